@@ -1,0 +1,27 @@
+//! The rules of the digital car key, and nothing else.
+//!
+//! Everything here is a value or a pure function: no I/O, no clock, no random numbers, no async.
+//! A rule is cited by its number (`ENT-3`) where it is kept.
+
+mod equipment;
+mod key;
+mod pairing;
+mod phone;
+mod record;
+mod support;
+mod usage;
+mod vin;
+
+pub use equipment::{EquipmentCode, EquipmentError, MissingEquipment, Series, missing_equipment};
+pub use key::{DigitalKeyId, DigitalKeyIdError, KeyState, KnownKey, OwnerKey, Presence};
+pub use pairing::{
+    AppleErrorCode, Blocker, Blockers, Mender, PairingAdvice, PairingAnswer, PairingStatus,
+    ReportedKey,
+};
+pub use phone::{
+    MachineIdentifier, MachineIdentifierError, ModelSupport, OsVersion, OsVersionError, Phone,
+};
+pub use record::{PasswordUse, Readiness, RecordChange, VehicleRecord};
+pub use support::{DigitalKeyCapability, Support, SupportAnswer};
+pub use usage::{Generation, UsageCounter};
+pub use vin::{ShortVin, Vin, VinError, VinRemark};

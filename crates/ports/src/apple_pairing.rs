@@ -1,0 +1,75 @@
+//! Apple's pairing API.
+
+use async_trait::async_trait;
+use digital_key_domain::{PairingAnswer, Vin};
+
+use crate::{Cause, PairingPassword};
+
+/// Apple's pairing API: the sheet that makes a key.
+///
+/// # Contract
+/// - [`ApplePairing::start`] MUST end once its sheet is gone, however that happened (GEN-2); it
+///   has no deadline of its own, since a user may take minutes.
+/// - [`ApplePairing::sheet_is_up`] MUST be true from the call of `start` until its future has
+///   ended.
+/// - `start` while a sheet is up MUST be refused with [`ApplePairingError::AlreadyRunning`].
+/// - The password MUST go to Apple's API and nowhere else (GEN-6).
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait ApplePairing: Send + Sync {
+    /// Asks whether a key can be created for this vehicle, without a password (WEL-4). An error
+    /// counts as "cannot".
+    async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError>;
+
+    /// Shows Apple's sheet and waits for its answer (RDY-3). An error counts as an answer with
+    /// neither a pass nor an error (RDY-6, CBK-4).
+    async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError>;
+
+    /// Whether the sheet is up.
+    async fn sheet_is_up(&self) -> bool;
+}
+
+/// What Apple's pairing API is given. More may be added: Apple is moving towards owner pairing
+/// tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PairingRequest {
+    /// The vehicle.
+    pub vin: Vin,
+    /// Its password.
+    pub password: PairingPassword,
+}
+
+impl PairingRequest {
+    /// A request with a password.
+    #[must_use]
+    pub fn new(vin: Vin, password: PairingPassword) -> Self {
+        Self { vin, password }
+    }
+}
+
+/// Why Apple's pairing API did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplePairingError {
+    /// A sheet is up already. Retryable once it is gone.
+    #[error("a pairing is running already; end it before the next one")]
+    AlreadyRunning,
+    /// The sheet could not be shown, or the question could not be asked. Retryable.
+    #[error("the pairing could not be started; try again")]
+    Unavailable {
+        /// What the adapter saw.
+        #[source]
+        cause: Cause,
+    },
+    /// This device has no pairing API. Final.
+    #[error("this device cannot pair")]
+    NotOffered,
+}
+
+impl ApplePairingError {
+    /// Whether the same call may work when it is made again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::AlreadyRunning | Self::Unavailable { .. })
+    }
+}

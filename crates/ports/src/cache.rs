@@ -1,0 +1,185 @@
+//! The cache: what survives the end of the app.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use digital_key_domain::{Generation, PasswordUse, RecordChange, VehicleRecord, Vin};
+
+use crate::{Cause, PairingPassword};
+
+/// The cache: one record a VIN, kept on this phone.
+///
+/// # Contract
+/// - A VIN that was never stored MUST be answered with the empty record.
+/// - Every field MUST come back as it was stored, also after the cache was dropped and reopened.
+/// - A call that was answered with `Ok` MUST be durable: nothing of it may be lost by a crash at
+///   any later instant (GEN-4).
+/// - Changes MUST be applied with [`VehicleRecord::apply`], each as one atomic step, in the order
+///   in which the calls were made.
+/// - VINs MUST be isolated: a call changes the record of its own VIN only.
+/// - The store MUST be held by one instance at a time: a second opening is [`CacheError::Busy`].
+/// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer:
+///   a lost store is put aside, is answered once with [`CacheError::Lost`], and is then used
+///   empty (GEN-7).
+/// - No error and no `Debug` MUST hold a password or a whole VIN (GEN-6).
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait Cache: Send + Sync {
+    /// Reads the record of a vehicle.
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError>;
+
+    /// Applies one change to the record of a vehicle.
+    ///
+    /// The two changes that belong to the password have calls of their own
+    /// ([`Cache::store_password`], [`Cache::take_use`]).
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError>;
+
+    /// Stores a fetched password and sets its counter to 0 (WEL-3).
+    ///
+    /// - A generation that is not newer than the newest one ever stored for this VIN MUST change
+    ///   nothing, and is answered with [`StoredPassword::Outdated`] (ERR-4).
+    async fn store_password(
+        &self,
+        vin: Vin,
+        password: PairingPassword,
+        generation: Generation,
+    ) -> Result<StoredPassword, CacheError>;
+
+    /// Takes one use of the cached password: reads it and raises its counter as one atomic,
+    /// durable step (RDY-4).
+    ///
+    /// - The count MUST be durable before the password is given out.
+    /// - A password MUST be given out exactly three times, with three different counts, however
+    ///   many callers there are.
+    /// - A failed write MUST give out no password.
+    /// - A dropped call MUST burn at most one use.
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
+
+    /// Erases every record (GEN-5): afterwards nothing of them MUST be left.
+    async fn erase_all(&self) -> Result<(), CacheError>;
+
+    /// Closes the store, as iOS wants it before the app is suspended; MUST be idempotent. Until
+    /// [`Cache::resume`], every other call is [`CacheError::Suspended`].
+    async fn suspend(&self) -> Result<(), CacheError>;
+
+    /// Opens the store again, with the same data; MUST be idempotent.
+    async fn resume(&self) -> Result<(), CacheError>;
+}
+
+/// The answer of [`Cache::store_password`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StoredPassword {
+    /// The password is cached and unused.
+    Stored,
+    /// The cache has seen this generation, which is the newest, or one after the offered one.
+    Outdated {
+        /// The newest generation that was ever stored.
+        newest: Generation,
+    },
+}
+
+/// The answer of [`Cache::take_use`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Take {
+    /// One use was counted.
+    Granted {
+        /// The password.
+        password: PairingPassword,
+        /// Its use, this one counted.
+        counted: PasswordUse,
+    },
+    /// No password is cached for this VIN.
+    NoPassword,
+    /// All uses are taken (ERR-3).
+    Exhausted,
+}
+
+/// A call of [`Cache`], or its opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CacheOperation {
+    /// The opening of the store.
+    Open,
+    /// [`Cache::load`].
+    Load,
+    /// [`Cache::store`].
+    Store,
+    /// [`Cache::store_password`].
+    StorePassword,
+    /// [`Cache::take_use`].
+    TakeUse,
+    /// [`Cache::erase_all`].
+    EraseAll,
+    /// [`Cache::suspend`].
+    Suspend,
+    /// [`Cache::resume`].
+    Resume,
+}
+
+impl fmt::Display for CacheOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Load => "load",
+            Self::Store => "store",
+            Self::StorePassword => "store password",
+            Self::TakeUse => "take use",
+            Self::EraseAll => "erase all",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+        })
+    }
+}
+
+/// Why a call of [`Cache`] failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// Another instance holds the store. Retryable once that one is closed.
+    #[error("the cache is in use by another instance; close it and try {operation} again")]
+    Busy {
+        /// The call.
+        operation: CacheOperation,
+    },
+    /// The store was unreadable and is now empty. Said once; the same call works from now on.
+    #[error("the cache was lost and starts empty; {operation} works from now on")]
+    Lost {
+        /// The call.
+        operation: CacheOperation,
+    },
+    /// The store cannot be used at the moment: no space, an I/O error, a time-out. Retryable.
+    #[error("the cache is not available for {operation}; free some space or try again")]
+    Unavailable {
+        /// The call.
+        operation: CacheOperation,
+        /// What the adapter saw.
+        #[source]
+        cause: Cause,
+    },
+    /// The store is suspended. Final until it is resumed.
+    #[error("the cache is suspended; resume it before {operation}")]
+    Suspended {
+        /// The call.
+        operation: CacheOperation,
+    },
+}
+
+impl CacheError {
+    /// The call that failed.
+    #[must_use]
+    pub fn operation(&self) -> CacheOperation {
+        match self {
+            Self::Busy { operation }
+            | Self::Lost { operation }
+            | Self::Unavailable { operation, .. }
+            | Self::Suspended { operation } => *operation,
+        }
+    }
+
+    /// Whether the same call may work when it is made again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::Lost { .. } | Self::Unavailable { .. } => true,
+            Self::Suspended { .. } => false,
+        }
+    }
+}
