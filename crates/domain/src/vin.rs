@@ -212,7 +212,7 @@ mod tests {
                     letter: 'O'
                 },
                 VinRemark::CheckDigit {
-                    expected: '7',
+                    expected: '9',
                     found: '0'
                 },
             ]
