@@ -149,6 +149,18 @@ pub enum Presence {
     CannotSay,
 }
 
+impl Presence {
+    /// Yes or no, when the wallet knows.
+    #[must_use]
+    pub fn definite(self) -> Option<bool> {
+        match self {
+            Self::Present => Some(true),
+            Self::Absent => Some(false),
+            Self::CannotSay => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
