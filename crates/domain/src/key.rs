@@ -87,10 +87,7 @@ impl KnownKey {
         match self {
             Self::Unknown => KeyState::Unknown,
             Self::None => KeyState::None,
-            Self::Owner(OwnerKey {
-                on_this_phone: false,
-                ..
-            }) => KeyState::OtherDevice,
+            Self::Owner(OwnerKey { on_this_phone: false, .. }) => KeyState::OtherDevice,
             Self::Owner(OwnerKey { tracked: true, .. }) => KeyState::ActiveTracked,
             Self::Owner(OwnerKey { tracked: false, .. }) => KeyState::ActiveUntracked,
         }
@@ -108,9 +105,7 @@ impl KnownKey {
     /// The identifier of the owner key, when it is on this phone.
     #[must_use]
     pub fn local(&self) -> Option<&DigitalKeyId> {
-        self.owner()
-            .filter(|key| key.on_this_phone)
-            .map(|key| &key.id)
+        self.owner().filter(|key| key.on_this_phone).map(|key| &key.id)
     }
 }
 

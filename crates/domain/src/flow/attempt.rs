@@ -18,10 +18,7 @@ enum Phase {
     /// A use of the password is being taken; the page waits.
     Taking,
     /// Apple's sheet is up.
-    SheetUp {
-        generation: Generation,
-        standing: Standing,
-    },
+    SheetUp { generation: Generation, standing: Standing },
 }
 
 /// Who waits for the answer of a sheet.
@@ -40,11 +37,7 @@ impl Attempt {
     pub(super) fn begin(vehicle: &mut Vehicle, out: &mut Outbox<'_>) -> Self {
         let id = out.next_id();
         vehicle.take_use(id, out);
-        Self {
-            id,
-            vin: vehicle.vin,
-            phase: Phase::Taking,
-        }
+        Self { id, vin: vehicle.vin, phase: Phase::Taking }
     }
 
     pub(super) fn vin(&self) -> Vin {
@@ -94,10 +87,8 @@ impl Flow {
         answer: TakeAnswer,
         effects: &mut Vec<Effect>,
     ) -> Heard {
-        let awaited = self
-            .vehicles
-            .get_mut(&vin)
-            .is_some_and(|vehicle| vehicle.on_take(id, answer));
+        let awaited =
+            self.vehicles.get_mut(&vin).is_some_and(|vehicle| vehicle.on_take(id, answer));
         if !awaited {
             return Heard::NotAwaited;
         }
@@ -106,10 +97,7 @@ impl Flow {
             return Heard::Noted;
         };
         if let TakeAnswer::Granted(PasswordUse { generation, .. }) = answer {
-            attempt.phase = Phase::SheetUp {
-                generation,
-                standing: Standing::Awaited,
-            };
+            attempt.phase = Phase::SheetUp { generation, standing: Standing::Awaited };
             effects.push(Effect::StartPairing { id, vin });
             Heard::Noted
         } else {
@@ -129,36 +117,21 @@ impl Flow {
             return Heard::NotAwaited;
         };
         let (generation, awaited) = match self.attempt.take_if(|attempt| attempt.has_sheet(id)) {
-            Some(Attempt {
-                phase:
-                    Phase::SheetUp {
-                        generation,
-                        standing,
-                    },
-                ..
-            }) => match standing {
-                Standing::Awaited => (generation, true),
-                Standing::Late => (generation, false),
-                Standing::SignedOut => return Heard::Noted,
-            },
-            Some(Attempt {
-                phase: Phase::Taking,
-                ..
-            })
-            | None => {
-                match vehicle
-                    .unanswered
-                    .take_if(|(unanswered, _)| *unanswered == id)
-                {
+            Some(Attempt { phase: Phase::SheetUp { generation, standing }, .. }) => {
+                match standing {
+                    Standing::Awaited => (generation, true),
+                    Standing::Late => (generation, false),
+                    Standing::SignedOut => return Heard::Noted,
+                }
+            }
+            Some(Attempt { phase: Phase::Taking, .. }) | None => {
+                match vehicle.unanswered.take_if(|(unanswered, _)| *unanswered == id) {
                     Some((_, generation)) => (generation, false),
                     None => return Heard::NotAwaited,
                 }
             }
         };
-        let mut out = Outbox {
-            last_id: &mut self.last_id,
-            effects,
-        };
+        let mut out = Outbox { last_id: &mut self.last_id, effects };
         match answer.pass {
             Some(key) => {
                 vehicle.pair(key, generation, &mut out);
@@ -166,16 +139,12 @@ impl Flow {
                     self.move_flow = false;
                 }
                 if awaited {
-                    return Heard::Tell(News::PairingSucceeded {
-                        warning: answer.error,
-                    });
+                    return Heard::Tell(News::PairingSucceeded { warning: answer.error });
                 }
             }
             None if awaited => {
                 vehicle.ask_password(&mut out);
-                return Heard::Tell(News::PairingFailed {
-                    reason: answer.error,
-                });
+                return Heard::Tell(News::PairingFailed { reason: answer.error });
             }
             None => {}
         }
@@ -190,19 +159,14 @@ impl Flow {
         vin: Vin,
         effects: &mut Vec<Effect>,
     ) -> Heard {
-        let generation = self
-            .attempt
-            .as_ref()
-            .and_then(|attempt| match attempt.phase {
-                Phase::SheetUp {
-                    standing: Standing::SignedOut,
-                    ..
-                }
-                | Phase::Taking => None,
-                Phase::SheetUp { generation, .. } => (attempt.id == id).then_some(generation),
-            });
+        let Some(attempt) = self.attempt.as_ref().filter(|attempt| attempt.has_sheet(id)) else {
+            return Heard::NotAwaited;
+        };
+        let phase = attempt.phase;
         let heard = self.on_pairing(id, vin, PairingAnswer::default(), effects);
-        if let (Some(generation), Some(vehicle)) = (generation, self.vehicles.get_mut(&vin)) {
+        if let Phase::SheetUp { generation, standing: Standing::Awaited | Standing::Late } = phase
+            && let Some(vehicle) = self.vehicles.get_mut(&vin)
+        {
             vehicle.unanswered = Some((id, generation));
         }
         heard
@@ -211,10 +175,7 @@ impl Flow {
     /// Ends the sheet of a user who has signed out; its answer is dropped (GEN-5).
     pub(super) fn end_forgotten_sheet(&mut self, id: RequestId, answer: &Answer) -> Verdict {
         let ends = matches!(answer, Answer::Pairing(_) | Answer::SheetGone);
-        match self
-            .attempt
-            .take_if(|attempt| ends && attempt.has_sheet(id))
-        {
+        match self.attempt.take_if(|attempt| ends && attempt.has_sheet(id)) {
             Some(_) => Verdict::Accepted,
             None => Verdict::Ignored(Reason::NotAwaited),
         }

@@ -187,10 +187,7 @@ impl Flow {
             attempt: &mut self.attempt,
             move_flow: &mut self.move_flow,
             warning: &mut self.warning,
-            out: Outbox {
-                last_id: &mut self.last_id,
-                effects,
-            },
+            out: Outbox { last_id: &mut self.last_id, effects },
         };
         Some((&mut self.page, context))
     }
@@ -226,27 +223,16 @@ impl Flow {
             self.make_room();
             self.selected = Some(vin);
         }
-        let vehicle = self
-            .vehicles
-            .entry(vin)
-            .or_insert_with(|| Vehicle::new(vin));
-        let mut out = Outbox {
-            last_id: &mut self.last_id,
-            effects,
-        };
+        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Vehicle::new(vin));
+        let mut out = Outbox { last_id: &mut self.last_id, effects };
         let asked = self.settings.phone.has_supported_platform() && vehicle.learn_support(&mut out);
-        if is_new || asked {
-            Verdict::Accepted
-        } else {
-            Verdict::Ignored(Reason::AlreadySelected)
-        }
+        if is_new || asked { Verdict::Accepted } else { Verdict::Ignored(Reason::AlreadySelected) }
     }
 
     fn make_room(&mut self) {
         if self.vehicles.len() >= MAX_VEHICLES {
             let pairing = self.attempt.as_ref().map(Attempt::vin);
-            self.vehicles
-                .retain(|vin, vehicle| !vehicle.is_idle() || Some(*vin) == pairing);
+            self.vehicles.retain(|vin, vehicle| !vehicle.is_idle() || Some(*vin) == pairing);
         }
     }
 
@@ -257,11 +243,7 @@ impl Flow {
         }
         let was_in_background = std::mem::take(&mut self.in_background);
         let verdict = self.ask_page(PageEvent::News(News::CameToForeground), effects);
-        if was_in_background || effects.len() > before {
-            Verdict::Accepted
-        } else {
-            verdict
-        }
+        if was_in_background || effects.len() > before { Verdict::Accepted } else { verdict }
     }
 
     /// Forgets the account (GEN-5). Answers to what was asked before find no question any more.
@@ -299,10 +281,7 @@ impl Flow {
             // Only a sheet outlives the memory of its vehicle: that of a user who signed out.
             return self.end_forgotten_sheet(id, &answer);
         };
-        let mut out = Outbox {
-            last_id: &mut self.last_id,
-            effects,
-        };
+        let mut out = Outbox { last_id: &mut self.last_id, effects };
         let heard = match answer {
             Answer::Record(answer) => {
                 let heard = vehicle.on_record(id, answer.ok());

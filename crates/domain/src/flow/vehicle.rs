@@ -111,10 +111,7 @@ impl Vehicle {
 
     fn change(&mut self, change: RecordChange, out: &mut Outbox<'_>) {
         self.record.apply(&change);
-        out.push(Effect::Store {
-            vin: self.vin,
-            change,
-        });
+        out.push(Effect::Store { vin: self.vin, change });
     }
 
     /// Learns what the entry depends on (ENT-2, ENT-3): the record, then the BFF's answer. False
@@ -170,11 +167,7 @@ impl Vehicle {
             Some(open) => open.ask_again = open.outdated,
             None => {
                 let id = out.next_id();
-                self.status = Some(StatusQuestion {
-                    id,
-                    outdated: false,
-                    ask_again: false,
-                });
+                self.status = Some(StatusQuestion { id, outdated: false, ask_again: false });
                 out.push(Effect::AskStatus { id, vin: self.vin });
             }
         }
@@ -209,10 +202,7 @@ impl Vehicle {
         let then = match self.record.key.owner().map(|owner| owner.id.clone()) {
             None => Then::Nothing,
             Some(key) => {
-                let is_reported = status
-                    .owner_key
-                    .as_ref()
-                    .is_some_and(|owner| owner.id == key);
+                let is_reported = status.owner_key.as_ref().is_some_and(|owner| owner.id == key);
                 if self.ask_presence(key, out) && is_reported {
                     Then::Nothing
                 } else {
@@ -231,17 +221,8 @@ impl Vehicle {
             return open.key == key && !open.outdated;
         }
         let id = out.next_id();
-        out.push(Effect::AskPresence {
-            id,
-            vin: self.vin,
-            key: key.clone(),
-        });
-        self.presence = Some(PresenceQuestion {
-            id,
-            key,
-            outdated: false,
-            then: Then::Nothing,
-        });
+        out.push(Effect::AskPresence { id, vin: self.vin, key: key.clone() });
+        self.presence = Some(PresenceQuestion { id, key, outdated: false, then: Then::Nothing });
         true
     }
 
@@ -269,11 +250,7 @@ impl Vehicle {
         let Some(open) = self.presence.take_if(|open| open.id == id) else {
             return Heard::NotAwaited;
         };
-        let presence = if open.outdated {
-            Presence::CannotSay
-        } else {
-            answer
-        };
+        let presence = if open.outdated { Presence::CannotSay } else { answer };
         let was_local = self.record.key.local() == Some(&open.key);
         if let Some(on_this_phone) = presence.definite()
             && self
@@ -321,11 +298,8 @@ impl Vehicle {
         if self.password.is_none() {
             let id = out.next_id();
             self.generation = self.generation.next();
-            self.password = Some(PasswordQuestion {
-                id,
-                generation: self.generation,
-                storing: false,
-            });
+            self.password =
+                Some(PasswordQuestion { id, generation: self.generation, storing: false });
             out.push(Effect::AskPassword { id, vin: self.vin });
         }
     }
@@ -336,10 +310,7 @@ impl Vehicle {
         answer: PasswordAnswer,
         out: &mut Outbox<'_>,
     ) -> Heard {
-        let Some(open) = self
-            .password
-            .as_mut()
-            .filter(|open| open.id == id && !open.storing)
+        let Some(open) = self.password.as_mut().filter(|open| open.id == id && !open.storing)
         else {
             return Heard::NotAwaited;
         };
@@ -347,11 +318,7 @@ impl Vehicle {
             PasswordAnswer::Fetched => {
                 open.storing = true;
                 let generation = open.generation;
-                out.push(Effect::StorePassword {
-                    id,
-                    vin: self.vin,
-                    generation,
-                });
+                out.push(Effect::StorePassword { id, vin: self.vin, generation });
             }
             PasswordAnswer::NoneFetched => self.password = None,
         }
@@ -368,8 +335,7 @@ impl Vehicle {
         };
         match answer {
             Some(StoredPassword::Stored) => {
-                self.record
-                    .apply(&RecordChange::PasswordStored(open.generation));
+                self.record.apply(&RecordChange::PasswordStored(open.generation));
             }
             Some(StoredPassword::Outdated { newest }) => {
                 self.generation = self.generation.max(newest);

@@ -159,9 +159,7 @@ impl PageView {
     #[must_use]
     pub fn continue_enabled(&self) -> bool {
         match self {
-            Self::Welcome {
-                continue_enabled, ..
-            } => *continue_enabled,
+            Self::Welcome { continue_enabled, .. } => *continue_enabled,
             Self::GrabYourTwoKeys
             | Self::ReadyToPair { .. }
             | Self::Tutorial1
@@ -200,22 +198,16 @@ impl Flow {
         let record = vehicle.map(|vehicle| &vehicle.record);
         View {
             vehicle: self.selected,
-            entry: vehicle.map_or(EntryView::Hidden, |vehicle| {
-                VehicleTab::entry(&self.settings, vehicle)
-            }),
+            entry: vehicle
+                .map_or(EntryView::Hidden, |vehicle| VehicleTab::entry(&self.settings, vehicle)),
             vehicle_upgrade_required: matches!(
                 record.and_then(|record| record.support),
-                Some(Support::Supported {
-                    upgrade_required: true
-                })
+                Some(Support::Supported { upgrade_required: true })
             ),
-            page: vehicle.map_or(PageView::VehicleTab { opening: false }, |vehicle| {
-                self.page_view(vehicle)
-            }),
+            page: vehicle
+                .map_or(PageView::VehicleTab { opening: false }, |vehicle| self.page_view(vehicle)),
             key_state: record.map_or(KeyState::Unknown, |record| record.key.state()),
-            password_uses: record
-                .and_then(|record| record.password)
-                .map(|password| password.uses),
+            password_uses: record.and_then(|record| record.password).map(|password| password.uses),
             pairing_runs: self.attempt.is_some(),
             warning: self.warning,
         }

@@ -28,9 +28,9 @@ impl Overview {
                     }
                     None => Turn::Open(Page::MoveKeyWarning(MoveKeyWarning)),
                 },
-                Tap::Tutorial => Turn::Open(Page::Tutorial1(Tutorial1 {
-                    opened_from: OpenedFrom::Overview,
-                })),
+                Tap::Tutorial => {
+                    Turn::Open(Page::Tutorial1(Tutorial1 { opened_from: OpenedFrom::Overview }))
+                }
                 Tap::Close | Tap::Back => Turn::Leave,
                 Tap::Entry
                 | Tap::Continue

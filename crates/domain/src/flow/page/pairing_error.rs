@@ -43,8 +43,6 @@ impl PairingError {
     }
 
     pub(in crate::flow) fn view(self) -> PageView {
-        PageView::PairingError {
-            reason: self.reason,
-        }
+        PageView::PairingError { reason: self.reason }
     }
 }

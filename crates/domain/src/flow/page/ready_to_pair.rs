@@ -15,19 +15,10 @@ impl ReadyToPair {
     pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
         match event {
             PageEvent::Tap(tap) => match tap {
-                Tap::TickBox => self.become_so(Self {
-                    checked: true,
-                    highlighted: false,
-                }),
-                Tap::UntickBox => self.become_so(Self {
-                    checked: false,
-                    ..*self
-                }),
+                Tap::TickBox => self.become_so(Self { checked: true, highlighted: false }),
+                Tap::UntickBox => self.become_so(Self { checked: false, ..*self }),
                 Tap::Continue if self.checked => start_pairing(cx),
-                Tap::Continue => self.become_so(Self {
-                    highlighted: true,
-                    ..*self
-                }),
+                Tap::Continue => self.become_so(Self { highlighted: true, ..*self }),
                 Tap::Back if cx.attempt.is_some() => Turn::Ignored(Reason::PairingRuns),
                 Tap::Back => Turn::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),
                 Tap::Close => Turn::Leave,
@@ -40,9 +31,9 @@ impl ReadyToPair {
                 | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
             },
             PageEvent::News(news) => match news {
-                News::TakeRefused => Turn::Open(Page::Error(ErrorPage::Blocked(
-                    Blocker::PairingPasswordUnavailable,
-                ))),
+                News::TakeRefused => {
+                    Turn::Open(Page::Error(ErrorPage::Blocked(Blocker::PairingPasswordUnavailable)))
+                }
                 News::PairingSucceeded { warning } => Tutorial1::after_pairing(warning, cx),
                 News::PairingFailed { reason } => PairingError::open(reason),
                 News::StatusSettled { .. }
@@ -63,9 +54,6 @@ impl ReadyToPair {
     }
 
     pub(in crate::flow) fn view(self) -> PageView {
-        PageView::ReadyToPair {
-            checked: self.checked,
-            highlighted: self.highlighted,
-        }
+        PageView::ReadyToPair { checked: self.checked, highlighted: self.highlighted }
     }
 }

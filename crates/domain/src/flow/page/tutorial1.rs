@@ -22,9 +22,7 @@ impl Tutorial1 {
     /// A pairing succeeded; an error that came with the key stays visible (CBK-1, CBK-3).
     pub(super) fn after_pairing(warning: Option<AppleErrorCode>, cx: &mut Context<'_>) -> Turn {
         *cx.warning = warning;
-        Turn::Open(Page::Tutorial1(Self {
-            opened_from: OpenedFrom::Pairing,
-        }))
+        Turn::Open(Page::Tutorial1(Self { opened_from: OpenedFrom::Pairing }))
     }
 
     pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {

@@ -54,11 +54,7 @@ impl VehicleTab {
             EntryView::DigitalKey if self.opening => Turn::Ignored(Reason::NotReady),
             EntryView::DigitalKey => {
                 self.opening = cx.vehicle.confirm_local_key(&mut cx.out);
-                if self.opening {
-                    Turn::Stay
-                } else {
-                    Turn::Open(Welcome::show(cx))
-                }
+                if self.opening { Turn::Stay } else { Turn::Open(Welcome::show(cx)) }
             }
         }
     }
@@ -75,8 +71,6 @@ impl VehicleTab {
     }
 
     pub(in crate::flow) fn view(self) -> PageView {
-        PageView::VehicleTab {
-            opening: self.opening,
-        }
+        PageView::VehicleTab { opening: self.opening }
     }
 }

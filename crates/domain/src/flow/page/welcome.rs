@@ -20,10 +20,7 @@ impl Welcome {
         cx.vehicle.ask_status(&mut cx.out);
         cx.vehicle.ask_password(&mut cx.out);
         cx.vehicle.ask_can_create(&mut cx.out);
-        Page::Welcome(Self {
-            status_ok: None,
-            can_create: None,
-        })
+        Page::Welcome(Self { status_ok: None, can_create: None })
     }
 
     pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
