@@ -4,7 +4,11 @@
 //! in a process of its own, in which the limit's signal is ignored.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers are part of the tests"
+)]
 
 use std::env;
 use std::process::Command;
