@@ -83,8 +83,6 @@ impl HttpBff {
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        // Free its connection before the wait for another token.
-        drop(response);
         let token = self.tokens.replace(&issued).await.map_err(no_token)?;
         let response = self.send(question, &token, correlation_id).await?;
         if response.status() == StatusCode::UNAUTHORIZED {

@@ -69,8 +69,7 @@ where
     if vin.parse() != Ok(asked) {
         return Err(Defect::OtherVin);
     }
-    let Object(wire) = serde_json::from_slice::<Object<Wire>>(body)?;
-    wire.try_into()
+    serde_json::from_slice::<Wire>(body)?.try_into()
 }
 
 /// Which vehicle an answer is about.

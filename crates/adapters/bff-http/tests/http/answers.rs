@@ -1,7 +1,9 @@
 //! What the client asks, and what it takes for an answer.
-use crate::server::{Reply, Server, TOKEN, VIN, client, head, vin};
+
 use digital_key_domain::{Support, SupportAnswer};
 use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+
+use crate::server::{Reply, Server, TOKEN, VIN, client, head, vin};
 
 /// What is wrong with the answer, by the client's own words.
 async fn defect(reply: fn() -> Reply) -> String {

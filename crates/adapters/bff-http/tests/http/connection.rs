@@ -1,7 +1,13 @@
 //! Servers that are not there, fall silent or hang up.
-use crate::server::{Reply, Server, client, hasty_client, head, vin};
+
+use digital_key_bff_http::Deadlines;
 use digital_key_ports::{Bff, BffError, BffOperation};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::server::{
+    NEVER, PATIENT, Reply, SOON, Server, client, client_with, head, static_token, vin,
+};
 
 /// Asks a server that answers in this way.
 async fn failure(reply: fn() -> Reply) -> BffError {
@@ -11,49 +17,73 @@ async fn failure(reply: fn() -> Reply) -> BffError {
     answer.unwrap_err()
 }
 
-/// Asks a server that never answers completely, with deadlines that pass soon.
-async fn failure_in_time(reply: fn() -> Reply) -> BffError {
+/// Deadlines of which only that for the next piece of the answer passes.
+const READ_SOON: Deadlines = Deadlines {
+    read: SOON,
+    ..PATIENT
+};
+/// Deadlines of which only that for the whole call passes.
+const TOTAL_SOON: Deadlines = Deadlines {
+    total: SOON,
+    ..PATIENT
+};
+
+/// Asks a server that never answers completely: a deadline must end that.
+async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
     let server = Server::always(reply).await;
-    let answer = hasty_client(&server.url()).support(vin()).await;
+    let bff = client_with(&server.url(), static_token(), deadlines);
+    let answer = timeout(NEVER / 2, bff.support(vin())).await;
+    assert!(
+        matches!(
+            answer,
+            Ok(Err(BffError::DeadlineExceeded {
+                operation: BffOperation::Support
+            }))
+        ),
+        "{answer:?}"
+    );
     assert!(server.requests().len() <= 1, "one try, no retry");
-    answer.unwrap_err()
 }
 
 fn json_head(length: usize) -> Vec<u8> {
     head("200 OK", "Content-Type: application/json\r\n", length)
 }
 
-fn is_deadline(error: &BffError) -> bool {
-    matches!(
-        error,
-        BffError::DeadlineExceeded {
-            operation: BffOperation::Support
-        }
-    )
-}
-
 #[tokio::test]
 async fn a_silent_server_is_not_waited_for() {
-    let silent = failure_in_time(|| Reply::Stall(Vec::new())).await;
-    assert!(is_deadline(&silent), "{silent:?}");
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || Reply::Stall(Vec::new())).await;
+    }
 }
 
 #[tokio::test]
 async fn a_slow_header_ends_at_the_deadline() {
-    let stalled = failure_in_time(|| Reply::Stall(b"HTTP/1.1 200 O".to_vec())).await;
-    assert!(is_deadline(&stalled), "{stalled:?}");
-    let dripping =
-        failure_in_time(|| Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x')).await;
-    assert!(is_deadline(&dripping), "{dripping:?}");
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || Reply::Stall(b"HTTP/1.1 200 O".to_vec())).await;
+        assert_deadline(deadlines, || {
+            Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x')
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
 async fn a_slow_body_ends_at_the_deadline() {
-    let stalled =
-        failure_in_time(|| Reply::Stall([json_head(100), b"{\"vin\":".to_vec()].concat())).await;
-    assert!(is_deadline(&stalled), "{stalled:?}");
-    let dripping = failure_in_time(|| Reply::Drip(json_head(60_000), b' ')).await;
-    assert!(is_deadline(&dripping), "{dripping:?}");
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || {
+            Reply::Stall([json_head(100), b"{\"vin\":".to_vec()].concat())
+        })
+        .await;
+    }
+    // Each piece comes in time, the whole does not.
+    assert_deadline(
+        Deadlines {
+            read: SOON,
+            ..TOTAL_SOON
+        },
+        || Reply::Drip(json_head(60_000), b' '),
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -1,10 +1,14 @@
 //! GEN-6: no error and no `Debug` holds a password, a token, a whole VIN or a URL with one.
+
 use std::error::Error;
 use std::fmt::Write;
 
-use crate::server::{Reply, Server, TOKEN, VIN, client, hasty_client, head, vin};
-use digital_key_bff_http::HttpBff;
+use digital_key_bff_http::{Deadlines, HttpBff};
 use digital_key_ports::{Bff, BffError, IdempotencyKey};
+
+use crate::server::{
+    PATIENT, Reply, SOON, Server, TOKEN, VIN, client, client_with, head, static_token, vin,
+};
 
 const PASSWORD: &str = "8765432x";
 
@@ -41,9 +45,13 @@ async fn gen_6_no_error_holds_a_secret() {
         || Reply::json(&format!(r#"{{"vin":["{VIN}"],"password":"{PASSWORD}"}}"#)),
         || Reply::json(&format!(r#"{{"vin":"X","{VIN}":"{PASSWORD}"}}"#)),
     ];
+    let deadlines = Deadlines {
+        total: SOON,
+        ..PATIENT
+    };
     for reply in replies {
         let server = Server::always(reply).await;
-        ask(&hasty_client(&server.url())).await;
+        ask(&client_with(&server.url(), static_token(), deadlines)).await;
     }
 }
 

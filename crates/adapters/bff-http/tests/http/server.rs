@@ -13,11 +13,16 @@ use tokio::task::JoinHandle;
 pub(crate) const VIN: &str = "WBA00000000DEMO03";
 pub(crate) const TOKEN: &str = "sesame-4711";
 
-/// Short enough for a test that waits for one to pass, long enough for loopback.
-pub(crate) const SHORT: Deadlines = Deadlines {
-    connect: Duration::from_millis(500),
-    read: Duration::from_millis(300),
-    total: Duration::from_millis(400),
+/// A deadline that passes soon: short enough to wait for, long enough for an answer on loopback.
+pub(crate) const SOON: Duration = Duration::from_millis(300);
+/// A deadline that does not pass in a test that works.
+pub(crate) const NEVER: Duration = Duration::from_secs(60);
+
+/// Deadlines that do not pass.
+pub(crate) const PATIENT: Deadlines = Deadlines {
+    connect: NEVER,
+    read: NEVER,
+    total: NEVER,
 };
 
 pub(crate) fn vin() -> Vin {
@@ -26,12 +31,7 @@ pub(crate) fn vin() -> Vin {
 
 /// A client with the usual token and deadlines that do not pass.
 pub(crate) fn client(base_url: &str) -> HttpBff {
-    client_with(base_url, static_token(), Deadlines::default())
-}
-
-/// A client whose deadlines pass soon.
-pub(crate) fn hasty_client(base_url: &str) -> HttpBff {
-    client_with(base_url, static_token(), SHORT)
+    client_with(base_url, static_token(), PATIENT)
 }
 
 pub(crate) fn client_with(
@@ -83,7 +83,7 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
     /// Sends these bytes and then nothing more, with the connection open.
     Stall(Vec<u8>),
-    /// Sends these bytes, then this one again and again, each before a read deadline passes.
+    /// Sends these bytes, then this one again and again, each before [`SOON`] passes.
     Drip(Vec<u8>, u8),
     /// Resets the connection.
     Reset,
@@ -191,7 +191,7 @@ where
         }
         Reply::Drip(bytes, byte) => {
             drop(stream.write_all(&bytes).await);
-            let mut pace = tokio::time::interval(SHORT.read / 20);
+            let mut pace = tokio::time::interval(SOON / 20);
             while stream.write_all(&[byte]).await.is_ok() {
                 pace.tick().await;
             }

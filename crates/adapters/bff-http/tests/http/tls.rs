@@ -7,13 +7,12 @@ use digital_key_ports::{Bff, BffError, BffOperation};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
-use crate::server::{Reply, SHORT, Server, client, client_with, static_token, vin};
+use crate::server::{PATIENT, Reply, SOON, Server, client, client_with, static_token, vin};
 
-/// Short for what does not come about, long for everything else.
-const SHORT_CONNECT: Deadlines = Deadlines {
-    connect: SHORT.connect,
-    read: Duration::from_secs(60),
-    total: Duration::from_secs(60),
+/// Deadlines of which only that for the connection passes.
+const CONNECT_SOON: Deadlines = Deadlines {
+    connect: SOON,
+    ..PATIENT
 };
 
 async fn assert_unreachable(bff: HttpBff) {
@@ -47,14 +46,14 @@ async fn a_connection_that_takes_too_long_did_not_reach_the_backend() {
     // The server waits for an HTTP request and never answers the start of TLS.
     let server = Server::always(|| Reply::Stall(Vec::new())).await;
     let url = format!("https://{}", server.address());
-    assert_unreachable(client_with(&url, static_token(), SHORT_CONNECT)).await;
+    assert_unreachable(client_with(&url, static_token(), CONNECT_SOON)).await;
     assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_exist_did_not_reach_the_backend() {
     let url = "https://bff.invalid";
-    assert_unreachable(client_with(url, static_token(), SHORT_CONNECT)).await;
+    assert_unreachable(client_with(url, static_token(), CONNECT_SOON)).await;
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Tokens: the refresh after a 401, and who shares it.
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::server::{Reply, SHORT, Server, client_with, vin};
 use async_trait::async_trait;
 use digital_key_bff_http::{BearerToken, Deadlines, TokenProvider};
 use digital_key_ports::{Bff, BffError, Cause};
 use tokio::sync::Barrier;
+
+use crate::server::{PATIENT, Reply, SOON, Server, client_with, vin};
 
 /// A sign-in whose refresh gives `fresh-1`, `fresh-2`, … or fails.
 struct SignIn {
@@ -78,7 +80,7 @@ async fn rejects_old(together: usize) -> Server {
 async fn a_rejected_token_is_refreshed_and_tried_once_more() {
     let server = rejects_old(1).await;
     let sign_in = SignIn::new(true);
-    let bff = client_with(&server.url(), sign_in.clone(), Deadlines::default());
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
     assert!(bff.pairing_status(vin()).await.is_ok());
     assert_eq!(sign_in.refreshes(), 1);
     let [first, second] = &server.requests()[..] else {
@@ -98,7 +100,7 @@ async fn a_rejected_token_is_refreshed_and_tried_once_more() {
 async fn a_rejected_fresh_token_is_the_end() {
     let server = Server::always(rejection).await;
     let sign_in = SignIn::new(true);
-    let bff = client_with(&server.url(), sign_in.clone(), Deadlines::default());
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
     let error = bff.pairing_status(vin()).await.unwrap_err();
     assert!(matches!(error, BffError::Unauthorized { .. }), "{error:?}");
     assert_eq!((server.requests().len(), sign_in.refreshes()), (2, 1));
@@ -108,7 +110,7 @@ async fn a_rejected_fresh_token_is_the_end() {
 async fn calls_that_are_rejected_together_share_one_refresh() {
     let server = rejects_old(3).await;
     let sign_in = SignIn::new(true);
-    let bff = client_with(&server.url(), sign_in.clone(), Deadlines::default());
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
     let (one, two, three) = tokio::join!(
         bff.pairing_status(vin()),
         bff.pairing_status(vin()),
@@ -122,7 +124,7 @@ async fn calls_that_are_rejected_together_share_one_refresh() {
 async fn calls_that_are_rejected_together_share_a_failed_refresh() {
     let server = rejects_old(3).await;
     let sign_in = SignIn::new(false);
-    let bff = client_with(&server.url(), sign_in.clone(), Deadlines::default());
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
     let (one, two, three) = tokio::join!(
         bff.pairing_status(vin()),
         bff.pairing_status(vin()),
@@ -153,7 +155,7 @@ async fn a_token_that_the_host_has_replaced_meanwhile_is_taken() {
         }
     })
     .await;
-    let bff = client_with(&server.url(), sign_in.clone(), Deadlines::default());
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
     assert!(bff.pairing_status(vin()).await.is_ok());
     assert_eq!(sign_in.refreshes(), 0);
 }
@@ -175,7 +177,7 @@ impl TokenProvider for SignedOut {
 #[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     let server = Server::always(status).await;
-    let bff = client_with(&server.url(), Arc::new(SignedOut), Deadlines::default());
+    let bff = client_with(&server.url(), Arc::new(SignedOut), PATIENT);
     let error = bff.pairing_status(vin()).await.unwrap_err();
     assert!(matches!(error, BffError::NoToken { .. }), "{error:?}");
     assert!(server.requests().is_empty());
@@ -198,7 +200,14 @@ impl TokenProvider for Stuck {
 #[tokio::test]
 async fn a_token_counts_towards_the_deadline() {
     let server = Server::always(status).await;
-    let bff = client_with(&server.url(), Arc::new(Stuck), SHORT);
+    let bff = client_with(
+        &server.url(),
+        Arc::new(Stuck),
+        Deadlines {
+            total: SOON,
+            ..PATIENT
+        },
+    );
     let error = bff.pairing_status(vin()).await.unwrap_err();
     assert!(
         matches!(error, BffError::DeadlineExceeded { .. }),
