@@ -1,0 +1,221 @@
+//! How a client is set up, and what is refused then.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use digital_key_ports::Cause;
+use reqwest::Url;
+
+use crate::http_bff::HttpBff;
+use crate::tls;
+use crate::token::{TokenProvider, Tokens};
+
+/// How long a request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// From the start until there is a connection, TLS included.
+    pub connect: Duration,
+    /// For the next piece of the answer.
+    pub read: Duration,
+    /// For the whole call: tokens, connection, answer, and the further try after a 401.
+    pub total: Duration,
+}
+
+impl Default for Deadlines {
+    /// 5 s to connect, 10 s for the next piece of the answer, 20 s for the whole call.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            read: Duration::from_secs(10),
+            total: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Makes an [`HttpBff`]; comes from [`HttpBff::builder`].
+#[must_use]
+pub struct HttpBffBuilder {
+    base_url: String,
+    tokens: Option<Arc<dyn TokenProvider>>,
+    deadlines: Deadlines,
+}
+
+impl HttpBffBuilder {
+    pub(crate) fn new(base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), tokens: None, deadlines: Deadlines::default() }
+    }
+
+    /// Where the bearer tokens come from. Mandatory.
+    pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
+        self.tokens = Some(provider);
+        self
+    }
+
+    /// How long a request may take; [`Deadlines::default`] without.
+    pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
+    /// Checks the settings and makes the client.
+    ///
+    /// # Errors
+    /// A setting that is missing or refused is an [`HttpBffConfigError`], which says what would be
+    /// right.
+    pub fn build(self) -> Result<HttpBff, HttpBffConfigError> {
+        let base_url = check_base_url(&self.base_url)?;
+        let provider = self.tokens.ok_or(HttpBffConfigError::NoTokenProvider)?;
+        let Deadlines { connect, read, total } = self.deadlines;
+        if connect.is_zero() || read.is_zero() || total.is_zero() {
+            return Err(HttpBffConfigError::ZeroDeadline);
+        }
+        let client = reqwest::Client::builder()
+            .connect_timeout(connect)
+            .read_timeout(read)
+            // A redirect would carry the token and the VIN to another place.
+            .redirect(reqwest::redirect::Policy::none())
+            // Environment variables of the host do not decide where the token goes.
+            .no_proxy()
+            // Trying again is the work of a decorator, which counts.
+            .retry(reqwest::retry::never());
+        let client = tls::set_up(client, base_url.scheme() == "https")
+            .and_then(|client| client.build().map_err(Cause::from))
+            .map_err(|cause| HttpBffConfigError::Client { cause })?;
+        Ok(HttpBff::new(client, &base_url, Tokens::new(provider), total))
+    }
+}
+
+impl fmt::Debug for HttpBffBuilder {
+    /// Leaves the base URL out: it is not checked yet and may hold credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpBffBuilder").field("deadlines", &self.deadlines).finish_non_exhaustive()
+    }
+}
+
+/// Why a client cannot be set up. Final: the settings must change.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpBffConfigError {
+    /// The base URL is not absolute, or is no URL. It is not repeated: it may hold a secret.
+    #[error("the base URL is not a URL such as https://bff.example.com/api")]
+    NotAUrl,
+    /// The base URL is neither `https` nor `http`.
+    #[error("the base URL has the scheme {scheme}; give an https URL")]
+    Scheme {
+        /// What stands there.
+        scheme: String,
+    },
+    /// The base URL is `http` to another machine.
+    #[error("http is for loopback only (127.0.0.0/8, ::1, localhost); use https://{host}")]
+    Insecure {
+        /// The other machine.
+        host: String,
+    },
+    /// The base URL holds a user name or a password.
+    #[error("the base URL holds a user name or password; give the token provider a token instead")]
+    Credentials,
+    /// The base URL goes on after the path.
+    #[error("the base URL has a query or a fragment; end it with the path")]
+    QueryOrFragment,
+    /// No token provider was given.
+    #[error("there is no token provider; give one with `token_provider`")]
+    NoTokenProvider,
+    /// A deadline is zero, so that no request could ever be answered.
+    #[error("a deadline is zero; give each a time above zero")]
+    ZeroDeadline,
+    /// The HTTP client could not be made, for example without any trusted certificate.
+    #[error("the HTTP client could not be set up")]
+    Client {
+        /// What the client said.
+        #[source]
+        cause: Cause,
+    },
+}
+
+fn check_base_url(text: &str) -> Result<Url, HttpBffConfigError> {
+    let url = Url::parse(text).map_err(|_| HttpBffConfigError::NotAUrl)?;
+    match url.scheme() {
+        "http" if !is_loopback(&url) => {
+            return Err(HttpBffConfigError::Insecure {
+                host: url.host_str().unwrap_or_default().to_owned(),
+            });
+        }
+        "https" | "http" => {}
+        other => {
+            return Err(HttpBffConfigError::Scheme { scheme: other.to_owned() });
+        }
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(HttpBffConfigError::Credentials);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(HttpBffConfigError::QueryOrFragment);
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(url: &str) -> String {
+        check_base_url(url).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn https_anywhere_and_http_to_loopback() {
+        for url in [
+            "https://bff.example.com",
+            "https://bff.example.com:8443/api/",
+            "http://localhost:8080",
+            "http://LOCALHOST/api",
+            "http://127.0.0.1:8080/api",
+            "http://127.9.8.7",
+            "http://[::1]:8080",
+        ] {
+            assert!(check_base_url(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn http_to_another_machine_is_refused_and_told_what_is_right() {
+        for host in
+            ["bff.example.com", "128.0.0.1", "localhost.example.com", "[2001:db8::1]", "0.0.0.0"]
+        {
+            let refusal = refusal(&format!("http://{host}/api"));
+            assert!(refusal.contains(&format!("https://{host}")), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_and_no_urls_are_refused() {
+        assert!(refusal("ftp://bff.example.com").contains("ftp"));
+        assert!(refusal("localhost:8080").contains("scheme localhost"));
+        for text in ["", "bff.example.com", "/api", "https://"] {
+            assert!(refusal(text).contains("https://bff.example.com/api"), "{text}");
+        }
+    }
+
+    #[test]
+    fn credentials_query_and_fragment_are_refused_and_not_repeated() {
+        for url in [
+            "https://sesame@bff.example.com",
+            "https://user:sesame@bff.example.com",
+            "https://:sesame@bff.example.com",
+        ] {
+            let refusal = refusal(url);
+            assert!(refusal.contains("user name or password"), "{refusal}");
+            assert!(!refusal.contains("sesame"), "{refusal}");
+        }
+        for url in ["https://bff.example.com/?a", "https://bff.example.com/#a"] {
+            assert!(refusal(url).contains("query or a fragment"), "{url}");
+        }
+    }
+}

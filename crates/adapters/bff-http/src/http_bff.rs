@@ -1,0 +1,192 @@
+//! The client.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
+use digital_key_ports::{Bff, BffError, BffOperation, Cause, IdempotencyKey, PairingPassword};
+use reqwest::header::ACCEPT;
+use reqwest::{Method, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::config::HttpBffBuilder;
+use crate::failure::{broken, check_head, malformed};
+use crate::token::{BearerToken, Tokens};
+use crate::wire::{self, Defect};
+
+/// The longest body that is read. Real answers stay below 1 KiB.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// The `Bff` port over HTTP.
+///
+/// Needs a tokio runtime with I/O and time. What a call may answer, and when, is in the contract of
+/// [`Bff`]; beyond it, no request follows a redirect or an environment variable's proxy.
+pub struct HttpBff {
+    client: reqwest::Client,
+    /// Without a slash at the end.
+    base_url: String,
+    tokens: Tokens,
+    total_deadline: Duration,
+}
+
+impl HttpBff {
+    /// Starts the set-up of a client for the BFF at this URL, such as
+    /// `https://bff.example.com/api`: `https`, or `http` to loopback; no credentials, no query, no
+    /// fragment.
+    pub fn builder(base_url: &str) -> HttpBffBuilder {
+        HttpBffBuilder::new(base_url)
+    }
+
+    pub(crate) fn new(
+        client: reqwest::Client,
+        base_url: &Url,
+        tokens: Tokens,
+        total_deadline: Duration,
+    ) -> Self {
+        Self {
+            client,
+            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+            tokens,
+            total_deadline,
+        }
+    }
+
+    /// Asks a question within the total deadline and reads its answer.
+    async fn ask<Wire, Answer>(&self, question: Question<'_>) -> Result<Answer, BffError>
+    where
+        Wire: DeserializeOwned,
+        Answer: TryFrom<Wire, Error = Defect>,
+    {
+        let Question { operation, vin, .. } = question;
+        let answer = async {
+            let response = self.send_with_token(&question).await?;
+            check_head(operation, &response)?;
+            let body = read_body(operation, response).await?;
+            wire::read(&body, vin).map_err(|defect| malformed(operation, &defect))
+        };
+        tokio::time::timeout(self.total_deadline, answer)
+            .await
+            .unwrap_or(Err(BffError::DeadlineExceeded { operation }))
+    }
+
+    /// Sends a request, and once more with another token when the first one is rejected.
+    async fn send_with_token(&self, question: &Question<'_>) -> Result<Response, BffError> {
+        let operation = question.operation;
+        let no_token = |cause: Cause| BffError::NoToken { operation, cause };
+        let correlation_id = Uuid::new_v4();
+
+        let issued = self.tokens.issue().await.map_err(no_token)?;
+        let response = self.send(question, &issued.token, correlation_id).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        let token = self.tokens.replace(&issued).await.map_err(no_token)?;
+        let response = self.send(question, &token, correlation_id).await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            return Err(BffError::Unauthorized { operation });
+        }
+        Ok(response)
+    }
+
+    async fn send(
+        &self,
+        question: &Question<'_>,
+        token: &BearerToken,
+        correlation_id: Uuid,
+    ) -> Result<Response, BffError> {
+        let Question { operation, vin, idempotency_key } = question;
+        let (method, endpoint) = match operation {
+            BffOperation::Support => (Method::GET, "support"),
+            BffOperation::PairingStatus => (Method::GET, "pairing-status"),
+            BffOperation::PairingPassword => (Method::POST, "pairing-password"),
+        };
+        let url = format!("{}/vehicles/{}/digital-key/{endpoint}", self.base_url, vin.as_str());
+        let mut request = self
+            .client
+            .request(method, url)
+            .header(ACCEPT, "application/json")
+            .header("X-Correlation-Id", correlation_id.to_string())
+            .bearer_auth(token.expose());
+        if let Some(key) = idempotency_key {
+            request = request.header("Idempotency-Key", key.as_str());
+        }
+        let response = request.send().await.map_err(|error| broken(*operation, error))?;
+        tracing::debug!(
+            %operation,
+            vin = %vin.short(),
+            %correlation_id,
+            status = response.status().as_u16(),
+            "the BFF answered"
+        );
+        Ok(response)
+    }
+}
+
+/// A call of the port.
+struct Question<'a> {
+    operation: BffOperation,
+    vin: Vin,
+    idempotency_key: Option<&'a IdempotencyKey>,
+}
+
+/// Reads a body piece by piece, up to the limit.
+async fn read_body(
+    operation: BffOperation,
+    mut response: Response,
+) -> Result<Zeroizing<Vec<u8>>, BffError> {
+    // Never grows, so that no copy of a password is left behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_BODY));
+    while let Some(piece) = response.chunk().await.map_err(|error| broken(operation, error))? {
+        if body.len() + piece.len() > LONGEST_BODY {
+            return Err(malformed(operation, &Defect::TooLarge(LONGEST_BODY)));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+#[async_trait]
+impl Bff for HttpBff {
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
+        self.ask::<wire::Support, _>(Question {
+            operation: BffOperation::Support,
+            vin,
+            idempotency_key: None,
+        })
+        .await
+    }
+
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
+        self.ask::<wire::Status, _>(Question {
+            operation: BffOperation::PairingStatus,
+            vin,
+            idempotency_key: None,
+        })
+        .await
+    }
+
+    async fn pairing_password(
+        &self,
+        vin: Vin,
+        key: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        self.ask::<wire::Password, _>(Question {
+            operation: BffOperation::PairingPassword,
+            vin,
+            idempotency_key: Some(&key),
+        })
+        .await
+    }
+}
+
+impl fmt::Debug for HttpBff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpBff")
+            .field("base_url", &self.base_url)
+            .field("total_deadline", &self.total_deadline)
+            .finish_non_exhaustive()
+    }
+}

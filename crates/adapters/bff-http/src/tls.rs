@@ -1,0 +1,32 @@
+//! Which TLS the client speaks: the system's on Apple platforms, rustls elsewhere.
+
+use digital_key_ports::Cause;
+use reqwest::ClientBuilder;
+
+/// Takes the system's TLS.
+#[cfg(target_vendor = "apple")]
+pub(crate) fn set_up(client: ClientBuilder, _https: bool) -> Result<ClientBuilder, Cause> {
+    Ok(client.tls_backend_native())
+}
+
+/// Takes rustls with the certificates that the platform trusts.
+///
+/// The provider is named here: a process-wide default would be the host's to choose, and reqwest
+/// panics when there is none.
+#[cfg(not(target_vendor = "apple"))]
+pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder, Cause> {
+    use std::sync::Arc;
+
+    use rustls::{ClientConfig, RootCertStore, crypto::ring};
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?;
+    let config = if https {
+        config.with_platform_verifier()?
+    } else {
+        // Loopback must work on a machine that has no certificates.
+        config.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(client.tls_backend_preconfigured(config.with_no_client_auth()))
+}

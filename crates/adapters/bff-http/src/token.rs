@@ -1,0 +1,165 @@
+//! Bearer tokens: where they come from, and the one refresh that all waiting calls share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use digital_key_ports::Cause;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+/// A bearer token: a secret of visible ASCII characters.
+///
+/// It cannot be printed (`Debug` shows nothing of it) and is wiped from memory when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BearerToken(Zeroizing<String>);
+
+impl BearerToken {
+    /// Takes a token as it stands in the header, without the word `Bearer`.
+    ///
+    /// # Errors
+    /// A text that is empty or holds anything but visible ASCII is a [`BearerTokenError`], which
+    /// repeats nothing of it.
+    pub fn new(text: impl Into<String>) -> Result<Self, BearerTokenError> {
+        let text = Zeroizing::new(text.into());
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text))
+        } else {
+            Err(BearerTokenError)
+        }
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerToken(…)")
+    }
+}
+
+/// A text that is no bearer token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a bearer token has one or more visible ASCII characters and no blank")]
+pub struct BearerTokenError;
+
+/// Where the tokens come from: the host's sign-in.
+///
+/// # Contract
+/// - After `refresh` was answered with a token, `token` MUST give that token or a newer one.
+/// - A call whose future is dropped MUST leave the implementation usable.
+/// - An error MUST hold no token.
+///
+/// Both calls count towards the total deadline of the request that they serve.
+#[async_trait]
+pub trait TokenProvider: Send + Sync {
+    /// The current token. An error means that nobody is signed in.
+    async fn token(&self) -> Result<BearerToken, Cause>;
+
+    /// Replaces a token that the backend rejected. Called once, however many requests were
+    /// rejected at the same time.
+    async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, Cause>;
+}
+
+/// One token that never changes, for development; a refresh gives the same one again.
+#[derive(Debug, Clone)]
+pub struct StaticToken(BearerToken);
+
+impl StaticToken {
+    /// A provider of this token.
+    #[must_use]
+    pub fn new(token: BearerToken) -> Self {
+        Self(token)
+    }
+}
+
+#[async_trait]
+impl TokenProvider for StaticToken {
+    async fn token(&self) -> Result<BearerToken, Cause> {
+        Ok(self.0.clone())
+    }
+
+    async fn refresh(&self, _rejected: &BearerToken) -> Result<BearerToken, Cause> {
+        Ok(self.0.clone())
+    }
+}
+
+/// The provider, and the refresh that calls share.
+pub(crate) struct Tokens {
+    provider: Arc<dyn TokenProvider>,
+    /// Held while a refresh runs, so that other calls wait for its outcome.
+    last_refresh: Mutex<Refresh>,
+}
+
+/// The last refresh that ended.
+struct Refresh {
+    /// How many have ended.
+    number: u64,
+    succeeded: bool,
+}
+
+/// A token, and how many refreshes had ended when it was given out.
+pub(crate) struct IssuedToken {
+    pub(crate) token: BearerToken,
+    refreshes: u64,
+}
+
+impl Tokens {
+    pub(crate) fn new(provider: Arc<dyn TokenProvider>) -> Self {
+        Self { provider, last_refresh: Mutex::new(Refresh { number: 0, succeeded: true }) }
+    }
+
+    /// The current token, that of a running refresh included.
+    pub(crate) async fn issue(&self) -> Result<IssuedToken, Cause> {
+        let refreshes = self.last_refresh.lock().await.number;
+        let token = self.provider.token().await?;
+        Ok(IssuedToken { token, refreshes })
+    }
+
+    /// A token in place of a rejected one. Of all calls that hold the rejected token one
+    /// refreshes; the others share its outcome, a failure included.
+    pub(crate) async fn replace(&self, rejected: &IssuedToken) -> Result<BearerToken, Cause> {
+        let mut last = self.last_refresh.lock().await;
+        if last.number != rejected.refreshes {
+            return if last.succeeded {
+                self.provider.token().await
+            } else {
+                Err(SharedRefreshFailed.into())
+            };
+        }
+        let current = self.provider.token().await?;
+        if current != rejected.token {
+            return Ok(current);
+        }
+        let refreshed = self.provider.refresh(&rejected.token).await;
+        *last = Refresh { number: last.number + 1, succeeded: refreshed.is_ok() };
+        refreshed
+    }
+}
+
+/// What the calls are told that waited for a refresh of another one.
+#[derive(Debug, thiserror::Error)]
+#[error("the token refresh that this request waited for has failed")]
+struct SharedRefreshFailed;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_visible_ascii() {
+        assert!(BearerToken::new("eyJhbGciOi.J9-_~+/=").is_ok());
+        for text in ["", "two words", "line\nbreak", "schlüssel"] {
+            assert_eq!(BearerToken::new(text), Err(BearerTokenError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn gen_6_debug_shows_nothing() {
+        let token = BearerToken::new("sesame-4711").unwrap();
+        let provider = StaticToken::new(token.clone());
+        assert!(!format!("{token:?} {provider:#?}").contains("sesame"));
+    }
+}

@@ -1,0 +1,185 @@
+//! The answers as they travel, and their way into the domain.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use digital_key_domain::{
+    DigitalKeyCapability, DigitalKeyId, DigitalKeyIdError, PairingStatus, ReportedKey,
+    SupportAnswer, Vin,
+};
+use digital_key_ports::{PairingPassword, PairingPasswordError};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+/// What is wrong with an answer. The text repeats no value of it: it may hold a secret (GEN-6).
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Defect {
+    #[error("status {0} brings no answer, 200 does")]
+    UnexpectedSuccess(u16),
+    #[error("its content type is not application/json")]
+    ContentType,
+    #[error("it is compressed, which was not asked for")]
+    Compressed,
+    #[error("it has more than {0} bytes")]
+    TooLarge(usize),
+    #[error("it is empty")]
+    Empty,
+    #[error("it {kind} at line {line}, column {column}")]
+    Json { kind: &'static str, line: usize, column: usize },
+    #[error("it is about another vehicle")]
+    OtherVin,
+    #[error("in ownerKey, {0}")]
+    KeyId(#[from] DigitalKeyIdError),
+    #[error("in password, {0}")]
+    Password(#[from] PairingPasswordError),
+}
+
+impl From<serde_json::Error> for Defect {
+    /// Keeps kind and place: the error's own text quotes values.
+    fn from(error: serde_json::Error) -> Self {
+        use serde_json::error::Category;
+        Self::Json {
+            kind: match error.classify() {
+                Category::Eof => "is cut off",
+                Category::Io | Category::Syntax => "is not JSON",
+                Category::Data => "has a field of a wrong type, twice or not at all",
+            },
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+/// Reads a body that must be about this vehicle.
+pub(crate) fn read<Wire, Answer>(body: &[u8], asked: Vin) -> Result<Answer, Defect>
+where
+    Wire: DeserializeOwned,
+    Answer: TryFrom<Wire, Error = Defect>,
+{
+    if body.is_empty() {
+        return Err(Defect::Empty);
+    }
+    let Object(About { vin }) = serde_json::from_slice(body)?;
+    if vin.parse() != Ok(asked) {
+        return Err(Defect::OtherVin);
+    }
+    serde_json::from_slice::<Wire>(body)?.try_into()
+}
+
+/// Which vehicle an answer is about.
+#[derive(Deserialize)]
+struct About {
+    vin: String,
+}
+
+/// The answer about support (REQ-5).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Support {
+    digital_key: Option<Object<DigitalKey>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DigitalKey {
+    state: String,
+    booked_service_package: String,
+    vehicle_software_upgrade_required: Option<bool>,
+}
+
+impl TryFrom<Support> for SupportAnswer {
+    type Error = Defect;
+
+    fn try_from(wire: Support) -> Result<Self, Defect> {
+        let capability = wire.digital_key.as_ref().map(|Object(key)| DigitalKeyCapability {
+            state: &key.state,
+            package: &key.booked_service_package,
+            upgrade_required: key.vehicle_software_upgrade_required.unwrap_or(false),
+        });
+        Ok(Self::decide(capability))
+    }
+}
+
+/// The answer about the pairing status (WEL-1).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Status {
+    owner_key: Option<Object<OwnerKey>>,
+    primary_subscriber: bool,
+    prepared: bool,
+}
+
+#[derive(Deserialize)]
+struct OwnerKey {
+    id: String,
+    tracked: bool,
+}
+
+impl TryFrom<Status> for PairingStatus {
+    type Error = Defect;
+
+    fn try_from(wire: Status) -> Result<Self, Defect> {
+        let owner_key = wire
+            .owner_key
+            .map(|Object(key)| {
+                Ok::<_, Defect>(ReportedKey {
+                    id: DigitalKeyId::try_from(key.id.as_str())?,
+                    tracked: key.tracked,
+                })
+            })
+            .transpose()?;
+        Ok(Self { owner_key, primary_subscriber: wire.primary_subscriber, prepared: wire.prepared })
+    }
+}
+
+/// The answer to a request for a pairing password (WEL-3).
+#[derive(Deserialize)]
+pub(crate) struct Password {
+    password: Option<Secret>,
+}
+
+/// A text that is wiped from memory when dropped.
+struct Secret(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+    }
+}
+
+impl TryFrom<Password> for Option<PairingPassword> {
+    type Error = Defect;
+
+    fn try_from(wire: Password) -> Result<Self, Defect> {
+        let parse = |Secret(text)| PairingPassword::parse(&text);
+        Ok(wire.password.map(parse).transpose()?)
+    }
+}
+
+/// A JSON object and nothing else: a derived struct would take an array of its fields as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Object)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Servers that are not there, fall silent or hang up.
+
+use digital_key_bff_http::Deadlines;
+use digital_key_ports::{Bff, BffError, BffOperation};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::server::{
+    NEVER, PATIENT, Reply, SOON, Server, client, client_with, head, static_token, vin,
+};
+
+/// Asks a server that answers in this way.
+async fn failure(reply: fn() -> Reply) -> BffError {
+    let server = Server::always(reply).await;
+    let answer = client(&server.url()).support(vin()).await;
+    assert_eq!(server.requests().len(), 1, "one try, no retry");
+    answer.unwrap_err()
+}
+
+/// Deadlines of which only that for the next piece of the answer passes.
+const READ_SOON: Deadlines = Deadlines { read: SOON, ..PATIENT };
+/// Deadlines of which only that for the whole call passes.
+const TOTAL_SOON: Deadlines = Deadlines { total: SOON, ..PATIENT };
+
+/// Asks a server that never answers completely: a deadline must end that.
+async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
+    let server = Server::always(reply).await;
+    let bff = client_with(&server.url(), static_token(), deadlines);
+    let answer = timeout(NEVER / 2, bff.support(vin())).await;
+    assert!(
+        matches!(answer, Ok(Err(BffError::DeadlineExceeded { operation: BffOperation::Support }))),
+        "{answer:?}"
+    );
+    assert!(server.requests().len() <= 1, "one try, no retry");
+}
+
+fn json_head(length: usize) -> Vec<u8> {
+    head("200 OK", "Content-Type: application/json\r\n", length)
+}
+
+#[tokio::test]
+async fn a_silent_server_is_not_waited_for() {
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || Reply::Stall(Vec::new())).await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_header_ends_at_the_deadline() {
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || Reply::Stall(b"HTTP/1.1 200 O".to_vec())).await;
+        assert_deadline(deadlines, || Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x'))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_body_ends_at_the_deadline() {
+    for deadlines in [READ_SOON, TOTAL_SOON] {
+        assert_deadline(deadlines, || {
+            Reply::Stall([json_head(100), b"{\"vin\":".to_vec()].concat())
+        })
+        .await;
+    }
+    // Each piece comes in time, the whole does not.
+    assert_deadline(Deadlines { read: SOON, ..TOTAL_SOON }, || {
+        Reply::Drip(json_head(60_000), b' ')
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reset_after_the_request_is_an_interruption() {
+    let reset = failure(|| Reply::Reset).await;
+    assert!(matches!(reset, BffError::Interrupted { .. }), "{reset:?}");
+    let closed = failure(|| Reply::Bytes(Vec::new())).await;
+    assert!(matches!(closed, BffError::Interrupted { .. }), "{closed:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_interruption() {
+    let truncated =
+        failure(|| Reply::Bytes([json_head(100), b"{\"vin\":".to_vec()].concat())).await;
+    assert!(matches!(truncated, BffError::Interrupted { .. }), "{truncated:?}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_did_not_reach_the_backend() {
+    // A port that was free a moment ago.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let refused = client(&url).support(vin()).await.unwrap_err();
+    assert!(matches!(refused, BffError::Unreachable { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_dropped_call_leaves_the_client_usable() {
+    let server = Server::start(|request| async move {
+        if request.line.ends_with("/support") {
+            Reply::Stall(Vec::new())
+        } else {
+            Reply::json(r#"{"vin":"WBA00000000DEMO03","primarySubscriber":true,"prepared":true}"#)
+        }
+    })
+    .await;
+    let bff = client(&server.url());
+    tokio::select! {
+        _ = bff.support(vin()) => panic!("a stalled server has answered"),
+        answer = bff.pairing_status(vin()) => assert!(answer.is_ok(), "{answer:?}"),
+    }
+    assert!(bff.pairing_status(vin()).await.is_ok());
+}

@@ -1,0 +1,10 @@
+//! The client against real servers on loopback.
+#![allow(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
+#![allow(clippy::panic, reason = "an unexpected answer is a test that fails")]
+
+mod answers;
+mod connection;
+mod secrecy;
+mod server;
+mod tls;
+mod tokens;

@@ -1,0 +1,200 @@
+//! Tokens: the refresh after a 401, and who shares it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use digital_key_bff_http::{BearerToken, Deadlines, TokenProvider};
+use digital_key_ports::{Bff, BffError, Cause};
+use tokio::sync::Barrier;
+
+use crate::server::{PATIENT, Reply, SOON, Server, client_with, vin};
+
+/// A sign-in whose refresh gives `fresh-1`, `fresh-2`, … or fails.
+struct SignIn {
+    current: Mutex<BearerToken>,
+    refreshes: AtomicU32,
+    works: bool,
+}
+
+impl SignIn {
+    fn new(works: bool) -> Arc<Self> {
+        Arc::new(Self {
+            current: Mutex::new(BearerToken::new("old").unwrap()),
+            refreshes: AtomicU32::new(0),
+            works,
+        })
+    }
+
+    fn refreshes(&self) -> u32 {
+        self.refreshes.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl TokenProvider for SignIn {
+    async fn token(&self) -> Result<BearerToken, Cause> {
+        Ok(self.current.lock().unwrap().clone())
+    }
+
+    async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, Cause> {
+        assert_eq!(*rejected, *self.current.lock().unwrap());
+        let number = self.refreshes.fetch_add(1, Ordering::SeqCst) + 1;
+        // Give the other calls a chance to refresh as well, if they do.
+        tokio::task::yield_now().await;
+        if !self.works {
+            return Err("the refresh was refused".into());
+        }
+        let fresh = BearerToken::new(format!("fresh-{number}"))?;
+        *self.current.lock().unwrap() = fresh.clone();
+        Ok(fresh)
+    }
+}
+
+fn status() -> Reply {
+    Reply::json(r#"{"vin":"WBA00000000DEMO03","primarySubscriber":true,"prepared":true}"#)
+}
+
+fn rejection() -> Reply {
+    Reply::whole("401 Unauthorized", "", b"")
+}
+
+/// A server that rejects the token `old`, once this many requests with it are there.
+async fn rejects_old(together: usize) -> Server {
+    let all_there = Arc::new(Barrier::new(together));
+    Server::start(move |request| {
+        let all_there = all_there.clone();
+        async move {
+            if request.header("authorization") == Some("Bearer old") {
+                all_there.wait().await;
+                rejection()
+            } else {
+                status()
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_refreshed_and_tried_once_more() {
+    let server = rejects_old(1).await;
+    let sign_in = SignIn::new(true);
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
+    assert!(bff.pairing_status(vin()).await.is_ok());
+    assert_eq!(sign_in.refreshes(), 1);
+    let [first, second] = &server.requests()[..] else {
+        panic!("two tries");
+    };
+    assert_eq!(second.header("authorization"), Some("Bearer fresh-1"));
+    assert_eq!(first.header("x-correlation-id"), second.header("x-correlation-id"));
+    // The next call starts with the new token.
+    assert!(bff.pairing_status(vin()).await.is_ok());
+    assert_eq!((server.requests().len(), sign_in.refreshes()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_rejected_fresh_token_is_the_end() {
+    let server = Server::always(rejection).await;
+    let sign_in = SignIn::new(true);
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
+    let error = bff.pairing_status(vin()).await.unwrap_err();
+    assert!(matches!(error, BffError::Unauthorized { .. }), "{error:?}");
+    assert_eq!((server.requests().len(), sign_in.refreshes()), (2, 1));
+}
+
+#[tokio::test]
+async fn calls_that_are_rejected_together_share_one_refresh() {
+    let server = rejects_old(3).await;
+    let sign_in = SignIn::new(true);
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
+    let (one, two, three) = tokio::join!(
+        bff.pairing_status(vin()),
+        bff.pairing_status(vin()),
+        bff.pairing_status(vin())
+    );
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    assert_eq!((server.requests().len(), sign_in.refreshes()), (6, 1));
+}
+
+#[tokio::test]
+async fn calls_that_are_rejected_together_share_a_failed_refresh() {
+    let server = rejects_old(3).await;
+    let sign_in = SignIn::new(false);
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
+    let (one, two, three) = tokio::join!(
+        bff.pairing_status(vin()),
+        bff.pairing_status(vin()),
+        bff.pairing_status(vin())
+    );
+    for answer in [one, two, three] {
+        assert!(matches!(answer, Err(BffError::NoToken { .. })), "{answer:?}");
+    }
+    assert_eq!((server.requests().len(), sign_in.refreshes()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_token_that_the_host_has_replaced_meanwhile_is_taken() {
+    let sign_in = SignIn::new(true);
+    let replaced = sign_in.clone();
+    let server = Server::start(move |request| {
+        let replaced = replaced.clone();
+        async move {
+            if request.header("authorization") == Some("Bearer old") {
+                *replaced.current.lock().unwrap() = BearerToken::new("newer").unwrap();
+                rejection()
+            } else {
+                status()
+            }
+        }
+    })
+    .await;
+    let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
+    assert!(bff.pairing_status(vin()).await.is_ok());
+    assert_eq!(sign_in.refreshes(), 0);
+}
+
+/// Nobody is signed in.
+struct SignedOut;
+
+#[async_trait]
+impl TokenProvider for SignedOut {
+    async fn token(&self) -> Result<BearerToken, Cause> {
+        Err("signed out".into())
+    }
+
+    async fn refresh(&self, _rejected: &BearerToken) -> Result<BearerToken, Cause> {
+        Err("signed out".into())
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_nothing_is_sent() {
+    let server = Server::always(status).await;
+    let bff = client_with(&server.url(), Arc::new(SignedOut), PATIENT);
+    let error = bff.pairing_status(vin()).await.unwrap_err();
+    assert!(matches!(error, BffError::NoToken { .. }), "{error:?}");
+    assert!(server.requests().is_empty());
+}
+
+/// A sign-in that does not answer.
+struct Stuck;
+
+#[async_trait]
+impl TokenProvider for Stuck {
+    async fn token(&self) -> Result<BearerToken, Cause> {
+        std::future::pending().await
+    }
+
+    async fn refresh(&self, _rejected: &BearerToken) -> Result<BearerToken, Cause> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_token_counts_towards_the_deadline() {
+    let server = Server::always(status).await;
+    let bff = client_with(&server.url(), Arc::new(Stuck), Deadlines { total: SOON, ..PATIENT });
+    let error = bff.pairing_status(vin()).await.unwrap_err();
+    assert!(matches!(error, BffError::DeadlineExceeded { .. }), "{error:?}");
+}

@@ -1,0 +1,70 @@
+//! Other programs, started from the workspace's root.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use crate::Failure;
+
+/// A program with its arguments, as it is shown and run.
+pub(crate) struct Program {
+    shown: String,
+    command: Command,
+}
+
+/// The cargo that runs this program, with arguments that hold no blanks.
+pub(crate) fn cargo(arguments: &str) -> Program {
+    let path = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    program(path, arguments)
+}
+
+/// Any program, with arguments that hold no blanks.
+pub(crate) fn program(path: impl Into<OsString>, arguments: &str) -> Program {
+    let path = path.into();
+    let name = Path::new(&path).file_name().unwrap_or(&path);
+    let mut command = Command::new(&path);
+    command.current_dir(workspace_root()).args(arguments.split_whitespace());
+    Program { shown: format!("{} {arguments}", name.display()), command }
+}
+
+/// The folder that holds the workspace.
+pub(crate) fn workspace_root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
+
+impl Program {
+    /// Sets an environment variable.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.shown = format!("{name}={value:?} {}", self.shown);
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it with this program's own output; an exit code other than 0 is a failure.
+    pub(crate) fn run(mut self) -> Result<(), Failure> {
+        println!("$ {}", self.shown);
+        let status = self.command.status().map_err(|e| self.not_started(&e))?;
+        self.expect_success(status)
+    }
+
+    /// Runs it and gives what it writes.
+    pub(crate) fn output(mut self) -> Result<String, Failure> {
+        let output = self.command.output().map_err(|e| self.not_started(&e))?;
+        self.expect_success(output.status)
+            .map_err(|failure| format!("{failure}\n{}", String::from_utf8_lossy(&output.stderr)))?;
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn expect_success(&self, status: ExitStatus) -> Result<(), Failure> {
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("`{}` failed: {status}", self.shown).into())
+        }
+    }
+
+    fn not_started(&self, error: &std::io::Error) -> String {
+        format!("`{}` could not be started: {error}", self.shown)
+    }
+}
