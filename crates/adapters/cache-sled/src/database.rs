@@ -1,5 +1,6 @@
 //! The sled database: every call of sled is made here, and its failures are sorted.
 
+use std::cell::Cell;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -22,6 +23,9 @@ pub(crate) struct Database {
     /// It stands before the file, and so is closed when the file's drop waits for that.
     sled: sled::Db,
     file: SledFile,
+    /// Whether this handle has made durable all that can be seen. Not so at first: a process that
+    /// was killed before its flush may have left a value there.
+    flushed: Cell<bool>,
 }
 
 /// Why sled did not do what it was asked.
@@ -46,7 +50,7 @@ impl Database {
                 .open()
         })?;
         let file = SledFile(File::open(path.join("db"))?);
-        Ok(Self { sled, file })
+        Ok(Self { sled, file, flushed: Cell::new(false) })
     }
 
     pub(crate) fn get(&self, vin: Vin) -> Result<Option<IVec>, Trouble> {
@@ -61,16 +65,23 @@ impl Database {
         old: Option<&IVec>,
         new: Option<Vec<u8>>,
     ) -> Result<bool, Trouble> {
+        self.flushed.set(false);
         let swapped = guarded(|| self.sled.compare_and_swap(vin.as_str(), old, new))?;
         Ok(swapped.is_ok())
     }
 
+    /// Makes everything durable that can be seen. It costs nothing when this handle has done that
+    /// and has written nothing since.
     pub(crate) fn flush(&self) -> Result<(), Trouble> {
+        if self.flushed.get() {
+            return Ok(());
+        }
         guarded(|| self.sled.flush())?;
         if cfg!(target_os = "linux") {
             // There sled only calls sync_file_range, which leaves the data in the disk's cache.
             self.file.0.sync_all()?;
         }
+        self.flushed.set(true);
         Ok(())
     }
 }

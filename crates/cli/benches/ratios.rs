@@ -1,0 +1,256 @@
+//! What the core costs beside what it is made of, as ratios within one run.
+//!
+//! | ratio | at most |
+//! |---|---|
+//! | dispatch to published view / a bare mpsc → actor → watch round trip | 2.0 |
+//! | Welcome with a backend that takes 20 ms / one request to it | 1.10 |
+//! | start to the first decided entry, of 50 cached vehicles / opening sled and reading one record | 1.3 |
+//!
+//! The last lines of the run print them.
+// A benchmark may panic: that is how it fails.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use criterion::Criterion;
+use digital_key_app::{App, Ports};
+use digital_key_backend::{Backend, BackendConfig, Vehicle};
+use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
+use digital_key_cache_sled::SledCache;
+use digital_key_domain::{
+    EntryView, Intent, PairingStatus, Phone, RecordChange, Support, SupportAnswer, Tap, Vin,
+};
+use digital_key_ports::{Bff, BffError, Cache, IdempotencyKey, PairingPassword};
+use digital_key_wallet_mock::ScriptedPhone;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, watch};
+
+/// How long the backend of the Welcome benchmark takes.
+const BACKEND_TAKES: Duration = Duration::from_millis(20);
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    dispatch(&mut criterion);
+    welcome(&mut criterion);
+    start(&mut criterion);
+    criterion.final_summary();
+    for (what, measured, baseline, limit) in [
+        ("dispatch to view / round trip", "dispatch/core", "dispatch/round trip", 2.0),
+        ("Welcome / one request", "welcome/page", "welcome/one request", 1.10),
+        ("start to entry / sled and one record", "start/core", "start/sled", 1.3),
+    ] {
+        if let (Some(measured), Some(baseline)) = (median(measured), median(baseline)) {
+            println!("{what}: {:.2} (at most {limit})", measured / baseline);
+        }
+    }
+}
+
+/// The median of a benchmark that has run, in nanoseconds.
+fn median(id: &str) -> Option<f64> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
+        std::path::PathBuf::from,
+    );
+    let file = target.join("criterion").join(id).join("new/estimates.json");
+    let estimates: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()?;
+    estimates["median"]["point_estimate"].as_f64()
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn vin(number: usize) -> Vin {
+    format!("WBADKEY{number:010}").parse().unwrap()
+}
+
+fn app(bff: Arc<dyn Bff>, cache: Arc<dyn Cache>) -> App {
+    let phone = Arc::new(ScriptedPhone::new());
+    let ports = Ports {
+        bff,
+        wallet: phone.clone(),
+        apple_pairing: phone.clone(),
+        cache,
+        app_lifecycle: phone,
+    };
+    let model =
+        Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: "14.2".parse().unwrap() };
+    App::builder(model, ports).start().unwrap()
+}
+
+/// A backend, and the real client for it, which takes a while.
+struct SlowBff {
+    client: HttpBff,
+    takes: Duration,
+}
+
+#[async_trait]
+impl Bff for SlowBff {
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
+        tokio::time::sleep(self.takes).await;
+        self.client.support(vin).await
+    }
+
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
+        tokio::time::sleep(self.takes).await;
+        self.client.pairing_status(vin).await
+    }
+
+    async fn pairing_password(
+        &self,
+        vin: Vin,
+        key: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        tokio::time::sleep(self.takes).await;
+        self.client.pairing_password(vin, key).await
+    }
+}
+
+async fn backend() -> (Backend, HttpBff) {
+    let backend = Backend::start(BackendConfig::default()).await.unwrap();
+    backend.control().put_vehicle(vin(1), Vehicle::default()).unwrap();
+    let token = BearerToken::new("benchmark").unwrap();
+    let client = HttpBff::builder(&backend.bff_url())
+        .token_provider(Arc::new(StaticToken::new(token)))
+        .build()
+        .unwrap();
+    (backend, client)
+}
+
+/// An intent that needs no I/O, from the dispatch to the view that shows it.
+fn dispatch(criterion: &mut Criterion) {
+    let runtime = runtime();
+    let directory = TempDir::new().unwrap();
+    let (_backend, app) = runtime.block_on(async {
+        let (backend, client) = backend().await;
+        let app = app(Arc::new(client), Arc::new(SledCache::open(&directory).await.unwrap()));
+        let intents = [
+            Intent::SelectVehicle(vin(1)),
+            Tap::Entry.into(),
+            Tap::Continue.into(),
+            Tap::Continue.into(),
+        ];
+        for intent in intents {
+            app.dispatch(intent).unwrap();
+            app.idle().await.unwrap();
+        }
+        (backend, app)
+    });
+    let view = app.view();
+    let mut tick = false;
+    let mut group = criterion.benchmark_group("dispatch");
+    group.bench_function("core", |bencher| {
+        bencher.to_async(&runtime).iter(|| {
+            tick = !tick;
+            let mut view = view.clone();
+            view.mark_unchanged();
+            app.dispatch(if tick { Tap::TickBox } else { Tap::UntickBox }).unwrap();
+            async move { view.changed().await.unwrap() }
+        });
+    });
+
+    let (send, mut receive) = mpsc::channel::<u64>(256);
+    let (publish, shown) = watch::channel(0);
+    runtime.spawn(async move {
+        while let Some(number) = receive.recv().await {
+            publish.send_replace(number);
+        }
+    });
+    let mut number = 0;
+    group.bench_function("round trip", |bencher| {
+        bencher.to_async(&runtime).iter(|| {
+            number += 1;
+            let mut shown = shown.clone();
+            shown.mark_unchanged();
+            send.try_send(number).unwrap();
+            async move { shown.changed().await.unwrap() }
+        });
+    });
+    group.finish();
+}
+
+/// From the tap on the entry until Continue is enabled: both fetches, at the same time (WEL-3).
+fn welcome(criterion: &mut Criterion) {
+    let runtime = runtime();
+    let directory = TempDir::new().unwrap();
+    let (_backend, app, one) = runtime.block_on(async {
+        let (backend, client) = backend().await;
+        let slow = Arc::new(SlowBff { client, takes: BACKEND_TAKES });
+        let app = app(slow.clone(), Arc::new(SledCache::open(&directory).await.unwrap()));
+        app.dispatch(Intent::SelectVehicle(vin(1))).unwrap();
+        app.idle().await.unwrap();
+        (backend, app, slow)
+    });
+    let mut group = criterion.benchmark_group("welcome");
+    group.sample_size(30);
+    group.bench_function("page", |bencher| {
+        bencher.to_async(&runtime).iter(|| async {
+            let mut view = app.view();
+            app.dispatch(Tap::Entry).unwrap();
+            view.wait_for(|view| view.page.continue_enabled()).await.unwrap();
+            app.dispatch(Tap::Close).unwrap();
+            view.wait_for(|view| view.page.name() == "VehicleTab").await.unwrap();
+        });
+    });
+    group.bench_function("one request", |bencher| {
+        bencher.to_async(&runtime).iter(|| async { one.pairing_status(vin(1)).await.unwrap() });
+    });
+    group.finish();
+}
+
+/// From nothing to the entry of one of 50 vehicles that the cache knows (ENT-3).
+fn start(criterion: &mut Criterion) {
+    let runtime = runtime();
+    let directory = TempDir::new().unwrap();
+    let (_backend, client) = runtime.block_on(async {
+        let cache = SledCache::open(&directory).await.unwrap();
+        for number in 0..50 {
+            let support = Support::Supported { upgrade_required: false };
+            cache.store(vin(number), RecordChange::Support(support)).await.unwrap();
+        }
+        cache.suspend().await.unwrap();
+        backend().await
+    });
+    let client: Arc<dyn Bff> = Arc::new(client);
+    let mut group = criterion.benchmark_group("start");
+    group.sample_size(50);
+    // Closing again belongs to neither side.
+    group.bench_function("core", |bencher| {
+        bencher.to_async(&runtime).iter_custom(async |times| {
+            let mut measured = Duration::ZERO;
+            for _ in 0..times {
+                let start = Instant::now();
+                let cache = Arc::new(SledCache::open(&directory).await.unwrap());
+                let app = app(Arc::clone(&client), cache);
+                app.dispatch(Intent::SelectVehicle(vin(7))).unwrap();
+                let mut view = app.view();
+                view.wait_for(|view| view.entry == EntryView::DigitalKey).await.unwrap();
+                measured += start.elapsed();
+                app.shutdown().await;
+            }
+            measured
+        });
+    });
+    group.bench_function("sled", |bencher| {
+        bencher.iter_custom(|times| {
+            let mut measured = Duration::ZERO;
+            for _ in 0..times {
+                let start = Instant::now();
+                let database = sled::Config::new()
+                    .path(directory.path().join("db"))
+                    .flush_every_ms(None)
+                    .open()
+                    .unwrap();
+                assert!(database.get(vin(7).as_str()).unwrap().is_some());
+                measured += start.elapsed();
+            }
+            measured
+        });
+    });
+    group.finish();
+}
