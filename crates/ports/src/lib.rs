@@ -13,6 +13,7 @@ mod wallet;
 
 pub use app_lifecycle::{AppLifecycle, LifecycleEvent};
 pub use apple_pairing::{ApplePairing, ApplePairingError, PairingRequest};
+pub use async_trait::async_trait;
 pub use bff::{Bff, BffError, BffOperation, IdempotencyKey};
 pub use cache::{Cache, CacheError, CacheOperation, Take};
 pub use digital_key_domain::StoredPassword;
