@@ -136,6 +136,7 @@ fn a_stranger_in_the_domain_is_told_with_what_brings_it() {
             package("crates/domain", &[]),
             package("registry/thiserror", &[]),
             package("registry/tokio", &[]),
+            package("registry/mio", &[]),
             package("registry/proptest", &[]),
         ],
         &[
@@ -147,6 +148,7 @@ fn a_stranger_in_the_domain_is_told_with_what_brings_it() {
                 ],
             ),
             node("registry/thiserror", &[("registry/tokio", None)]),
+            node("registry/tokio", &[("registry/mio", None)]),
         ],
     );
     assert_eq!(
