@@ -57,11 +57,7 @@ impl Job {
 
 /// Runs these jobs, or all when none is named, and shows how long each took.
 pub(crate) fn run(jobs: &[Job]) -> Result<(), Failure> {
-    let jobs = if jobs.is_empty() {
-        Job::value_variants()
-    } else {
-        jobs
-    };
+    let jobs = if jobs.is_empty() { Job::value_variants() } else { jobs };
     let mut table = Table::default();
     for &job in jobs {
         println!("\n=== {} ===", job.name());
@@ -106,17 +102,10 @@ mod tests {
     fn the_table_tells_what_passed_was_skipped_and_failed() {
         let mut table = Table::default();
         table.add(Job::Fmt, Duration::from_millis(1250), &Ok(Ended::Passed));
-        table.add(
-            Job::Portable,
-            Duration::ZERO,
-            &Ok(Ended::Skipped("no such target".into())),
-        );
+        table.add(Job::Portable, Duration::ZERO, &Ok(Ended::Skipped("no such target".into())));
         table.add(Job::Test, Duration::from_secs(90), &Err("red".into()));
-        let lines: Vec<Vec<_>> = table
-            .0
-            .lines()
-            .map(|line| line.split_whitespace().collect())
-            .collect();
+        let lines: Vec<Vec<_>> =
+            table.0.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(
             lines,
             [

@@ -15,23 +15,15 @@ pub(crate) struct Program {
 /// The cargo that runs this program, with arguments that hold no blanks.
 pub(crate) fn cargo(arguments: &str) -> Program {
     let path = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    Program {
-        shown: format!("cargo {arguments}"),
-        ..program(path, arguments)
-    }
+    Program { shown: format!("cargo {arguments}"), ..program(path, arguments) }
 }
 
 /// Any program, with arguments that hold no blanks.
 pub(crate) fn program(path: impl AsRef<OsStr>, arguments: &str) -> Program {
     let path = path.as_ref();
     let mut command = Command::new(path);
-    command
-        .current_dir(workspace_root())
-        .args(arguments.split_whitespace());
-    Program {
-        shown: format!("{} {arguments}", path.display()),
-        command,
-    }
+    command.current_dir(workspace_root()).args(arguments.split_whitespace());
+    Program { shown: format!("{} {arguments}", path.display()), command }
 }
 
 /// The folder that holds the workspace.

@@ -72,9 +72,7 @@ impl Metadata {
 
     /// The packages of the workspace.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| self.workspace_members.contains(&package.id))
+        self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
 
     /// The folder of a package in the workspace, such as `crates/domain`.
@@ -106,9 +104,7 @@ impl Metadata {
             for edge in edges.iter().filter(|edge| edge.is_built_in()) {
                 let used = self.packages.iter().find(|used| used.id == edge.pkg);
                 if let Some(used) = used
-                    && brought
-                        .insert(used.name.as_str(), user.name.as_str())
-                        .is_none()
+                    && brought.insert(used.name.as_str(), user.name.as_str()).is_none()
                 {
                     open.push(used);
                 }
@@ -125,8 +121,6 @@ impl Metadata {
 
 impl Edge {
     fn is_built_in(&self) -> bool {
-        self.dep_kinds
-            .iter()
-            .any(|kind| kind.kind.as_deref() != Some("dev"))
+        self.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"))
     }
 }

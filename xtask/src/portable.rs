@@ -24,11 +24,7 @@ const BUILDS: &[Build] = &[
     // The product's own platform.
     Build {
         target: "aarch64-apple-ios",
-        packages: &[
-            "digital-key-domain",
-            "digital-key-ports",
-            "digital-key-bff-http",
-        ],
+        packages: &["digital-key-domain", "digital-key-ports", "digital-key-bff-http"],
     },
 ];
 
@@ -80,10 +76,7 @@ fn route_to(target: &str) -> Option<Route> {
     if Path::new(&libraries).exists() {
         return Some(Route::Installed);
     }
-    [own, Compiler::of_the_system()]
-        .into_iter()
-        .find(Compiler::can_build_std)
-        .map(Route::Sources)
+    [own, Compiler::of_the_system()].into_iter().find(Compiler::can_build_std).map(Route::Sources)
 }
 
 /// A compiler and its cargo.
@@ -96,17 +89,11 @@ impl Compiler {
     fn own() -> Self {
         let path =
             |name, default: &str| PathBuf::from(std::env::var_os(name).unwrap_or(default.into()));
-        Self {
-            rustc: path("RUSTC", "rustc"),
-            cargo: path("CARGO", "cargo"),
-        }
+        Self { rustc: path("RUSTC", "rustc"), cargo: path("CARGO", "cargo") }
     }
 
     fn of_the_system() -> Self {
-        Self {
-            rustc: "/usr/bin/rustc".into(),
-            cargo: "/usr/bin/cargo".into(),
-        }
+        Self { rustc: "/usr/bin/rustc".into(), cargo: "/usr/bin/cargo".into() }
     }
 
     /// Asks the compiler something; `None` when it is not there or does not know.
@@ -131,10 +118,7 @@ impl Compiler {
         let version = self.ask("--version").and_then(|text| minor_version(&text));
         version >= minor_version(concat!("rustc ", env!("CARGO_PKG_RUST_VERSION")))
             && Path::new(&sources).exists()
-            && self
-                .cargo(&format!("fetch --locked --manifest-path {sources}"))
-                .output()
-                .is_ok()
+            && self.cargo(&format!("fetch --locked --manifest-path {sources}")).output().is_ok()
     }
 }
 

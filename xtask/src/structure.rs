@@ -65,11 +65,7 @@ fn broken_arrows(metadata: &Metadata) -> Vec<String> {
             let allowed = layer.uses.contains(&used_layer.name)
                 || dependency.is_for_tests() && layer.tests_use.contains(&used_layer.name);
             if !allowed {
-                let whose = if dependency.is_for_tests() {
-                    "the tests of "
-                } else {
-                    ""
-                };
+                let whose = if dependency.is_for_tests() { "the tests of " } else { "" };
                 broken.push(format!(
                     "{whose}{} ({}) must not use {} ({})",
                     user.name, layer.name, used.name, used_layer.name
@@ -88,9 +84,7 @@ fn layer_of(metadata: &Metadata, package: &Package) -> Option<&'static Layer> {
 /// Whether a folder is this one, or lies directly in it when it ends in `/*`.
 fn lies_in(folder: &str, pattern: &str) -> bool {
     match pattern.strip_suffix("/*") {
-        Some(parent) => folder
-            .rsplit_once('/')
-            .is_some_and(|(above, _)| above == parent),
+        Some(parent) => folder.rsplit_once('/').is_some_and(|(above, _)| above == parent),
         None => folder == pattern,
     }
 }
@@ -124,22 +118,16 @@ fn lifted_ban(root_manifest: &str) -> Option<&'static str> {
 
 /// A crate that does not take the workspace's lints, and with them the ban on unsafe code.
 fn dropped_lints(folder: &str, manifest: &str) -> Option<String> {
-    let exempt = MAY_USE_UNSAFE
-        .iter()
-        .any(|pattern| lies_in(folder, pattern));
+    let exempt = MAY_USE_UNSAFE.iter().any(|pattern| lies_in(folder, pattern));
     let mut lines = manifest.lines().skip_while(|line| line.trim() != "[lints]");
-    let keeps = lines
-        .nth(1)
-        .is_some_and(|line| line.trim() == "workspace = true");
+    let keeps = lines.nth(1).is_some_and(|line| line.trim() == "workspace = true");
     (!exempt && !keeps).then(|| format!("{folder} does not take the workspace's lints"))
 }
 
 /// What stands at the top level and has no place there.
 fn strange_entries(files: &[&str]) -> Vec<String> {
-    let entries: BTreeSet<_> = files
-        .iter()
-        .map(|file| file.split('/').next().unwrap_or(file))
-        .collect();
+    let entries: BTreeSet<_> =
+        files.iter().map(|file| file.split('/').next().unwrap_or(file)).collect();
     entries
         .into_iter()
         .filter(|entry| !TOP_LEVEL.contains(entry))

@@ -72,16 +72,13 @@ pub struct MissingEquipment {
 #[must_use]
 pub fn missing_equipment(listed: &[EquipmentCode], series: Series) -> Vec<MissingEquipment> {
     let bringers = series.live_cockpits_with_teleservices();
-    [
-        (EquipmentCode::TELESERVICES, bringers),
-        (EquipmentCode::COMFORT_ACCESS, &[]),
-    ]
-    .into_iter()
-    .filter(|(code, bringers)| {
-        !listed.contains(code) && !bringers.iter().any(|bringer| listed.contains(bringer))
-    })
-    .map(|(code, brought_by)| MissingEquipment { code, brought_by })
-    .collect()
+    [(EquipmentCode::TELESERVICES, bringers), (EquipmentCode::COMFORT_ACCESS, &[])]
+        .into_iter()
+        .filter(|(code, bringers)| {
+            !listed.contains(code) && !bringers.iter().any(|bringer| listed.contains(bringer))
+        })
+        .map(|(code, brought_by)| MissingEquipment { code, brought_by })
+        .collect()
 }
 
 fn three_characters(text: &str, what: &'static str) -> Result<[u8; 3], EquipmentError> {
@@ -89,10 +86,7 @@ fn three_characters(text: &str, what: &'static str) -> Result<[u8; 3], Equipment
         &[a, b, c] if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             Ok([a, b, c].map(|byte| byte.to_ascii_uppercase()))
         }
-        _ => Err(EquipmentError {
-            what,
-            text: text.chars().take(16).collect(),
-        }),
+        _ => Err(EquipmentError { what, text: text.chars().take(16).collect() }),
     }
 }
 
@@ -149,10 +143,8 @@ mod tests {
     use super::*;
 
     fn missing(listed: &str, series: &str) -> Vec<String> {
-        let listed: Vec<_> = listed
-            .split_terminator(',')
-            .map(|code| code.parse().unwrap())
-            .collect();
+        let listed: Vec<_> =
+            listed.split_terminator(',').map(|code| code.parse().unwrap()).collect();
         missing_equipment(&listed, series.parse().unwrap())
             .iter()
             .map(|missing| missing.code.to_string())
@@ -171,11 +163,7 @@ mod tests {
     #[test]
     fn req_1_a_live_cockpit_brings_teleservices() {
         for cockpit in ["6U1", "6U2", "6U3"] {
-            assert_eq!(
-                missing(&format!("322,{cockpit}"), "G20"),
-                [""; 0],
-                "{cockpit}"
-            );
+            assert_eq!(missing(&format!("322,{cockpit}"), "G20"), [""; 0], "{cockpit}");
         }
         for series in ["F40", "F44"] {
             assert_eq!(missing("322,6U1", series), ["6AE"]);
@@ -199,11 +187,6 @@ mod tests {
             let error = text.parse::<EquipmentCode>().unwrap_err().to_string();
             assert!(error.contains(text) && error.contains("6AE"), "{error}");
         }
-        assert!(
-            "G2".parse::<Series>()
-                .unwrap_err()
-                .to_string()
-                .contains("G20")
-        );
+        assert!("G2".parse::<Series>().unwrap_err().to_string().contains("G20"));
     }
 }

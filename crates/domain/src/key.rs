@@ -87,10 +87,7 @@ impl KnownKey {
         match self {
             Self::Unknown => KeyState::Unknown,
             Self::None => KeyState::None,
-            Self::Owner(OwnerKey {
-                on_this_phone: false,
-                ..
-            }) => KeyState::OtherDevice,
+            Self::Owner(OwnerKey { on_this_phone: false, .. }) => KeyState::OtherDevice,
             Self::Owner(OwnerKey { tracked: true, .. }) => KeyState::ActiveTracked,
             Self::Owner(OwnerKey { tracked: false, .. }) => KeyState::ActiveUntracked,
         }
@@ -108,9 +105,7 @@ impl KnownKey {
     /// The identifier of the owner key, when it is on this phone.
     #[must_use]
     pub fn local(&self) -> Option<&DigitalKeyId> {
-        self.owner()
-            .filter(|key| key.on_this_phone)
-            .map(|key| &key.id)
+        self.owner().filter(|key| key.on_this_phone).map(|key| &key.id)
     }
 }
 
@@ -147,6 +142,18 @@ pub enum Presence {
     Absent,
     /// The wallet is not able to know; it changes nothing.
     CannotSay,
+}
+
+impl Presence {
+    /// Yes or no, when the wallet knows.
+    #[must_use]
+    pub fn definite(self) -> Option<bool> {
+        match self {
+            Self::Present => Some(true),
+            Self::Absent => Some(false),
+            Self::CannotSay => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A rule is cited by its number (`ENT-3`) where it is kept.
 
 mod equipment;
+mod flow;
 mod key;
 mod pairing;
 mod phone;
@@ -13,6 +14,11 @@ mod usage;
 mod vin;
 
 pub use equipment::{EquipmentCode, EquipmentError, MissingEquipment, Series, missing_equipment};
+pub use flow::{
+    Answer, CacheFailure, CardAction, CardView, Effect, EntryMode, EntryView, ErrorPage, Event,
+    Failed, Flow, Intent, PageView, PasswordAnswer, Reason, RequestId, Settings, StoredPassword,
+    TakeAnswer, Tap, Verdict, View,
+};
 pub use key::{DigitalKeyId, DigitalKeyIdError, KeyState, KnownKey, OwnerKey, Presence};
 pub use pairing::{
     AppleErrorCode, Blocker, Blockers, Mender, PairingAdvice, PairingAnswer, PairingStatus,

@@ -254,23 +254,14 @@ mod tests {
     use crate::{Generation, UsageCounter};
 
     fn phone(machine: &str, version: &str) -> Phone {
-        Phone::Ios {
-            machine: machine.parse().unwrap(),
-            version: version.parse().unwrap(),
-        }
+        Phone::Ios { machine: machine.parse().unwrap(), version: version.parse().unwrap() }
     }
 
     fn password(uses: u8) -> Option<PasswordUse> {
-        Some(PasswordUse {
-            generation: Generation::new(1),
-            uses: UsageCounter::new(uses),
-        })
+        Some(PasswordUse { generation: Generation::new(1), uses: UsageCounter::new(uses) })
     }
 
-    const READY: Readiness = Readiness {
-        primary_subscriber: true,
-        prepared: true,
-    };
+    const READY: Readiness = Readiness { primary_subscriber: true, prepared: true };
 
     #[test]
     fn wel_6_nothing_in_the_way() {
@@ -280,10 +271,7 @@ mod tests {
 
     #[test]
     fn wel_7_all_blockers_come_in_order() {
-        let unready = Readiness {
-            primary_subscriber: false,
-            prepared: false,
-        };
+        let unready = Readiness { primary_subscriber: false, prepared: false };
         let blockers = Blockers::of_pairing(&phone("iPhone9,1", "13.5"), false, unready, None);
         assert_eq!(
             blockers.iter().collect::<Vec<_>>(),
@@ -308,59 +296,28 @@ mod tests {
             of(&phone("iPhone10,6", "14.2"), true, READY, password(0)),
             [Blocker::PhoneNotSupported]
         );
-        assert_eq!(
-            of(&Phone::Android, true, READY, password(0)),
-            [Blocker::PhoneNotSupported]
-        );
+        assert_eq!(of(&Phone::Android, true, READY, password(0)), [Blocker::PhoneNotSupported]);
         assert_eq!(
             of(&phone("iPhone12,1", "13.5.1"), true, READY, password(0)),
             [Blocker::PhoneSoftwareUpdateRequired]
         );
+        assert_eq!(of(&good, false, READY, password(0)), [Blocker::PhoneSoftwareUpdateRequired]);
         assert_eq!(
-            of(&good, false, READY, password(0)),
-            [Blocker::PhoneSoftwareUpdateRequired]
-        );
-        assert_eq!(
-            of(
-                &good,
-                true,
-                Readiness {
-                    primary_subscriber: false,
-                    ..READY
-                },
-                password(0)
-            ),
+            of(&good, true, Readiness { primary_subscriber: false, ..READY }, password(0)),
             [Blocker::NotPrimarySubscriber]
         );
         assert_eq!(
-            of(
-                &good,
-                true,
-                Readiness {
-                    prepared: false,
-                    ..READY
-                },
-                password(0)
-            ),
+            of(&good, true, Readiness { prepared: false, ..READY }, password(0)),
             [Blocker::VehicleNotPrepared]
         );
-        assert_eq!(
-            of(&good, true, READY, password(3)),
-            [Blocker::PairingPasswordUnavailable]
-        );
-        assert_eq!(
-            of(&good, true, READY, None),
-            [Blocker::PairingPasswordUnavailable]
-        );
+        assert_eq!(of(&good, true, READY, password(3)), [Blocker::PairingPasswordUnavailable]);
+        assert_eq!(of(&good, true, READY, None), [Blocker::PairingPasswordUnavailable]);
     }
 
     #[test]
     fn wel_8_an_unknown_model_is_left_to_apple() {
         let simulator = phone("arm64", "14.2");
-        assert_eq!(
-            Blockers::of_pairing(&simulator, true, READY, password(0)).first(),
-            None
-        );
+        assert_eq!(Blockers::of_pairing(&simulator, true, READY, password(0)).first(), None);
         assert_eq!(
             Blockers::of_pairing(&simulator, false, READY, password(0)).first(),
             Some(Blocker::PhoneSoftwareUpdateRequired)
@@ -374,10 +331,7 @@ mod tests {
             assert_eq!(AppleErrorCode::from_name(code.name()), Some(code));
         }
         assert_eq!(AppleErrorCode::from_number(7), AppleErrorCode::GenericError);
-        assert_eq!(
-            AppleErrorCode::from_number(-1),
-            AppleErrorCode::GenericError
-        );
+        assert_eq!(AppleErrorCode::from_number(-1), AppleErrorCode::GenericError);
         assert_eq!(AppleErrorCode::from_name("nonsense"), None);
     }
 }

@@ -80,10 +80,7 @@ impl MachineIdentifier {
         if self.0.starts_with("iPad") || self.0.starts_with("iPod") {
             return ModelSupport::Unsupported;
         }
-        let numbers = self
-            .0
-            .strip_prefix("iPhone")
-            .and_then(|rest| rest.split_once(','));
+        let numbers = self.0.strip_prefix("iPhone").and_then(|rest| rest.split_once(','));
         match numbers {
             Some((major, minor)) if is_number(major) && is_number(minor) => {
                 if is_at_least_11(major) {
@@ -150,20 +147,14 @@ pub struct OsVersion {
 
 impl OsVersion {
     /// iOS 13.6, the first one that can carry a key (REQ-3).
-    pub const FIRST_SUPPORTED_IOS: Self = Self {
-        major: 13,
-        minor: 6,
-        patch: 0,
-    };
+    pub const FIRST_SUPPORTED_IOS: Self = Self { major: 13, minor: 6, patch: 0 };
 }
 
 impl FromStr for OsVersion {
     type Err = OsVersionError;
 
     fn from_str(text: &str) -> Result<Self, OsVersionError> {
-        let bad = || OsVersionError {
-            text: text.chars().take(32).collect(),
-        };
+        let bad = || OsVersionError { text: text.chars().take(32).collect() };
         let mut numbers = [0; 3];
         let mut parts = text.split('.');
         for (number, part) in numbers.iter_mut().zip(parts.by_ref()) {
@@ -176,27 +167,15 @@ impl FromStr for OsVersion {
             return Err(bad());
         }
         let [major, minor, patch] = numbers;
-        Ok(Self {
-            major,
-            minor,
-            patch,
-        })
+        Ok(Self { major, minor, patch })
     }
 }
 
 impl fmt::Display for OsVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            major,
-            minor,
-            patch,
-        } = self;
+        let Self { major, minor, patch } = self;
         write!(f, "{major}.{minor}")?;
-        if *patch > 0 {
-            write!(f, ".{patch}")
-        } else {
-            Ok(())
-        }
+        if *patch > 0 { write!(f, ".{patch}") } else { Ok(()) }
     }
 }
 
@@ -218,28 +197,12 @@ mod tests {
 
     #[test]
     fn req_2_iphones_are_decided_by_their_numbers() {
-        for machine in [
-            "iPhone11,2",
-            "iPhone11,8",
-            "iPhone12,8",
-            "iPhone18,1",
-            "iPhone100,1",
-        ] {
+        for machine in ["iPhone11,2", "iPhone11,8", "iPhone12,8", "iPhone18,1", "iPhone100,1"] {
             assert_eq!(support(machine), ModelSupport::Supported, "{machine}");
         }
-        assert_eq!(
-            support("iPhone99999999999999999999999,1"),
-            ModelSupport::Supported
-        );
+        assert_eq!(support("iPhone99999999999999999999999,1"), ModelSupport::Supported);
         assert_eq!(support("iPhone011,2"), ModelSupport::Supported);
-        for machine in [
-            "iPhone10,6",
-            "iPhone9,1",
-            "iPhone1,1",
-            "iPad13,1",
-            "iPod9,1",
-            "iPad",
-        ] {
+        for machine in ["iPhone10,6", "iPhone9,1", "iPhone1,1", "iPad13,1", "iPod9,1", "iPad"] {
             assert_eq!(support(machine), ModelSupport::Unsupported, "{machine}");
         }
     }
@@ -268,10 +231,7 @@ mod tests {
 
     #[test]
     fn a_machine_identifier_is_ascii_and_not_empty() {
-        assert_eq!(
-            "".parse::<MachineIdentifier>(),
-            Err(MachineIdentifierError::Empty)
-        );
+        assert_eq!("".parse::<MachineIdentifier>(), Err(MachineIdentifierError::Empty));
         assert_eq!(
             "iPhone１１,2".parse::<MachineIdentifier>(),
             Err(MachineIdentifierError::NotAscii)
@@ -281,11 +241,8 @@ mod tests {
     #[test]
     fn req_3_versions_are_compared_as_numbers() {
         let too_old = |version: &str| {
-            Phone::Ios {
-                machine: "iPhone12,1".parse().unwrap(),
-                version: version.parse().unwrap(),
-            }
-            .os_is_too_old()
+            Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: version.parse().unwrap() }
+                .os_is_too_old()
         };
         for version in ["13.5.9", "13", "9.10", "0"] {
             assert!(too_old(version), "{version}");
@@ -297,17 +254,7 @@ mod tests {
 
     #[test]
     fn a_bad_version_is_named() {
-        for text in [
-            "",
-            "14.",
-            ".2",
-            "14.2.1.0",
-            "+14",
-            "14,2",
-            "4294967296",
-            "iOS 14",
-            "１４",
-        ] {
+        for text in ["", "14.", ".2", "14.2.1.0", "+14", "14,2", "4294967296", "iOS 14", "１４"] {
             let error = text.parse::<OsVersion>().unwrap_err();
             assert!(error.to_string().contains(text), "{error}");
         }

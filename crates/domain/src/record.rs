@@ -88,10 +88,7 @@ impl VehicleRecord {
                     tracked: false,
                     on_this_phone: true,
                 });
-                if self
-                    .password
-                    .is_some_and(|password| password.generation == *used)
-                {
+                if self.password.is_some_and(|password| password.generation == *used) {
                     self.password = None;
                 }
             }

@@ -42,12 +42,7 @@ impl SupportAnswer {
     /// ```
     #[must_use]
     pub fn decide(capability: Option<DigitalKeyCapability<'_>>) -> Self {
-        let Some(DigitalKeyCapability {
-            state,
-            package,
-            upgrade_required,
-        }) = capability
-        else {
+        let Some(DigitalKeyCapability { state, package, upgrade_required }) = capability else {
             return Self::Known(Support::NotSupported);
         };
         match (state, package) {
@@ -74,9 +69,7 @@ mod tests {
 
     #[test]
     fn req_5_supported_needs_the_state_and_a_known_package() {
-        let supported = SupportAnswer::Known(Support::Supported {
-            upgrade_required: false,
-        });
+        let supported = SupportAnswer::Known(Support::Supported { upgrade_required: false });
         assert_eq!(decide("ACTIVATED", "SMACC_1_5"), supported);
         assert_eq!(decide("ACTIVATED", "SMACC_2_UWB"), supported);
     }
@@ -99,11 +92,7 @@ mod tests {
             ("", ""),
             ("activated", "SMACC_1_5"),
         ] {
-            assert_eq!(
-                decide(state, package),
-                SupportAnswer::Unknown,
-                "{state} {package}"
-            );
+            assert_eq!(decide(state, package), SupportAnswer::Unknown, "{state} {package}");
         }
     }
 
@@ -114,11 +103,6 @@ mod tests {
             package: "SMACC_1_5",
             upgrade_required: true,
         }));
-        assert_eq!(
-            answer,
-            SupportAnswer::Known(Support::Supported {
-                upgrade_required: true
-            })
-        );
+        assert_eq!(answer, SupportAnswer::Known(Support::Supported { upgrade_required: true }));
     }
 }

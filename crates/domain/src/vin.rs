@@ -59,12 +59,7 @@ impl Vin {
     }
 
     fn check_digit(&self) -> char {
-        let sum: u32 = self
-            .0
-            .iter()
-            .zip(WEIGHTS)
-            .map(|(&byte, weight)| value(byte) * weight)
-            .sum();
+        let sum: u32 = self.0.iter().zip(WEIGHTS).map(|(&byte, weight)| value(byte) * weight).sum();
         match sum % 11 {
             10 => 'X',
             digit => char::from_digit(digit, 10).unwrap_or('0'),
@@ -98,10 +93,8 @@ impl FromStr for Vin {
                 return Err(VinError::Character { position, found });
             }
         }
-        let bytes: [u8; Self::LENGTH] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| VinError::Length { found: text.len() })?;
+        let bytes: [u8; Self::LENGTH] =
+            text.as_bytes().try_into().map_err(|_| VinError::Length { found: text.len() })?;
         Ok(Self(bytes.map(|byte| byte.to_ascii_uppercase())))
     }
 }
@@ -187,17 +180,11 @@ mod tests {
         assert_eq!("".parse::<Vin>(), Err(VinError::Length { found: 0 }));
         assert_eq!(
             "WBA00000000DEMÖ03".parse::<Vin>(),
-            Err(VinError::Character {
-                position: 15,
-                found: 'Ö'
-            })
+            Err(VinError::Character { position: 15, found: 'Ö' })
         );
         assert_eq!(
             " WBA0000000DEMO03".parse::<Vin>(),
-            Err(VinError::Character {
-                position: 1,
-                found: ' '
-            })
+            Err(VinError::Character { position: 1, found: ' ' })
         );
     }
 
@@ -207,14 +194,8 @@ mod tests {
         assert_eq!(
             demo.remarks(),
             [
-                VinRemark::ConfusableLetter {
-                    position: 15,
-                    letter: 'O'
-                },
-                VinRemark::CheckDigit {
-                    expected: '9',
-                    found: '0'
-                },
+                VinRemark::ConfusableLetter { position: 15, letter: 'O' },
+                VinRemark::CheckDigit { expected: '9', found: '0' },
             ]
         );
         // The textbook example with the check digit X, and the one that is all ones.

@@ -59,6 +59,13 @@ impl IdempotencyKey {
     }
 }
 
+impl From<u128> for IdempotencyKey {
+    /// A key from a number, which ought to be random.
+    fn from(number: u128) -> Self {
+        Self(format!("{number:032x}"))
+    }
+}
+
 /// A call of [`Bff`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BffOperation {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use digital_key_domain::{Generation, PasswordUse, RecordChange, VehicleRecord, Vin};
+use digital_key_domain::{
+    Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
+};
 
 use crate::{Cause, PairingPassword};
 
@@ -64,18 +66,6 @@ pub trait Cache: Send + Sync {
 
     /// Opens the store again, with the same data; MUST be idempotent.
     async fn resume(&self) -> Result<(), CacheError>;
-}
-
-/// The answer of [`Cache::store_password`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum StoredPassword {
-    /// The password is cached and unused.
-    Stored,
-    /// The cache has seen this generation, which is the newest, or one after the offered one.
-    Outdated {
-        /// The newest generation that was ever stored.
-        newest: Generation,
-    },
 }
 
 /// The answer of [`Cache::take_use`].

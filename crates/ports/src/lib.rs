@@ -14,7 +14,8 @@ mod wallet;
 pub use app_lifecycle::{AppLifecycle, LifecycleEvent};
 pub use apple_pairing::{ApplePairing, ApplePairingError, PairingRequest};
 pub use bff::{Bff, BffError, BffOperation, IdempotencyKey};
-pub use cache::{Cache, CacheError, CacheOperation, StoredPassword, Take};
+pub use cache::{Cache, CacheError, CacheOperation, Take};
+pub use digital_key_domain::StoredPassword;
 pub use password::{PairingPassword, PairingPasswordError};
 pub use wallet::{Wallet, WalletError, WalletOperation};
 

@@ -63,20 +63,9 @@ mod tests {
     #[test]
     fn eight_decimal_digits_and_nothing_else() {
         assert!(PairingPassword::parse("00000000").is_ok());
-        for text in [
-            "",
-            "1234567",
-            "123456789",
-            "1234567a",
-            "１２345678",
-            " 2345678",
-            "12345678\n",
-        ] {
-            assert_eq!(
-                PairingPassword::parse(text),
-                Err(PairingPasswordError),
-                "{text:?}"
-            );
+        for text in ["", "1234567", "123456789", "1234567a", "１２345678", " 2345678", "12345678\n"]
+        {
+            assert_eq!(PairingPassword::parse(text), Err(PairingPasswordError), "{text:?}");
         }
     }
 

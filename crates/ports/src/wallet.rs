@@ -12,7 +12,8 @@ use crate::Cause;
 /// # Contract
 /// - [`Presence::Absent`] MUST be answered only when the wallet is able to know: an empty list
 ///   without the right to read it is [`Presence::CannotSay`].
-/// - [`Presence::Present`] MUST mean a key that can be used from this phone.
+/// - [`Presence::Present`] MUST mean a key that is on this phone and not dead; one that is suspended
+///   or not yet tracked is there.
 /// - A change of the wallet that happens between two calls of [`Wallet::next_change`] MUST be
 ///   told by the second one; several MAY be told at once.
 /// - A call whose future is dropped MUST leave the implementation usable.

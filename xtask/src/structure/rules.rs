@@ -16,24 +16,9 @@ pub(super) struct Layer {
 /// adapter, and the app knows no adapter. Tests may put real parts together; the tests of what
 /// stands at the bottom may not, so that it can be tested by itself.
 pub(super) const LAYERS: &[Layer] = &[
-    Layer {
-        name: "domain",
-        folder: "crates/domain",
-        uses: &[],
-        tests_use: &[],
-    },
-    Layer {
-        name: "ports",
-        folder: "crates/ports",
-        uses: &["domain"],
-        tests_use: &[],
-    },
-    Layer {
-        name: "testkit",
-        folder: "crates/testkit",
-        uses: &["domain", "ports"],
-        tests_use: &[],
-    },
+    Layer { name: "domain", folder: "crates/domain", uses: &[], tests_use: &[] },
+    Layer { name: "ports", folder: "crates/ports", uses: &["domain"], tests_use: &[] },
+    Layer { name: "testkit", folder: "crates/testkit", uses: &["domain", "ports"], tests_use: &[] },
     Layer {
         name: "adapter",
         folder: "crates/adapters/*",
@@ -46,50 +31,19 @@ pub(super) const LAYERS: &[Layer] = &[
         uses: &["domain", "ports"],
         tests_use: &["testkit", "adapter", "backend"],
     },
-    Layer {
-        name: "backend",
-        folder: "crates/backend",
-        uses: &["domain"],
-        tests_use: &[],
-    },
-    Layer {
-        name: "acceptance",
-        folder: "crates/acceptance",
-        uses: EVERYTHING,
-        tests_use: &[],
-    },
-    Layer {
-        name: "cli",
-        folder: "crates/cli",
-        uses: EVERYTHING,
-        tests_use: &[],
-    },
-    Layer {
-        name: "bindings",
-        folder: "bindings/*",
-        uses: EVERYTHING,
-        tests_use: &[],
-    },
-    Layer {
-        name: "xtask",
-        folder: "xtask",
-        uses: &[],
-        tests_use: &[],
-    },
+    Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
+    Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "bindings", folder: "bindings/*", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "xtask", folder: "xtask", uses: &[], tests_use: &[] },
 ];
 
 /// What the programs know that put the parts together.
 const EVERYTHING: &[&str] = &["domain", "ports", "testkit", "adapter", "app", "backend"];
 
 /// All that may be built into the domain: thiserror, and what its macro is made of.
-pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] = &[
-    "proc-macro2",
-    "quote",
-    "syn",
-    "thiserror",
-    "thiserror-impl",
-    "unicode-ident",
-];
+pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] =
+    &["proc-macro2", "quote", "syn", "thiserror", "thiserror-impl", "unicode-ident"];
 
 /// The crates that talk to foreign code and may set lints of their own for that.
 pub(super) const MAY_USE_UNSAFE: &[&str] = &["crates/adapters/wallet-ios", "bindings/*"];

@@ -48,14 +48,8 @@ fn arrows_that_point_inwards_are_allowed() {
                 "crates/adapters/bff-http",
                 &[uses("crates/ports"), tests_use("crates/testkit")]
             ),
-            package(
-                "crates/app",
-                &[uses("crates/ports"), tests_use("crates/adapters/bff-http")]
-            ),
-            package(
-                "crates/cli",
-                &[uses("crates/app"), uses("crates/adapters/bff-http")]
-            ),
+            package("crates/app", &[uses("crates/ports"), tests_use("crates/adapters/bff-http")]),
+            package("crates/cli", &[uses("crates/app"), uses("crates/adapters/bff-http")]),
         ]),
         [""; 0]
     );
@@ -142,10 +136,7 @@ fn a_stranger_in_the_domain_is_told_with_what_brings_it() {
         &[
             node(
                 "crates/domain",
-                &[
-                    ("registry/thiserror", None),
-                    ("registry/proptest", Some("dev")),
-                ],
+                &[("registry/thiserror", None), ("registry/proptest", Some("dev"))],
             ),
             node("registry/thiserror", &[("registry/tokio", None)]),
             node("registry/tokio", &[("registry/mio", None)]),
@@ -178,17 +169,8 @@ fn the_workspace_forbids_unsafe_code() {
 #[test]
 fn the_top_level_holds_what_it_may() {
     assert_eq!(
-        strange_entries(&[
-            "Cargo.toml",
-            "crates/app/notes.txt",
-            "notes.txt",
-            "src/a",
-            "src/b"
-        ]),
-        [
-            "notes.txt has no place at the top level",
-            "src has no place at the top level",
-        ]
+        strange_entries(&["Cargo.toml", "crates/app/notes.txt", "notes.txt", "src/a", "src/b"]),
+        ["notes.txt has no place at the top level", "src has no place at the top level",]
     );
 }
 
@@ -205,10 +187,7 @@ fn forbidden_texts_are_told_with_their_place() {
         concat!("#[", "ignore = \"slow\"]"),
     ] {
         let told = forbidden_texts("crates/app/src/lib.rs", &line(text));
-        assert!(
-            told.len() == 1 && told[0].starts_with("crates/app/src/lib.rs:2 "),
-            "{told:?}"
-        );
+        assert!(told.len() == 1 && told[0].starts_with("crates/app/src/lib.rs:2 "), "{told:?}");
         assert_eq!(forbidden_texts("docs/a.md", &line(text)), [""; 0]);
     }
 }

@@ -44,11 +44,7 @@ pub struct HttpBffBuilder {
 
 impl HttpBffBuilder {
     pub(crate) fn new(base_url: &str) -> Self {
-        Self {
-            base_url: base_url.to_owned(),
-            tokens: None,
-            deadlines: Deadlines::default(),
-        }
+        Self { base_url: base_url.to_owned(), tokens: None, deadlines: Deadlines::default() }
     }
 
     /// Where the bearer tokens come from. Mandatory.
@@ -71,11 +67,7 @@ impl HttpBffBuilder {
     pub fn build(self) -> Result<HttpBff, HttpBffConfigError> {
         let base_url = check_base_url(&self.base_url)?;
         let provider = self.tokens.ok_or(HttpBffConfigError::NoTokenProvider)?;
-        let Deadlines {
-            connect,
-            read,
-            total,
-        } = self.deadlines;
+        let Deadlines { connect, read, total } = self.deadlines;
         if connect.is_zero() || read.is_zero() || total.is_zero() {
             return Err(HttpBffConfigError::ZeroDeadline);
         }
@@ -91,21 +83,14 @@ impl HttpBffBuilder {
         let client = tls::set_up(client, base_url.scheme() == "https")
             .and_then(|client| client.build().map_err(Cause::from))
             .map_err(|cause| HttpBffConfigError::Client { cause })?;
-        Ok(HttpBff::new(
-            client,
-            &base_url,
-            Tokens::new(provider),
-            total,
-        ))
+        Ok(HttpBff::new(client, &base_url, Tokens::new(provider), total))
     }
 }
 
 impl fmt::Debug for HttpBffBuilder {
     /// Leaves the base URL out: it is not checked yet and may hold credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpBffBuilder")
-            .field("deadlines", &self.deadlines)
-            .finish_non_exhaustive()
+        f.debug_struct("HttpBffBuilder").field("deadlines", &self.deadlines).finish_non_exhaustive()
     }
 }
 
@@ -158,9 +143,7 @@ fn check_base_url(text: &str) -> Result<Url, HttpBffConfigError> {
         }
         "https" | "http" => {}
         other => {
-            return Err(HttpBffConfigError::Scheme {
-                scheme: other.to_owned(),
-            });
+            return Err(HttpBffConfigError::Scheme { scheme: other.to_owned() });
         }
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -175,10 +158,7 @@ fn check_base_url(text: &str) -> Result<Url, HttpBffConfigError> {
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -206,13 +186,9 @@ mod tests {
 
     #[test]
     fn http_to_another_machine_is_refused_and_told_what_is_right() {
-        for host in [
-            "bff.example.com",
-            "128.0.0.1",
-            "localhost.example.com",
-            "[2001:db8::1]",
-            "0.0.0.0",
-        ] {
+        for host in
+            ["bff.example.com", "128.0.0.1", "localhost.example.com", "[2001:db8::1]", "0.0.0.0"]
+        {
             let refusal = refusal(&format!("http://{host}/api"));
             assert!(refusal.contains(&format!("https://{host}")), "{refusal}");
         }
@@ -223,10 +199,7 @@ mod tests {
         assert!(refusal("ftp://bff.example.com").contains("ftp"));
         assert!(refusal("localhost:8080").contains("scheme localhost"));
         for text in ["", "bff.example.com", "/api", "https://"] {
-            assert!(
-                refusal(text).contains("https://bff.example.com/api"),
-                "{text}"
-            );
+            assert!(refusal(text).contains("https://bff.example.com/api"), "{text}");
         }
     }
 

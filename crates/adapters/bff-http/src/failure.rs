@@ -13,10 +13,7 @@ use crate::wire::Defect;
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) fn malformed(operation: BffOperation, defect: &Defect) -> BffError {
-    BffError::Malformed {
-        operation,
-        what: defect.to_string(),
-    }
+    BffError::Malformed { operation, what: defect.to_string() }
 }
 
 /// A request that brought no answer, or a body that broke off.
@@ -98,30 +95,17 @@ mod tests {
     #[test]
     fn retry_after_has_a_limit() {
         let hour = Some(Duration::from_secs(3600));
-        for text in [
-            "3601",
-            "99999999999999999999999999",
-            "Fri, 31 Dec 9999 23:59:59 GMT",
-        ] {
+        for text in ["3601", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
             assert_eq!(retry_after(text, SystemTime::now()), hour, "{text}");
         }
     }
 
     #[test]
     fn json_is_json_with_any_parameter_and_nothing_else() {
-        for text in [
-            "application/json",
-            "Application/JSON; charset=utf-8",
-            "application/json ;x",
-        ] {
+        for text in ["application/json", "Application/JSON; charset=utf-8", "application/json ;x"] {
             assert!(is_json(text), "{text}");
         }
-        for text in [
-            "",
-            "text/html",
-            "application/problem+json",
-            "application/jsonx",
-        ] {
+        for text in ["", "text/html", "application/problem+json", "application/jsonx"] {
             assert!(!is_json(text), "{text}");
         }
     }

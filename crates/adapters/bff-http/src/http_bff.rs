@@ -97,21 +97,13 @@ impl HttpBff {
         token: &BearerToken,
         correlation_id: Uuid,
     ) -> Result<Response, BffError> {
-        let Question {
-            operation,
-            vin,
-            idempotency_key,
-        } = question;
+        let Question { operation, vin, idempotency_key } = question;
         let (method, endpoint) = match operation {
             BffOperation::Support => (Method::GET, "support"),
             BffOperation::PairingStatus => (Method::GET, "pairing-status"),
             BffOperation::PairingPassword => (Method::POST, "pairing-password"),
         };
-        let url = format!(
-            "{}/vehicles/{}/digital-key/{endpoint}",
-            self.base_url,
-            vin.as_str()
-        );
+        let url = format!("{}/vehicles/{}/digital-key/{endpoint}", self.base_url, vin.as_str());
         let mut request = self
             .client
             .request(method, url)
@@ -121,10 +113,7 @@ impl HttpBff {
         if let Some(key) = idempotency_key {
             request = request.header("Idempotency-Key", key.as_str());
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| broken(*operation, error))?;
+        let response = request.send().await.map_err(|error| broken(*operation, error))?;
         tracing::debug!(
             %operation,
             vin = %vin.short(),
@@ -150,11 +139,7 @@ async fn read_body(
 ) -> Result<Zeroizing<Vec<u8>>, BffError> {
     // Never grows, so that no copy of a password is left behind.
     let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_BODY));
-    while let Some(piece) = response
-        .chunk()
-        .await
-        .map_err(|error| broken(operation, error))?
-    {
+    while let Some(piece) = response.chunk().await.map_err(|error| broken(operation, error))? {
         if body.len() + piece.len() > LONGEST_BODY {
             return Err(malformed(operation, &Defect::TooLarge(LONGEST_BODY)));
         }

@@ -108,13 +108,7 @@ pub(crate) struct IssuedToken {
 
 impl Tokens {
     pub(crate) fn new(provider: Arc<dyn TokenProvider>) -> Self {
-        Self {
-            provider,
-            last_refresh: Mutex::new(Refresh {
-                number: 0,
-                succeeded: true,
-            }),
-        }
+        Self { provider, last_refresh: Mutex::new(Refresh { number: 0, succeeded: true }) }
     }
 
     /// The current token, that of a running refresh included.
@@ -140,10 +134,7 @@ impl Tokens {
             return Ok(current);
         }
         let refreshed = self.provider.refresh(&rejected.token).await;
-        *last = Refresh {
-            number: last.number + 1,
-            succeeded: refreshed.is_ok(),
-        };
+        *last = Refresh { number: last.number + 1, succeeded: refreshed.is_ok() };
         refreshed
     }
 }

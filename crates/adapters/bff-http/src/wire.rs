@@ -27,11 +27,7 @@ pub(crate) enum Defect {
     #[error("it is empty")]
     Empty,
     #[error("it {kind} at line {line}, column {column}")]
-    Json {
-        kind: &'static str,
-        line: usize,
-        column: usize,
-    },
+    Json { kind: &'static str, line: usize, column: usize },
     #[error("it is about another vehicle")]
     OtherVin,
     #[error("in ownerKey, {0}")]
@@ -97,14 +93,11 @@ impl TryFrom<Support> for SupportAnswer {
     type Error = Defect;
 
     fn try_from(wire: Support) -> Result<Self, Defect> {
-        let capability = wire
-            .digital_key
-            .as_ref()
-            .map(|Object(key)| DigitalKeyCapability {
-                state: &key.state,
-                package: &key.booked_service_package,
-                upgrade_required: key.vehicle_software_upgrade_required.unwrap_or(false),
-            });
+        let capability = wire.digital_key.as_ref().map(|Object(key)| DigitalKeyCapability {
+            state: &key.state,
+            package: &key.booked_service_package,
+            upgrade_required: key.vehicle_software_upgrade_required.unwrap_or(false),
+        });
         Ok(Self::decide(capability))
     }
 }
@@ -137,11 +130,7 @@ impl TryFrom<Status> for PairingStatus {
                 })
             })
             .transpose()?;
-        Ok(Self {
-            owner_key,
-            primary_subscriber: wire.primary_subscriber,
-            prepared: wire.prepared,
-        })
+        Ok(Self { owner_key, primary_subscriber: wire.primary_subscriber, prepared: wire.prepared })
     }
 }
 
@@ -188,9 +177,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             }
         }
 
-        deserializer
-            .deserialize_map(ObjectVisitor(PhantomData))
-            .map(Object)
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Object)
     }
 }
 

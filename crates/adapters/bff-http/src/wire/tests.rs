@@ -52,45 +52,24 @@ fn req_5_an_absent_object_means_not_supported() {
 #[test]
 fn wel_1_a_status_with_and_without_an_owner_key() {
     let bools = r#""primarySubscriber":true,"prepared":false"#;
-    let without = PairingStatus {
-        owner_key: None,
-        primary_subscriber: true,
-        prepared: false,
-    };
+    let without = PairingStatus { owner_key: None, primary_subscriber: true, prepared: false };
     assert_eq!(status(bools), Ok(without.clone()));
-    assert_eq!(
-        status(&format!(r#"{bools},"ownerKey":null"#)),
-        Ok(without.clone())
-    );
+    assert_eq!(status(&format!(r#"{bools},"ownerKey":null"#)), Ok(without.clone()));
     let with = PairingStatus {
-        owner_key: Some(ReportedKey {
-            id: DigitalKeyId::try_from("K1").unwrap(),
-            tracked: true,
-        }),
+        owner_key: Some(ReportedKey { id: DigitalKeyId::try_from("K1").unwrap(), tracked: true }),
         ..without
     };
-    assert_eq!(
-        status(&format!(
-            r#"{bools},"ownerKey":{{"id":"K1","tracked":true}}"#
-        )),
-        Ok(with)
-    );
+    assert_eq!(status(&format!(r#"{bools},"ownerKey":{{"id":"K1","tracked":true}}"#)), Ok(with));
 }
 
 #[test]
 fn wel_3_a_password_or_none() {
     let digits = PairingPassword::parse("12345678").unwrap();
-    assert_eq!(
-        password(r#""password":"12345678""#),
-        Ok(Some(digits.clone()))
-    );
+    assert_eq!(password(r#""password":"12345678""#), Ok(Some(digits.clone())));
     assert_eq!(password(r#""password":"1234567\u0038""#), Ok(Some(digits)));
     assert_eq!(password(r#""password":null"#), Ok(None));
     assert_eq!(password(""), Ok(None));
-    assert_eq!(
-        password(r#""password":"1234567x""#),
-        Err(Defect::Password(PairingPasswordError))
-    );
+    assert_eq!(password(r#""password":"1234567x""#), Err(Defect::Password(PairingPasswordError)));
 }
 
 #[test]
@@ -143,31 +122,18 @@ fn what_is_no_json_object_is_told_by_kind_and_place() {
     assert_eq!(kind(b"{\n\"vin\":"), ("is cut off", 2));
     assert_eq!(kind(b"<html>"), ("is not JSON", 1));
     assert_eq!(kind(b"{\"vin\":\"\xff\"}"), ("is not JSON", 1));
-    assert_eq!(
-        kind(&[about_vin(""), b"x".to_vec()].concat()).0,
-        "is not JSON"
-    );
+    assert_eq!(kind(&[about_vin(""), b"x".to_vec()].concat()).0, "is not JSON");
     assert_eq!(kind("[".repeat(60_000).as_bytes()).1, 1);
     let deep = format!(r#""x":{}"#, "[".repeat(60_000));
     assert_eq!(kind(&about_vin(&deep)), ("is not JSON", 1));
-    assert!(
-        kind(format!(r#"["{VIN}","12345678"]"#).as_bytes())
-            .0
-            .starts_with("has a field")
-    );
-    assert_eq!(
-        read::<Password, Option<PairingPassword>>(b"", vin()),
-        Err(Defect::Empty)
-    );
+    assert!(kind(format!(r#"["{VIN}","12345678"]"#).as_bytes()).0.starts_with("has a field"));
+    assert_eq!(read::<Password, Option<PairingPassword>>(b"", vin()), Err(Defect::Empty));
 }
 
 #[test]
 fn an_answer_is_about_the_vehicle_that_was_asked_for() {
     let lower_case = format!(r#"{{"vin":"{}"}}"#, VIN.to_lowercase());
-    assert_eq!(
-        read::<Support, SupportAnswer>(lower_case.as_bytes(), vin()),
-        Ok(NOT_SUPPORTED)
-    );
+    assert_eq!(read::<Support, SupportAnswer>(lower_case.as_bytes(), vin()), Ok(NOT_SUPPORTED));
     for other in ["WBA00000000DEMO04", "WBA", ""] {
         let body = format!(r#"{{"vin":"{other}"}}"#);
         assert_eq!(

@@ -9,10 +9,7 @@ use crate::server::{Reply, Server, TOKEN, VIN, client, head, vin};
 async fn defect(reply: fn() -> Reply) -> String {
     let server = Server::always(reply).await;
     match client(&server.url()).pairing_status(vin()).await {
-        Err(BffError::Malformed {
-            operation: BffOperation::PairingStatus,
-            what,
-        }) => what,
+        Err(BffError::Malformed { operation: BffOperation::PairingStatus, what }) => what,
         other => panic!("not malformed: {other:?}"),
     }
 }
@@ -36,21 +33,10 @@ async fn support_is_asked_for_with_a_get() {
     })
     .await;
     let answer = client(&server.url()).support(vin()).await.unwrap();
-    assert_eq!(
-        answer,
-        SupportAnswer::Known(Support::Supported {
-            upgrade_required: true
-        })
-    );
+    assert_eq!(answer, SupportAnswer::Known(Support::Supported { upgrade_required: true }));
     let request = server.requests().remove(0);
-    assert_eq!(
-        request.line,
-        format!("GET /api/vehicles/{VIN}/digital-key/support")
-    );
-    assert_eq!(
-        request.header("authorization"),
-        Some(format!("Bearer {TOKEN}").as_str())
-    );
+    assert_eq!(request.line, format!("GET /api/vehicles/{VIN}/digital-key/support"));
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
     assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("accept-encoding"), None);
     assert_eq!(request.header("idempotency-key"), None);
@@ -60,10 +46,7 @@ async fn support_is_asked_for_with_a_get() {
 async fn the_status_is_asked_for_with_a_get() {
     let server = Server::always(|| Reply::json(STATUS)).await;
     // A slash at the end of the base URL does not matter.
-    let status = client(&format!("{}/", server.url()))
-        .pairing_status(vin())
-        .await
-        .unwrap();
+    let status = client(&format!("{}/", server.url())).pairing_status(vin()).await.unwrap();
     assert!(status.primary_subscriber && !status.prepared && status.owner_key.is_none());
     assert_eq!(
         server.requests()[0].line,
@@ -78,15 +61,9 @@ async fn a_password_is_asked_for_with_a_post_and_an_idempotency_key() {
             .await;
     let key = IdempotencyKey::new("try-1").unwrap();
     let password = client(&server.url()).pairing_password(vin(), key).await;
-    assert_eq!(
-        password.unwrap(),
-        Some(PairingPassword::parse("12345678").unwrap())
-    );
+    assert_eq!(password.unwrap(), Some(PairingPassword::parse("12345678").unwrap()));
     let request = server.requests().remove(0);
-    assert_eq!(
-        request.line,
-        format!("POST /api/vehicles/{VIN}/digital-key/pairing-password")
-    );
+    assert_eq!(request.line, format!("POST /api/vehicles/{VIN}/digital-key/pairing-password"));
     assert_eq!(request.header("idempotency-key"), Some("try-1"));
 }
 
@@ -108,9 +85,7 @@ async fn each_call_has_a_correlation_id_of_its_own() {
 
 #[tokio::test]
 async fn any_other_status_is_told_as_it_is() {
-    for status in [
-        301, 304, 400, 403, 404, 408, 409, 429, 500, 502, 503, 504, 599,
-    ] {
+    for status in [301, 304, 400, 403, 404, 408, 409, 429, 500, 502, 503, 504, 599] {
         let server = Server::start(move |_| async move {
             // Status goes before body: the body would be a good answer.
             let kind = "Content-Type: application/json\r\nLocation: /elsewhere\r\n";
@@ -135,11 +110,7 @@ async fn retry_after_is_passed_on() {
     let seconds = failure(|| Reply::whole("503 Busy", "Retry-After: 7\r\n", b"")).await;
     assert_eq!(seconds.retry_after().unwrap().as_secs(), 7);
     let date = failure(|| {
-        Reply::whole(
-            "429 Too Many",
-            "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n",
-            b"",
-        )
+        Reply::whole("429 Too Many", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", b"")
     })
     .await;
     assert_eq!(date.retry_after().unwrap().as_secs(), 3600);
@@ -153,11 +124,7 @@ async fn success_without_an_answer_is_malformed() {
             .contains("204")
     );
     let created = defect(|| {
-        Reply::whole(
-            "201 Created",
-            "Content-Type: application/json\r\n",
-            STATUS.as_bytes(),
-        )
+        Reply::whole("201 Created", "Content-Type: application/json\r\n", STATUS.as_bytes())
     });
     assert!(created.await.contains("201"));
     assert!(defect(|| Reply::json("")).await.contains("empty"));
@@ -220,16 +187,8 @@ async fn a_body_as_long_as_the_limit_is_read() {
 
 #[tokio::test]
 async fn what_is_no_good_json_is_malformed() {
-    assert!(
-        defect(|| Reply::json("<html>"))
-            .await
-            .contains("is not JSON")
-    );
-    assert!(
-        defect(|| Reply::json(&STATUS[..40]))
-            .await
-            .contains("cut off")
-    );
+    assert!(defect(|| Reply::json("<html>")).await.contains("is not JSON"));
+    assert!(defect(|| Reply::json(&STATUS[..40])).await.contains("cut off"));
     assert!(defect(|| Reply::json("[]")).await.contains("a field"));
     let other = defect(|| {
         Reply::json(r#"{"vin":"WBA00000000DEMO04","primarySubscriber":true,"prepared":true}"#)
@@ -247,9 +206,6 @@ async fn a_redirect_is_not_followed() {
     })
     .await;
     let error = client(&server.url()).pairing_status(vin()).await;
-    assert!(
-        matches!(error, Err(BffError::Status { status: 307, .. })),
-        "{error:?}"
-    );
+    assert!(matches!(error, Err(BffError::Status { status: 307, .. })), "{error:?}");
     assert!(elsewhere.requests().is_empty());
 }

@@ -18,15 +18,9 @@ async fn failure(reply: fn() -> Reply) -> BffError {
 }
 
 /// Deadlines of which only that for the next piece of the answer passes.
-const READ_SOON: Deadlines = Deadlines {
-    read: SOON,
-    ..PATIENT
-};
+const READ_SOON: Deadlines = Deadlines { read: SOON, ..PATIENT };
 /// Deadlines of which only that for the whole call passes.
-const TOTAL_SOON: Deadlines = Deadlines {
-    total: SOON,
-    ..PATIENT
-};
+const TOTAL_SOON: Deadlines = Deadlines { total: SOON, ..PATIENT };
 
 /// Asks a server that never answers completely: a deadline must end that.
 async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
@@ -34,12 +28,7 @@ async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
     let bff = client_with(&server.url(), static_token(), deadlines);
     let answer = timeout(NEVER / 2, bff.support(vin())).await;
     assert!(
-        matches!(
-            answer,
-            Ok(Err(BffError::DeadlineExceeded {
-                operation: BffOperation::Support
-            }))
-        ),
+        matches!(answer, Ok(Err(BffError::DeadlineExceeded { operation: BffOperation::Support }))),
         "{answer:?}"
     );
     assert!(server.requests().len() <= 1, "one try, no retry");
@@ -60,10 +49,8 @@ async fn a_silent_server_is_not_waited_for() {
 async fn a_slow_header_ends_at_the_deadline() {
     for deadlines in [READ_SOON, TOTAL_SOON] {
         assert_deadline(deadlines, || Reply::Stall(b"HTTP/1.1 200 O".to_vec())).await;
-        assert_deadline(deadlines, || {
-            Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x')
-        })
-        .await;
+        assert_deadline(deadlines, || Reply::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x'))
+            .await;
     }
 }
 
@@ -76,13 +63,9 @@ async fn a_slow_body_ends_at_the_deadline() {
         .await;
     }
     // Each piece comes in time, the whole does not.
-    assert_deadline(
-        Deadlines {
-            read: SOON,
-            ..TOTAL_SOON
-        },
-        || Reply::Drip(json_head(60_000), b' '),
-    )
+    assert_deadline(Deadlines { read: SOON, ..TOTAL_SOON }, || {
+        Reply::Drip(json_head(60_000), b' ')
+    })
     .await;
 }
 
@@ -98,10 +81,7 @@ async fn a_reset_after_the_request_is_an_interruption() {
 async fn a_body_that_breaks_off_is_an_interruption() {
     let truncated =
         failure(|| Reply::Bytes([json_head(100), b"{\"vin\":".to_vec()].concat())).await;
-    assert!(
-        matches!(truncated, BffError::Interrupted { .. }),
-        "{truncated:?}"
-    );
+    assert!(matches!(truncated, BffError::Interrupted { .. }), "{truncated:?}");
 }
 
 #[tokio::test]
@@ -111,10 +91,7 @@ async fn a_refused_connection_did_not_reach_the_backend() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let refused = client(&url).support(vin()).await.unwrap_err();
-    assert!(
-        matches!(refused, BffError::Unreachable { .. }),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, BffError::Unreachable { .. }), "{refused:?}");
 }
 
 #[tokio::test]

@@ -1,8 +1,5 @@
 //! The client against real servers on loopback.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a set-up that fails is a test that fails"
-)]
+#![allow(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 #![allow(clippy::panic, reason = "an unexpected answer is a test that fails")]
 
 mod answers;

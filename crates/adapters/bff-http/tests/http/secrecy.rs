@@ -45,10 +45,7 @@ async fn gen_6_no_error_holds_a_secret() {
         || Reply::json(&format!(r#"{{"vin":["{VIN}"],"password":"{PASSWORD}"}}"#)),
         || Reply::json(&format!(r#"{{"vin":"X","{VIN}":"{PASSWORD}"}}"#)),
     ];
-    let deadlines = Deadlines {
-        total: SOON,
-        ..PATIENT
-    };
+    let deadlines = Deadlines { total: SOON, ..PATIENT };
     for reply in replies {
         let server = Server::always(reply).await;
         ask(&client_with(&server.url(), static_token(), deadlines)).await;

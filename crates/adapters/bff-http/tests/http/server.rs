@@ -19,11 +19,7 @@ pub(crate) const SOON: Duration = Duration::from_millis(300);
 pub(crate) const NEVER: Duration = Duration::from_secs(60);
 
 /// Deadlines that do not pass.
-pub(crate) const PATIENT: Deadlines = Deadlines {
-    connect: NEVER,
-    read: NEVER,
-    total: NEVER,
-};
+pub(crate) const PATIENT: Deadlines = Deadlines { connect: NEVER, read: NEVER, total: NEVER };
 
 pub(crate) fn vin() -> Vin {
     VIN.parse().unwrap()
@@ -39,11 +35,7 @@ pub(crate) fn client_with(
     provider: Arc<dyn TokenProvider>,
     deadlines: Deadlines,
 ) -> HttpBff {
-    HttpBff::builder(base_url)
-        .token_provider(provider)
-        .deadlines(deadlines)
-        .build()
-        .unwrap()
+    HttpBff::builder(base_url).token_provider(provider).deadlines(deadlines).build().unwrap()
 }
 
 pub(crate) fn static_token() -> Arc<dyn TokenProvider> {
@@ -92,11 +84,7 @@ pub(crate) enum Reply {
 impl Reply {
     /// A 200 with this JSON.
     pub(crate) fn json(body: &str) -> Self {
-        Self::whole(
-            "200 OK",
-            "Content-Type: application/json\r\n",
-            body.as_bytes(),
-        )
+        Self::whole("200 OK", "Content-Type: application/json\r\n", body.as_bytes())
     }
 
     /// A complete answer: status, further header lines, body.
@@ -136,11 +124,7 @@ impl Server {
                 tokio::spawn(serve(stream, answer.clone(), log.clone()));
             }
         });
-        Self {
-            address,
-            requests,
-            task,
-        }
+        Self { address, requests, task }
     }
 
     /// Starts a server that answers every request in the same way.

@@ -10,21 +10,12 @@ use tokio::net::TcpListener;
 use crate::server::{PATIENT, Reply, SOON, Server, client, client_with, static_token, vin};
 
 /// Deadlines of which only that for the connection passes.
-const CONNECT_SOON: Deadlines = Deadlines {
-    connect: SOON,
-    ..PATIENT
-};
+const CONNECT_SOON: Deadlines = Deadlines { connect: SOON, ..PATIENT };
 
 async fn assert_unreachable(bff: HttpBff) {
     let error = bff.support(vin()).await.unwrap_err();
     assert!(
-        matches!(
-            error,
-            BffError::Unreachable {
-                operation: BffOperation::Support,
-                ..
-            }
-        ),
+        matches!(error, BffError::Unreachable { operation: BffOperation::Support, .. }),
         "{error:?}"
     );
 }
@@ -59,19 +50,10 @@ async fn a_name_that_does_not_exist_did_not_reach_the_backend() {
 #[test]
 fn a_client_needs_tokens_and_deadlines() {
     let without_tokens = HttpBff::builder("http://localhost").build();
-    assert!(matches!(
-        without_tokens,
-        Err(HttpBffConfigError::NoTokenProvider)
-    ));
+    assert!(matches!(without_tokens, Err(HttpBffConfigError::NoTokenProvider)));
     let without_time = HttpBff::builder("http://localhost")
         .token_provider(static_token())
-        .deadlines(Deadlines {
-            read: Duration::ZERO,
-            ..Deadlines::default()
-        })
+        .deadlines(Deadlines { read: Duration::ZERO, ..Deadlines::default() })
         .build();
-    assert!(matches!(
-        without_time,
-        Err(HttpBffConfigError::ZeroDeadline)
-    ));
+    assert!(matches!(without_time, Err(HttpBffConfigError::ZeroDeadline)));
 }

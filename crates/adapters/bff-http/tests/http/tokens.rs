@@ -87,10 +87,7 @@ async fn a_rejected_token_is_refreshed_and_tried_once_more() {
         panic!("two tries");
     };
     assert_eq!(second.header("authorization"), Some("Bearer fresh-1"));
-    assert_eq!(
-        first.header("x-correlation-id"),
-        second.header("x-correlation-id")
-    );
+    assert_eq!(first.header("x-correlation-id"), second.header("x-correlation-id"));
     // The next call starts with the new token.
     assert!(bff.pairing_status(vin()).await.is_ok());
     assert_eq!((server.requests().len(), sign_in.refreshes()), (3, 1));
@@ -131,10 +128,7 @@ async fn calls_that_are_rejected_together_share_a_failed_refresh() {
         bff.pairing_status(vin())
     );
     for answer in [one, two, three] {
-        assert!(
-            matches!(answer, Err(BffError::NoToken { .. })),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, Err(BffError::NoToken { .. })), "{answer:?}");
     }
     assert_eq!((server.requests().len(), sign_in.refreshes()), (3, 1));
 }
@@ -200,17 +194,7 @@ impl TokenProvider for Stuck {
 #[tokio::test]
 async fn a_token_counts_towards_the_deadline() {
     let server = Server::always(status).await;
-    let bff = client_with(
-        &server.url(),
-        Arc::new(Stuck),
-        Deadlines {
-            total: SOON,
-            ..PATIENT
-        },
-    );
+    let bff = client_with(&server.url(), Arc::new(Stuck), Deadlines { total: SOON, ..PATIENT });
     let error = bff.pairing_status(vin()).await.unwrap_err();
-    assert!(
-        matches!(error, BffError::DeadlineExceeded { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, BffError::DeadlineExceeded { .. }), "{error:?}");
 }

@@ -1,0 +1,76 @@
+//! A disk that is full fails a call, hands out no secret, and loses nothing.
+//!
+//! The disk is "full" through the file size limit of a process, so this test runs itself again
+//! in a process of its own, in which the limit's signal is ignored.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
+
+use std::env;
+use std::process::Command;
+
+use digital_key_cache_sled::SledCache;
+use digital_key_domain::{Generation, RecordChange, Support, Vin};
+use digital_key_ports::{Cache, CacheError, PairingPassword, Take};
+
+const TEST: &str = "rdy_4_a_failed_write_hands_out_no_secret_and_the_count_never_falls";
+const CHILD: &str = "DIGITAL_KEY_FULL_DISK_CHILD";
+
+#[test]
+fn rdy_4_a_failed_write_hands_out_no_secret_and_the_count_never_falls() {
+    if env::var_os(CHILD).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        return runtime.block_on(on_a_full_disk());
+    }
+    let child = Command::new("sh")
+        .args(["-c", r#"trap "" XFSZ; exec "$0" --exact "$1""#])
+        .arg(env::current_exe().unwrap())
+        .arg(TEST)
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+/// Limits how large files may grow in this process, in bytes.
+fn limit_file_size(limit: &str) {
+    let status = Command::new("prlimit")
+        .arg(format!("--pid={}", std::process::id()))
+        .arg(format!("--fsize={limit}:"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+async fn on_a_full_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let vin: Vin = "WBA00000000DEMO03".parse().unwrap();
+    let password = PairingPassword::parse("12345678").unwrap();
+    let cache = SledCache::open(directory.path()).await.unwrap();
+    cache.store_password(vin, password.clone(), Generation::new(1)).await.unwrap();
+    cache.take_use(vin).await.unwrap();
+
+    limit_file_size("1");
+    for _ in 0..3 {
+        let take = cache.take_use(vin).await;
+        assert!(matches!(take, Err(CacheError::Unavailable { .. })), "{take:?}");
+        let support = RecordChange::Support(Support::NotSupported);
+        let stored = cache.store(vin, support).await;
+        assert!(matches!(stored, Err(CacheError::Unavailable { .. })), "{stored:?}");
+    }
+
+    limit_file_size("unlimited");
+    let record = cache.load(vin).await.unwrap();
+    assert_eq!(record.support, None, "what failed was not stored");
+    let counted = record.password.unwrap().uses.get();
+    assert_eq!(counted, 1, "nothing of a failed write reached the file");
+    let take = cache.take_use(vin).await.unwrap();
+    let Take::Granted { password: handed_out, counted } = take else {
+        panic!("two uses are left, and not {take:?}");
+    };
+    assert_eq!((handed_out, counted.uses.get()), (password, 2));
+    let put_aside = directory.path().join("corrupt-1");
+    assert!(!put_aside.exists(), "a full disk is no damage");
+}

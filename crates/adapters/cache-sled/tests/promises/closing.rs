@@ -1,0 +1,159 @@
+//! One instance at a time, suspension, and signing out.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
+use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
+use futures_util::FutureExt;
+use tempfile::tempdir;
+
+use crate::{open, password, vin};
+use digital_key_cache_sled::SledCache;
+
+/// Every path below this one.
+fn everything_in(directory: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(everything_in(&path));
+        }
+        found.push(path);
+    }
+    found
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn a_second_opening_is_busy_until_the_first_is_closed() {
+    let directory = tempdir().unwrap();
+    let first = open(directory.path()).await;
+    for _ in 0..2 {
+        let second = SledCache::open(directory.path()).await;
+        assert!(matches!(second, Err(CacheError::Busy { operation: CacheOperation::Open })));
+    }
+    first.load(vin(1)).await.unwrap();
+
+    first.suspend().await.unwrap();
+    let second = open(directory.path()).await;
+    assert!(matches!(
+        first.resume().await,
+        Err(CacheError::Busy { operation: CacheOperation::Resume })
+    ));
+    drop(second);
+    first.resume().await.unwrap();
+    first.load(vin(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_holds_the_lock_file_keeps_every_process_out() {
+    let directory = tempdir().unwrap();
+    let lock = File::create(directory.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    assert!(matches!(SledCache::open(directory.path()).await, Err(CacheError::Busy { .. })));
+    drop(lock);
+    open(directory.path()).await;
+}
+
+#[tokio::test]
+async fn suspended_it_answers_nothing_and_resumed_the_same() {
+    let directory = tempdir().unwrap();
+    let cache = open(directory.path()).await;
+    let generation = Generation::new(1);
+    cache.store_password(vin(1), password("12345678"), generation).await.unwrap();
+    let record = cache.load(vin(1)).await.unwrap();
+
+    cache.suspend().await.unwrap();
+    cache.suspend().await.unwrap();
+    let support = RecordChange::Support(Support::NotSupported);
+    let errors = [
+        cache.load(vin(1)).await.unwrap_err(),
+        cache.store(vin(1), support).await.unwrap_err(),
+        cache.store_password(vin(1), password("12345678"), generation.next()).await.unwrap_err(),
+        cache.take_use(vin(1)).await.unwrap_err(),
+        cache.erase_all().await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, CacheError::Suspended { .. }), "{error}");
+    }
+
+    cache.resume().await.unwrap();
+    cache.resume().await.unwrap();
+    assert_eq!(cache.load(vin(1)).await.unwrap(), record);
+}
+
+#[tokio::test]
+async fn suspending_waits_for_a_dropped_call_and_lets_go_of_everything() {
+    let directory = tempdir().unwrap();
+    let cache = open(directory.path()).await;
+    let support = RecordChange::Support(Support::NotSupported);
+    for number in 0..20 {
+        assert!(cache.store(vin(number), support.clone()).now_or_never().is_none());
+        cache.suspend().await.unwrap();
+        for file in ["lock", "db/db"] {
+            let file = File::open(directory.path().join(file)).unwrap();
+            file.try_lock().unwrap();
+        }
+        cache.resume().await.unwrap();
+        let record = cache.load(vin(number)).await.unwrap();
+        assert_eq!(record.support, Some(Support::NotSupported));
+    }
+}
+
+#[tokio::test]
+async fn gen_5_erasing_leaves_nothing() {
+    let directory = tempdir().unwrap();
+    fs::create_dir_all(directory.path().join("db")).unwrap();
+    fs::write(directory.path().join("db/conf"), "not written by sled 76543210").unwrap();
+    let cache = open(directory.path()).await;
+    assert!(matches!(cache.load(vin(1)).await, Err(CacheError::Lost { .. })));
+    for number in 0..5 {
+        cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
+    }
+    let holds_data = |path: &std::path::PathBuf| {
+        path.is_file() && {
+            let bytes = fs::read(path).unwrap();
+            contains(&bytes, "76543210") || contains(&bytes, "WBA0000")
+        }
+    };
+    assert!(everything_in(directory.path()).iter().any(holds_data));
+
+    cache.erase_all().await.unwrap();
+    for number in 0..5 {
+        assert_eq!(cache.load(vin(number)).await.unwrap(), VehicleRecord::default());
+        assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
+    }
+    let left: Vec<_> = everything_in(directory.path()).into_iter().filter(holds_data).collect();
+    assert_eq!(left, [""; 0].map(std::path::PathBuf::from));
+
+    // The cache works on, for the next account.
+    cache.store_password(vin(1), password("11111111"), Generation::new(1)).await.unwrap();
+    assert!(matches!(cache.take_use(vin(1)).await.unwrap(), Take::Granted { .. }));
+}
+
+#[tokio::test]
+async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
+    let directory = tempdir().unwrap();
+    let cache = open(directory.path()).await;
+    cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    drop(cache);
+    let path = |name| directory.path().join(name);
+    fs::rename(path("db"), path("erasing")).unwrap();
+    fs::create_dir(path("corrupt-1")).unwrap();
+
+    let cache = open(directory.path()).await;
+    assert!(!path("erasing").exists() && !path("corrupt-1").exists());
+    assert_eq!(cache.load(vin(1)).await.unwrap(), VehicleRecord::default());
+}
+
+#[tokio::test]
+async fn gen_6_debug_shows_the_path_only() {
+    let directory = tempdir().unwrap();
+    let cache = open(directory.path()).await;
+    cache.store_password(vin(1), password("12345678"), Generation::new(1)).await.unwrap();
+    assert_eq!(format!("{cache:?}"), format!("SledCache({:?})", directory.path()));
+}

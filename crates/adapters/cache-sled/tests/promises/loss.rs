@@ -1,0 +1,198 @@
+//! Damage is told once, never as a panic and never as an answer (GEN-7).
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use digital_key_cache_sled::SledCache;
+use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
+use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
+use tempfile::{TempDir, tempdir};
+
+use crate::{open, password, vin, with_sled};
+
+/// A closed directory with two records and a snapshot that speaks of them: sled writes it when it
+/// opens.
+async fn filled() -> TempDir {
+    let directory = tempdir().unwrap();
+    let cache = open(directory.path()).await;
+    fill(&cache).await;
+    drop(cache);
+    drop(open(directory.path()).await);
+    directory
+}
+
+async fn fill(cache: &SledCache) {
+    for number in 1..=2 {
+        cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
+        cache.take_use(vin(number)).await.unwrap();
+    }
+}
+
+/// The next call says that the cache was lost, every later one finds it empty and working.
+async fn assert_lost_once(cache: &SledCache) {
+    assert!(matches!(
+        cache.take_use(vin(1)).await,
+        Err(CacheError::Lost { operation: CacheOperation::TakeUse })
+    ));
+    for number in 1..=2 {
+        assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
+        assert_eq!(cache.load(vin(number)).await.unwrap(), VehicleRecord::default());
+    }
+    fill(cache).await;
+}
+
+fn aside(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("corrupt-"))
+        .collect();
+    names.sort();
+    names
+}
+
+fn snapshot(directory: &Path) -> std::path::PathBuf {
+    fs::read_dir(directory.join("db"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "snap"))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_read_is_put_aside() {
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 7] = [
+        ("a page is damaged, which is seen when it is read", |directory| {
+            let path = directory.join("db/db");
+            let mut bytes = fs::read(&path).unwrap();
+            let places: Vec<_> =
+                (0..bytes.len() - 8).filter(|at| bytes[*at..].starts_with(b"76543210")).collect();
+            assert!(!places.is_empty());
+            places.iter().for_each(|at| bytes[*at] = b'x');
+            fs::write(path, bytes).unwrap();
+        }),
+        ("conf is garbage", |directory| {
+            fs::write(directory.join("db/conf"), [0xA5; 100]).unwrap();
+        }),
+        ("db is garbage", |directory| {
+            fs::write(directory.join("db/db"), [0xA5; 100_000]).unwrap();
+        }),
+        ("db is empty", |directory| {
+            fs::write(directory.join("db/db"), "").unwrap();
+        }),
+        ("the snapshot is garbage", |directory| {
+            fs::write(snapshot(directory), [0xA5; 100]).unwrap();
+        }),
+        ("db is a directory", |directory| {
+            fs::remove_file(directory.join("db/db")).unwrap();
+            fs::create_dir(directory.join("db/db")).unwrap();
+        }),
+        ("the database is a file", |directory| {
+            fs::remove_dir_all(directory.join("db")).unwrap();
+            fs::write(directory.join("db"), "no directory").unwrap();
+        }),
+    ];
+    for (what, damage) in damages {
+        let directory = filled().await;
+        damage(directory.path());
+        let cache = open(directory.path()).await;
+        assert_lost_once(&cache).await;
+        assert_eq!(aside(directory.path()), ["corrupt-1"], "{what}");
+        drop(cache);
+        let cache = open(directory.path()).await;
+        assert_ne!(cache.load(vin(1)).await.unwrap(), VehicleRecord::default(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_newest_two_are_kept_aside() {
+    let directory = tempdir().unwrap();
+    for _ in 0..4 {
+        let cache = open(directory.path()).await;
+        cache.suspend().await.unwrap();
+        fs::write(directory.path().join("db/conf"), [0xA5; 100]).unwrap();
+        cache.resume().await.unwrap();
+        assert_lost_once(&cache).await;
+    }
+    assert_eq!(aside(directory.path()), ["corrupt-3", "corrupt-4"]);
+}
+
+#[tokio::test]
+async fn gen_5_erasing_tells_a_loss_and_still_erases() {
+    let directory = filled().await;
+    fs::write(directory.path().join("db/conf"), [0xA5; 100]).unwrap();
+    let cache = open(directory.path()).await;
+    assert!(matches!(cache.erase_all().await, Err(CacheError::Lost { .. })));
+    assert_eq!(aside(directory.path()), [""; 0]);
+    cache.erase_all().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_lost_alone() {
+    let values: [&[u8]; 5] = [
+        b"",
+        b"\x01",
+        b"\x01{\"generation\":1}",
+        // The next schema, as a downgraded app meets it.
+        b"\x02{\"password\":\"76543210\"}",
+        &[0xFF; 300],
+    ];
+    for value in values {
+        let directory = filled().await;
+        with_sled(directory.path(), |database| database.insert(vin(1).as_str(), value).unwrap());
+
+        let cache = open(directory.path()).await;
+        let other = cache.load(vin(2)).await.unwrap();
+        assert_eq!(other.password, Some(crate::used(1, 1)));
+        assert!(matches!(
+            cache.store(vin(1), RecordChange::Support(Support::NotSupported)).await,
+            Err(CacheError::Lost { operation: CacheOperation::Store })
+        ));
+        assert_eq!(cache.load(vin(1)).await.unwrap(), VehicleRecord::default());
+        assert_eq!(cache.take_use(vin(1)).await.unwrap(), Take::NoPassword);
+        assert_eq!(cache.load(vin(2)).await.unwrap(), other);
+        assert_eq!(aside(directory.path()), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn gen_4_a_crash_while_a_snapshot_is_written_loses_nothing() {
+    let directory = filled().await;
+    let whole = snapshot(directory.path());
+    let bytes = fs::read(&whole).unwrap();
+    for length in [0, 5, 13, bytes.len() - 1] {
+        let mut half = whole.clone().into_os_string();
+        half.push(".generating");
+        fs::write(half, &bytes[..length]).unwrap();
+        let cache = open(directory.path()).await;
+        let record = cache.load(vin(1)).await.unwrap();
+        assert_eq!(record.password, Some(crate::used(1, 1)), "{length}");
+    }
+}
+
+#[tokio::test]
+async fn gen_6_no_error_holds_a_secret_or_a_whole_vin() {
+    let directory = filled().await;
+    let broken = &b"\x01{\"digits\":\"76543210\"}"[..];
+    with_sled(directory.path(), |database| database.insert(vin(1).as_str(), broken).unwrap());
+    let cache = open(directory.path()).await;
+    let lost = cache.load(vin(1)).await.unwrap_err();
+    let busy = SledCache::open(directory.path()).await.unwrap_err();
+    cache.suspend().await.unwrap();
+    let suspended = cache.take_use(vin(1)).await.unwrap_err();
+    let no_directory = tempfile::NamedTempFile::new().unwrap();
+    let unavailable = SledCache::open(no_directory.path()).await.unwrap_err();
+    assert!(matches!(unavailable, CacheError::Unavailable { .. }));
+    for error in [lost, busy, suspended, unavailable] {
+        let mut said = format!("{error} {error:?}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            said += &format!(" {cause} {cause:?}");
+            source = cause.source();
+        }
+        assert!(!said.contains("76543210"), "{said}");
+        assert!(!said.contains(vin(1).as_str()), "{said}");
+    }
+}

@@ -1,0 +1,45 @@
+//! The promises of the `Cache` port, kept by sled on a real directory.
+
+#![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
+
+mod closing;
+mod loss;
+mod record;
+mod uses;
+
+use std::fs::File;
+use std::path::Path;
+
+use digital_key_cache_sled::SledCache;
+use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, UsageCounter, Vin};
+use digital_key_ports::PairingPassword;
+
+fn vin(number: u32) -> Vin {
+    format!("WBA00000000DEM{number:03}").parse().unwrap()
+}
+
+fn password(digits: &str) -> PairingPassword {
+    PairingPassword::parse(digits).unwrap()
+}
+
+fn key(id: &str) -> DigitalKeyId {
+    DigitalKeyId::try_from(id).unwrap()
+}
+
+fn used(generation: u64, uses: u8) -> PasswordUse {
+    PasswordUse { generation: Generation::new(generation), uses: UsageCounter::new(uses) }
+}
+
+async fn open(directory: &Path) -> SledCache {
+    SledCache::open(directory).await.unwrap()
+}
+
+/// Opens the database below a closed cache by sled itself, and waits until it is closed again.
+fn with_sled<T>(directory: &Path, work: impl FnOnce(&sled::Db) -> T) -> T {
+    let database = sled::open(directory.join("db")).unwrap();
+    let answer = work(&database);
+    drop(database);
+    // A thread of sled may hold its lock a moment longer than the last handle did.
+    File::open(directory.join("db/db")).unwrap().lock().unwrap();
+    answer
+}

@@ -1,0 +1,98 @@
+//! Everything that a scripted phone knows.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence};
+use digital_key_ports::{LifecycleEvent, PairingRequest};
+
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub(crate) keys: BTreeSet<DigitalKeyId>,
+    /// The wallet is not able to know which keys it holds.
+    pub(crate) mute: bool,
+    pub(crate) presence_held: bool,
+    pub(crate) presence_questions: u64,
+    pub(crate) opened_at: Option<DigitalKeyId>,
+    /// How often the keys changed.
+    pub(crate) changes: u64,
+    /// Of those, how many this app has been told; `None` = it has not asked yet.
+    pub(crate) changes_told: Option<u64>,
+    /// The app waits for the next change.
+    pub(crate) awaits_change: bool,
+
+    pub(crate) cannot_create: bool,
+    pub(crate) sheet: Option<Sheet>,
+    pub(crate) pairings_started: u64,
+    pub(crate) last_request: Option<PairingRequest>,
+
+    pub(crate) lifecycle: VecDeque<LifecycleEvent>,
+    /// The app waits for the next event.
+    pub(crate) awaits_event: bool,
+}
+
+/// A sheet that is up. Answered, it stays up until the call that showed it has ended.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) number: u64,
+    pub(crate) answer: Option<PairingAnswer>,
+}
+
+impl World {
+    pub(crate) fn add_key(&mut self, key: DigitalKeyId) {
+        if self.keys.insert(key) {
+            self.changes += 1;
+        }
+    }
+
+    pub(crate) fn presence(&self, key: &DigitalKeyId) -> Presence {
+        if self.mute {
+            Presence::CannotSay
+        } else if self.keys.contains(key) {
+            Presence::Present
+        } else {
+            Presence::Absent
+        }
+    }
+
+    /// Shows a sheet and gives it a number, unless one is up.
+    pub(crate) fn show_sheet(&mut self, request: PairingRequest) -> Option<u64> {
+        if self.sheet.is_some() {
+            return None;
+        }
+        self.pairings_started += 1;
+        self.last_request = Some(request);
+        let number = self.pairings_started;
+        self.sheet = Some(Sheet { number, answer: None });
+        Some(number)
+    }
+
+    pub(crate) fn unanswered_sheet(&mut self) -> Option<&mut Sheet> {
+        self.sheet.as_mut().filter(|sheet| sheet.answer.is_none())
+    }
+
+    /// The answer of this sheet once it has ended; one that is gone has ended with nothing.
+    pub(crate) fn sheet_answer(&self, number: u64) -> Option<PairingAnswer> {
+        match &self.sheet {
+            Some(sheet) if sheet.number == number => sheet.answer.clone(),
+            _ => Some(PairingAnswer::default()),
+        }
+    }
+
+    pub(crate) fn remove_sheet(&mut self, number: u64) {
+        self.sheet.take_if(|sheet| sheet.number == number);
+    }
+
+    /// Whether the app has been told everything and waits for more.
+    pub(crate) fn is_heard(&self) -> bool {
+        let heard_changes = self.awaits_change && self.changes_told == Some(self.changes);
+        heard_changes && self.awaits_event && self.lifecycle.is_empty()
+    }
+
+    pub(crate) fn forget_app(&mut self) {
+        self.sheet = None;
+        self.changes_told = None;
+        self.awaits_change = false;
+        self.lifecycle.clear();
+        self.awaits_event = false;
+    }
+}

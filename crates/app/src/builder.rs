@@ -1,0 +1,206 @@
+//! Building and starting an [`App`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use digital_key_domain::{CacheFailure, Effect, EntryMode, Event, Flow, Phone, Settings};
+use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, LifecycleEvent, Wallet};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
+
+use crate::app::App;
+use crate::cache_lane::CacheLane;
+use crate::event_loop::{Done, EventLoop, Tasks};
+use crate::retry::{RetryPolicy, RetryingBff};
+
+/// How many intents may wait for the loop; more than a person can tap.
+const MAX_WAITING_INTENTS: usize = 256;
+
+/// The five ports that an app runs on.
+#[derive(Clone)]
+pub struct Ports {
+    /// The backend for frontend.
+    pub bff: Arc<dyn Bff>,
+    /// The wallet.
+    pub wallet: Arc<dyn Wallet>,
+    /// Apple's pairing API.
+    pub apple_pairing: Arc<dyn ApplePairing>,
+    /// The cache.
+    pub cache: Arc<dyn Cache>,
+    /// Background and foreground.
+    pub app_lifecycle: Arc<dyn AppLifecycle>,
+}
+
+/// How long an answer may take before the question counts as failed. The BFF's deadline is that of
+/// the [`RetryPolicy`]; Apple's sheet has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// For the wallet and for Apple's question whether a key can be created.
+    pub phone: Duration,
+    /// For one call of the cache.
+    pub cache: Duration,
+    /// How long an answer of Apple's sheet may still come after the sheet is gone; shorter than
+    /// `phone`.
+    pub sheet_grace: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            phone: Duration::from_secs(5),
+            cache: Duration::from_secs(10),
+            sheet_grace: Duration::from_millis(500),
+        }
+    }
+}
+
+/// Is told each effect right before it is performed; for tests and demonstrations.
+pub type EffectObserver = Arc<dyn Fn(&Effect) + Send + Sync>;
+
+/// Is told once for each kind of failure that the cache failed (GEN-7).
+pub type CacheReporter = Arc<dyn Fn(CacheFailure) + Send + Sync>;
+
+/// Builds an [`App`]; see [`App::builder`].
+#[must_use]
+pub struct AppBuilder {
+    settings: Settings,
+    ports: Ports,
+    retry: RetryPolicy,
+    deadlines: Deadlines,
+    on_effect: Option<EffectObserver>,
+    on_cache_failure: Option<CacheReporter>,
+}
+
+impl AppBuilder {
+    pub(crate) fn new(phone: Phone, ports: Ports) -> Self {
+        Self {
+            settings: Settings::new(phone),
+            ports,
+            retry: RetryPolicy::default(),
+            deadlines: Deadlines::default(),
+            on_effect: None,
+            on_cache_failure: None,
+        }
+    }
+
+    /// What the entry on the vehicle tab leads to (ENT-7); the flow, unless told otherwise.
+    pub fn entry_mode(mut self, entry_mode: EntryMode) -> Self {
+        self.settings.entry_mode = entry_mode;
+        self
+    }
+
+    /// The link behind "More information" (OVR-6); `https://bmw.com/digitalkey`, unless told
+    /// otherwise.
+    pub fn more_information(mut self, url: &str) -> Self {
+        self.settings.more_information = url.into();
+        self
+    }
+
+    /// How failed requests to the BFF are tried again, and how long they may take in all.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long the other ports may take.
+    pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
+    /// Tells each effect right before it is performed. It is called on the event loop: be quick.
+    pub fn on_effect(mut self, observer: impl Fn(&Effect) + Send + Sync + 'static) -> Self {
+        self.on_effect = Some(Arc::new(observer));
+        self
+    }
+
+    /// Tells, once for each kind of failure, that the cache failed (GEN-7). It is called on the
+    /// event loop: be quick.
+    pub fn on_cache_failure(
+        mut self,
+        reporter: impl Fn(CacheFailure) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_cache_failure = Some(Arc::new(reporter));
+        self
+    }
+
+    /// Starts the app on the tokio runtime of the caller: at the vehicle tab, with no vehicle
+    /// selected.
+    ///
+    /// # Errors
+    /// [`StartError::NoRuntime`] outside of a tokio runtime.
+    pub fn start(self) -> Result<App, StartError> {
+        let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+        let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = self.ports;
+        let flow = Flow::new(self.settings);
+        let (commands, received_commands) = mpsc::channel(MAX_WAITING_INTENTS);
+        let (results, received_results) = mpsc::unbounded_channel();
+        let (cache_calls, received_calls) = mpsc::unbounded_channel();
+        let (view, shown) = watch::channel(flow.view());
+        let lane = CacheLane {
+            cache,
+            deadline: self.deadlines.cache,
+            results: results.clone(),
+            must_erase: false,
+        };
+        let wallet_changes = tell_wallet_changes(Arc::clone(&wallet), results.clone());
+        let lifecycle = tell_lifecycle(app_lifecycle, results.clone());
+        let event_loop = EventLoop {
+            flow,
+            bff: Arc::new(RetryingBff::new(bff, self.retry)),
+            wallet,
+            apple_pairing,
+            cache: cache_calls,
+            deadlines: self.deadlines,
+            on_effect: self.on_effect,
+            on_cache_failure: self.on_cache_failure,
+            view,
+            results,
+            tasks: Tasks::default(),
+        };
+        let (stored, all_stored) = watch::channel(());
+        let tasks = vec![
+            runtime.spawn(event_loop.run(received_commands, received_results)),
+            runtime.spawn(async move {
+                lane.run(received_calls).await;
+                drop(stored);
+            }),
+            runtime.spawn(wallet_changes),
+            runtime.spawn(lifecycle),
+        ];
+        Ok(App::new(commands, shown, all_stored, tasks))
+    }
+}
+
+async fn tell_lifecycle(lifecycle: Arc<dyn AppLifecycle>, results: mpsc::UnboundedSender<Done>) {
+    while let Some(event) = lifecycle.next_event().await {
+        let event = match event {
+            LifecycleEvent::WentToBackground => Event::WentToBackground,
+            LifecycleEvent::CameToForeground => Event::CameToForeground,
+        };
+        if results.send(Done { work: None, event: Some(event), secret: None }).is_err() {
+            return;
+        }
+    }
+}
+
+async fn tell_wallet_changes(wallet: Arc<dyn Wallet>, results: mpsc::UnboundedSender<Done>) {
+    loop {
+        if let Err(error) = wallet.next_change().await {
+            tracing::warn!(%error, "wallet changes are not told any more");
+            return;
+        }
+        let event = Some(Event::WalletChanged);
+        if results.send(Done { work: None, event, secret: None }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Why an app did not start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// There is no tokio runtime here.
+    #[error("there is no tokio runtime here; call start from inside one")]
+    NoRuntime,
+}

@@ -1,0 +1,109 @@
+//! A BFF that tries again: the one place for retries and for the total deadline of a question.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
+use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+
+/// How a failed request is tried again. Only what [`BffError::is_retryable`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How many tries there are, the first one counted; 0 counts as 1.
+    pub tries: u32,
+    /// The longest wait before the second try; it doubles with each further try. The actual wait
+    /// is drawn between nothing and that ("full jitter").
+    pub first_wait: Duration,
+    /// The longest wait between two tries, also when the backend asks for a longer one.
+    pub longest_wait: Duration,
+    /// How long all tries and waits of one question may take together.
+    pub total: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            tries: 3,
+            first_wait: Duration::from_millis(200),
+            longest_wait: Duration::from_secs(2),
+            total: Duration::from_secs(10),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// How long to wait after the failed try with this number, counted from 1.
+    fn wait_after(&self, failed_try: u32, error: &BffError) -> Duration {
+        if let Some(asked_for) = error.retry_after() {
+            return asked_for.min(self.longest_wait);
+        }
+        let doublings = (failed_try - 1).min(16);
+        let longest = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
+        longest.mul_f64(fastrand::f64())
+    }
+}
+
+/// A [`Bff`] that tries again what may pass, within one total deadline.
+///
+/// A request for a password carries the same idempotency key on every try, so that it is as safe
+/// to repeat as a question.
+pub struct RetryingBff {
+    inner: Arc<dyn Bff>,
+    policy: RetryPolicy,
+}
+
+impl RetryingBff {
+    /// Wraps a BFF.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Bff>, policy: RetryPolicy) -> Self {
+        Self { inner, policy }
+    }
+
+    async fn ask<T, F>(
+        &self,
+        operation: BffOperation,
+        call: impl Fn() -> F + Send,
+    ) -> Result<T, BffError>
+    where
+        F: Future<Output = Result<T, BffError>> + Send,
+    {
+        let tries = async {
+            let mut number = 1;
+            loop {
+                match call().await {
+                    Err(error) if error.is_retryable() && number < self.policy.tries => {
+                        let wait = self.policy.wait_after(number, &error);
+                        tracing::debug!(%operation, number, ?wait, %error, "trying again");
+                        tokio::time::sleep(wait).await;
+                        number += 1;
+                    }
+                    ended => return ended,
+                }
+            }
+        };
+        tokio::time::timeout(self.policy.total, tries)
+            .await
+            .unwrap_or(Err(BffError::DeadlineExceeded { operation }))
+    }
+}
+
+#[async_trait]
+impl Bff for RetryingBff {
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
+        self.ask(BffOperation::Support, || self.inner.support(vin)).await
+    }
+
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
+        self.ask(BffOperation::PairingStatus, || self.inner.pairing_status(vin)).await
+    }
+
+    async fn pairing_password(
+        &self,
+        vin: Vin,
+        key: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        self.ask(BffOperation::PairingPassword, || self.inner.pairing_password(vin, key.clone()))
+            .await
+    }
+}

@@ -1,0 +1,211 @@
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use digital_key_app::{App, AppError, StartError};
+use digital_key_domain::{
+    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Tap,
+};
+use digital_key_ports::{BffError, BffOperation, CacheOperation, LifecycleEvent, MockBff};
+
+use crate::support::{Behaviour, GoodBff, World, vin};
+
+fn pass(id: &str) -> Behaviour<PairingAnswer> {
+    let pass = Some(DigitalKeyId::try_from(id).unwrap());
+    Behaviour::Answers(PairingAnswer { pass, error: None })
+}
+
+#[tokio::test]
+async fn a_driver_pairs_a_car() {
+    let world = World::start();
+    world.open_sheet().await;
+    {
+        let sheets = world.phone.sheets.lock().unwrap();
+        assert_eq!((sheets.len(), sheets[0].password.expose()), (1, "12345678"));
+    }
+    world.phone.answer.send(pass("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    world.app.idle().await.unwrap();
+    assert_eq!(world.view().key_state, KeyState::ActiveUntracked);
+    let records = world.cache.records.lock().unwrap();
+    let (record, _) = &records[&vin()];
+    assert_eq!((record.key.state(), record.password), (KeyState::ActiveUntracked, None));
+}
+
+#[tokio::test]
+async fn rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&order);
+    let world = World::start_with(Arc::new(GoodBff), |builder| {
+        builder.on_effect(move |effect| seen.lock().unwrap().push(effect.call()))
+    });
+    world.open_sheet().await;
+    let order = order.lock().unwrap();
+    assert_eq!(order[order.len() - 2..], ["cache.take_use", "apple_pairing.start"]);
+}
+
+#[tokio::test]
+async fn wel_3_status_and_password_are_asked_for_at_the_same_time() {
+    let meet = Arc::new(tokio::sync::Barrier::new(2));
+    struct Meeting(Arc<tokio::sync::Barrier>);
+    #[async_trait::async_trait]
+    impl digital_key_ports::Bff for Meeting {
+        async fn support(
+            &self,
+            vin: digital_key_domain::Vin,
+        ) -> Result<digital_key_domain::SupportAnswer, BffError> {
+            GoodBff.support(vin).await
+        }
+        async fn pairing_status(
+            &self,
+            vin: digital_key_domain::Vin,
+        ) -> Result<digital_key_domain::PairingStatus, BffError> {
+            self.0.wait().await;
+            GoodBff.pairing_status(vin).await
+        }
+        async fn pairing_password(
+            &self,
+            vin: digital_key_domain::Vin,
+            key: digital_key_ports::IdempotencyKey,
+        ) -> Result<Option<digital_key_ports::PairingPassword>, BffError> {
+            self.0.wait().await;
+            GoodBff.pairing_password(vin, key).await
+        }
+    }
+    let world = World::start_with(Arc::new(Meeting(meet)), |builder| builder);
+    assert!(world.open_welcome().await.page.continue_enabled());
+}
+
+#[tokio::test]
+async fn gen_4_the_next_start_works_from_the_cache() {
+    let world = World::start();
+    world.open_sheet().await;
+    let restarted = World::start_with(Arc::new(GoodBff), |builder| builder);
+    std::mem::swap(
+        &mut *restarted.cache.records.lock().unwrap(),
+        &mut *world.cache.records.lock().unwrap(),
+    );
+    drop(world);
+    let view = restarted.tap(Intent::SelectVehicle(vin())).await;
+    assert_eq!(view.entry, EntryView::DigitalKey);
+    assert_eq!(view.password_uses.map(|uses| uses.get()), Some(1));
+}
+
+#[tokio::test]
+async fn gen_5_sign_out_erases_and_drops_what_was_asked() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.app.sign_out().await.unwrap();
+    assert_eq!((world.view().vehicle, world.page()), (None, "VehicleTab"));
+    assert!(world.cache.records.lock().unwrap().is_empty());
+    world.phone.answer.send(pass("K1")).ok().unwrap();
+    world.until(|view| !view.pairing_runs).await;
+    world.app.idle().await.unwrap();
+    assert!(world.cache.records.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn gen_5_what_could_not_be_erased_is_erased_before_it_is_read() {
+    let world = World::start();
+    world.open_welcome().await;
+    world.cache.failures.store(2, Ordering::SeqCst);
+    assert!(matches!(world.app.sign_out().await, Err(AppError::Cache(_))));
+    // The next call tries to erase again, fails, and so does not read the old account.
+    world.tap(Intent::SelectVehicle(vin())).await;
+    assert!(!world.cache.calls.lock().unwrap().ends_with(&[CacheOperation::Load]));
+    world.app.sign_out().await.unwrap();
+    assert!(world.cache.records.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn gen_5_sign_out_ends_requests() {
+    let mut bff = MockBff::new();
+    bff.expect_support().returning(|_| {
+        Err(BffError::Status { operation: BffOperation::Support, status: 503, retry_after: None })
+    });
+    let world = World::start_with(Arc::new(bff), |builder| {
+        builder.retry(digital_key_app::RetryPolicy {
+            tries: 2,
+            first_wait: Duration::from_secs(600),
+            longest_wait: Duration::from_secs(600),
+            total: Duration::from_secs(600),
+        })
+    });
+    world.app.dispatch(Intent::SelectVehicle(vin())).unwrap();
+    world.app.idle_but_for(1).await.unwrap();
+    world.app.sign_out().await.unwrap();
+    world.app.idle().await.unwrap();
+}
+
+#[tokio::test]
+async fn suspended_nothing_is_lost() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.app.suspend().await.unwrap();
+    world.phone.answer.send(pass("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    world.app.resume().await.unwrap();
+    world.app.idle().await.unwrap();
+    assert_eq!(
+        world.cache.records.lock().unwrap()[&vin()].0.key.state(),
+        KeyState::ActiveUntracked
+    );
+}
+
+#[tokio::test]
+async fn shutdown_stores_what_was_decided_and_ends_everything() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.phone.answer.send(pass("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    world.app.shutdown().await;
+    assert_eq!(
+        world.cache.records.lock().unwrap()[&vin()].0.key.state(),
+        KeyState::ActiveUntracked
+    );
+    assert!(matches!(world.app.dispatch(Tap::Entry), Err(AppError::ShutDown)));
+    assert!(matches!(world.app.idle().await, Err(AppError::ShutDown)));
+    assert!(matches!(world.app.sign_out().await, Err(AppError::ShutDown)));
+    world.app.shutdown().await;
+}
+
+#[test]
+fn outside_of_a_runtime_start_says_so() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let world = runtime.block_on(async { World::start() });
+    let phone = digital_key_domain::Phone::Android;
+    let ports = digital_key_app::Ports {
+        bff: Arc::new(GoodBff),
+        wallet: world.phone.clone(),
+        apple_pairing: world.phone.clone(),
+        cache: world.cache.clone(),
+        app_lifecycle: world.phone.clone(),
+    };
+    assert_eq!(App::builder(phone, ports).start().err(), Some(StartError::NoRuntime));
+}
+
+#[tokio::test]
+async fn gen_2_a_sheet_that_is_gone_is_noticed_in_the_foreground() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.phone.sheet_is_up.store(false, Ordering::SeqCst);
+    world.phone.event.send(LifecycleEvent::WentToBackground).unwrap();
+    world.phone.event.send(LifecycleEvent::CameToForeground).unwrap();
+    let view = world.until(|view| view.page.name() == "PairingError").await;
+    assert!(!view.pairing_runs);
+}
+
+#[tokio::test]
+async fn a_failed_pairing_can_be_tried_again_three_times() {
+    let world = World::start();
+    world.open_sheet().await;
+    for _ in 0..2 {
+        let error = Some(AppleErrorCode::UserCanceled);
+        let canceled = Behaviour::Answers(PairingAnswer { pass: None, error });
+        world.phone.answer.send(canceled).ok().unwrap();
+        world.until(|view| !view.pairing_runs).await;
+        assert_eq!(world.page(), "PairingError");
+        world.tap(Tap::Retry).await;
+    }
+    assert_eq!(world.phone.sheets.lock().unwrap().len(), 3);
+}

@@ -1,0 +1,8 @@
+//! The running core on fakes: what the loop adds to the machine.
+// Test helpers may panic: that is how a test fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod adapters_that_misbehave;
+mod facade;
+mod retries;
+mod support;

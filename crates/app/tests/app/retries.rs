@@ -1,0 +1,124 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use digital_key_app::{RetryPolicy, RetryingBff};
+use digital_key_domain::PairingStatus;
+use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, MockBff, PairingPassword};
+
+use crate::support::vin;
+
+const POLICY: RetryPolicy = RetryPolicy {
+    tries: 3,
+    first_wait: Duration::from_millis(200),
+    longest_wait: Duration::from_secs(2),
+    total: Duration::from_secs(10),
+};
+
+fn status_error(status: u16, retry_after: Option<Duration>) -> BffError {
+    BffError::Status { operation: BffOperation::PairingStatus, status, retry_after }
+}
+
+/// How many tries a status request takes that always fails like this.
+async fn tries(error: impl Fn() -> BffError + Send + 'static) -> u32 {
+    let count = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&count);
+    let mut bff = MockBff::new();
+    bff.expect_pairing_status().returning(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Err(error())
+    });
+    assert!(RetryingBff::new(Arc::new(bff), POLICY).pairing_status(vin()).await.is_err());
+    count.load(Ordering::SeqCst)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_pass_is_tried_three_times() {
+    for status in [408, 429, 502, 503, 504] {
+        assert_eq!(tries(move || status_error(status, None)).await, 3, "{status}");
+    }
+    let unreachable = || BffError::Unreachable {
+        operation: BffOperation::PairingStatus,
+        cause: "refused".into(),
+    };
+    assert_eq!(tries(unreachable).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_will_not_pass_is_tried_once() {
+    for status in [400, 403, 404, 409, 500, 501] {
+        assert_eq!(tries(move || status_error(status, None)).await, 1, "{status}");
+    }
+    let operation = BffOperation::PairingStatus;
+    assert_eq!(tries(move || BffError::Unauthorized { operation }).await, 1);
+    assert_eq!(tries(move || BffError::DeadlineExceeded { operation }).await, 1);
+    assert_eq!(tries(move || BffError::Malformed { operation, what: "x".into() }).await, 1);
+    let interrupted = move || BffError::Interrupted { operation, cause: "reset".into() };
+    assert_eq!(tries(interrupted).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_ends_the_tries() {
+    let mut bff = MockBff::new();
+    let mut answers = [
+        Err(status_error(503, None)),
+        Ok(PairingStatus { owner_key: None, primary_subscriber: true, prepared: true }),
+    ]
+    .into_iter();
+    bff.expect_pairing_status().times(2).returning(move |_| answers.next().unwrap());
+    assert!(RetryingBff::new(Arc::new(bff), POLICY).pairing_status(vin()).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_is_kept_to_up_to_the_longest_wait() {
+    for (asked_for, waited) in [(1, 2), (3600, 4)] {
+        let start = tokio::time::Instant::now();
+        tries(move || status_error(503, Some(Duration::from_secs(asked_for)))).await;
+        assert_eq!(start.elapsed().as_secs(), waited);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_total_deadline_holds_for_all_tries() {
+    struct Silent;
+    #[async_trait::async_trait]
+    impl Bff for Silent {
+        async fn support(
+            &self,
+            _: digital_key_domain::Vin,
+        ) -> Result<digital_key_domain::SupportAnswer, BffError> {
+            std::future::pending().await
+        }
+        async fn pairing_status(
+            &self,
+            _: digital_key_domain::Vin,
+        ) -> Result<PairingStatus, BffError> {
+            std::future::pending().await
+        }
+        async fn pairing_password(
+            &self,
+            _: digital_key_domain::Vin,
+            _: IdempotencyKey,
+        ) -> Result<Option<PairingPassword>, BffError> {
+            std::future::pending().await
+        }
+    }
+    let start = tokio::time::Instant::now();
+    let error = RetryingBff::new(Arc::new(Silent), POLICY).support(vin()).await.unwrap_err();
+    assert!(matches!(error, BffError::DeadlineExceeded { operation: BffOperation::Support }));
+    assert_eq!(start.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_is_asked_for_with_the_same_key_on_every_try() {
+    let keys = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&keys);
+    let mut bff = MockBff::new();
+    bff.expect_pairing_password().returning(move |_, key| {
+        seen.lock().unwrap().push(key);
+        Err(status_error(503, None))
+    });
+    let key = IdempotencyKey::from(7);
+    let _ = RetryingBff::new(Arc::new(bff), POLICY).pairing_password(vin(), key.clone()).await;
+    assert_eq!(*keys.lock().unwrap(), vec![key; 3]);
+}

@@ -1,0 +1,304 @@
+//! An app on fakes: state in memory, and questions that a test answers when it likes.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use digital_key_app::{App, AppBuilder, Deadlines, Ports, RetryPolicy};
+use digital_key_domain::{
+    DigitalKeyId, Generation, Intent, PairingAnswer, PairingStatus, PasswordUse, Phone, Presence,
+    RecordChange, Support, SupportAnswer, Tap, VehicleRecord, View, Vin,
+};
+use digital_key_ports::{
+    AppLifecycle, ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError,
+    CacheOperation, IdempotencyKey, LifecycleEvent, MockBff, PairingPassword, PairingRequest,
+    StoredPassword, Take, Wallet, WalletError,
+};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+
+pub(crate) const A: &str = "WBA0000000000000A";
+
+pub(crate) fn vin() -> Vin {
+    A.parse().unwrap()
+}
+
+/// A cache in memory that can be made to fail.
+#[derive(Default)]
+pub(crate) struct MemoryCache {
+    pub(crate) records: Mutex<BTreeMap<Vin, (VehicleRecord, Option<PairingPassword>)>>,
+    pub(crate) failures: AtomicUsize,
+    pub(crate) is_lost: AtomicBool,
+    pub(crate) suspended: AtomicBool,
+    pub(crate) calls: Mutex<Vec<CacheOperation>>,
+}
+
+impl MemoryCache {
+    fn call<T>(
+        &self,
+        operation: CacheOperation,
+        call: impl FnOnce(&mut BTreeMap<Vin, (VehicleRecord, Option<PairingPassword>)>) -> T,
+    ) -> Result<T, CacheError> {
+        self.calls.lock().unwrap().push(operation);
+        if self.suspended.load(Ordering::SeqCst) {
+            return Err(CacheError::Suspended { operation });
+        }
+        if self.is_lost.swap(false, Ordering::SeqCst) {
+            self.records.lock().unwrap().clear();
+            return Err(CacheError::Lost { operation });
+        }
+        let fails = |left: usize| left.checked_sub(1);
+        if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails).is_ok() {
+            return Err(CacheError::Unavailable { operation, cause: "no space".into() });
+        }
+        Ok(call(&mut self.records.lock().unwrap()))
+    }
+}
+
+#[async_trait]
+impl Cache for MemoryCache {
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
+        self.call(CacheOperation::Load, |all| all.entry(vin).or_default().0.clone())
+    }
+
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
+        self.call(CacheOperation::Store, |all| all.entry(vin).or_default().0.apply(&change))
+    }
+
+    async fn store_password(
+        &self,
+        vin: Vin,
+        password: PairingPassword,
+        generation: Generation,
+    ) -> Result<StoredPassword, CacheError> {
+        self.call(CacheOperation::StorePassword, |all| {
+            let (record, secret) = all.entry(vin).or_default();
+            if generation <= record.generation {
+                return StoredPassword::Outdated { newest: record.generation };
+            }
+            record.apply(&RecordChange::PasswordStored(generation));
+            *secret = Some(password);
+            StoredPassword::Stored
+        })
+    }
+
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
+        self.call(CacheOperation::TakeUse, |all| {
+            let (record, secret) = all.entry(vin).or_default();
+            let (Some(password), Some(secret)) = (record.password, secret) else {
+                return Take::NoPassword;
+            };
+            let Some(uses) = password.uses.next_use() else { return Take::Exhausted };
+            let counted = PasswordUse { uses, ..password };
+            record.apply(&RecordChange::UseTaken(counted));
+            Take::Granted { password: secret.clone(), counted }
+        })
+    }
+
+    async fn erase_all(&self) -> Result<(), CacheError> {
+        self.call(CacheOperation::EraseAll, BTreeMap::clear)
+    }
+
+    async fn suspend(&self) -> Result<(), CacheError> {
+        self.suspended.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn resume(&self) -> Result<(), CacheError> {
+        self.suspended.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// A phone whose wallet and whose sheet do what a test says.
+pub(crate) struct FakePhone {
+    pub(crate) presence: Mutex<Behaviour<Presence>>,
+    pub(crate) can_create: Mutex<Behaviour<bool>>,
+    /// The requests that a sheet was shown for.
+    pub(crate) sheets: Mutex<Vec<PairingRequest>>,
+    pub(crate) sheet_is_up: AtomicBool,
+    answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<PairingAnswer>>>,
+    pub(crate) answer: mpsc::UnboundedSender<Behaviour<PairingAnswer>>,
+    events: AsyncMutex<mpsc::UnboundedReceiver<LifecycleEvent>>,
+    pub(crate) event: mpsc::UnboundedSender<LifecycleEvent>,
+}
+
+/// What an adapter does when it is asked.
+#[derive(Clone)]
+pub(crate) enum Behaviour<T> {
+    Answers(T),
+    Hangs,
+    Panics,
+}
+
+impl<T> Behaviour<T> {
+    async fn act(self) -> T {
+        match self {
+            Self::Answers(answer) => answer,
+            Self::Hangs => std::future::pending().await,
+            Self::Panics => panic!("a planted panic"),
+        }
+    }
+}
+
+impl Default for FakePhone {
+    fn default() -> Self {
+        let (answer, answers) = mpsc::unbounded_channel();
+        let (event, events) = mpsc::unbounded_channel();
+        Self {
+            presence: Mutex::new(Behaviour::Answers(Presence::Present)),
+            can_create: Mutex::new(Behaviour::Answers(true)),
+            sheets: Mutex::default(),
+            sheet_is_up: AtomicBool::new(false),
+            answers: AsyncMutex::new(answers),
+            answer,
+            events: AsyncMutex::new(events),
+            event,
+        }
+    }
+}
+
+#[async_trait]
+impl Wallet for FakePhone {
+    async fn presence(&self, _: DigitalKeyId) -> Result<Presence, WalletError> {
+        let behaviour = self.presence.lock().unwrap().clone();
+        Ok(behaviour.act().await)
+    }
+
+    async fn open(&self, _: DigitalKeyId) -> Result<(), WalletError> {
+        Ok(())
+    }
+
+    async fn next_change(&self) -> Result<(), WalletError> {
+        std::future::pending().await
+    }
+}
+
+#[async_trait]
+impl ApplePairing for FakePhone {
+    async fn can_create_key(&self, _: Vin) -> Result<bool, ApplePairingError> {
+        let behaviour = self.can_create.lock().unwrap().clone();
+        Ok(behaviour.act().await)
+    }
+
+    async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
+        self.sheets.lock().unwrap().push(request);
+        self.sheet_is_up.store(true, Ordering::SeqCst);
+        let behaviour = self.answers.lock().await.recv().await.unwrap();
+        self.sheet_is_up.store(false, Ordering::SeqCst);
+        Ok(behaviour.act().await)
+    }
+
+    async fn sheet_is_up(&self) -> bool {
+        self.sheet_is_up.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl AppLifecycle for FakePhone {
+    async fn next_event(&self) -> Option<LifecycleEvent> {
+        self.events.lock().await.recv().await
+    }
+}
+
+/// A BFF that answers at once: supported, prepared, primary, no owner key, password 12345678.
+pub(crate) struct GoodBff;
+
+#[async_trait]
+impl Bff for GoodBff {
+    async fn support(&self, _: Vin) -> Result<SupportAnswer, BffError> {
+        Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false }))
+    }
+
+    async fn pairing_status(&self, _: Vin) -> Result<PairingStatus, BffError> {
+        Ok(PairingStatus { owner_key: None, primary_subscriber: true, prepared: true })
+    }
+
+    async fn pairing_password(
+        &self,
+        _: Vin,
+        _: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        Ok(PairingPassword::parse("12345678").ok())
+    }
+}
+
+/// An app on fakes, and the fakes.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) cache: Arc<MemoryCache>,
+    pub(crate) phone: Arc<FakePhone>,
+}
+
+impl World {
+    pub(crate) fn start() -> Self {
+        Self::start_with(Arc::new(GoodBff), |builder| builder)
+    }
+
+    pub(crate) fn start_with_bff(bff: MockBff) -> Self {
+        Self::start_with(Arc::new(bff), |builder| builder)
+    }
+
+    pub(crate) fn start_with(
+        bff: Arc<dyn Bff>,
+        configure: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
+        let cache = Arc::new(MemoryCache::default());
+        let phone = Arc::new(FakePhone::default());
+        let ports = Ports {
+            bff,
+            wallet: phone.clone(),
+            apple_pairing: phone.clone(),
+            cache: cache.clone(),
+            app_lifecycle: phone.clone(),
+        };
+        let model =
+            Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: "14.2".parse().unwrap() };
+        let builder = App::builder(model, ports)
+            .retry(RetryPolicy {
+                tries: 3,
+                first_wait: Duration::from_millis(1),
+                longest_wait: Duration::from_millis(5),
+                total: Duration::from_secs(3),
+            })
+            .deadlines(Deadlines {
+                phone: Duration::from_millis(200),
+                cache: Duration::from_millis(200),
+                sheet_grace: Duration::from_millis(10),
+            });
+        Self { app: configure(builder).start().unwrap(), cache, phone }
+    }
+
+    pub(crate) async fn tap(&self, intent: impl Into<Intent>) -> View {
+        self.app.dispatch(intent).unwrap();
+        self.app.idle().await.unwrap();
+        self.view()
+    }
+
+    pub(crate) fn view(&self) -> View {
+        self.app.view().borrow().clone()
+    }
+
+    pub(crate) fn page(&self) -> &'static str {
+        self.view().page.name()
+    }
+
+    pub(crate) async fn open_welcome(&self) -> View {
+        self.tap(Intent::SelectVehicle(vin())).await;
+        self.tap(Tap::Entry).await
+    }
+
+    pub(crate) async fn open_sheet(&self) {
+        self.open_welcome().await;
+        for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
+            self.tap(tap).await;
+        }
+        assert!(self.view().pairing_runs);
+    }
+
+    /// Waits for a view that fits; the tests' own time-out ends a wait without end.
+    pub(crate) async fn until(&self, fits: impl Fn(&View) -> bool) -> View {
+        self.app.view().wait_for(fits).await.unwrap().clone()
+    }
+}

@@ -1,0 +1,181 @@
+//! Starting and stopping the services.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+
+use crate::bff::{self, Upstream};
+use crate::control::{self, Control};
+use crate::gate::Gates;
+use crate::server::Server;
+use crate::smacc;
+use crate::world::{SharedWorld, World};
+
+/// How the services are started. The default listens on free ports of 127.0.0.1.
+///
+/// `Debug` does not show the token.
+#[derive(Clone)]
+pub struct BackendConfig {
+    /// Where the SmAcc service listens; port 0 = a free one.
+    pub smacc: SocketAddr,
+    /// Where the BFF listens.
+    pub bff: SocketAddr,
+    /// Where the control interface listens. It asks for no token.
+    pub control: SocketAddr,
+    /// The only bearer token that is accepted; `None` = any.
+    pub token: Option<String>,
+    /// How long the BFF waits for the SmAcc service; 5 s by default.
+    pub upstream_deadline: Duration,
+    /// When an untracked key becomes tracked; `None` = never by itself.
+    pub tracked_after: Option<Duration>,
+}
+
+impl Default for BackendConfig {
+    fn default() -> Self {
+        let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            smacc: free_port,
+            bff: free_port,
+            control: free_port,
+            token: None,
+            upstream_deadline: Duration::from_secs(5),
+            tracked_after: None,
+        }
+    }
+}
+
+impl fmt::Debug for BackendConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackendConfig")
+            .field("smacc", &self.smacc)
+            .field("bff", &self.bff)
+            .field("control", &self.control)
+            .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("upstream_deadline", &self.upstream_deadline)
+            .field("tracked_after", &self.tracked_after)
+            .finish()
+    }
+}
+
+/// One of the three services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// The SmAcc service.
+    Smacc,
+    /// The backend for frontend.
+    Bff,
+    /// The control interface.
+    Control,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Smacc => "SmAcc service",
+            Self::Bff => "BFF",
+            Self::Control => "control interface",
+        })
+    }
+}
+
+/// Why the services could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// The address is in use, not of this machine, or not allowed.
+    #[error("the {service} cannot listen on {address}; choose another address")]
+    Bind {
+        /// Who wanted to listen.
+        service: Service,
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The HTTP client of the BFF cannot be built.
+    #[error("the BFF's HTTP client cannot be built; check the system's network configuration")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The running services. Dropping it ends everything at once, requests under way included.
+pub struct Backend {
+    smacc: Server,
+    bff: Server,
+    interface: Server,
+    control: Control,
+}
+
+impl Backend {
+    /// How long [`Backend::shutdown`] waits for requests to end.
+    pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
+
+    /// Starts all three services with an empty world.
+    ///
+    /// # Errors
+    /// [`BackendError::Bind`] when one cannot listen; then none runs.
+    pub async fn start(config: BackendConfig) -> Result<Self, BackendError> {
+        let world = SharedWorld::new(World::new(config.tracked_after));
+        let gates = Gates::default();
+        let control = Control::new(world.clone(), gates.clone());
+
+        let smacc = smacc::router(world, config.token);
+        let smacc = serve(Service::Smacc, config.smacc, smacc).await?;
+        let upstream = Upstream::new(url(&smacc), config.upstream_deadline);
+        let bff = bff::router(upstream.map_err(BackendError::Client)?, &gates);
+        let bff = serve(Service::Bff, config.bff, bff).await?;
+        let interface = control::router(control.clone());
+        let interface = serve(Service::Control, config.control, interface).await?;
+        Ok(Self { smacc, bff, interface, control })
+    }
+
+    /// The handle to the world behind the services.
+    #[must_use]
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The base URL of the SmAcc service, without a slash at its end, as are the others.
+    #[must_use]
+    pub fn smacc_url(&self) -> String {
+        url(&self.smacc)
+    }
+
+    /// The base URL of the BFF.
+    #[must_use]
+    pub fn bff_url(&self) -> String {
+        url(&self.bff)
+    }
+
+    /// The base URL of the control interface.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        url(&self.interface)
+    }
+
+    /// Stops listening and lets requests end; those that have not ended after
+    /// [`Backend::SHUTDOWN_GRACE`] (held back, never answered) are dropped.
+    pub async fn shutdown(self) {
+        let deadline = Instant::now() + Self::SHUTDOWN_GRACE;
+        self.bff.shut_down(deadline).await;
+        self.interface.shut_down(deadline).await;
+        // Last, since the BFF needs it to end its requests.
+        self.smacc.shut_down(deadline).await;
+    }
+}
+
+async fn serve(service: Service, address: SocketAddr, app: Router) -> Result<Server, BackendError> {
+    let bind_error = |source| BackendError::Bind { service, address, source };
+    let listener = TcpListener::bind(address).await.map_err(bind_error)?;
+    let server = Server::start(listener, app).map_err(bind_error)?;
+    tracing::info!(%service, address = %server.address(), "listening");
+    Ok(server)
+}
+
+fn url(server: &Server) -> String {
+    format!("http://{}", server.address())
+}

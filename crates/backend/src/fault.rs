@@ -1,0 +1,193 @@
+//! The endpoints of the BFF that can be made to fail, and the ways in which they fail.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{INTERNAL, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE, UNKNOWN_VEHICLE};
+
+/// One of the three questions that the BFF answers about a vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
+pub enum Endpoint {
+    /// `support`: does the vehicle support Smart Access?
+    Support,
+    /// `status`: the pairing status.
+    Status,
+    /// `password`: the pairing password.
+    Password,
+}
+
+impl Endpoint {
+    /// All endpoints.
+    pub const ALL: [Self; 3] = [Self::Support, Self::Status, Self::Password];
+
+    /// Its name in feature files and in the control interface.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Status => "status",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A way to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
+pub enum Fault {
+    /// `500`, with a problem document, as for all status faults.
+    InternalServerError,
+    /// `503`.
+    ServiceUnavailable,
+    /// `401`.
+    Unauthorized,
+    /// `404`.
+    NotFound,
+    /// `429`.
+    TooManyRequests,
+    /// `refused`: the connection is reset after the request was read, without any answer.
+    Refused,
+    /// `timeout`: no answer until the client gives up.
+    Timeout,
+    /// `garbage`: 200 and `application/json`, but not JSON.
+    Garbage,
+    /// `truncated`: 200 and JSON that is cut off, with a length that fits the rest.
+    Truncated,
+    /// `empty`: 200 without a body.
+    Empty,
+}
+
+impl Fault {
+    /// All faults.
+    pub const ALL: [Self; 10] = [
+        Self::InternalServerError,
+        Self::ServiceUnavailable,
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::TooManyRequests,
+        Self::Refused,
+        Self::Timeout,
+        Self::Garbage,
+        Self::Truncated,
+        Self::Empty,
+    ];
+
+    /// Its name in feature files and in the control interface.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InternalServerError => "500",
+            Self::ServiceUnavailable => "503",
+            Self::Unauthorized => "401",
+            Self::NotFound => "404",
+            Self::TooManyRequests => "429",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Garbage => "garbage",
+            Self::Truncated => "truncated",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// What this fault does to a request.
+    pub(crate) fn effect(self) -> Effect {
+        let json = |text: &'static str| {
+            let content_type = [(header::CONTENT_TYPE, "application/json")];
+            Effect::Answer((content_type, text).into_response())
+        };
+        let problem = match self {
+            Self::InternalServerError => INTERNAL.with("it failed unexpectedly; try again later"),
+            Self::ServiceUnavailable => UNAVAILABLE.with("it is overloaded; try again later"),
+            Self::Unauthorized => UNAUTHORIZED.with("the token is not accepted"),
+            Self::NotFound => UNKNOWN_VEHICLE.with("no such vehicle"),
+            Self::TooManyRequests => TOO_MANY_REQUESTS.with("try again later"),
+            Self::Refused => return Effect::Reset,
+            Self::Timeout => return Effect::Silence,
+            Self::Garbage => return json("<html>this is not JSON</html>"),
+            Self::Truncated => return json(r#"{"vin":"WBA00000"#),
+            Self::Empty => return Effect::Answer(StatusCode::OK.into_response()),
+        };
+        Effect::Answer(problem.into_response())
+    }
+}
+
+/// What a [`Fault`] does to a request.
+pub(crate) enum Effect {
+    Answer(Response),
+    Reset,
+    Silence,
+}
+
+/// A text that names no [`Endpoint`] or no [`Fault`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such {what}; there are {names}")]
+pub struct UnknownName {
+    what: &'static str,
+    names: &'static str,
+}
+
+impl FromStr for Endpoint {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.into_iter().find(|it| it.name() == text);
+        known.ok_or(UnknownName { what: "endpoint", names: "support, status and password" })
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.into_iter().find(|it| it.name() == text);
+        known.ok_or(UnknownName {
+            what: "fault",
+            names: "500, 503, 401, 404, 429, refused, timeout, garbage, truncated and empty",
+        })
+    }
+}
+
+impl TryFrom<String> for Endpoint {
+    type Error = UnknownName;
+
+    fn try_from(text: String) -> Result<Self, UnknownName> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = UnknownName;
+
+    fn try_from(text: String) -> Result<Self, UnknownName> {
+        text.parse()
+    }
+}
+
+impl From<Endpoint> for &'static str {
+    fn from(endpoint: Endpoint) -> Self {
+        endpoint.name()
+    }
+}
+
+impl From<Fault> for &'static str {
+    fn from(fault: Fault) -> Self {
+        fault.name()
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

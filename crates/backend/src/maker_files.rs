@@ -1,0 +1,259 @@
+//! Reading vehicles from the car maker's own answers, as files.
+//!
+//! A vehicle is a folder with two files: `vehicles_state.json` (what the vehicle can do; its
+//! `capabilities.digitalKey` may be absent) and `vehicle-list.json` (`mappingInfos`: its VIN, and
+//! whether the user is its primary user). Everything else in them is ignored.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use digital_key_domain::Vin;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::json::{self, JsonError, Object};
+use crate::world::{DigitalKeyObject, Vehicle, World};
+
+/// The name of the file with a vehicle's capabilities.
+pub const STATE_FILE: &str = "vehicles_state.json";
+/// The name of the file with a vehicle's VIN.
+pub const LIST_FILE: &str = "vehicle-list.json";
+/// The longest file that is read, in bytes.
+pub const MAX_FILE: usize = 1024 * 1024;
+
+/// The `digitalKey` object of a state file (REQ-5).
+#[derive(Debug, Clone)]
+pub struct MakerDigitalKey {
+    /// The field `state`.
+    pub state: String,
+    /// The field `bookedServicePackage`.
+    pub booked_service_package: String,
+    /// The field `vehicleSoftwareUpgradeRequired`; absent means no.
+    pub upgrade_required: bool,
+    /// The whole object.
+    pub raw: DigitalKeyObject,
+}
+
+/// A vehicle as the two files describe it.
+#[derive(Debug, Clone)]
+pub struct MakerVehicle {
+    /// Its identification number.
+    pub vin: Vin,
+    /// The user is its primary user.
+    pub primary_user: bool,
+    /// What it says about digital keys.
+    pub digital_key: Option<MakerDigitalKey>,
+}
+
+/// What the files do not tell is as for any new vehicle: no owner key, prepared, random passwords.
+impl From<MakerVehicle> for Vehicle {
+    fn from(vehicle: MakerVehicle) -> Self {
+        Self {
+            digital_key: vehicle.digital_key.map(|it| it.raw),
+            primary_subscriber: vehicle.primary_user,
+            ..Self::default()
+        }
+    }
+}
+
+/// Why a file of the maker cannot be used. It names the file and tells nothing of its content but
+/// the place of a mistake.
+#[derive(Debug, thiserror::Error)]
+pub enum MakerFileError {
+    /// The file or folder cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file has more than [`MAX_FILE`] bytes.
+    #[error("{} has more than {MAX_FILE} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The content is not JSON, or not what such a file holds.
+    #[error("{}: {mistake}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        #[source]
+        mistake: JsonError,
+    },
+    /// No vehicle is there.
+    #[error(
+        "{} has no vehicle; a vehicle is a folder with {STATE_FILE} and {LIST_FILE}",
+        path.display()
+    )]
+    NoVehicle {
+        /// The folder, or the list.
+        path: PathBuf,
+    },
+    /// A vehicle is there a second time.
+    #[error("{} has vehicle {} once more", path.display(), vin.short())]
+    Duplicate {
+        /// The second list with this vehicle.
+        path: PathBuf,
+        /// The vehicle.
+        vin: Vin,
+    },
+    /// More vehicles than the backend takes.
+    #[error("{} has more than {} vehicles", path.display(), World::MAX_VEHICLES)]
+    TooManyVehicles {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// Reads the vehicles at a path: a folder with the two files, a folder of such folders, or a state
+/// file itself (the list beside it). What a state file says holds for every vehicle of its list.
+///
+/// # Errors
+/// [`MakerFileError`] for the first file that is wrong, and when there is no vehicle at all.
+pub fn load(path: &Path) -> Result<Vec<MakerVehicle>, MakerFileError> {
+    let mut vehicles = Vec::new();
+    let mut known = BTreeSet::new();
+    for state_path in state_files(path)? {
+        let list_path = state_path.with_file_name(LIST_FILE);
+        let digital_key = parse_state_file(&state_path, &read(&state_path)?)?;
+        for (vin, primary_user) in parse_list_file(&list_path, &read(&list_path)?)? {
+            if !known.insert(vin) {
+                let path = list_path;
+                return Err(MakerFileError::Duplicate { path, vin });
+            }
+            let digital_key = digital_key.clone();
+            vehicles.push(MakerVehicle { vin, primary_user, digital_key });
+        }
+    }
+    let path = path.to_owned();
+    match vehicles.len() {
+        0 => Err(MakerFileError::NoVehicle { path }),
+        1..=World::MAX_VEHICLES => Ok(vehicles),
+        _ => Err(MakerFileError::TooManyVehicles { path }),
+    }
+}
+
+/// The state files that a path stands for, in the order of their names. One file of a pair is
+/// enough to be meant: the other one is then missed by name.
+fn state_files(path: &Path) -> Result<Vec<PathBuf>, MakerFileError> {
+    let unreadable = |source| MakerFileError::Unreadable { path: path.to_owned(), source };
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let is_vehicle =
+        |folder: &Path| folder.join(STATE_FILE).exists() || folder.join(LIST_FILE).exists();
+    if is_vehicle(path) {
+        return Ok(vec![path.join(STATE_FILE)]);
+    }
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let folder = entry.map_err(unreadable)?.path();
+        if is_vehicle(&folder) {
+            found.insert(folder.join(STATE_FILE));
+        }
+        if found.len() > World::MAX_VEHICLES {
+            let path = path.to_owned();
+            return Err(MakerFileError::TooManyVehicles { path });
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Reads a file of at most [`MAX_FILE`] bytes.
+///
+/// # Errors
+/// [`MakerFileError::Unreadable`] and [`MakerFileError::TooLarge`].
+pub fn read(path: &Path) -> Result<Vec<u8>, MakerFileError> {
+    let path = path.to_owned();
+    let mut content = Vec::new();
+    // One byte more than allowed, to notice that there is one.
+    let limit = MAX_FILE as u64 + 1;
+    match File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut content)) {
+        Err(source) => Err(MakerFileError::Unreadable { path, source }),
+        Ok(length) if length > MAX_FILE => Err(MakerFileError::TooLarge { path }),
+        Ok(_) => Ok(content),
+    }
+}
+
+/// Reads the content of a state file; `path` is for the error. `None` = a vehicle without the
+/// `digitalKey` object.
+///
+/// # Errors
+/// [`MakerFileError::Malformed`], also for a document without `capabilities` and for a
+/// `digitalKey` without `state` or `bookedServicePackage`.
+pub fn parse_state_file(
+    path: &Path,
+    content: &[u8],
+) -> Result<Option<MakerDigitalKey>, MakerFileError> {
+    let fields = parse::<StateFile<Object<DigitalKeyFields>>>(path, content)?;
+    let raw = parse::<StateFile<DigitalKeyObject>>(path, content)?;
+    let Capabilities { digital_key } = fields.capabilities.0;
+    let both = digital_key.zip(raw.capabilities.0.digital_key);
+    Ok(both.map(|(Object(fields), raw)| MakerDigitalKey {
+        state: fields.state,
+        booked_service_package: fields.booked_service_package,
+        upgrade_required: fields.vehicle_software_upgrade_required,
+        raw,
+    }))
+}
+
+/// Reads the content of a list file: each VIN, and whether the user is its primary user; `path` is
+/// for the error.
+///
+/// # Errors
+/// [`MakerFileError::Malformed`], and [`MakerFileError::NoVehicle`] for an empty list.
+pub fn parse_list_file(path: &Path, content: &[u8]) -> Result<Vec<(Vin, bool)>, MakerFileError> {
+    let ListFile { mapping_infos } = parse(path, content)?;
+    if mapping_infos.is_empty() {
+        let path = path.to_owned();
+        return Err(MakerFileError::NoVehicle { path });
+    }
+    let mappings = mapping_infos.into_iter();
+    Ok(mappings.map(|Object(it)| (it.vin, it.is_primary_user)).collect())
+}
+
+fn parse<T: DeserializeOwned>(path: &Path, content: &[u8]) -> Result<T, MakerFileError> {
+    json::parse(content)
+        .map(|Object(value)| value)
+        .map_err(|mistake| MakerFileError::Malformed { path: path.to_owned(), mistake })
+}
+
+#[derive(Deserialize)]
+struct StateFile<T> {
+    capabilities: Object<Capabilities<T>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Capabilities<T> {
+    digital_key: Option<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DigitalKeyFields {
+    state: String,
+    booked_service_package: String,
+    #[serde(default)]
+    vehicle_software_upgrade_required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListFile {
+    mapping_infos: Vec<Object<Mapping>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Mapping {
+    #[serde(deserialize_with = "json::vin")]
+    vin: Vin,
+    is_primary_user: bool,
+}

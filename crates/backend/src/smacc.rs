@@ -1,0 +1,91 @@
+//! The SmAcc service: what it knows about a vehicle, and the passwords that it issues.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use crate::bff::CORRELATION_ID;
+use crate::extract::{Bearer, IdempotencyKey, VehiclePath, visible_text};
+use crate::password::Password;
+use crate::problem::{self, Problem, UNAUTHORIZED, UNKNOWN_VEHICLE};
+use crate::world::{DigitalKeyObject, OwnerKey, SharedWorld, WorldError};
+
+/// The answer about a vehicle.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VehicleAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) digital_key: Option<DigitalKeyObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) owner_key: Option<OwnerKey>,
+    pub(crate) primary_subscriber: bool,
+    pub(crate) prepared: bool,
+}
+
+/// The answer to a request for a password.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PasswordAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<Password>,
+}
+
+/// The routes of the service. `token` is the only one that is accepted; `None` = any.
+pub(crate) fn router(world: SharedWorld, token: Option<String>) -> Router {
+    let token: Option<Arc<str>> = token.map(Into::into);
+    Router::new()
+        .route("/vehicles/{vin}", get(vehicle))
+        .route("/vehicles/{vin}/pairing-passwords", post(issue_password))
+        .route_layer(from_fn_with_state(token, authorize))
+        .fallback(problem::unknown_route)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(world)
+}
+
+async fn authorize(
+    State(token): State<Option<Arc<str>>>,
+    bearer: Bearer,
+    request: Request,
+    next: Next,
+) -> Response {
+    if token.is_none_or(|token| bearer.is(&token)) {
+        next.run(request).await
+    } else {
+        UNAUTHORIZED.with("the token is not accepted").into_response()
+    }
+}
+
+async fn vehicle(
+    State(world): State<SharedWorld>,
+    VehiclePath(vin): VehiclePath,
+    headers: HeaderMap,
+) -> Result<Json<VehicleAnswer>, Problem> {
+    let correlation = visible_text(&headers, CORRELATION_ID);
+    tracing::debug!(vin = %vin.short(), correlation, "a vehicle is asked for");
+    let unknown = || UNKNOWN_VEHICLE.with(WorldError::UnknownVehicle { vin });
+    let vehicle = world.lock().vehicle(vin).ok_or_else(unknown)?;
+    Ok(Json(VehicleAnswer {
+        digital_key: vehicle.digital_key,
+        owner_key: vehicle.owner_key,
+        primary_subscriber: vehicle.primary_subscriber,
+        prepared: vehicle.prepared,
+    }))
+}
+
+async fn issue_password(
+    State(world): State<SharedWorld>,
+    VehiclePath(vin): VehiclePath,
+    IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let correlation = visible_text(&headers, CORRELATION_ID);
+    tracing::debug!(vin = %vin.short(), correlation, "a password is asked for");
+    let password =
+        world.lock().issue_password(vin, &key).map_err(|error| UNKNOWN_VEHICLE.with(error))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(PasswordAnswer { password })))
+}

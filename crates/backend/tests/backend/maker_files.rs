@@ -1,0 +1,269 @@
+//! Vehicles from the maker's own files, good and bad.
+
+use std::fs;
+use std::path::Path;
+
+use digital_key_backend::Vehicle;
+use digital_key_backend::maker_files::{
+    LIST_FILE, MAX_FILE, MakerFileError, STATE_FILE, load, parse_list_file, parse_state_file,
+};
+use digital_key_domain::Vin;
+use tempfile::TempDir;
+
+use crate::common::{World, vin};
+
+/// The shape of the maker's own answer, with a vehicle of our own.
+const STATE: &str = r#"{
+    "capabilities": {
+        "a4aType": "USB_ONLY",
+        "climateNow": true,
+        "digitalKey": {
+            "bookedServicePackage": "SMACC_1_5",
+            "isDigitalKeyFirstSupported": false,
+            "readerGraphics": "000100000000",
+            "state": "ACTIVATED",
+            "vehicleSoftwareUpgradeRequired": true
+        },
+        "lock": true
+    },
+    "state": {"currentMileage": 1121, "doorsState": {"combinedState": "CLOSED"}}
+}"#;
+const WITHOUT_KEY: &str = r#"{"capabilities": {"lock": true}, "state": {}}"#;
+
+fn list(vins: &[&str]) -> String {
+    let mapping =
+        |vin: &&str| format!(r#"{{"isAssociated": false, "isPrimaryUser": true, "vin": "{vin}"}}"#);
+    let mappings: Vec<_> = vins.iter().map(mapping).collect();
+    format!(r#"{{"gcid": "x", "mappingInfos": [{}]}}"#, mappings.join(","))
+}
+
+fn put(folder: &Path, state: &str, list: &str) {
+    fs::create_dir_all(folder).unwrap();
+    fs::write(folder.join(STATE_FILE), state).unwrap();
+    fs::write(folder.join(LIST_FILE), list).unwrap();
+}
+
+fn vins(path: &Path) -> Vec<String> {
+    let vehicles = load(path).unwrap();
+    vehicles.iter().map(|it| it.vin.as_str().to_owned()).collect()
+}
+
+#[test]
+fn a_state_file_tells_what_the_vehicle_can_do() {
+    let path = Path::new(STATE_FILE);
+    let key = parse_state_file(path, STATE.as_bytes()).unwrap().unwrap();
+    assert_eq!(key.state, "ACTIVATED");
+    assert_eq!(key.booked_service_package, "SMACC_1_5");
+    assert!(key.upgrade_required);
+    assert!(key.raw.as_str().contains(r#""readerGraphics": "000100000000""#));
+
+    let absent = parse_state_file(path, WITHOUT_KEY.as_bytes()).unwrap();
+    assert!(absent.is_none());
+
+    let short = r#"{"capabilities":{"digitalKey":{"state":"A","bookedServicePackage":"B"}}}"#;
+    let key = parse_state_file(path, short.as_bytes()).unwrap().unwrap();
+    assert!(!key.upgrade_required);
+}
+
+#[test]
+fn a_list_file_tells_whose_the_vehicle_is() {
+    let text = r#"{"mappingInfos": [
+        {"vin": "WBA00000000DEMO03", "isPrimaryUser": true},
+        {"vin": "wba00000000demo04", "isPrimaryUser": false}
+    ]}"#;
+    let listed = parse_list_file(Path::new(LIST_FILE), text.as_bytes()).unwrap();
+    let second: Vin = "WBA00000000DEMO04".parse().unwrap();
+    assert_eq!(listed, [(vin(), true), (second, false)]);
+}
+
+#[test]
+fn a_path_is_a_vehicle_a_folder_of_vehicles_or_a_state_file() {
+    let root = TempDir::new().unwrap();
+    let (one, two) = (root.path().join("one"), root.path().join("two"));
+    put(&one, STATE, &list(&["WBA00000000DEMO01"]));
+    put(&two, WITHOUT_KEY, &list(&["WBA00000000DEMO02", "WBA00000000DEMO03"]));
+    fs::create_dir(root.path().join("no vehicle")).unwrap();
+    fs::write(root.path().join("LICENSE"), "text").unwrap();
+
+    assert_eq!(vins(&one), ["WBA00000000DEMO01"]);
+    assert_eq!(vins(&one.join(STATE_FILE)), ["WBA00000000DEMO01"]);
+    assert_eq!(vins(root.path()), ["WBA00000000DEMO01", "WBA00000000DEMO02", "WBA00000000DEMO03"]);
+    // A state file may have any name; its list has not.
+    fs::rename(one.join(STATE_FILE), one.join("other.json")).unwrap();
+    assert_eq!(vins(&one.join("other.json")), ["WBA00000000DEMO01"]);
+}
+
+#[tokio::test]
+async fn the_services_answer_what_the_files_say() {
+    let root = TempDir::new().unwrap();
+    let not_primary = list(&["WBA00000000DEMO01"]).replace("true", "false");
+    put(root.path(), STATE, &not_primary);
+    let world = World::start().await;
+    for vehicle in load(root.path()).unwrap() {
+        world.control.put_vehicle(vehicle.vin, Vehicle::from(vehicle)).unwrap();
+    }
+    let path = "/vehicles/WBA00000000DEMO01/digital-key";
+    let support = world.get(&format!("{path}/support")).await.json();
+    assert_eq!(support["digitalKey"]["vehicleSoftwareUpgradeRequired"], true);
+    assert_eq!(support["digitalKey"]["readerGraphics"], "000100000000");
+    let status = world.get(&format!("{path}/pairing-status")).await.json();
+    assert_eq!(status["primarySubscriber"], false);
+    assert_eq!(status["prepared"], true);
+}
+
+/// The mistake, its place, its line and its column as the error tells them.
+#[track_caller]
+fn assert_malformed<T>(result: Result<T, MakerFileError>, content: &str, expected: &str) {
+    let error = result.err().unwrap().to_string();
+    assert_eq!(error, format!("the-file.json: {expected}"), "{content}");
+}
+
+#[test]
+fn a_bad_state_file_is_an_error_with_its_place() {
+    for (content, expected) in [
+        ("", "EOF while parsing a value, at the top level (line 1, column 0)"),
+        ("nonsense", "expected ident, at the top level (line 1, column 2)"),
+        ("null", "wrong value, expected an object, at the top level (line 1, column 4)"),
+        ("[]", "wrong value, expected an object, at the top level (line 1, column 0)"),
+        ("[[]]", "wrong value, expected an object, at the top level (line 1, column 0)"),
+        ("{}", "missing field `capabilities`, at the top level (line 1, column 2)"),
+        ("{\n\"state\": {}}", "missing field `capabilities`, at the top level (line 2, column 12)"),
+        (
+            r#"{"capabilities": null}"#,
+            "wrong value, expected an object, at capabilities (line 1, column 21)",
+        ),
+        (
+            r#"{"capabilities": []}"#,
+            "wrong value, expected an object, at capabilities (line 1, column 17)",
+        ),
+        (
+            r#"{"capabilities": {"digitalKey": "secret, expected x"}}"#,
+            "wrong value, expected an object, at capabilities.digitalKey (line 1, column 52)",
+        ),
+        (
+            "{\"capabilities\": {\"digitalKey\": {\n\"bookedServicePackage\": \"NONE\"}}}",
+            "missing field `state`, at capabilities.digitalKey (line 2, column 31)",
+        ),
+        (
+            r#"{"capabilities": {"digitalKey": {"state": "ACTIVATED"}}}"#,
+            "missing field `bookedServicePackage`, at capabilities.digitalKey (line 1, column 54)",
+        ),
+        (
+            r#"{"capabilities": {"digitalKey": {"state": 12345678}}}"#,
+            "wrong value, expected a string, at capabilities.digitalKey.state (line 1, column 50)",
+        ),
+        (
+            r#"{"capabilities": {"digitalKey": {"state": "A", "state": "B"}}}"#,
+            "duplicate field `state`, at capabilities.digitalKey (line 1, column 54)",
+        ),
+        (
+            r#"{"capabilities": {"digitalKey": null, "digitalKey": null}}"#,
+            "duplicate field `digitalKey`, at capabilities (line 1, column 50)",
+        ),
+        (
+            r#"{"capabilities": {}} more"#,
+            "trailing characters, at the top level (line 1, column 22)",
+        ),
+    ] {
+        let result = parse_state_file(Path::new("the-file.json"), content.as_bytes());
+        assert_malformed(result, content, expected);
+    }
+}
+
+#[test]
+fn a_bad_list_file_is_an_error_with_its_place() {
+    for (content, expected) in [
+        ("{}", "missing field `mappingInfos`, at the top level (line 1, column 2)"),
+        (
+            r#"{"mappingInfos": {}}"#,
+            "wrong value, expected a sequence, at mappingInfos (line 1, column 17)",
+        ),
+        (
+            r#"{"mappingInfos": [["WBA00000000DEMO03", true]]}"#,
+            "wrong value, expected an object, at mappingInfos[0] (line 1, column 18)",
+        ),
+        (
+            r#"{"mappingInfos": [{"vin": "WBA", "isPrimaryUser": true}]}"#,
+            "a VIN has 17 letters or digits, this has 3, at mappingInfos[0].vin (line 1, column 31)",
+        ),
+        (
+            r#"{"mappingInfos": [{"vin": "WBA00000000DEMO03"}]}"#,
+            "missing field `isPrimaryUser`, at mappingInfos[0] (line 1, column 46)",
+        ),
+        (
+            r#"{"mappingInfos": [{"vin": "WBA00000000DEMO03", "isPrimaryUser": "WBA00000000DEMO03"}]}"#,
+            "wrong value, expected a boolean, at mappingInfos[0].isPrimaryUser (line 1, column 83)",
+        ),
+    ] {
+        let result = parse_list_file(Path::new("the-file.json"), content.as_bytes());
+        assert_malformed(result, content, expected);
+    }
+}
+
+#[test]
+fn no_content_is_too_strange() {
+    let path = Path::new("the-file.json");
+    let deep = "[".repeat(MAX_FILE);
+    let deep_inside = format!(r#"{{"capabilities":{{}},"x":{deep}"#);
+    let long_key = format!(r#"{{"capabilities":{{"digitalKey":{{"{}":1}}}}}}"#, "k".repeat(99_999));
+    for content in [
+        deep.as_bytes(),
+        deep_inside.as_bytes(),
+        long_key.as_bytes(),
+        b"\xef\xbb\xbf{}",
+        b"\xff\xfe\x00",
+        b"{\"capabilities\": {\"digitalKey\": {\"state\": \"\xff\"}}}",
+        b"{\"capabilities\": {\"digitalKey\": {\"state\": \"\\ud800\"}}}",
+        b"\0\0\0\0",
+    ] {
+        let error = parse_state_file(path, content).err().unwrap().to_string();
+        assert!(error.len() < 200, "{error}");
+        let error = parse_list_file(path, content).err().unwrap().to_string();
+        assert!(error.len() < 200, "{error}");
+    }
+}
+
+#[test]
+fn a_path_that_holds_no_vehicle_is_an_error_that_names_it() {
+    let root = TempDir::new().unwrap();
+    let empty = root.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let no_list = root.path().join("no list");
+    put(&no_list, STATE, "");
+    fs::remove_file(no_list.join(LIST_FILE)).unwrap();
+    let no_state = root.path().join("no state");
+    put(&no_state, "", &list(&["WBA00000000DEMO01"]));
+    fs::remove_file(no_state.join(STATE_FILE)).unwrap();
+    let nobody = root.path().join("nobody");
+    put(&nobody, STATE, &list(&[]));
+    let too_large = root.path().join("too large");
+    put(&too_large, &" ".repeat(MAX_FILE + 1), &list(&["WBA00000000DEMO01"]));
+    let bad = root.path().join("bad");
+    put(&bad, "{}", &list(&["WBA00000000DEMO01"]));
+    let twice = root.path().join("twice");
+    put(&twice.join("one"), STATE, &list(&["WBA00000000DEMO01"]));
+    put(&twice.join("two"), STATE, &list(&["WBA00000000DEMO01"]));
+
+    for (path, named, expected) in [
+        (root.path().join("missing"), "missing", "cannot be read"),
+        (empty, "empty", "has no vehicle"),
+        (no_list, "no list/vehicle-list.json", "cannot be read"),
+        (no_state, "no state/vehicles_state.json", "cannot be read"),
+        (nobody, "nobody/vehicle-list.json", "has no vehicle"),
+        (too_large, "too large/vehicles_state.json", "has more than 1048576 bytes"),
+        (bad, "bad/vehicles_state.json", "missing field `capabilities`"),
+        (twice, "twice/two/vehicle-list.json", "has vehicle WBA…MO01 once more"),
+    ] {
+        let error = load(&path).unwrap_err().to_string();
+        assert!(error.contains(named) && error.contains(expected), "{error}");
+        assert!(!error.contains("WBA00000000DEMO01"), "GEN-6: {error}");
+    }
+}
+
+#[test]
+fn a_file_may_be_as_long_as_the_limit() {
+    let root = TempDir::new().unwrap();
+    let padding = " ".repeat(MAX_FILE - STATE.len());
+    put(root.path(), &format!("{STATE}{padding}"), &list(&["WBA00000000DEMO01"]));
+    assert_eq!(load(root.path()).unwrap().len(), 1);
+}

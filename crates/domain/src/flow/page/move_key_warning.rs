@@ -1,0 +1,31 @@
+//! MoveKeyWarning: a new key for this phone disables the existing one (MOV).
+
+use super::{Overview, PageEvent, Turn, Welcome, watch_local_key};
+use crate::flow::{Context, Reason, Tap};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::flow) struct MoveKeyWarning;
+
+impl MoveKeyWarning {
+    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
+        match event {
+            PageEvent::Tap(tap) => match tap {
+                Tap::ConfirmMove => {
+                    *cx.move_flow = true;
+                    Turn::Open(Welcome::show(cx))
+                }
+                Tap::CancelMove | Tap::Back => Turn::Open(Overview::load(cx)),
+                Tap::Close => Turn::Leave,
+                Tap::Entry
+                | Tap::Continue
+                | Tap::Retry
+                | Tap::TickBox
+                | Tap::UntickBox
+                | Tap::CardAction
+                | Tap::Tutorial
+                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
+            },
+            PageEvent::News(news) => watch_local_key(news, cx),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+use digital_key_domain::{
+    CardAction, CardView, Effect, Event, Failed, KeyState, PageView, Presence, Reason, Tap,
+};
+
+use crate::story::{A, Story, key};
+
+fn card(story: &Story) -> CardView {
+    match story.view().page {
+        PageView::Overview { card, .. } => card,
+        page => panic!("{page:?}"),
+    }
+}
+
+fn return_to_foreground(story: &mut Story) {
+    story.run(Event::WentToBackground).run(Event::CameToForeground);
+}
+
+#[test]
+fn ovr_2_a_deleted_key_is_shown_and_corrects_the_cache() {
+    let mut story = Story::new();
+    story.reach_overview(true).presence = Presence::Absent;
+    return_to_foreground(&mut story);
+    assert_eq!(story.page(), "KeyDeleted");
+    assert_eq!(story.record(A).key.state(), KeyState::OtherDevice);
+    story.run(Tap::ConfirmError);
+    assert_eq!(story.page(), "VehicleTab");
+}
+
+#[test]
+fn ovr_2_only_a_definite_no_is_a_deletion() {
+    let mut story = Story::new();
+    story.reach_overview(true).presence = Presence::CannotSay;
+    return_to_foreground(&mut story);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+}
+
+#[test]
+fn ovr_2_a_key_elsewhere_is_not_deleted() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);
+    return_to_foreground(&mut story);
+    assert_eq!(story.page(), "Overview");
+}
+
+#[test]
+fn ovr_2_holds_on_the_tutorials_that_were_opened_from_overview() {
+    for taps in [&[Tap::Tutorial][..], &[Tap::Tutorial, Tap::Continue]] {
+        let mut story = Story::new();
+        story.reach_overview(true).taps(taps).presence = Presence::Absent;
+        return_to_foreground(&mut story);
+        assert_eq!(story.page(), "KeyDeleted");
+    }
+}
+
+#[test]
+fn ovr_2_does_not_hold_on_the_tutorial_after_a_pairing() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    return_to_foreground(&mut story);
+    assert_eq!((story.page(), story.calls("wallet.presence")), ("Tutorial1", 0));
+}
+
+#[test]
+fn ovr_3_ovr_4_ovr_6_what_the_card_shows() {
+    for (tracked, cannot_unlock) in [(true, false), (false, true)] {
+        let mut story = Story::new();
+        story.reach_overview(tracked);
+        assert_eq!(card(&story).cannot_unlock, cannot_unlock);
+        assert_eq!(card(&story).action, CardAction::EditInWallet);
+        story.run(Tap::CardAction);
+        assert_eq!(story.log.last(), Some(&Effect::OpenWallet { key: key("K1") }));
+        assert_eq!(story.page(), "Overview");
+    }
+    let mut story = Story::new();
+    story.owned_by("K1", false).select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(card(&story).action, CardAction::MoveToThisPhone);
+    assert!(!card(&story).cannot_unlock);
+    assert!(matches!(
+        story.view().page,
+        PageView::Overview { more_information, .. } if &*more_information == "https://bmw.com/digitalkey"
+    ));
+    story.run(Tap::CardAction);
+    assert_eq!(story.page(), "MoveKeyWarning");
+}
+
+#[test]
+fn ovr_5_the_tutorial_leads_back() {
+    let mut story = Story::new();
+    story.reach_overview(true).run(Tap::Tutorial);
+    assert_eq!(story.page(), "Tutorial1");
+    story.taps(&[Tap::Continue, Tap::Back]);
+    assert_eq!(story.page(), "Tutorial1");
+    story.run(Tap::Back);
+    assert_eq!(story.page(), "Overview");
+    story.taps(&[Tap::Tutorial, Tap::Continue, Tap::Continue]);
+    assert_eq!(story.page(), "Overview");
+}
+
+#[test]
+fn ovr_7_the_status_is_read_again() {
+    let mut story = Story::new();
+    story.reach_overview(false);
+    let asked = story.calls("bff.pairing_status");
+    story.owned_by("K1", true).run(Event::WalletChanged);
+    assert_eq!(story.calls("bff.pairing_status"), asked + 1);
+    assert_eq!(story.key_state(), KeyState::ActiveTracked);
+    return_to_foreground(&mut story);
+    assert_eq!(story.calls("bff.pairing_status"), asked + 2);
+    story.status = Err(Failed);
+    story.run(Event::WalletChanged);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+}
+
+#[test]
+fn ovr_7_a_deletion_shows_at_a_wallet_change() {
+    let mut story = Story::new();
+    story.reach_overview(true).status = Err(Failed);
+    story.presence = Presence::Absent;
+    story.run(Event::WalletChanged);
+    assert_eq!(story.page(), "KeyDeleted");
+}
+
+#[test]
+fn ovr_7_nobody_listens_elsewhere_or_in_the_background() {
+    let mut story = Story::new();
+    story.reach_overview(true).run(Event::WentToBackground);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+    story.run(Event::CameToForeground).run(Tap::Close);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+}
+
+#[test]
+fn mov_2_cancel_leads_back() {
+    for tap in [Tap::CancelMove, Tap::Back] {
+        let mut story = Story::new();
+        story.owned_by("K1", true).select(A);
+        story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, tap]);
+        assert_eq!(story.page(), "Overview");
+    }
+}
+
+#[test]
+fn mov_4_a_success_ends_the_move_flow() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove]);
+    story.taps(&[Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue]);
+    let success = story.apple(Some("K2"), None);
+    story.presence = Presence::Present;
+    story.run(success).owned_by("K2", false).taps(&[Tap::Back]);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveUntracked));
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!(story.page(), "Overview");
+}

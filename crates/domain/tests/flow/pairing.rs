@@ -1,0 +1,286 @@
+use digital_key_domain::{
+    AppleErrorCode, CacheFailure, DigitalKeyId, Event, Failed, KeyState, PageView, PairingStatus,
+    PasswordAnswer, Presence, Reason, Tap,
+};
+
+use crate::story::{A, B, Story};
+
+const CANCELED: Option<AppleErrorCode> = Some(AppleErrorCode::UserCanceled);
+
+#[test]
+fn key_1_rdy_1_the_way_to_the_checkbox() {
+    let mut story = Story::new();
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert!(story.page() == "GrabYourTwoKeys" && story.view().page.continue_enabled());
+    story.run(Tap::Continue);
+    assert_eq!(story.view().page, PageView::ReadyToPair { checked: false, highlighted: false });
+}
+
+#[test]
+fn rdy_2_continue_without_the_box_highlights_it() {
+    let mut story = Story::new();
+    story.reach_ready_to_pair().taps(&[Tap::UntickBox, Tap::Continue]);
+    assert_eq!(story.view().page, PageView::ReadyToPair { checked: false, highlighted: true });
+    assert_eq!(story.uses(A), Some(0));
+    story.run(Tap::TickBox);
+    assert_eq!(story.view().page, PageView::ReadyToPair { checked: true, highlighted: false });
+}
+
+#[test]
+fn rdy_3_rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
+    let mut story = Story::new();
+    story.reach_ready_to_pair().hold("cache.take_use").run(Tap::Continue);
+    assert_eq!(story.calls("apple_pairing.start"), 0);
+    story.release("cache.take_use");
+    assert_eq!((story.calls("apple_pairing.start"), story.uses(A)), (1, Some(1)));
+    assert!(story.view().pairing_runs);
+}
+
+#[test]
+fn rdy_5_a_second_tap_neither_starts_nor_counts() {
+    let mut story = Story::new();
+    story.reach_ready_to_pair().hold("cache.take_use").run(Tap::Continue);
+    assert_eq!(story.ignored(Tap::Continue), Reason::PairingRuns);
+    story.release("cache.take_use");
+    assert_eq!(story.ignored(Tap::Continue), Reason::PairingRuns);
+    assert_eq!(story.ignored(Tap::Back), Reason::PairingRuns);
+    assert_eq!((story.calls("apple_pairing.start"), story.uses(A)), (1, Some(1)));
+}
+
+#[test]
+fn rdy_5_no_other_vehicle_starts_while_the_sheet_is_up() {
+    let mut story = Story::new();
+    story.reach_sheet().select(B);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::Continue, Tap::TickBox]);
+    assert_eq!(story.ignored(Tap::Continue), Reason::PairingRuns);
+    let end = story.apple(None, CANCELED);
+    story.run(end).run(Tap::Continue);
+    assert_eq!(story.calls("apple_pairing.start"), 2);
+}
+
+#[test]
+fn rdy_6_the_take_decides() {
+    let mut gone = Story::new();
+    gone.reach_ready_to_pair().cache.clear();
+    gone.run(Tap::Continue);
+    assert_eq!(gone.page(), "PairingPasswordUnavailable");
+
+    let mut used_up = Story::new();
+    used_up.reach_ready_to_pair().use_up(A, 3);
+    used_up.run(Tap::Continue);
+    assert_eq!(used_up.page(), "PairingPasswordUnavailable");
+
+    let mut broken = Story::new();
+    broken.reach_ready_to_pair().cache_fails = Some(CacheFailure::Unavailable);
+    broken.run(Tap::Continue);
+    assert_eq!((broken.page(), broken.reports()), ("PairingPasswordUnavailable", 1));
+    assert_eq!(broken.calls("apple_pairing.start"), 0);
+}
+
+#[test]
+fn cbk_1_cbk_5_a_pass_is_a_success() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert_eq!((story.page(), story.key_state()), ("Tutorial1", KeyState::ActiveUntracked));
+    assert_eq!(story.record(A).key.local().map(DigitalKeyId::as_str), Some("K1"));
+    assert_eq!(story.uses(A), None, "the password is one-time");
+    assert_eq!(story.view().warning, None);
+    story.presence = Presence::Present;
+    story.owned_by("K1", true).taps(&[Tap::Continue, Tap::Continue]);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+}
+
+#[test]
+fn cbk_2_an_error_opens_the_page_and_refreshes_the_password_in_the_background() {
+    let mut story = Story::new();
+    story.reach_sheet().hold("bff.pairing_password");
+    let error = story.apple(None, CANCELED);
+    story.run(error);
+    assert_eq!(story.view().page, PageView::PairingError { reason: CANCELED });
+    assert!(story.view().page.offers_retry());
+    assert_eq!((story.calls("bff.pairing_password"), story.uses(A)), (2, Some(1)));
+    story.release("bff.pairing_password");
+    assert_eq!(story.uses(A), Some(0));
+}
+
+#[test]
+fn cbk_3_a_pass_with_an_error_is_a_success_with_a_warning() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let both = story.apple(Some("K1"), Some(AppleErrorCode::GenericError));
+    story.run(both);
+    assert_eq!(story.page(), "Tutorial1");
+    assert_eq!(story.view().warning, Some(AppleErrorCode::GenericError));
+    story.taps(&[Tap::Continue, Tap::Close]);
+    assert_eq!(story.view().warning, None);
+}
+
+#[test]
+fn cbk_4_neither_is_like_an_error() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let neither = story.apple(None, None);
+    story.run(neither);
+    assert_eq!(story.view().page, PageView::PairingError { reason: None });
+    assert_eq!(story.calls("bff.pairing_password"), 2);
+}
+
+#[test]
+fn cbk_5_a_newer_password_outlives_the_success() {
+    let mut story = Story::new();
+    story.reach_sheet().hold("bff.pairing_password");
+    let error = story.apple(None, CANCELED);
+    story.run(error).run(Tap::Retry).release("bff.pairing_password");
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert_eq!(story.uses(A), Some(0), "the one that was fetched meanwhile was not used");
+}
+
+#[test]
+fn cbk_7_a_duplicate_changes_nothing() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.run(success.clone());
+    assert_eq!(story.ignored(success), Reason::NotAwaited);
+}
+
+#[test]
+fn cbk_7_a_late_success_is_recorded_for_its_vehicle() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Tap::Close);
+    assert_eq!(story.page(), "VehicleTab");
+    assert!(story.view().pairing_runs, "the sheet is still up");
+    let success = story.apple(Some("K1"), None);
+    story.select(B).run(success);
+    assert_eq!((story.page(), story.key_state()), ("VehicleTab", KeyState::Unknown));
+    assert_eq!(story.record(A).key.state(), KeyState::ActiveUntracked);
+    assert_eq!(story.uses(A), None);
+}
+
+#[test]
+fn cbk_7_a_late_error_refreshes_nothing() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Tap::Close);
+    let error = story.apple(None, CANCELED);
+    story.run(error);
+    assert_eq!((story.page(), story.calls("bff.pairing_password")), ("VehicleTab", 1));
+    assert!(!story.view().pairing_runs);
+}
+
+#[test]
+fn cbk_8_a_status_from_before_the_success_is_dropped() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Tap::Close);
+    story.hold("bff.pairing_status").run(Tap::Entry);
+    let success = story.apple(Some("K1"), None);
+    story.presence = Presence::Present;
+    story.run(success);
+    assert_eq!(story.page(), "Welcome");
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!(story.page(), "Overview");
+    let asked = story.calls("bff.pairing_status");
+    story.release("bff.pairing_status");
+    assert_eq!(story.key_state(), KeyState::ActiveUntracked);
+    assert_eq!(story.calls("bff.pairing_status"), asked + 1, "Overview asks anew");
+}
+
+#[test]
+fn cbk_8_a_later_status_without_the_key_does_not_erase_it_while_the_wallet_holds_it() {
+    for lagging in [None, Some("K0")] {
+        let mut story = Story::new();
+        story.reach_sheet();
+        let success = story.apple(Some("K1"), None);
+        story.presence = Presence::Present;
+        if let Some(id) = lagging {
+            story.owned_by(id, true);
+        }
+        story.run(success).taps(&[Tap::Continue, Tap::Continue]);
+        assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveUntracked));
+        assert_eq!(story.record(A).key.local().map(DigitalKeyId::as_str), Some("K1"));
+        story.presence = Presence::Absent;
+        story.run(Event::WalletChanged);
+        assert_eq!(story.page(), "KeyDeleted");
+        let expected = if lagging.is_some() { KeyState::OtherDevice } else { KeyState::None };
+        assert_eq!(story.record(A).key.state(), expected);
+    }
+}
+
+#[test]
+fn err_1_closing_leaves_the_flow() {
+    for tap in [Tap::Close, Tap::Back, Tap::ConfirmError] {
+        let mut story = Story::new();
+        story.reach_sheet();
+        let error = story.apple(None, CANCELED);
+        story.run(error).run(tap);
+        assert_eq!(story.page(), "VehicleTab");
+    }
+}
+
+#[test]
+fn err_2_err_3_three_tries_and_then_a_generic_error() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    story.password = PasswordAnswer::NoneFetched;
+    for uses in 1..=3 {
+        assert_eq!(story.uses(A), Some(uses));
+        let error = story.apple(None, CANCELED);
+        story.run(error);
+        assert_eq!(story.page(), "PairingError");
+        story.run(Tap::Retry);
+    }
+    assert_eq!(story.page(), "PairingAttemptsExhausted");
+    assert_eq!(story.calls("apple_pairing.start"), 3);
+    assert!(!story.view().page.offers_retry());
+    assert_eq!(story.ignored(Tap::Retry), Reason::NotOffered);
+    story.run(Tap::ConfirmError);
+    assert_eq!(story.page(), "VehicleTab");
+}
+
+#[test]
+fn err_4_a_refresh_belongs_to_the_next_attempt() {
+    let mut story = Story::new();
+    story.reach_sheet().hold("bff.pairing_password");
+    let error = story.apple(None, CANCELED);
+    story.run(error).run(Tap::Retry);
+    assert_eq!(story.uses(A), Some(2), "the old value was handed out");
+    story.release("bff.pairing_password");
+    assert_eq!(story.uses(A), Some(0));
+    let error = story.apple(None, CANCELED);
+    story.hold("bff.pairing_password").run(error).run(Tap::Retry);
+    assert_eq!(story.uses(A), Some(1), "the new value was handed out");
+}
+
+#[test]
+fn err_5_which_pages_offer_retry() {
+    let mut story = Story::new();
+    story.status = Err(Failed);
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert!(story.page() == "BackendError" && story.view().page.offers_retry());
+    story.run(Tap::Retry);
+    assert_eq!(story.page(), "Welcome");
+    story.status = Ok(PairingStatus { owner_key: None, primary_subscriber: false, prepared: true });
+    story.taps(&[Tap::Back, Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "NotPrimarySubscriber");
+    assert_eq!(story.ignored(Tap::Retry), Reason::NotOffered);
+    story.run(Tap::Back);
+    assert_eq!(story.page(), "VehicleTab");
+}
+
+#[test]
+fn gen_2_a_sheet_that_is_gone_is_an_answer() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Event::WentToBackground).run(Event::CameToForeground);
+    assert_eq!(story.calls("apple_pairing.sheet_is_up"), 1);
+    let gone = story.sheet_gone();
+    story.run(gone.clone());
+    assert_eq!(story.view().page, PageView::PairingError { reason: None });
+    assert!(!story.view().pairing_runs);
+    assert_eq!(story.ignored(gone), Reason::NotAwaited);
+    // The answer comes after all.
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert_eq!((story.page(), story.key_state()), ("PairingError", KeyState::ActiveUntracked));
+}

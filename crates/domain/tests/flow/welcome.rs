@@ -1,0 +1,215 @@
+use digital_key_domain::{
+    Failed, KeyState, PageView, PasswordAnswer, Phone, Presence, Reason, Settings, Tap,
+};
+
+use crate::story::{A, B, Story};
+
+fn on_phone(machine: &str, version: &str) -> Story {
+    Story::on(Settings::new(Phone::Ios {
+        machine: machine.parse().unwrap(),
+        version: version.parse().unwrap(),
+    }))
+}
+
+fn continue_enabled(story: &Story) -> bool {
+    assert_eq!(story.page(), "Welcome");
+    story.view().page.continue_enabled()
+}
+
+#[test]
+fn wel_1_and_wel_3_both_are_fetched_at_the_same_time_on_every_showing() {
+    let mut story = Story::new();
+    story.hold("bff.pairing_status").hold("bff.pairing_password");
+    story.select(A).run(Tap::Entry);
+    assert_eq!((story.calls("bff.pairing_status"), story.calls("bff.pairing_password")), (1, 1));
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!((story.calls("bff.pairing_status"), story.calls("bff.pairing_password")), (1, 1));
+    story.release("bff.pairing_status").release("bff.pairing_password");
+    assert!(continue_enabled(&story), "the joined outcomes count for the new showing");
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!((story.calls("bff.pairing_status"), story.calls("bff.pairing_password")), (2, 2));
+}
+
+#[test]
+fn wel_1_a_failure_is_about_this_showing_only() {
+    let mut story = Story::new();
+    story.select(A).taps(&[Tap::Entry, Tap::Close]);
+    let good = story.status.clone();
+    story.status = Err(Failed);
+    story.run(Tap::Entry);
+    assert_eq!(story.blockers(), ["BackendError"], "an older status does not hide it");
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "BackendError");
+    story.status = good;
+    story.run(Tap::Retry);
+    assert_eq!(story.blockers(), [""; 0]);
+}
+
+#[test]
+fn wel_2_the_wallet_says_where_an_owner_key_is() {
+    for (presence, state) in [
+        (Presence::Present, KeyState::ActiveTracked),
+        (Presence::Absent, KeyState::OtherDevice),
+        (Presence::CannotSay, KeyState::OtherDevice),
+    ] {
+        let mut story = Story::new();
+        story.presence = presence;
+        story.owned_by("K1", true).select(A).run(Tap::Entry);
+        assert_eq!((story.key_state(), story.record(A).key.state()), (state, state));
+    }
+}
+
+#[test]
+fn wel_2_cannot_say_keeps_the_last_definite_answer_for_the_same_key() {
+    let mut story = Story::new();
+    story.reach_overview(false).run(Tap::Close);
+    story.presence = Presence::CannotSay;
+    story.run(Tap::Entry);
+    assert_eq!((story.page(), story.key_state()), ("Welcome", KeyState::ActiveUntracked));
+    // Another key, once the wallet has let the first one go.
+    story.presence = Presence::Absent;
+    story.owned_by("K2", true).taps(&[Tap::Close, Tap::Entry]);
+    story.presence = Presence::CannotSay;
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!(story.key_state(), KeyState::OtherDevice);
+}
+
+#[test]
+fn wel_3_what_is_no_success_leaves_the_password_and_its_counter() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    assert_eq!(story.uses(A), Some(1));
+    story.run(Tap::Close);
+    story.password = PasswordAnswer::NoneFetched;
+    story.run(Tap::Entry);
+    assert_eq!(story.uses(A), Some(1));
+    assert_eq!(story.blockers(), [""; 0]);
+    story.password = PasswordAnswer::Fetched;
+    story.taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!(story.uses(A), Some(0));
+}
+
+#[test]
+fn wel_4_a_failed_status_enables_continue_at_once() {
+    let mut story = Story::new();
+    story.status = Err(Failed);
+    story.hold("bff.pairing_status").hold("bff.pairing_password");
+    story.select(A).run(Tap::Entry);
+    assert!(!continue_enabled(&story));
+    assert_eq!(story.ignored(Tap::Continue), Reason::NotReady);
+    story.release("bff.pairing_status");
+    assert!(continue_enabled(&story));
+}
+
+#[test]
+fn wel_4_an_owner_key_waits_for_the_wallet_only() {
+    let mut story = Story::new();
+    story.hold("wallet.presence").hold("bff.pairing_password").hold("apple_pairing.can_create_key");
+    story.owned_by("K1", true).select(A).run(Tap::Entry);
+    assert!(!continue_enabled(&story));
+    story.release("wallet.presence");
+    assert!(continue_enabled(&story));
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "Overview");
+}
+
+#[test]
+fn wel_4_otherwise_the_password_and_apple_are_waited_for() {
+    for last in ["bff.pairing_password", "cache.store_password", "apple_pairing.can_create_key"] {
+        let mut story = Story::new();
+        story.hold(last).select(A).run(Tap::Entry);
+        assert!(!continue_enabled(&story), "{last}");
+        story.release(last);
+        assert!(continue_enabled(&story), "{last}");
+    }
+}
+
+#[test]
+fn wel_6_each_page_in_its_order() {
+    let mut story = on_phone("iPhone9,1", "13.5");
+    story.can_create = false;
+    story.password = PasswordAnswer::NoneFetched;
+    if let Ok(status) = &mut story.status {
+        status.primary_subscriber = false;
+        status.prepared = false;
+    }
+    story.select(A).run(Tap::Entry);
+    assert_eq!(
+        story.blockers(),
+        [
+            "PhoneNotSupported",
+            "PhoneSoftwareUpdateRequired",
+            "NotPrimarySubscriber",
+            "VehicleNotPrepared",
+            "PairingPasswordUnavailable"
+        ]
+    );
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "PhoneNotSupported");
+    // An owner key comes before all of them.
+    story.run(Tap::Close).owned_by("K1", true).run(Tap::Entry);
+    assert_eq!(story.blockers(), [""; 0]);
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "Overview");
+}
+
+#[test]
+fn wel_6_3_apple_says_that_no_key_can_be_made() {
+    let mut story = Story::new();
+    story.can_create = false;
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "PhoneSoftwareUpdateRequired");
+    assert_eq!(story.ignored(Tap::Retry), Reason::NotOffered);
+}
+
+#[test]
+fn wel_6_6_a_used_up_password_is_no_password() {
+    let mut story = Story::new();
+    story.select(A).taps(&[Tap::Entry, Tap::Close]);
+    story.use_up(A, 3);
+    let mut restarted = Story::new();
+    restarted.cache = story.cache;
+    restarted.password = PasswordAnswer::NoneFetched;
+    restarted.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(restarted.page(), "PairingPasswordUnavailable");
+}
+
+#[test]
+fn wel_8_an_unknown_phone_model_may_try() {
+    let mut story = on_phone("arm64", "14.2");
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "GrabYourTwoKeys");
+}
+
+#[test]
+fn wel_leaving_cancels_nothing_and_the_answer_is_stored() {
+    let mut story = Story::new();
+    story.hold("bff.pairing_status").owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Back]);
+    story.select(B).release("bff.pairing_status");
+    assert_eq!(story.page(), "VehicleTab");
+    assert_eq!(story.record(A).key.state(), KeyState::OtherDevice);
+    assert_eq!(story.record(B).key.state(), KeyState::Unknown);
+}
+
+#[test]
+fn mov_3_welcome_in_the_move_flow_does_not_lead_back_to_overview() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove]);
+    assert!(matches!(story.view().page, PageView::Welcome { move_flow: true, .. }));
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "GrabYourTwoKeys");
+}
+
+#[test]
+fn mov_4_the_move_flow_ends_with_the_flow() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove, Tap::Back]);
+    story.taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "Overview");
+    story.taps(&[Tap::CardAction, Tap::ConfirmMove]);
+    story.select(B).select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "Overview");
+}
