@@ -17,8 +17,13 @@
 //! ```
 //!
 //! # TLS
-//! The platform decides: Apple's own TLS there, rustls with ring and the platform's trusted
-//! certificates elsewhere.
+//! A feature decides: `rustls` (the default; with ring and the certificates that the platform
+//! trusts) or `native-tls` (the system's; take it on Apple platforms, with
+//! `default-features = false`). Without either, only loopback can be reached.
+//!
+//! With `rustls`, this crate brings its own provider and sets no process-wide one. Where the same
+//! program builds a reqwest client of its own, it has to install one first
+//! (`rustls::crypto::ring::default_provider().install_default()`), or reqwest panics.
 
 mod config;
 mod failure;

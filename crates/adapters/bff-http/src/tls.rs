@@ -1,10 +1,10 @@
-//! Which TLS the client speaks: the system's on Apple platforms, rustls elsewhere.
+//! Which TLS the client speaks: a feature decides.
 
 use digital_key_ports::Cause;
 use reqwest::ClientBuilder;
 
 /// Takes the system's TLS.
-#[cfg(target_vendor = "apple")]
+#[cfg(feature = "native-tls")]
 pub(crate) fn set_up(client: ClientBuilder, _https: bool) -> Result<ClientBuilder, Cause> {
     Ok(client.tls_backend_native())
 }
@@ -13,7 +13,7 @@ pub(crate) fn set_up(client: ClientBuilder, _https: bool) -> Result<ClientBuilde
 ///
 /// The provider is named here: a process-wide default would be the host's to choose, and reqwest
 /// panics when there is none.
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder, Cause> {
     use std::sync::Arc;
 
@@ -29,4 +29,13 @@ pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder
         config.with_root_certificates(RootCertStore::empty())
     };
     Ok(client.tls_backend_preconfigured(config.with_no_client_auth()))
+}
+
+/// Speaks no TLS: loopback only.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder, Cause> {
+    if https {
+        return Err("https needs the feature `rustls` or `native-tls`".into());
+    }
+    Ok(client)
 }

@@ -52,6 +52,9 @@ impl Upstream {
     /// # Errors
     /// When the client cannot be built, which is a matter of the system's configuration.
     pub(crate) fn new(url: String, deadline: Duration) -> Result<Self, reqwest::Error> {
+        // The services speak plain HTTP. Still, in a program where some crate turns reqwest's TLS
+        // on, reqwest panics when no provider is there; an error says that there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .timeout(deadline)
             .redirect(Policy::none())

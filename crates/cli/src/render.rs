@@ -1,0 +1,265 @@
+//! A view as text for a person, and as JSON for a program.
+
+use digital_key_domain::{
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, Mender, PageView,
+    PairingAdvice, Tap, View,
+};
+use serde_json::{Value, json};
+
+/// The page as a person would see it, line by line, and what can be tapped on it.
+pub(crate) struct Drawing {
+    pub(crate) title: &'static str,
+    pub(crate) lines: Vec<String>,
+    pub(crate) taps: Vec<(Tap, &'static str)>,
+}
+
+/// Draws a view from nothing but the view.
+pub(crate) fn draw(view: &View) -> Drawing {
+    let mut drawing = draw_page(view);
+    if view.pairing_runs {
+        drawing.lines.push("(Apple's sheet is up)".to_owned());
+    }
+    if let Some(warning) = view.warning {
+        drawing.lines.push(format!("! The key was made, but Apple reported: {}", warning.name()));
+    }
+    drawing
+}
+
+fn draw_page(view: &View) -> Drawing {
+    let page = |title, lines: &[&str], taps: &[(Tap, &'static str)]| Drawing {
+        title,
+        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+        taps: taps.to_vec(),
+    };
+    let close = (Tap::Close, "Close");
+    let back = (Tap::Back, "Back");
+    let go_on = (Tap::Continue, "Continue");
+    match &view.page {
+        PageView::VehicleTab { opening } => draw_vehicle_tab(view, *opening),
+        PageView::Welcome { continue_enabled, blockers, move_flow } => {
+            let mut drawing = page(
+                "Welcome to Digital Key",
+                &["Open and start your car with your phone."],
+                &[back, close],
+            );
+            if *move_flow {
+                drawing.lines.push("The key will be moved to this phone.".to_owned());
+            }
+            if *continue_enabled {
+                drawing.taps.insert(0, go_on);
+            } else {
+                drawing.lines.push("(one moment …)".to_owned());
+            }
+            drawing.lines.extend(blockers.iter().map(|blocker| {
+                let who = match blocker.mender() {
+                    Mender::Phone => "the phone",
+                    Mender::Vehicle => "the vehicle",
+                    Mender::Account => "the account",
+                    Mender::Backend => "the service",
+                };
+                let retry = if blocker.is_retryable() { "try again later" } else { "final" };
+                format!("- {} [{who}; {retry}]", blocker_text(blocker))
+            }));
+            drawing
+        }
+        PageView::GrabYourTwoKeys => page(
+            "Grab your two keys",
+            &["Take both keys of your car, and sit in it."],
+            &[go_on, back, close],
+        ),
+        PageView::ReadyToPair { checked, highlighted } => {
+            let tick = if *checked {
+                (Tap::UntickBox, "Untick the box")
+            } else {
+                (Tap::TickBox, "Tick the box")
+            };
+            let mut drawing = page("Ready to pair?", &[], &[go_on, tick, back, close]);
+            drawing.lines.push(format!(
+                "[{}] I am in the car, with both keys{}",
+                if *checked { "x" } else { " " },
+                if *highlighted { "   <-- tick this first" } else { "" }
+            ));
+            drawing
+        }
+        PageView::PairingError { reason } => Drawing {
+            title: "The pairing did not work",
+            lines: vec![pairing_error_text(*reason)],
+            taps: vec![(Tap::Retry, "Try again"), close],
+        },
+        PageView::Tutorial1 => page(
+            "Your key is on this phone",
+            &["Hold the phone to the door handle to unlock."],
+            &[go_on, back, close],
+        ),
+        PageView::Tutorial2 => page(
+            "Starting the car",
+            &["Put the phone into the tray, then press start."],
+            &[go_on, back, close],
+        ),
+        PageView::Overview { card, more_information } => {
+            let action = match card.action {
+                CardAction::EditInWallet => "Edit in wallet",
+                CardAction::MoveToThisPhone => "Move to this phone",
+            };
+            let mut drawing = page(
+                "Your digital key",
+                &[],
+                &[(Tap::CardAction, action), (Tap::Tutorial, "Tutorial"), back, close],
+            );
+            drawing.lines.push(format!("The key is {}.", key_state_text(view.key_state)));
+            if card.cannot_unlock {
+                drawing.lines.push("! It can neither unlock nor start the car yet.".to_owned());
+            }
+            drawing.lines.push(format!("More information: {more_information}"));
+            drawing
+        }
+        PageView::MoveKeyWarning => page(
+            "Move the key to this phone?",
+            &["A new key is made for this phone. The existing one stops working."],
+            &[(Tap::ConfirmMove, "Move it"), (Tap::CancelMove, "Cancel"), close],
+        ),
+        PageView::Error(error) => {
+            let retry = error.offers_retry().then_some((Tap::Retry, "Try again"));
+            let taps = retry.into_iter().chain([(Tap::ConfirmError, "OK"), close]).collect();
+            Drawing { title: error_title(*error), lines: vec![error_text(*error).to_owned()], taps }
+        }
+    }
+}
+
+fn draw_vehicle_tab(view: &View, opening: bool) -> Drawing {
+    let mut lines = Vec::new();
+    let mut taps = Vec::new();
+    match view.vehicle {
+        None => lines.push("(no vehicle is selected)".to_owned()),
+        Some(vin) => lines.push(format!("Vehicle {}", vin.as_str())),
+    }
+    match view.entry {
+        EntryView::Hidden => {}
+        EntryView::ComingSoon => lines.push("Digital Key: coming soon".to_owned()),
+        EntryView::DigitalKey => {
+            lines.push("Digital Key >".to_owned());
+            taps.push((Tap::Entry, "Digital Key"));
+        }
+    }
+    if view.vehicle_upgrade_required {
+        lines.push("! The vehicle's software must be upgraded first.".to_owned());
+    }
+    if opening {
+        lines.push("(one moment …)".to_owned());
+    }
+    Drawing { title: "Vehicle", lines, taps }
+}
+
+fn blocker_text(blocker: Blocker) -> &'static str {
+    match blocker {
+        Blocker::BackendError => "The service could not be reached.",
+        Blocker::PhoneNotSupported => "This phone cannot carry a car key.",
+        Blocker::PhoneSoftwareUpdateRequired => {
+            "The phone cannot make a key: update iOS and sign in to iCloud."
+        }
+        Blocker::NotPrimarySubscriber => "Only the car's primary user can make its key.",
+        Blocker::VehicleNotPrepared => "The car is not ready for pairing yet.",
+        Blocker::PairingPasswordUnavailable => "There is no pairing password at the moment.",
+    }
+}
+
+fn error_title(page: ErrorPage) -> &'static str {
+    match page {
+        ErrorPage::Blocked(_) => "Digital Key is not possible now",
+        ErrorPage::PairingAttemptsExhausted => "The pairing did not work",
+        ErrorPage::KeyDeleted => "Your digital key is gone",
+    }
+}
+
+fn error_text(page: ErrorPage) -> &'static str {
+    match page {
+        ErrorPage::Blocked(blocker) => blocker_text(blocker),
+        ErrorPage::PairingAttemptsExhausted => "Something went wrong. Start again later.",
+        ErrorPage::KeyDeleted => "The key was deleted from this phone.",
+    }
+}
+
+fn pairing_error_text(reason: Option<AppleErrorCode>) -> String {
+    let Some(code) = reason else { return "Apple made no key and gave no reason.".to_owned() };
+    let advice = match code.advice() {
+        PairingAdvice::TryAgain => "Try again.",
+        PairingAdvice::Cancelled => "You cancelled it.",
+        PairingAdvice::ReportFault => "Trying again will not help: report it.",
+        PairingAdvice::TryAgainThenSupport => "Try again; if that fails, call support.",
+        PairingAdvice::CheckVehicleAndPhoneSoftware => {
+            "The software of the car or of the phone does not fit."
+        }
+        PairingAdvice::CheckVehicleIsReady => "Car or phone was not ready: check both again.",
+        PairingAdvice::UpdateIos => "Update iOS.",
+    };
+    format!("{advice} ({})", code.name())
+}
+
+fn key_state_text(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Unknown | KeyState::None => "not made yet",
+        KeyState::OtherDevice => "on another device",
+        KeyState::ActiveTracked => "on this phone, and works",
+        KeyState::ActiveUntracked => "on this phone, and is being registered",
+    }
+}
+
+/// The name of a key state in the rules.
+fn key_state_name(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Unknown => "Unknown",
+        KeyState::None => "None",
+        KeyState::OtherDevice => "OtherDevice",
+        KeyState::ActiveTracked => "ActiveTracked",
+        KeyState::ActiveUntracked => "ActiveUntracked",
+    }
+}
+
+/// The view as JSON: members that do not belong to the page are absent.
+pub(crate) fn to_json(view: &View) -> Value {
+    let mut json = json!({
+        "vehicle": view.vehicle.map(|vin| vin.as_str().to_owned()),
+        "entry": match view.entry {
+            EntryView::Hidden => "hidden",
+            EntryView::ComingSoon => "coming_soon",
+            EntryView::DigitalKey => "shown",
+        },
+        "vehicle_upgrade_required": view.vehicle_upgrade_required,
+        "key_state": key_state_name(view.key_state),
+        "password_uses": view.password_uses.map(|uses| uses.get()),
+        "pairing_runs": view.pairing_runs,
+        "warning": view.warning.map(AppleErrorCode::name),
+        "continue_enabled": view.page.continue_enabled(),
+        "retry_offered": view.page.offers_retry(),
+    });
+    let of_page = match &view.page {
+        PageView::VehicleTab { opening } => json!({ "opening": opening }),
+        PageView::Welcome { blockers, move_flow, .. } => json!({
+            "blockers": blockers.iter().map(Blocker::code).collect::<Vec<_>>(),
+            "move_flow": move_flow,
+        }),
+        PageView::ReadyToPair { checked, highlighted } => {
+            json!({ "checked": checked, "highlighted": highlighted })
+        }
+        PageView::PairingError { reason } => {
+            json!({ "reason": reason.map(AppleErrorCode::name) })
+        }
+        PageView::Overview { card, more_information } => json!({
+            "card_action": match card.action {
+                CardAction::EditInWallet => "edit in wallet",
+                CardAction::MoveToThisPhone => "move to this phone",
+            },
+            "cannot_unlock": card.cannot_unlock,
+            "more_information": &**more_information,
+        }),
+        PageView::GrabYourTwoKeys
+        | PageView::Tutorial1
+        | PageView::Tutorial2
+        | PageView::MoveKeyWarning
+        | PageView::Error(_) => json!({}),
+    };
+    if let (Value::Object(all), Value::Object(of_page)) = (&mut json, of_page) {
+        all.extend(of_page);
+    }
+    json
+}
