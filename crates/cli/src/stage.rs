@@ -204,18 +204,22 @@ impl Stage {
     pub(crate) async fn settle(&self) -> Result<(), Failure> {
         let app = self.app()?;
         self.phone.heard().await;
-        let Some(mut held) = self.held.clone() else {
-            return app.idle().await.map_err(|error| Failure::other(&error));
-        };
-        loop {
-            let count = *held.borrow_and_update();
-            tokio::select! {
-                idle = app.idle_but_for(count) => {
-                    return idle.map_err(|error| Failure::other(&error));
+        match self.held.clone() {
+            None => app.idle().await.map_err(|error| Failure::other(&error))?,
+            Some(mut held) => loop {
+                let count = *held.borrow_and_update();
+                tokio::select! {
+                    idle = app.idle_but_for(count) => {
+                        break idle.map_err(|error| Failure::other(&error))?;
+                    }
+                    changed = held.changed() => if changed.is_err() { break },
                 }
-                changed = held.changed() => if changed.is_err() { return Ok(()) },
-            }
+            },
         }
+        if self.view()?.pairing_runs {
+            self.phone.sheet_shown().await;
+        }
+        Ok(())
     }
 
     pub(crate) fn view(&self) -> Result<View, Failure> {
