@@ -1,6 +1,6 @@
 //! Other programs, started from the workspace's root.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
@@ -15,16 +15,15 @@ pub(crate) struct Program {
 /// The cargo that runs this program, with arguments that hold no blanks.
 pub(crate) fn cargo(arguments: &str) -> Program {
     let path = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    program(path, arguments)
+    Program { shown: format!("cargo {arguments}"), ..program(path, arguments) }
 }
 
 /// Any program, with arguments that hold no blanks.
-pub(crate) fn program(path: impl Into<OsString>, arguments: &str) -> Program {
-    let path = path.into();
-    let name = Path::new(&path).file_name().unwrap_or(&path);
-    let mut command = Command::new(&path);
+pub(crate) fn program(path: impl AsRef<OsStr>, arguments: &str) -> Program {
+    let path = path.as_ref();
+    let mut command = Command::new(path);
     command.current_dir(workspace_root()).args(arguments.split_whitespace());
-    Program { shown: format!("{} {arguments}", name.display()), command }
+    Program { shown: format!("{} {arguments}", path.display()), command }
 }
 
 /// The folder that holds the workspace.

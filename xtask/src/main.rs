@@ -54,7 +54,6 @@ fn main() -> ExitCode {
 }
 
 fn fixup() -> Result<(), Failure> {
-    cargo("clippy --workspace --all-targets --all-features --fix --allow-dirty --allow-staged")
-        .run()?;
+    cargo(&format!("{} --fix --allow-dirty --allow-staged", ci::CLIPPY)).run()?;
     cargo("fmt --all").run()
 }

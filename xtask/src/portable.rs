@@ -12,29 +12,28 @@ use crate::command::{Program, cargo, program};
 /// What must build for which platform.
 struct Build {
     target: &'static str,
-    packages: &'static [&'static str],
+    /// The packages and features, as cargo's arguments.
+    what: &'static str,
 }
 
 const BUILDS: &[Build] = &[
     // No operating system at all: whoever builds here does no I/O.
-    Build {
-        target: "wasm32-unknown-unknown",
-        packages: &["digital-key-domain", "digital-key-ports"],
-    },
-    // The product's own platform.
+    Build { target: "wasm32-unknown-unknown", what: "-p digital-key-domain -p digital-key-ports" },
+    // The product's own platform, without what needs Apple's SDK to be built.
     Build {
         target: "aarch64-apple-ios",
-        packages: &["digital-key-domain", "digital-key-ports", "digital-key-bff-http"],
+        what: "-p digital-key-domain -p digital-key-ports -p digital-key-wallet-ios \
+               -p digital-key-bff-http --no-default-features --features digital-key-bff-http/native-tls",
     },
 ];
 
 /// Checks every build for which there is a standard library, and tells for which there is none.
 pub(crate) fn check() -> Result<Ended, Failure> {
     let mut missing = Vec::new();
-    for Build { target, packages } in BUILDS {
-        match route_to(target) {
-            Some(route) => route.check(target, packages).run()?,
-            None => missing.push(*target),
+    for build in BUILDS {
+        match route_to(build.target) {
+            Some(route) => route.check(build).run()?,
+            None => missing.push(build.target),
         }
     }
     if missing.is_empty() {
@@ -57,9 +56,8 @@ enum Route {
 }
 
 impl Route {
-    fn check(&self, target: &str, packages: &[&str]) -> Program {
-        let packages: String = packages.iter().map(|name| format!(" -p {name}")).collect();
-        let check = format!("check --target {target}{packages}");
+    fn check(&self, Build { target, what }: &Build) -> Program {
+        let check = format!("check --target {target} {what}");
         match self {
             Self::Installed => cargo(&check),
             Self::Sources(compiler) => {

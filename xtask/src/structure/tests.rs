@@ -130,6 +130,7 @@ fn a_stranger_in_the_domain_is_told_with_what_brings_it() {
             package("crates/domain", &[]),
             package("registry/thiserror", &[]),
             package("registry/tokio", &[]),
+            package("registry/mio", &[]),
             package("registry/proptest", &[]),
         ],
         &[
@@ -138,6 +139,7 @@ fn a_stranger_in_the_domain_is_told_with_what_brings_it() {
                 &[("registry/thiserror", None), ("registry/proptest", Some("dev"))],
             ),
             node("registry/thiserror", &[("registry/tokio", None)]),
+            node("registry/tokio", &[("registry/mio", None)]),
         ],
     );
     assert_eq!(

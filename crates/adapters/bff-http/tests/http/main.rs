@@ -6,5 +6,7 @@ mod answers;
 mod connection;
 mod secrecy;
 mod server;
+mod setup;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod tokens;

@@ -1,8 +1,6 @@
 //! What goes wrong before there is a connection that can be trusted.
 
-use std::time::Duration;
-
-use digital_key_bff_http::{Deadlines, HttpBff, HttpBffConfigError};
+use digital_key_bff_http::{Deadlines, HttpBff};
 use digital_key_ports::{Bff, BffError, BffOperation};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -45,15 +43,4 @@ async fn a_connection_that_takes_too_long_did_not_reach_the_backend() {
 async fn a_name_that_does_not_exist_did_not_reach_the_backend() {
     let url = "https://bff.invalid";
     assert_unreachable(client_with(url, static_token(), CONNECT_SOON)).await;
-}
-
-#[test]
-fn a_client_needs_tokens_and_deadlines() {
-    let without_tokens = HttpBff::builder("http://localhost").build();
-    assert!(matches!(without_tokens, Err(HttpBffConfigError::NoTokenProvider)));
-    let without_time = HttpBff::builder("http://localhost")
-        .token_provider(static_token())
-        .deadlines(Deadlines { read: Duration::ZERO, ..Deadlines::default() })
-        .build();
-    assert!(matches!(without_time, Err(HttpBffConfigError::ZeroDeadline)));
 }
