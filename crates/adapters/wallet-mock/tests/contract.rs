@@ -317,7 +317,8 @@ async fn a_script_can_wait_until_the_app_has_heard_everything() {
         }
         let changes = app.next_change();
         let more = app.next_event();
-        futures_util::future::join(changes, more).await;
+        let (changed, _) = futures_util::future::join(changes, more).await;
+        changed.unwrap();
     });
     phone.background();
     phone.foreground();
