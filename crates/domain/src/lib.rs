@@ -14,6 +14,8 @@ mod usage;
 mod vin;
 
 pub use equipment::{EquipmentCode, EquipmentError, MissingEquipment, Series, missing_equipment};
+#[cfg(feature = "exploration")]
+pub use flow::Numbering;
 pub use flow::{
     Answer, CacheFailure, CardAction, CardView, Effect, EntryMode, EntryView, ErrorPage, Event,
     Failed, Flow, Intent, PageView, PasswordAnswer, Reason, RequestId, Settings, StoredPassword,

@@ -31,6 +31,7 @@ pub(super) const LAYERS: &[Layer] = &[
         uses: &["domain", "ports"],
         tests_use: &["testkit", "adapter", "backend"],
     },
+    Layer { name: "explorer", folder: "crates/explorer", uses: &["domain"], tests_use: &[] },
     Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },

@@ -79,6 +79,23 @@ impl Attempt {
     }
 }
 
+#[cfg(feature = "exploration")]
+impl Attempt {
+    pub(super) fn generation(&self) -> Option<Generation> {
+        match self.phase {
+            Phase::Taking => None,
+            Phase::SheetUp { generation, .. } => Some(generation),
+        }
+    }
+
+    pub(super) fn renumber(&mut self, numbering: &impl super::renumber::Numbering) {
+        self.id = numbering.id(self.id);
+        if let Phase::SheetUp { generation, .. } = &mut self.phase {
+            *generation = numbering.generation(self.vin, *generation);
+        }
+    }
+}
+
 impl Flow {
     pub(super) fn on_take(
         &mut self,

@@ -9,6 +9,8 @@ mod attempt;
 mod effect;
 mod event;
 mod page;
+#[cfg(feature = "exploration")]
+mod renumber;
 mod vehicle;
 mod view;
 
@@ -20,6 +22,8 @@ pub use event::{
     Answer, CacheFailure, Event, Failed, Intent, PasswordAnswer, Reason, RequestId, StoredPassword,
     TakeAnswer, Tap, Verdict,
 };
+#[cfg(feature = "exploration")]
+pub use renumber::Numbering;
 pub use view::{CardAction, CardView, EntryView, ErrorPage, PageView, View};
 
 use crate::{AppleErrorCode, Phone, Vin};

@@ -3,6 +3,9 @@
 //! There is one place for each question, so a second request for the same VIN and question cannot
 //! be under way: who asks again joins the one that is (ENT-6, WEL-3).
 
+#[cfg(feature = "exploration")]
+mod renumber;
+
 use super::page::{News, PresenceNews};
 use super::{Heard, Outbox, RequestId};
 use crate::{
@@ -39,8 +42,6 @@ struct StatusQuestion {
     id: RequestId,
     /// A pairing succeeded after this was asked: the answer is dropped (CBK-8).
     outdated: bool,
-    /// Somebody asked after that: ask anew once this one has ended.
-    ask_again: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -162,14 +163,13 @@ impl Vehicle {
         Heard::Noted
     }
 
+    /// Asks for the status, unless it is on its way. One that is out of date stays the only one:
+    /// the page is told when it is dropped, and asks again.
     pub(super) fn ask_status(&mut self, out: &mut Outbox<'_>) {
-        match &mut self.status {
-            Some(open) => open.ask_again = open.outdated,
-            None => {
-                let id = out.next_id();
-                self.status = Some(StatusQuestion { id, outdated: false, ask_again: false });
-                out.push(Effect::AskStatus { id, vin: self.vin });
-            }
+        if self.status.is_none() {
+            let id = out.next_id();
+            self.status = Some(StatusQuestion { id, outdated: false });
+            out.push(Effect::AskStatus { id, vin: self.vin });
         }
     }
 
@@ -183,10 +183,7 @@ impl Vehicle {
             return Heard::NotAwaited;
         };
         if open.outdated {
-            if open.ask_again {
-                self.ask_status(out);
-            }
-            return Heard::Noted;
+            return Heard::Tell(News::StatusDropped);
         }
         let ok = answer.is_some();
         if let Some(status) = answer {

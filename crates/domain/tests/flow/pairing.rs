@@ -284,3 +284,20 @@ fn gen_2_a_sheet_that_is_gone_is_an_answer() {
     story.run(success);
     assert_eq!((story.page(), story.key_state()), ("PairingError", KeyState::ActiveUntracked));
 }
+
+#[test]
+fn cbk_8_a_page_that_waits_for_a_dropped_status_asks_again() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Tap::Close);
+    story.hold("bff.pairing_status").run(Tap::Entry);
+    let success = story.apple(Some("K1"), None);
+    story.presence = Presence::Present;
+    story.run(success);
+    assert!(story.page() == "Welcome" && !story.view().page.continue_enabled());
+    let asked = story.calls("bff.pairing_status");
+    story.release("bff.pairing_status");
+    assert_eq!(story.calls("bff.pairing_status"), asked + 1);
+    assert!(story.view().page.continue_enabled());
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "Overview");
+}

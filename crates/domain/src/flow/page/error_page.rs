@@ -21,6 +21,7 @@ impl ErrorPage {
             },
             PageEvent::News(news) => match news {
                 News::StatusSettled { .. }
+                | News::StatusDropped
                 | News::CanCreateSettled(_)
                 | News::PresenceSettled(_)
                 | News::TakeRefused

@@ -25,6 +25,7 @@ impl GrabYourTwoKeys {
             },
             PageEvent::News(news) => match news {
                 News::StatusSettled { .. }
+                | News::StatusDropped
                 | News::CanCreateSettled(_)
                 | News::PresenceSettled(_)
                 | News::TakeRefused

@@ -51,12 +51,20 @@ pub(super) enum PageEvent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
-    StatusSettled { ok: bool },
+    StatusSettled {
+        ok: bool,
+    },
+    /// The status was asked before a pairing succeeded (CBK-8): who still waits asks again.
+    StatusDropped,
     CanCreateSettled(bool),
     PresenceSettled(PresenceNews),
     TakeRefused,
-    PairingSucceeded { warning: Option<AppleErrorCode> },
-    PairingFailed { reason: Option<AppleErrorCode> },
+    PairingSucceeded {
+        warning: Option<AppleErrorCode>,
+    },
+    PairingFailed {
+        reason: Option<AppleErrorCode>,
+    },
     CameToForeground,
     WalletChanged,
 }
@@ -131,6 +139,7 @@ fn watch_local_key(news: News, cx: &mut Context<'_>) -> Turn {
         News::CameToForeground
         | News::PresenceSettled(PresenceNews::Confirmed | PresenceNews::Unclear)
         | News::StatusSettled { .. }
+        | News::StatusDropped
         | News::CanCreateSettled(_)
         | News::TakeRefused
         | News::PairingSucceeded { .. }

@@ -47,6 +47,10 @@ impl Overview {
                     cx.vehicle.ask_status(&mut cx.out);
                     Turn::Stay
                 }
+                News::StatusDropped => {
+                    cx.vehicle.ask_status(&mut cx.out);
+                    Turn::Stay
+                }
                 News::PresenceSettled(
                     PresenceNews::Confirmed | PresenceNews::Gone | PresenceNews::Unclear,
                 ) => watch_local_key(news, cx),

@@ -34,6 +34,7 @@ impl PairingError {
                 News::PairingSucceeded { warning } => Tutorial1::after_pairing(warning, cx),
                 News::PairingFailed { reason } => Self::open(reason),
                 News::StatusSettled { .. }
+                | News::StatusDropped
                 | News::CanCreateSettled(_)
                 | News::PresenceSettled(_)
                 | News::CameToForeground

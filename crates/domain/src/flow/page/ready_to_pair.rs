@@ -37,6 +37,7 @@ impl ReadyToPair {
                 News::PairingSucceeded { warning } => Tutorial1::after_pairing(warning, cx),
                 News::PairingFailed { reason } => PairingError::open(reason),
                 News::StatusSettled { .. }
+                | News::StatusDropped
                 | News::CanCreateSettled(_)
                 | News::PresenceSettled(_)
                 | News::CameToForeground

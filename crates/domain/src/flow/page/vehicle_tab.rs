@@ -38,6 +38,7 @@ impl VehicleTab {
                 }
                 News::PresenceSettled(_)
                 | News::StatusSettled { .. }
+                | News::StatusDropped
                 | News::CanCreateSettled(_)
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }

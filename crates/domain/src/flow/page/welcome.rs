@@ -43,11 +43,16 @@ impl Welcome {
                     self.status_ok = Some(ok);
                     Turn::Stay
                 }
+                News::StatusDropped if self.status_ok.is_none() => {
+                    cx.vehicle.ask_status(&mut cx.out);
+                    Turn::Stay
+                }
                 News::CanCreateSettled(can) => {
                     self.can_create = Some(can);
                     Turn::Stay
                 }
-                News::PresenceSettled(_)
+                News::StatusDropped
+                | News::PresenceSettled(_)
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }
                 | News::PairingFailed { .. }

@@ -1,0 +1,144 @@
+//! How large the world is that is explored.
+
+use digital_key_domain::{
+    AppleErrorCode, DigitalKeyId, PairingAnswer, PairingStatus, Phone, ReportedKey, Settings,
+    Support, SupportAnswer, Vin,
+};
+
+/// The bounds of an exploration: what the ports may answer, and what may happen beside.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// What the bounds are called in the report.
+    pub name: &'static str,
+    /// The phone.
+    pub settings: Settings,
+    /// The vehicles that can be selected.
+    pub vehicles: Vec<Vin>,
+    /// What the BFF may answer to the question for support; a failure comes on top.
+    pub support: Vec<SupportAnswer>,
+    /// What the BFF may answer to the question for the status; a failure comes on top.
+    pub status: Vec<PairingStatus>,
+    /// What Apple's sheet may answer.
+    pub pairing: Vec<PairingAnswer>,
+    /// How many calls of the cache may wait before the next one is made; 0 = each is made at once.
+    pub waiting_calls: usize,
+    /// Whether the BFF may fail, or have no password.
+    pub bff_fails: bool,
+    /// Whether calls of the cache may fail.
+    pub cache_fails: bool,
+    /// Whether the app may be killed and the user may sign out.
+    pub ends: bool,
+    /// Whether the app may lose and regain focus, and the wallet may tell changes.
+    pub focus: bool,
+}
+
+const SUPPORTED: SupportAnswer =
+    SupportAnswer::Known(Support::Supported { upgrade_required: false });
+
+impl Bounds {
+    /// One vehicle, one answer to each question, and nothing in between.
+    #[must_use]
+    pub fn smallest() -> Self {
+        Self {
+            name: "smallest",
+            settings: settings(),
+            vehicles: vins(1),
+            support: vec![SUPPORTED],
+            status: vec![status(None)],
+            pairing: vec![answer(key("K1"), false)],
+            waiting_calls: 0,
+            bff_fails: false,
+            cache_fails: false,
+            ends: false,
+            focus: false,
+        }
+    }
+
+    /// One vehicle, and every answer of every port: late, missing, failed; crashes and sign-outs.
+    #[must_use]
+    pub fn one_vehicle() -> Self {
+        let ready = status(None);
+        Self {
+            name: "one vehicle, every answer",
+            support: vec![
+                SUPPORTED,
+                SupportAnswer::Known(Support::NotSupported),
+                SupportAnswer::Unknown,
+            ],
+            status: vec![
+                ready.clone(),
+                PairingStatus { primary_subscriber: false, ..ready.clone() },
+                PairingStatus { prepared: false, ..ready },
+                status(reported("K1", false)),
+                status(reported("K1", true)),
+                status(reported("K2", true)),
+            ],
+            pairing: vec![
+                answer(key("K1"), false),
+                answer(key("K1"), true),
+                answer(None, true),
+                answer(None, false),
+            ],
+            bff_fails: true,
+            ends: true,
+            focus: true,
+            ..Self::smallest()
+        }
+    }
+
+    /// As [`Bounds::one_vehicle`] with fewer answers, and a cache that may fail at every call.
+    #[must_use]
+    pub fn failing_cache() -> Self {
+        Self {
+            name: "one vehicle, a failing cache",
+            status: vec![status(None), status(reported("K1", true))],
+            pairing: vec![answer(key("K1"), false), answer(None, true)],
+            bff_fails: true,
+            cache_fails: true,
+            waiting_calls: 1,
+            ends: true,
+            ..Self::smallest()
+        }
+    }
+
+    /// Two vehicles, each with few answers: what one may do to the other.
+    #[must_use]
+    pub fn two_vehicles() -> Self {
+        Self {
+            name: "two vehicles",
+            vehicles: vins(2),
+            status: vec![status(None), status(reported("K1", true))],
+            pairing: vec![answer(key("K1"), false), answer(None, true)],
+            ..Self::smallest()
+        }
+    }
+}
+
+fn settings() -> Settings {
+    let ios = "iPhone12,1".parse().ok().zip("14.2".parse().ok());
+    Settings::new(ios.map_or(Phone::Android, |(machine, version)| Phone::Ios { machine, version }))
+}
+
+fn vins(count: usize) -> Vec<Vin> {
+    ["WBA0000000000000A", "WBA0000000000000B"]
+        .iter()
+        .take(count)
+        .filter_map(|text| text.parse().ok())
+        .collect()
+}
+
+fn key(id: &str) -> Option<DigitalKeyId> {
+    DigitalKeyId::try_from(id).ok()
+}
+
+fn reported(id: &str, tracked: bool) -> Option<ReportedKey> {
+    key(id).map(|id| ReportedKey { id, tracked })
+}
+
+fn status(owner_key: Option<ReportedKey>) -> PairingStatus {
+    PairingStatus { owner_key, primary_subscriber: true, prepared: true }
+}
+
+fn answer(pass: Option<DigitalKeyId>, with_error: bool) -> PairingAnswer {
+    PairingAnswer { pass, error: with_error.then_some(AppleErrorCode::UserCanceled) }
+}
