@@ -1,5 +1,6 @@
 //! A conformance suite for each port of the digital car key core, and fakes that keep state.
 
+pub mod bff;
 pub mod cache;
 pub mod fake;
 mod run;

@@ -5,3 +5,9 @@ mod cache {
 
     digital_key_testkit::cache_conformance!(async || MemoryDisk::new());
 }
+
+mod bff {
+    use digital_key_testkit::fake::MemoryBff;
+
+    digital_key_testkit::bff_conformance!(async || MemoryBff::new());
+}

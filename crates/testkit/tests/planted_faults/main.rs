@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
 
+mod bff;
 mod cache;
 
 /// One test for each planted fault, named after the case that has to find it.
