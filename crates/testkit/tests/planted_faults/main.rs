@@ -4,6 +4,7 @@
 
 mod bff;
 mod cache;
+mod phone;
 
 /// One test for each planted fault, named after the case that has to find it.
 macro_rules! found {
