@@ -8,6 +8,11 @@ const CACHE: &str = concat!(
     include_str!("../src/cache/password.rs"),
     include_str!("../src/cache/record.rs"),
 );
+const BFF: &str = concat!(
+    include_str!("../src/bff/mod.rs"),
+    include_str!("../src/bff/answers.rs"),
+    include_str!("../src/bff/failures.rs"),
+);
 const CACHE_FAULTS: &str = include_str!("planted_faults/cache.rs");
 const BFF_FAULTS: &str = include_str!("planted_faults/bff.rs");
 const PHONE_FAULTS: &str = include_str!("planted_faults/phone.rs");
@@ -16,7 +21,7 @@ const PHONE_FAULTS: &str = include_str!("planted_faults/phone.rs");
 fn every_case_is_run_and_described_and_finds_a_fault() {
     let suites = [
         ("cache", CACHE, CACHE_FAULTS),
-        ("bff", include_str!("../src/bff.rs"), BFF_FAULTS),
+        ("bff", BFF, BFF_FAULTS),
         ("wallet", include_str!("../src/wallet.rs"), PHONE_FAULTS),
         ("apple_pairing", include_str!("../src/apple_pairing.rs"), PHONE_FAULTS),
         ("app_lifecycle", include_str!("../src/app_lifecycle.rs"), PHONE_FAULTS),

@@ -5,6 +5,7 @@
 //! | a VIN that was never stored: the empty record | [`a_vin_that_was_never_stored_is_the_empty_record`] |
 //! | every field comes back, also after drop and reopen | [`every_field_comes_back_as_it_was_stored`] |
 //! | an answered call is durable (GEN-4) | [`an_answered_call_survives_a_crash`] |
+//! | … so what was not written is not answered with `Ok` | [`a_failed_write_is_no_success`] |
 //! | changes are applied with `VehicleRecord::apply` | [`changes_follow_the_rules_of_the_domain`] |
 //! | … each as one atomic step | [`changes_at_the_same_time_all_count`] |
 //! | … in the order of the calls | [`changes_are_applied_in_the_order_of_their_calls`] |
@@ -54,10 +55,10 @@ pub use password::{
     the_count_survives_drop_and_reopen, without_a_password_nothing_is_given_out,
 };
 pub use record::{
-    a_call_changes_the_record_of_its_own_vin_only, a_vin_that_was_never_stored_is_the_empty_record,
-    an_answered_call_survives_a_crash, changes_are_applied_in_the_order_of_their_calls,
-    changes_at_the_same_time_all_count, changes_follow_the_rules_of_the_domain,
-    every_field_comes_back_as_it_was_stored,
+    a_call_changes_the_record_of_its_own_vin_only, a_failed_write_is_no_success,
+    a_vin_that_was_never_stored_is_the_empty_record, an_answered_call_survives_a_crash,
+    changes_are_applied_in_the_order_of_their_calls, changes_at_the_same_time_all_count,
+    changes_follow_the_rules_of_the_domain, every_field_comes_back_as_it_was_stored,
 };
 
 use digital_key_domain::{
@@ -194,6 +195,7 @@ macro_rules! cache_conformance {
             an_answered_call_survives_a_crash
             the_count_is_durable_before_the_password_is_given_out;
             FailedWrites:
+            a_failed_write_is_no_success
             a_failed_write_gives_out_no_password;
             UnreadableRecord:
             an_unreadable_record_is_told_once_and_then_empty;

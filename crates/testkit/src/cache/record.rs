@@ -6,15 +6,15 @@ use digital_key_domain::{
     DigitalKeyId, Generation, PairingStatus, RecordChange, ReportedKey, Support, UsageCounter,
     VehicleRecord,
 };
-use digital_key_ports::Cache;
+use digital_key_ports::{Cache, CacheError};
 use futures_util::future::join_all;
 
 use super::{
-    CacheHarness, load, must_load, open, record_after, reopen, status, store_password, take_use,
-    used,
+    CacheHarness, load, must_load, must_tell_nothing, open, record_after, reopen, status,
+    store_password, take_use, used,
 };
-use crate::values::{key, vin};
-use crate::violation::{must, must_end, must_equal, must_work};
+use crate::values::{key, password, vin};
+use crate::violation::{must, must_end, must_equal, must_fail, must_work};
 use crate::{CaseResult, Violation};
 
 /// A VIN that was never stored is answered with the empty record, also beside one that was, and
@@ -107,6 +107,32 @@ pub(super) async fn crash<H: CacheHarness>(
 ) -> Result<H::Cache, Violation> {
     harness.crash().await?;
     reopen(harness, cache).await
+}
+
+/// What could not be written is answered with `Unavailable`, and works once there is space again.
+pub async fn a_failed_write_is_no_success<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    harness.fail_writes(true).await?;
+    let support = RecordChange::Support(Support::NotSupported);
+    let generation = Generation::new(2);
+    let errors = [
+        must_fail("store without a write", cache.store(vin(1), support.clone()).await)?,
+        must_fail(
+            "store_password without a write",
+            cache.store_password(vin(1), password(1), generation).await,
+        )?,
+        must_fail("erase_all without a write", cache.erase_all().await)?,
+    ];
+    harness.fail_writes(false).await?;
+    for error in errors {
+        must_tell_nothing(&error, 1, vin(1))?;
+        let unavailable = matches!(error, CacheError::Unavailable { .. });
+        must!(unavailable, "a call without a write is {error:?}, and not Unavailable");
+    }
+    must_work("store", cache.store(vin(1), support).await)?;
+    let stored = load(&cache, vin(1)).await?.support;
+    must_equal("what was stored after the failure", stored, Some(Support::NotSupported))
 }
 
 /// A long row of changes does to the stored record what it does to one in memory.

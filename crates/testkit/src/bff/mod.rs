@@ -15,17 +15,28 @@
 //! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
 //! | two calls with the same key are one request | [`two_calls_with_the_same_key_are_one_request`] |
 
+mod answers;
+mod failures;
+
+pub use answers::{
+    a_complete_answer_arrives_as_it_was_given, an_answer_about_another_vin_is_malformed,
+    an_answer_belongs_to_the_vin_that_was_asked_for, two_calls_with_the_same_key_are_one_request,
+};
+pub use failures::{
+    a_dropped_call_leaves_the_adapter_usable, a_status_other_than_success_is_an_error,
+    an_error_tells_the_operation, an_error_tells_whether_trying_again_can_help,
+    every_call_ends_within_its_deadline, no_debug_holds_a_password_a_token_or_a_whole_vin,
+    no_error_holds_a_password_a_token_or_a_whole_vin, what_is_not_a_complete_answer_is_an_error,
+};
+
 use std::time::Duration;
 
 use digital_key_domain::{PairingStatus, ReportedKey, Support, SupportAnswer, Vin};
 use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
-use futures_util::future::{join_all, join3};
-use tokio::time::timeout;
+use futures_util::future::join3;
 
 use crate::values::{key, password, vin};
-use crate::violation::{
-    all_of, dropped_after, must, must_end, must_equal, must_fail, must_keep_secret, must_work,
-};
+use crate::violation::{all_of, must_fail, must_keep_secret, must_work};
 use crate::{CaseResult, Violation};
 
 /// An adapter with a backend behind it that does what a case says.
@@ -168,176 +179,6 @@ macro_rules! bff_conformance {
     };
 }
 
-/// A call that gets no answer from the backend ends by itself, with an error.
-pub async fn every_call_ends_within_its_deadline<H: BffHarness>(harness: &H) -> CaseResult {
-    /// How much later than its deadline a call may end on a busy machine.
-    const GRACE: Duration = Duration::from_secs(5);
-    harness.set_vehicle(vin(1), full()).await;
-    harness.set_fault(Some(BackendFault::Silent)).await;
-    let deadline = harness.deadline();
-    let answers = timeout(deadline + GRACE, ask_all(harness.bff(), vin(1))).await;
-    let Ok(answers) = answers else {
-        return Err(Violation::new(format!("a call did not end, its deadline is {deadline:?}")));
-    };
-    errors(answers).map(|_| ())
-}
-
-/// Two vehicles that are asked about at the same time, again and again, get each its own answers.
-pub async fn an_answer_belongs_to_the_vin_that_was_asked_for<H: BffHarness>(
-    harness: &H,
-) -> CaseResult {
-    let vehicles = [(vin(1), full()), (vin(2), ScriptedVehicle::default())];
-    for (vin, vehicle) in &vehicles {
-        harness.set_vehicle(*vin, vehicle.clone()).await;
-    }
-    for _ in 0..3 {
-        let questions = vehicles.iter().map(|(vin, _)| ask_all(harness.bff(), *vin));
-        let answers = must_end("a call", join_all(questions)).await?;
-        for (answers, (_, vehicle)) in answers.into_iter().zip(&vehicles) {
-            must_equal("what was answered about a vehicle", all_work(answers)?, vehicle.clone())?;
-        }
-    }
-    Ok(())
-}
-
-/// An answer that is about another vehicle than the one that was asked about is
-/// [`BffError::Malformed`], however complete it is.
-pub async fn an_answer_about_another_vin_is_malformed<H: BffHarness>(harness: &H) -> CaseResult {
-    harness.set_vehicle(vin(1), full()).await;
-    harness.answer_about_another_vin().await?;
-    for (operation, error) in errors(ask_all(harness.bff(), vin(1)).await)? {
-        must_tell_nothing(harness, &error)?;
-        let malformed = matches!(error, BffError::Malformed { .. });
-        must!(malformed, "{operation} about another VIN is {error:?}, and not Malformed");
-    }
-    Ok(())
-}
-
-/// Every value that the backend can give reaches the caller unchanged, "no password" included.
-pub async fn a_complete_answer_arrives_as_it_was_given<H: BffHarness>(harness: &H) -> CaseResult {
-    let supports = [
-        SupportAnswer::Known(Support::NotSupported),
-        SupportAnswer::Unknown,
-        SupportAnswer::Known(Support::Supported { upgrade_required: true }),
-        SupportAnswer::Known(Support::Supported { upgrade_required: false }),
-    ];
-    for number in 0..16_u16 {
-        let bit = |bit: u16| number & bit != 0;
-        let owner_key = ReportedKey { id: key(number.into()), tracked: bit(8) };
-        let vehicle = ScriptedVehicle {
-            support: supports[usize::from(number) % supports.len()],
-            status: PairingStatus {
-                owner_key: bit(4).then_some(owner_key),
-                primary_subscriber: bit(1),
-                prepared: bit(2),
-            },
-            password: bit(8).then(|| password(number)),
-        };
-        harness.set_vehicle(vin(1), vehicle.clone()).await;
-        let answers = ask_all_as(harness.bff(), vin(1), &format!("key-{number}")).await;
-        must_equal("what was answered about a vehicle", all_work(answers)?, vehicle)?;
-    }
-    Ok(())
-}
-
-/// Garbage, an answer that is cut off and an empty one are errors, never a default.
-pub async fn what_is_not_a_complete_answer_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::NO_COMPLETE_ANSWER {
-        let _ = errors_of(harness, fault).await?;
-    }
-    Ok(())
-}
-
-/// Every status other than success is an error; a 404 is never taken for "absent" (REQ-5).
-pub async fn a_status_other_than_success_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::STATUSES {
-        let _ = errors_of(harness, fault).await?;
-    }
-    Ok(())
-}
-
-/// An error tells which call it ended.
-pub async fn an_error_tells_the_operation<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (operation, error) in errors_of(harness, fault).await? {
-            let what = format!("the operation of {error:?}");
-            must_equal(&what, error.operation(), operation)?;
-        }
-    }
-    Ok(())
-}
-
-/// Only an error that the backend itself calls passing asks for another try.
-pub async fn an_error_tells_whether_trying_again_can_help<H: BffHarness>(
-    harness: &H,
-) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (_, error) in errors_of(harness, fault).await? {
-            let what = format!("that {error:?} after {fault:?} is retryable");
-            must_equal(&what, error.is_retryable(), fault.passes())?;
-        }
-    }
-    Ok(())
-}
-
-/// No error holds a password, a token or a whole VIN, in its causes neither (GEN-6).
-pub async fn no_error_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
-    harness: &H,
-) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (_, error) in errors_of(harness, fault).await? {
-            must_tell_nothing(harness, &error)?;
-        }
-    }
-    Ok(())
-}
-
-/// The adapter's `Debug` shows no password, no token and no whole VIN (GEN-6).
-pub async fn no_debug_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
-    harness: &H,
-) -> CaseResult {
-    harness.set_vehicle(vin(1), full()).await;
-    let _ = all_work(ask_all(harness.bff(), vin(1)).await)?;
-    must_show_nothing(harness, "Debug of the adapter", &harness.debug_text())
-}
-
-/// Calls that are dropped, some at once and some when they have got nowhere for a while, do not
-/// keep the next ones from their answers.
-pub async fn a_dropped_call_leaves_the_adapter_usable<H: BffHarness>(harness: &H) -> CaseResult {
-    harness.set_vehicle(vin(1), full()).await;
-    for fault in [None, Some(BackendFault::Silent)] {
-        harness.set_fault(fault).await;
-        for polls in 0..4 {
-            let _ = dropped_after(polls, ask_all(harness.bff(), vin(1))).await;
-        }
-        // Wherever in its work this meets the call, the call is dropped there.
-        let _ = timeout(harness.deadline() / 8, ask_all(harness.bff(), vin(1))).await;
-        harness.set_fault(None).await;
-        let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
-        must_equal("what was answered after dropped calls", all_work(answers)?, full())?;
-    }
-    Ok(())
-}
-
-/// A key that is used again gets its first password again; another key, and another vehicle, get
-/// a new one.
-pub async fn two_calls_with_the_same_key_are_one_request<H: BffHarness>(harness: &H) -> CaseResult {
-    for (number, same_key, expected) in [(1, "key-1", 1), (2, "key-1", 1), (3, "key-2", 3)] {
-        let vehicle = ScriptedVehicle { password: Some(password(number)), ..full() };
-        harness.set_vehicle(vin(1), vehicle).await;
-        let answer = harness.bff().pairing_password(vin(1), idempotency_key(same_key)?).await;
-        let answer = must_work("pairing_password", answer)?.map(|it| it.expose().to_owned());
-        let expected = Some(password(expected).expose().to_owned());
-        must_equal(&format!("the password for {same_key}"), answer, expected)?;
-    }
-    let other = ScriptedVehicle { password: Some(password(4)), ..full() };
-    harness.set_vehicle(vin(2), other).await;
-    let answer = harness.bff().pairing_password(vin(2), idempotency_key("key-1")?).await;
-    let answer = must_work("pairing_password", answer)?;
-    must!(answer == Some(password(4)), "a key is taken for the same one with another vehicle");
-    Ok(())
-}
-
 /// A vehicle with something in every answer.
 fn full() -> ScriptedVehicle {
     ScriptedVehicle {
@@ -388,18 +229,6 @@ fn errors(answers: Result<Answers, Violation>) -> Result<[(BffOperation, BffErro
         (BffOperation::PairingStatus, must_fail("pairing_status", status)?),
         (BffOperation::PairingPassword, must_fail("pairing_password", password)?),
     ])
-}
-
-/// The errors of all three calls while the backend has this fault.
-async fn errors_of<H: BffHarness>(
-    harness: &H,
-    fault: BackendFault,
-) -> Result<[(BffOperation, BffError); 3], Violation> {
-    harness.set_vehicle(vin(1), full()).await;
-    harness.set_fault(Some(fault)).await;
-    let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
-    errors(answers)
-        .map_err(|violation| Violation::new(format!("although of {fault:?}, {violation}")))
 }
 
 fn must_tell_nothing<H: BffHarness>(harness: &H, error: &BffError) -> CaseResult {
