@@ -1,0 +1,93 @@
+//! The conformance suite of the `Cache` port, on sled in a real directory.
+
+#![allow(clippy::unwrap_used, reason = "a harness that fails is a test that fails")]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use digital_key_cache_sled::SledCache;
+use digital_key_domain::Vin;
+use digital_key_ports::CacheError;
+use digital_key_testkit::cache::CacheHarness;
+use digital_key_testkit::{CaseResult, Violation};
+use tempfile::TempDir;
+
+// Writes are made to fail in a process of its own, by `full_disk.rs`.
+digital_key_testkit::cache_conformance!(SledHarness::new, without: FailedWrites);
+
+struct SledHarness {
+    /// The directory of the cache, and before it those that were left by a crash.
+    directories: Mutex<Vec<TempDir>>,
+}
+
+impl SledHarness {
+    async fn new() -> Self {
+        Self { directories: Mutex::new(vec![tempfile::tempdir().unwrap()]) }
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.directories.lock().unwrap().last().unwrap().path().to_owned()
+    }
+}
+
+impl CacheHarness for SledHarness {
+    type Cache = SledCache;
+
+    async fn open(&self) -> Result<SledCache, CacheError> {
+        SledCache::open(self.directory()).await
+    }
+
+    fn debug_text(&self, cache: &SledCache) -> String {
+        format!("{cache:?} {cache:#?}")
+    }
+
+    /// What other processes see in the files is what a killed process leaves there.
+    async fn crash(&self) -> CaseResult {
+        let image = tempfile::tempdir().unwrap();
+        copy(&self.directory(), image.path());
+        self.directories.lock().unwrap().push(image);
+        Ok(())
+    }
+
+    async fn make_record_unreadable(&self, vin: Vin) -> CaseResult {
+        let directory = self.directory();
+        let database = sled::open(directory.join("db")).unwrap();
+        database.insert(vin.as_str(), b"\x02{\"password\":\"76543210\"}").unwrap();
+        drop(database);
+        // A thread of sled may hold its lock a moment longer than the last handle did.
+        File::open(directory.join("db/db")).unwrap().lock().unwrap();
+        Ok(())
+    }
+
+    async fn make_store_unreadable(&self) -> CaseResult {
+        fs::write(self.directory().join("db/conf"), [0xA5; 100]).unwrap();
+        Ok(())
+    }
+
+    async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
+        let mut bytes = Vec::new();
+        for path in files_in(&self.directory()) {
+            bytes.extend(fs::read(path).unwrap());
+        }
+        Ok(bytes)
+    }
+}
+
+/// Every file below this directory.
+fn files_in(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_in(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files_in(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(file, target).unwrap();
+    }
+}

@@ -1,0 +1,127 @@
+//! The suite of the [`AppLifecycle`] port.
+//!
+//! | MUST | case |
+//! |---|---|
+//! | events are told in their order | [`events_are_told_in_the_order_in_which_they_happened`] |
+//! | none since the adapter was made is lost between two calls | [`no_event_between_two_calls_is_lost`] |
+//! | a dropped call loses no event | [`a_dropped_call_loses_no_event`] |
+//! | `next_event` waits for the next event | [`an_event_ends_the_waiting_for_it`] |
+
+use digital_key_ports::{AppLifecycle, LifecycleEvent};
+use futures_util::FutureExt;
+use futures_util::future::join;
+use tokio::task::yield_now;
+
+use crate::CaseResult;
+use crate::violation::{dropped_after, must_end, must_equal};
+
+/// An operating system that does what a case says, and the adapter that listens to it.
+///
+/// Each case gets a harness of its own, on which nothing has happened since the adapter was made.
+#[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
+pub trait AppLifecycleHarness {
+    /// The adapter.
+    type AppLifecycle: AppLifecycle;
+
+    /// The adapter.
+    fn app_lifecycle(&self) -> &Self::AppLifecycle;
+
+    /// Lets this happen. A case lets background and foreground take turns, with background first.
+    async fn happens(&self, event: LifecycleEvent);
+}
+
+/// Runs the suite of the `AppLifecycle` port: one test for each case, of the same name.
+///
+/// It takes what makes a fresh
+/// [`AppLifecycleHarness`](crate::app_lifecycle::AppLifecycleHarness) (an async function or
+/// closure):
+///
+/// ```text
+/// digital_key_testkit::app_lifecycle_conformance!(MyPhone::new);
+/// ```
+#[macro_export]
+macro_rules! app_lifecycle_conformance {
+    ($new:expr $(,)?) => {
+        $crate::__conformance! {
+            app_lifecycle($new) without []
+            events_are_told_in_the_order_in_which_they_happened
+            no_event_between_two_calls_is_lost
+            a_dropped_call_loses_no_event
+            an_event_ends_the_waiting_for_it
+        }
+    };
+}
+
+const TURN: [LifecycleEvent; 2] =
+    [LifecycleEvent::WentToBackground, LifecycleEvent::CameToForeground];
+
+/// Background and foreground are told in the order in which they happened.
+pub async fn events_are_told_in_the_order_in_which_they_happened<H: AppLifecycleHarness>(
+    harness: &H,
+) -> CaseResult {
+    for _ in 0..3 {
+        for event in TURN {
+            harness.happens(event).await;
+        }
+        for event in TURN {
+            must_be_told(harness, event).await?;
+        }
+    }
+    Ok(())
+}
+
+/// However much happens while nobody listens, before the first call too, all of it is told.
+pub async fn no_event_between_two_calls_is_lost<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
+    const TURNS: usize = 50;
+    for _ in 0..2 {
+        for _ in 0..TURNS {
+            for event in TURN {
+                harness.happens(event).await;
+            }
+        }
+        for _ in 0..TURNS {
+            for event in TURN {
+                must_be_told(harness, event).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A call that is dropped, before its event came or right after it, takes no event with it.
+pub async fn a_dropped_call_loses_no_event<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
+    for polls in 0..4 {
+        let dropped = dropped_after(polls, harness.app_lifecycle().next_event()).await;
+        must_equal("what was told before anything happened", dropped, None)?;
+        {
+            let mut waiting = harness.app_lifecycle().next_event();
+            let told = (&mut waiting).now_or_never();
+            must_equal("what was told before anything happened", told, None)?;
+            harness.happens(TURN[0]).await;
+        }
+        harness.happens(TURN[1]).await;
+        for event in TURN {
+            must_be_told(harness, event).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who waits is woken by an event.
+pub async fn an_event_ends_the_waiting_for_it<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
+    for event in TURN {
+        let happening = async {
+            // The waiting is begun first, and is at rest when the event comes.
+            yield_now().await;
+            harness.happens(event).await;
+        };
+        let (told, ()) = join(must_be_told(harness, event), happening).await;
+        told?;
+    }
+    Ok(())
+}
+
+async fn must_be_told<H: AppLifecycleHarness>(harness: &H, expected: LifecycleEvent) -> CaseResult {
+    let told = must_end("the telling of an event", harness.app_lifecycle().next_event()).await?;
+    must_equal("the next event", told, Some(expected))
+}

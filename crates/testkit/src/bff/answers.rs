@@ -1,0 +1,90 @@
+//! What the backend answers, and about which vehicle.
+
+use digital_key_domain::{PairingStatus, ReportedKey, Support, SupportAnswer};
+use digital_key_ports::{Bff, BffError};
+use futures_util::future::join_all;
+
+use super::{
+    BffHarness, ScriptedVehicle, all_work, ask_all, ask_all_as, errors, full, idempotency_key,
+    must_tell_nothing,
+};
+use crate::CaseResult;
+use crate::values::{key, password, vin};
+use crate::violation::{must, must_end, must_equal, must_work};
+
+/// Every value that the backend can give reaches the caller unchanged, "no password" included.
+pub async fn a_complete_answer_arrives_as_it_was_given<H: BffHarness>(harness: &H) -> CaseResult {
+    let supports = [
+        SupportAnswer::Known(Support::NotSupported),
+        SupportAnswer::Unknown,
+        SupportAnswer::Known(Support::Supported { upgrade_required: true }),
+        SupportAnswer::Known(Support::Supported { upgrade_required: false }),
+    ];
+    for number in 0..16_u16 {
+        let bit = |bit: u16| number & bit != 0;
+        let owner_key = ReportedKey { id: key(number.into()), tracked: bit(8) };
+        let vehicle = ScriptedVehicle {
+            support: supports[usize::from(number) % supports.len()],
+            status: PairingStatus {
+                owner_key: bit(4).then_some(owner_key),
+                primary_subscriber: bit(1),
+                prepared: bit(2),
+            },
+            password: bit(8).then(|| password(number)),
+        };
+        harness.set_vehicle(vin(1), vehicle.clone()).await;
+        let answers = ask_all_as(harness.bff(), vin(1), &format!("key-{number}")).await;
+        must_equal("what was answered about a vehicle", all_work(answers)?, vehicle)?;
+    }
+    Ok(())
+}
+
+/// Two vehicles that are asked about at the same time, again and again, get each its own answers.
+pub async fn an_answer_belongs_to_the_vin_that_was_asked_for<H: BffHarness>(
+    harness: &H,
+) -> CaseResult {
+    let vehicles = [(vin(1), full()), (vin(2), ScriptedVehicle::default())];
+    for (vin, vehicle) in &vehicles {
+        harness.set_vehicle(*vin, vehicle.clone()).await;
+    }
+    for _ in 0..3 {
+        let questions = vehicles.iter().map(|(vin, _)| ask_all(harness.bff(), *vin));
+        let answers = must_end("a call", join_all(questions)).await?;
+        for (answers, (_, vehicle)) in answers.into_iter().zip(&vehicles) {
+            must_equal("what was answered about a vehicle", all_work(answers)?, vehicle.clone())?;
+        }
+    }
+    Ok(())
+}
+
+/// An answer that is about another vehicle than the one that was asked about is
+/// [`BffError::Malformed`], however complete it is.
+pub async fn an_answer_about_another_vin_is_malformed<H: BffHarness>(harness: &H) -> CaseResult {
+    harness.set_vehicle(vin(1), full()).await;
+    harness.answer_about_another_vin().await?;
+    for (operation, error) in errors(ask_all(harness.bff(), vin(1)).await)? {
+        must_tell_nothing(harness, &error)?;
+        let malformed = matches!(error, BffError::Malformed { .. });
+        must!(malformed, "{operation} about another VIN is {error:?}, and not Malformed");
+    }
+    Ok(())
+}
+
+/// A key that is used again gets its first password again; another key, and another vehicle, get
+/// a new one.
+pub async fn two_calls_with_the_same_key_are_one_request<H: BffHarness>(harness: &H) -> CaseResult {
+    for (number, same_key, expected) in [(1, "key-1", 1), (2, "key-1", 1), (3, "key-2", 3)] {
+        let vehicle = ScriptedVehicle { password: Some(password(number)), ..full() };
+        harness.set_vehicle(vin(1), vehicle).await;
+        let answer = harness.bff().pairing_password(vin(1), idempotency_key(same_key)?).await;
+        let answer = must_work("pairing_password", answer)?.map(|it| it.expose().to_owned());
+        let expected = Some(password(expected).expose().to_owned());
+        must_equal(&format!("the password for {same_key}"), answer, expected)?;
+    }
+    let other = ScriptedVehicle { password: Some(password(4)), ..full() };
+    harness.set_vehicle(vin(2), other).await;
+    let answer = harness.bff().pairing_password(vin(2), idempotency_key("key-1")?).await;
+    let answer = must_work("pairing_password", answer)?;
+    must!(answer == Some(password(4)), "a key is taken for the same one with another vehicle");
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! No answer, no complete one, and calls that nobody waits for.
+
+use std::time::Duration;
+
+use digital_key_ports::{BffError, BffOperation};
+use tokio::time::timeout;
+
+use super::{
+    BackendFault, BffHarness, all_work, ask_all, errors, full, must_show_nothing, must_tell_nothing,
+};
+use crate::values::vin;
+use crate::violation::{dropped_after, must_end, must_equal};
+use crate::{CaseResult, Violation};
+
+/// A call that gets no answer from the backend ends by itself, with an error.
+pub async fn every_call_ends_within_its_deadline<H: BffHarness>(harness: &H) -> CaseResult {
+    /// How much later than its deadline a call may end on a busy machine.
+    const GRACE: Duration = Duration::from_secs(5);
+    harness.set_vehicle(vin(1), full()).await;
+    harness.set_fault(Some(BackendFault::Silent)).await;
+    let deadline = harness.deadline();
+    let answers = timeout(deadline + GRACE, ask_all(harness.bff(), vin(1))).await;
+    let Ok(answers) = answers else {
+        return Err(Violation::new(format!("a call did not end, its deadline is {deadline:?}")));
+    };
+    errors(answers).map(|_| ())
+}
+
+/// Garbage, an answer that is cut off and an empty one are errors, never a default.
+pub async fn what_is_not_a_complete_answer_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
+    for fault in BackendFault::NO_COMPLETE_ANSWER {
+        errors_of(harness, fault).await?;
+    }
+    Ok(())
+}
+
+/// Every status other than success is an error; a 404 is never taken for "absent" (REQ-5).
+pub async fn a_status_other_than_success_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
+    for fault in BackendFault::STATUSES {
+        errors_of(harness, fault).await?;
+    }
+    Ok(())
+}
+
+/// An error tells which call it ended.
+pub async fn an_error_tells_the_operation<H: BffHarness>(harness: &H) -> CaseResult {
+    for fault in BackendFault::all() {
+        for (operation, error) in errors_of(harness, fault).await? {
+            let what = format!("the operation of {error:?}");
+            must_equal(&what, error.operation(), operation)?;
+        }
+    }
+    Ok(())
+}
+
+/// Only an error that the backend itself calls passing asks for another try.
+pub async fn an_error_tells_whether_trying_again_can_help<H: BffHarness>(
+    harness: &H,
+) -> CaseResult {
+    for fault in BackendFault::all() {
+        for (_, error) in errors_of(harness, fault).await? {
+            let what = format!("that {error:?} after {fault:?} is retryable");
+            must_equal(&what, error.is_retryable(), fault.passes())?;
+        }
+    }
+    Ok(())
+}
+
+/// No error holds a password, a token or a whole VIN, in its causes neither (GEN-6).
+pub async fn no_error_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
+    harness: &H,
+) -> CaseResult {
+    for fault in BackendFault::all() {
+        for (_, error) in errors_of(harness, fault).await? {
+            must_tell_nothing(harness, &error)?;
+        }
+    }
+    Ok(())
+}
+
+/// The adapter's `Debug` shows no password, no token and no whole VIN (GEN-6).
+pub async fn no_debug_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
+    harness: &H,
+) -> CaseResult {
+    harness.set_vehicle(vin(1), full()).await;
+    let _ = all_work(ask_all(harness.bff(), vin(1)).await)?;
+    must_show_nothing(harness, "Debug of the adapter", &harness.debug_text())
+}
+
+/// Calls that are dropped, some at once and some when they have got nowhere for a while, do not
+/// keep the next ones from their answers.
+pub async fn a_dropped_call_leaves_the_adapter_usable<H: BffHarness>(harness: &H) -> CaseResult {
+    harness.set_vehicle(vin(1), full()).await;
+    for fault in [None, Some(BackendFault::Silent)] {
+        harness.set_fault(fault).await;
+        for polls in 0..4 {
+            let _ = dropped_after(polls, ask_all(harness.bff(), vin(1))).await;
+        }
+        // Wherever in its work this meets the call, the call is dropped there.
+        let _ = timeout(harness.deadline() / 8, ask_all(harness.bff(), vin(1))).await;
+        harness.set_fault(None).await;
+        let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
+        must_equal("what was answered after dropped calls", all_work(answers)?, full())?;
+    }
+    Ok(())
+}
+
+/// The errors of all three calls while the backend has this fault.
+async fn errors_of<H: BffHarness>(
+    harness: &H,
+    fault: BackendFault,
+) -> Result<[(BffOperation, BffError); 3], Violation> {
+    harness.set_vehicle(vin(1), full()).await;
+    harness.set_fault(Some(fault)).await;
+    let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
+    errors(answers).map_err(|violation| Violation::new(format!("after {fault:?}: {violation}")))
+}

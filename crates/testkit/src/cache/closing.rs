@@ -1,0 +1,149 @@
+//! One instance at a time, suspension, and signing out.
+
+use digital_key_domain::{Generation, RecordChange, VehicleRecord};
+use digital_key_ports::{Cache, CacheError, CacheOperation, StoredPassword, Take};
+
+use super::{
+    CacheHarness, load, must_load, open, record_after, reopen, status, store_password, take_use,
+};
+use crate::CaseResult;
+use crate::values::{password, vin};
+use crate::violation::{must, must_equal, must_fail, must_work};
+
+/// As long as one instance holds the store, every other opening is `Busy`, and the first one is not
+/// disturbed.
+pub async fn a_second_opening_is_busy_until_the_first_is_closed<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    let first = open(harness).await?;
+    store_password(&first, vin(1), 1, 1).await?;
+    for _ in 0..2 {
+        let refused = matches!(harness.open().await, Err(CacheError::Busy { .. }));
+        must!(refused, "a second opening was not answered with Busy");
+    }
+    let take = take_use(&first, vin(1)).await?;
+    must_equal("a use by the first instance", take, super::granted(1, 1, 1))?;
+    let second = reopen(harness, first).await?;
+    let take = take_use(&second, vin(1)).await?;
+    must_equal("a use by the next instance", take, super::granted(1, 1, 2))
+}
+
+/// Suspended, every call but `suspend` and `resume` is `Suspended`, with its own name, and does
+/// nothing.
+pub async fn a_suspended_cache_answers_nothing<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    let record = load(&cache, vin(1)).await?;
+    must_work("suspend", cache.suspend().await)?;
+    let errors = [
+        (CacheOperation::Load, must_fail("load", cache.load(vin(1)).await)?),
+        (
+            CacheOperation::Store,
+            must_fail("store", cache.store(vin(1), RecordChange::Status(status(None))).await)?,
+        ),
+        (
+            CacheOperation::StorePassword,
+            must_fail(
+                "store_password",
+                cache.store_password(vin(1), password(2), Generation::new(2)).await,
+            )?,
+        ),
+        (CacheOperation::TakeUse, must_fail("take_use", cache.take_use(vin(1)).await)?),
+        (CacheOperation::EraseAll, must_fail("erase_all", cache.erase_all().await)?),
+    ];
+    for (operation, error) in errors {
+        let suspended = matches!(error, CacheError::Suspended { .. });
+        must!(suspended, "{operation} is {error:?}, and not Suspended");
+        must_equal("the operation of the error", error.operation(), operation)?;
+    }
+    must_work("resume", cache.resume().await)?;
+    must_load(&cache, "after calls in suspension", vin(1), record).await
+}
+
+/// A suspended store is closed: another instance can open it, and then holds it.
+pub async fn a_suspended_store_is_free_for_another_instance<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    let first = open(harness).await?;
+    store_password(&first, vin(1), 1, 1).await?;
+    must_work("suspend", first.suspend().await)?;
+    let second = open(harness).await?;
+    let take = take_use(&second, vin(1)).await?;
+    must_equal("a use by the second instance", take, super::granted(1, 1, 1))?;
+    let refused = matches!(first.resume().await, Err(CacheError::Busy { .. }));
+    must!(refused, "resume was not answered with Busy while another instance has the store");
+    harness.close(second).await;
+    must_work("resume", first.resume().await)?;
+    let take = take_use(&first, vin(1)).await?;
+    must_equal("a use by the first instance", take, super::granted(1, 1, 2))
+}
+
+/// Said twice, `suspend` and `resume` do what they do when they are said once.
+pub async fn suspending_and_resuming_are_idempotent<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    must_work("resume of an open store", cache.resume().await)?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    must_work("suspend", cache.suspend().await)?;
+    must_work("a second suspend", cache.suspend().await)?;
+    must_work("resume", cache.resume().await)?;
+    must_work("a second resume", cache.resume().await)?;
+    let take = take_use(&cache, vin(1)).await?;
+    must_equal("a use after it all", take, super::granted(1, 1, 1))
+}
+
+/// What was stored before the suspension is there after it, and the count goes on.
+pub async fn the_data_is_the_same_after_resuming<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    must_work("store", cache.store(vin(2), RecordChange::Status(status(Some(1)))).await)?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    for uses in 1..=3 {
+        let take = take_use(&cache, vin(1)).await?;
+        must_equal("a use between suspensions", take, super::granted(1, 1, uses))?;
+        must_work("suspend", cache.suspend().await)?;
+        must_work("resume", cache.resume().await)?;
+    }
+    must_equal("the use after the last", take_use(&cache, vin(1)).await?, Take::Exhausted)?;
+    must_load(&cache, "after suspensions", vin(2), record_after(&status(Some(1)))).await
+}
+
+/// After a sign-out every vehicle has the empty record, its generations included, also after a
+/// restart; and the cache works on for the next account (GEN-5).
+pub async fn erasing_leaves_no_record<H: CacheHarness>(harness: &H) -> CaseResult {
+    let mut cache = open(harness).await?;
+    for number in 0..5 {
+        must_work("store", cache.store(vin(number), RecordChange::Status(status(None))).await)?;
+        store_password(&cache, vin(number), 1, 9).await?;
+    }
+    must_work("erase_all", cache.erase_all().await)?;
+    for when in ["after erasing", "after erasing and a restart"] {
+        for number in 0..5 {
+            must_load(&cache, when, vin(number), VehicleRecord::default()).await?;
+            let take = take_use(&cache, vin(number)).await?;
+            must_equal(&format!("a use {when}"), take, Take::NoPassword)?;
+        }
+        cache = reopen(harness, cache).await?;
+    }
+    let stored = store_password(&cache, vin(1), 2, 1).await?;
+    must_equal("the answer to the next account's password", stored, StoredPassword::Stored)?;
+    let take = take_use(&cache, vin(1)).await?;
+    must_equal("a use by the next account", take, super::granted(2, 1, 1))
+}
+
+/// After a sign-out no byte of a password, of a VIN or of a key is left where the cache keeps its
+/// data (GEN-5).
+pub async fn erasing_leaves_no_byte<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    let password = password(1);
+    let secrets = [password.expose(), vin(1).as_str(), crate::values::key(1).as_str()]
+        .map(|secret| secret.as_bytes().to_vec());
+    must_work("store", cache.store(vin(1), RecordChange::Status(status(Some(1)))).await)?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    must!(!harness.stored_bytes().await?.is_empty(), "a store with a record has no bytes");
+    must_work("erase_all", cache.erase_all().await)?;
+    let left = harness.stored_bytes().await?;
+    for secret in secrets {
+        let found = left.windows(secret.len()).any(|window| window == secret);
+        must!(!found, "erasing left {} in the store", String::from_utf8_lossy(&secret));
+    }
+    Ok(())
+}

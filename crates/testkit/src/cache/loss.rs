@@ -1,0 +1,111 @@
+//! What cannot be read is told, and what is secret is not.
+
+use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
+use digital_key_ports::{Cache, CacheError, Take};
+
+use super::{
+    CacheHarness, must_load, must_tell_nothing, open, reopen, status, store_password, take_use,
+};
+use crate::values::{password, vin};
+use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
+use crate::{CaseResult, Violation};
+
+/// A record that this version cannot read is no panic and no answer: its loss is told once, and
+/// then its vehicle has the empty record (GEN-7).
+pub async fn an_unreadable_record_is_told_once_and_then_empty<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    fill(harness).await?;
+    harness.make_record_unreadable(vin(1)).await?;
+    let cache = open_with_loss(harness, vin(1)).await?;
+    must_start_anew(harness, cache, &[vin(1)]).await
+}
+
+/// A store that cannot be read is no panic, no answer and no end of the app: its loss is told once,
+/// and then it is empty and works (GEN-7).
+pub async fn an_unreadable_store_is_told_once_and_then_empty<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    fill(harness).await?;
+    harness.make_store_unreadable().await?;
+    let cache = open_with_loss(harness, vin(1)).await?;
+    must_start_anew(harness, cache, &[vin(1), vin(2)]).await
+}
+
+/// Stores two vehicles and closes the store.
+async fn fill<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    for number in 1..=2 {
+        let vin = vin(number);
+        must_work("store", cache.store(vin, RecordChange::Status(status(Some(1)))).await)?;
+        store_password(&cache, vin, 1, 1).await?;
+        take_use(&cache, vin).await?;
+    }
+    harness.close(cache).await;
+    Ok(())
+}
+
+/// Opens a store in which something of this vehicle cannot be read. The loss may be the answer to
+/// the opening or to the first call.
+async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cache, Violation> {
+    let (cache, loss) = match harness.open().await {
+        Ok(cache) => {
+            let loss = must_fail("the first take_use after a loss", cache.take_use(vin).await)?;
+            (cache, loss)
+        }
+        Err(loss) => (open(harness).await?, loss),
+    };
+    must_tell_nothing(&loss, 1, vin)?;
+    must!(matches!(loss, CacheError::Lost { .. }), "the loss is told as {loss:?}, and not as Lost");
+    Ok(cache)
+}
+
+/// The loss was told: from now on these vehicles have the empty record, and everything works.
+async fn must_start_anew<H: CacheHarness>(
+    harness: &H,
+    mut cache: H::Cache,
+    lost: &[Vin],
+) -> CaseResult {
+    for &vin in lost {
+        must_load(&cache, "after the loss", vin, VehicleRecord::default()).await?;
+        must_equal("a use after the loss", take_use(&cache, vin).await?, Take::NoPassword)?;
+        store_password(&cache, vin, 3, 1).await?;
+    }
+    cache = reopen(harness, cache).await?;
+    for &vin in lost {
+        let take = take_use(&cache, vin).await?;
+        must_equal("a use of the next password", take, super::granted(3, 1, 1))?;
+    }
+    Ok(())
+}
+
+/// No error holds a password or a whole VIN (GEN-6): of the errors that any adapter can be brought
+/// to; the cases about failures look at theirs as well.
+pub async fn no_error_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    let busy = harness.open().await.err();
+    must_work("suspend", cache.suspend().await)?;
+    let errors = [
+        busy,
+        cache.load(vin(1)).await.err(),
+        cache.store(vin(1), RecordChange::Status(status(None))).await.err(),
+        cache.store_password(vin(1), password(1), Generation::new(2)).await.err(),
+        cache.take_use(vin(1)).await.err(),
+        cache.erase_all().await.err(),
+    ];
+    errors.iter().flatten().try_for_each(|error| must_tell_nothing(error, 1, vin(1)))
+}
+
+/// The adapter's `Debug` shows no password and no whole VIN (GEN-6), whatever it has just done.
+pub async fn no_debug_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    store_password(&cache, vin(1), 1, 1).await?;
+    take_use(&cache, vin(1)).await?;
+    let secret = password(1);
+    let shown = harness.debug_text(&cache);
+    must_keep_secret("Debug of the cache", &shown, &[secret.expose()], &[vin(1)])?;
+    must_work("suspend", cache.suspend().await)?;
+    let shown = harness.debug_text(&cache);
+    must_keep_secret("Debug of the suspended cache", &shown, &[secret.expose()], &[vin(1)])
+}

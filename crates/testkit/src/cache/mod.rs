@@ -1,0 +1,276 @@
+//! The suite of the [`Cache`] port.
+//!
+//! | MUST | case |
+//! |---|---|
+//! | a VIN that was never stored: the empty record | [`a_vin_that_was_never_stored_is_the_empty_record`] |
+//! | every field comes back, also after drop and reopen | [`every_field_comes_back_as_it_was_stored`] |
+//! | an answered call is durable (GEN-4) | [`an_answered_call_survives_a_crash`] |
+//! | … so what was not written is not answered with `Ok` | [`a_failed_write_is_no_success`] |
+//! | changes are applied with `VehicleRecord::apply` | [`changes_follow_the_rules_of_the_domain`] |
+//! | … each as one atomic step | [`changes_at_the_same_time_all_count`] |
+//! | … in the order of the calls | [`changes_are_applied_in_the_order_of_their_calls`] |
+//! | VINs are isolated | [`a_call_changes_the_record_of_its_own_vin_only`] |
+//! | one instance at a time | [`a_second_opening_is_busy_until_the_first_is_closed`] |
+//! | an unreadable record is no answer and no panic (GEN-7) | [`an_unreadable_record_is_told_once_and_then_empty`] |
+//! | … nor is an unreadable store | [`an_unreadable_store_is_told_once_and_then_empty`] |
+//! | no error holds a secret (GEN-6) | [`no_error_holds_a_password_or_a_whole_vin`] |
+//! | no `Debug` holds a secret (GEN-6) | [`no_debug_holds_a_password_or_a_whole_vin`] |
+//! | `store_password` sets the counter to 0 (WEL-3) | [`a_fetched_password_starts_unused`] |
+//! | … and only a newer generation changes anything (ERR-4) | [`a_generation_that_is_not_newer_changes_nothing`] |
+//! | … which does it always | [`a_newer_generation_starts_the_count_anew`] |
+//! | `take_use`: three uses with three counts | [`a_password_is_given_out_exactly_three_times`] |
+//! | … however many callers there are | [`eight_callers_at_once_get_three_uses`] |
+//! | … and one app after the other | [`the_count_survives_drop_and_reopen`] |
+//! | … `NoPassword` when none is cached | [`without_a_password_nothing_is_given_out`] |
+//! | … the count is durable first (RDY-4) | [`the_count_is_durable_before_the_password_is_given_out`] |
+//! | … a failed write gives out nothing | [`a_failed_write_gives_out_no_password`] |
+//! | … a dropped call burns at most one use | [`a_dropped_call_burns_at_most_one_use`] |
+//! | `erase_all` leaves nothing (GEN-5) | [`erasing_leaves_no_record`], [`erasing_leaves_no_byte`] |
+//! | suspended, every other call is `Suspended` | [`a_suspended_cache_answers_nothing`] |
+//! | … and the store is closed | [`a_suspended_store_is_free_for_another_instance`] |
+//! | … `suspend` and `resume` are idempotent | [`suspending_and_resuming_are_idempotent`] |
+//! | … with the same data after it | [`the_data_is_the_same_after_resuming`] |
+
+mod closing;
+mod loss;
+mod password;
+mod record;
+
+pub use closing::{
+    a_second_opening_is_busy_until_the_first_is_closed, a_suspended_cache_answers_nothing,
+    a_suspended_store_is_free_for_another_instance, erasing_leaves_no_byte,
+    erasing_leaves_no_record, suspending_and_resuming_are_idempotent,
+    the_data_is_the_same_after_resuming,
+};
+pub use loss::{
+    an_unreadable_record_is_told_once_and_then_empty,
+    an_unreadable_store_is_told_once_and_then_empty, no_debug_holds_a_password_or_a_whole_vin,
+    no_error_holds_a_password_or_a_whole_vin,
+};
+pub use password::{
+    a_dropped_call_burns_at_most_one_use, a_failed_write_gives_out_no_password,
+    a_fetched_password_starts_unused, a_generation_that_is_not_newer_changes_nothing,
+    a_newer_generation_starts_the_count_anew, a_password_is_given_out_exactly_three_times,
+    eight_callers_at_once_get_three_uses, the_count_is_durable_before_the_password_is_given_out,
+    the_count_survives_drop_and_reopen, without_a_password_nothing_is_given_out,
+};
+pub use record::{
+    a_call_changes_the_record_of_its_own_vin_only, a_failed_write_is_no_success,
+    a_vin_that_was_never_stored_is_the_empty_record, an_answered_call_survives_a_crash,
+    changes_are_applied_in_the_order_of_their_calls, changes_at_the_same_time_all_count,
+    changes_follow_the_rules_of_the_domain, every_field_comes_back_as_it_was_stored,
+};
+
+use digital_key_domain::{
+    Generation, PairingStatus, PasswordUse, RecordChange, ReportedKey, UsageCounter, VehicleRecord,
+    Vin,
+};
+use digital_key_ports::{Cache, CacheError, StoredPassword, Take};
+
+use crate::values::{key, password};
+use crate::violation::{all_of, must_equal, must_keep_secret, must_work};
+use crate::{CaseResult, Violation};
+
+/// Opens the store of an adapter, and does to it what happens on a phone.
+///
+/// A harness has one store. Each case gets a harness of its own, whose store is empty.
+///
+/// The hooks from [`CacheHarness::crash`] on are told apart by [`CacheCapability`]: a harness
+/// that has not got one leaves its cases out by name, or they fail.
+#[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
+pub trait CacheHarness {
+    /// The adapter.
+    type Cache: Cache + 'static;
+
+    /// Opens the store, as the app does when it starts.
+    async fn open(&self) -> Result<Self::Cache, CacheError>;
+
+    /// Lets go of an opened cache, as the app does when it ends. The store must be free when this
+    /// returns; override it where that takes more than a drop.
+    async fn close(&self, cache: Self::Cache) {
+        drop(cache);
+    }
+
+    /// All that `Debug` shows of the adapter, such as `format!("{cache:?} {cache:#?}")`; empty for
+    /// one without `Debug`.
+    fn debug_text(&self, cache: &Self::Cache) -> String;
+
+    /// From the next opening on, the store is what it is at this instant, as a process leaves it
+    /// that is killed now. The cache stays open until after this.
+    async fn crash(&self) -> CaseResult {
+        Err(Violation::no_hook("CacheHarness::crash", CacheCapability::Crash))
+    }
+
+    /// Lets every write fail, as on a full disk, or work again.
+    async fn fail_writes(&self, _fail: bool) -> CaseResult {
+        Err(Violation::no_hook("CacheHarness::fail_writes", CacheCapability::FailedWrites))
+    }
+
+    /// Replaces the stored record of a vehicle by one of a later version of the app, which this
+    /// one cannot read. The store is closed.
+    async fn make_record_unreadable(&self, _vin: Vin) -> CaseResult {
+        Err(Violation::no_hook(
+            "CacheHarness::make_record_unreadable",
+            CacheCapability::UnreadableRecord,
+        ))
+    }
+
+    /// Damages the whole store. It is closed.
+    async fn make_store_unreadable(&self) -> CaseResult {
+        Err(Violation::no_hook(
+            "CacheHarness::make_store_unreadable",
+            CacheCapability::UnreadableStore,
+        ))
+    }
+
+    /// All bytes of the store and of everything that the adapter keeps beside it.
+    async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
+        Err(Violation::no_hook("CacheHarness::stored_bytes", CacheCapability::StoredBytes))
+    }
+}
+
+/// What a harness may be unable to do; see [`cache_conformance!`](crate::cache_conformance).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheCapability {
+    /// [`CacheHarness::crash`].
+    Crash,
+    /// [`CacheHarness::fail_writes`].
+    FailedWrites,
+    /// [`CacheHarness::make_record_unreadable`].
+    UnreadableRecord,
+    /// [`CacheHarness::make_store_unreadable`].
+    UnreadableStore,
+    /// [`CacheHarness::stored_bytes`].
+    StoredBytes,
+}
+
+/// Runs the suite of the `Cache` port: one test for each case, of the same name.
+///
+/// It takes what makes a fresh [`CacheHarness`](crate::cache::CacheHarness) (an async function or
+/// closure), and after `without:` each [`CacheCapability`](crate::cache::CacheCapability) that
+/// the harness has not got.
+///
+/// ```
+/// use digital_key_testkit::fake::MemoryDisk;
+///
+/// digital_key_testkit::cache_conformance!(async || MemoryDisk::new());
+///
+/// mod on_a_platform_that_cannot_be_crashed {
+///     use digital_key_testkit::fake::MemoryDisk;
+///
+///     digital_key_testkit::cache_conformance!(async || MemoryDisk::new(), without: Crash);
+/// }
+/// ```
+#[macro_export]
+macro_rules! cache_conformance {
+    ($new:expr $(, without: $($left_out:ident),+)? $(,)?) => {
+        const _: &[$crate::cache::CacheCapability] =
+            &[$($($crate::cache::CacheCapability::$left_out),+)?];
+
+        $crate::__conformance! {
+            cache($new) without [$($($left_out)+)?]
+            a_vin_that_was_never_stored_is_the_empty_record
+            every_field_comes_back_as_it_was_stored
+            changes_follow_the_rules_of_the_domain
+            changes_at_the_same_time_all_count
+            changes_are_applied_in_the_order_of_their_calls
+            a_call_changes_the_record_of_its_own_vin_only
+            a_second_opening_is_busy_until_the_first_is_closed
+            no_error_holds_a_password_or_a_whole_vin
+            no_debug_holds_a_password_or_a_whole_vin
+            a_fetched_password_starts_unused
+            a_generation_that_is_not_newer_changes_nothing
+            a_newer_generation_starts_the_count_anew
+            a_password_is_given_out_exactly_three_times
+            eight_callers_at_once_get_three_uses
+            the_count_survives_drop_and_reopen
+            without_a_password_nothing_is_given_out
+            a_dropped_call_burns_at_most_one_use
+            erasing_leaves_no_record
+            a_suspended_cache_answers_nothing
+            a_suspended_store_is_free_for_another_instance
+            suspending_and_resuming_are_idempotent
+            the_data_is_the_same_after_resuming;
+            Crash:
+            an_answered_call_survives_a_crash
+            the_count_is_durable_before_the_password_is_given_out;
+            FailedWrites:
+            a_failed_write_is_no_success
+            a_failed_write_gives_out_no_password;
+            UnreadableRecord:
+            an_unreadable_record_is_told_once_and_then_empty;
+            UnreadableStore:
+            an_unreadable_store_is_told_once_and_then_empty;
+            StoredBytes:
+            erasing_leaves_no_byte
+        }
+    };
+}
+
+async fn open<H: CacheHarness>(harness: &H) -> Result<H::Cache, Violation> {
+    must_work("opening the store", harness.open().await)
+}
+
+async fn reopen<H: CacheHarness>(harness: &H, cache: H::Cache) -> Result<H::Cache, Violation> {
+    harness.close(cache).await;
+    open(harness).await
+}
+
+async fn load(cache: &impl Cache, vin: Vin) -> Result<VehicleRecord, Violation> {
+    must_work("load", cache.load(vin).await)
+}
+
+async fn must_load(
+    cache: &impl Cache,
+    when: &str,
+    vin: Vin,
+    expected: VehicleRecord,
+) -> CaseResult {
+    must_equal(&format!("the record {when}"), load(cache, vin).await?, expected)
+}
+
+/// Stores the password with this number as this generation.
+async fn store_password(
+    cache: &impl Cache,
+    vin: Vin,
+    number: u16,
+    generation: u64,
+) -> Result<StoredPassword, Violation> {
+    let stored = cache.store_password(vin, password(number), Generation::new(generation)).await;
+    must_work("store_password", stored)
+}
+
+async fn take_use(cache: &impl Cache, vin: Vin) -> Result<Take, Violation> {
+    must_work("take_use", cache.take_use(vin).await)
+}
+
+/// One use of the password with this number.
+fn granted(number: u16, generation: u64, uses: u8) -> Take {
+    Take::Granted { password: password(number), counted: used(generation, uses) }
+}
+
+fn used(generation: u64, uses: u8) -> PasswordUse {
+    PasswordUse { generation: Generation::new(generation), uses: UsageCounter::new(uses) }
+}
+
+/// A status whose owner key has this number.
+fn status(owner_key: Option<u32>) -> PairingStatus {
+    PairingStatus {
+        owner_key: owner_key.map(|number| ReportedKey { id: key(number), tracked: true }),
+        primary_subscriber: true,
+        prepared: true,
+    }
+}
+
+/// The record after [`status`] and nothing else.
+fn record_after(status: &PairingStatus) -> VehicleRecord {
+    let mut record = VehicleRecord::default();
+    record.apply(&RecordChange::Status(status.clone()));
+    record
+}
+
+/// No error of a cache may tell what it keeps.
+fn must_tell_nothing(error: &CacheError, secret: u16, vin: Vin) -> CaseResult {
+    let secret = password(secret);
+    must_keep_secret("an error", &all_of(error), &[secret.expose()], &[vin])
+}

@@ -1,0 +1,325 @@
+//! A cache in memory, and the disk below it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use digital_key_domain::{
+    Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
+};
+use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Take};
+
+use crate::cache::CacheHarness;
+use crate::{CaseResult, Violation};
+
+/// The disk below a [`MemoryCache`]: it outlives the caches that were opened on it, and a test
+/// lets it fail. A clone is the same disk.
+///
+/// It is also the harness that runs the suite of the port on [`MemoryCache`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use digital_key_ports::{Cache, CacheError};
+/// use digital_key_testkit::fake::MemoryDisk;
+/// use digital_key_testkit::values::vin;
+///
+/// let disk = MemoryDisk::new();
+/// let cache = disk.open_cache()?;
+/// disk.fail_next(1);
+/// assert!(matches!(cache.load(vin(1)).await, Err(CacheError::Unavailable { .. })));
+/// assert!(cache.load(vin(1)).await.is_ok());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct MemoryDisk(Arc<Mutex<Disk>>);
+
+#[derive(Clone, Default)]
+struct Disk {
+    entries: BTreeMap<Vin, Entry>,
+    /// How often it was opened; each instance has the number of its opening.
+    openings: u64,
+    /// The instance that holds the store.
+    holder: Option<u64>,
+    failing_calls: usize,
+    is_full: bool,
+    store_is_lost: bool,
+    lost_records: BTreeSet<Vin>,
+    calls: Vec<CacheOperation>,
+}
+
+#[derive(Clone, Default)]
+struct Entry {
+    record: VehicleRecord,
+    /// There exactly when `record.password` is, and of its generation.
+    secret: Option<PairingPassword>,
+}
+
+impl MemoryDisk {
+    /// An empty disk.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a cache on this disk.
+    ///
+    /// # Errors
+    /// [`CacheError::Busy`] while another one is open and not suspended.
+    pub fn open_cache(&self) -> Result<MemoryCache, CacheError> {
+        let mut disk = self.lock();
+        disk.openings += 1;
+        let instance = disk.openings;
+        disk.take_hold(instance, CacheOperation::Open)?;
+        Ok(MemoryCache { disk: self.clone(), instance })
+    }
+
+    /// Lets the next calls fail with [`CacheError::Unavailable`], without doing anything.
+    pub fn fail_next(&self, calls: usize) {
+        self.lock().failing_calls = calls;
+    }
+
+    /// Lets every call that would write fail with [`CacheError::Unavailable`], or work again.
+    pub fn set_full(&self, is_full: bool) {
+        self.lock().is_full = is_full;
+    }
+
+    /// Loses everything; the next call is answered with [`CacheError::Lost`].
+    pub fn lose_store(&self) {
+        let mut disk = self.lock();
+        disk.entries.clear();
+        disk.store_is_lost = true;
+    }
+
+    /// Loses one record; the next call about it is answered with [`CacheError::Lost`].
+    pub fn lose_record(&self, vin: Vin) {
+        let mut disk = self.lock();
+        disk.entries.remove(&vin);
+        disk.lost_records.insert(vin);
+    }
+
+    /// All calls that were made, in their order; those that failed included.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CacheOperation> {
+        self.lock().calls.clone()
+    }
+
+    /// Another disk with what is on this one, and nobody holds it: what a killed app leaves.
+    #[must_use]
+    pub fn image(&self) -> Self {
+        let image = Disk { holder: None, ..self.lock().clone() };
+        Self(Arc::new(Mutex::new(image)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Disk> {
+        // A panic elsewhere leaves no change half done: nothing here panics.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk {
+    fn take_hold(&mut self, instance: u64, operation: CacheOperation) -> Result<(), CacheError> {
+        if self.holder.is_some_and(|holder| holder != instance) {
+            return Err(CacheError::Busy { operation });
+        }
+        self.holder = Some(instance);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MemoryDisk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryDisk").field("records", &self.lock().entries.len()).finish()
+    }
+}
+
+/// A [`Cache`] in memory that keeps the whole contract; made by [`MemoryDisk::open_cache`].
+#[derive(Debug)]
+pub struct MemoryCache {
+    disk: MemoryDisk,
+    instance: u64,
+}
+
+impl MemoryCache {
+    /// A cache on an empty disk of its own.
+    #[must_use]
+    pub fn new() -> Self {
+        let holder = Some(0);
+        let disk = Disk { holder, ..Disk::default() };
+        Self { disk: MemoryDisk(Arc::new(Mutex::new(disk))), instance: 0 }
+    }
+
+    /// The disk below.
+    #[must_use]
+    pub fn disk(&self) -> &MemoryDisk {
+        &self.disk
+    }
+
+    fn let_go(&self) {
+        let mut disk = self.disk.lock();
+        disk.holder.take_if(|holder| *holder == self.instance);
+    }
+
+    /// Makes a call, unless it is to fail.
+    fn call<T>(
+        &self,
+        operation: CacheOperation,
+        vin: Option<Vin>,
+        call: impl FnOnce(&mut BTreeMap<Vin, Entry>) -> T,
+    ) -> Result<T, CacheError> {
+        let mut disk = self.disk.lock();
+        disk.calls.push(operation);
+        if disk.holder != Some(self.instance) {
+            return Err(CacheError::Suspended { operation });
+        }
+        if disk.failing_calls > 0 {
+            disk.failing_calls -= 1;
+            return Err(CacheError::Unavailable { operation, cause: "told to fail".into() });
+        }
+        if disk.is_full && operation != CacheOperation::Load {
+            return Err(CacheError::Unavailable { operation, cause: "told to be full".into() });
+        }
+        let record_is_lost = vin.is_some_and(|vin| disk.lost_records.remove(&vin));
+        if std::mem::take(&mut disk.store_is_lost) || record_is_lost {
+            return Err(CacheError::Lost { operation });
+        }
+        Ok(call(&mut disk.entries))
+    }
+}
+
+impl Default for MemoryCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for MemoryCache {
+    fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
+impl Entry {
+    /// Applies a change that brings no password of its own.
+    fn apply(&mut self, change: &RecordChange) {
+        self.record.apply(change);
+        if self.record.password.is_none() {
+            self.secret = None;
+        }
+    }
+
+    fn store_password(
+        &mut self,
+        password: PairingPassword,
+        generation: Generation,
+    ) -> StoredPassword {
+        let newest = self.record.generation;
+        if generation <= newest {
+            return StoredPassword::Outdated { newest };
+        }
+        self.record.apply(&RecordChange::PasswordStored(generation));
+        self.secret = Some(password);
+        StoredPassword::Stored
+    }
+
+    fn take_use(&mut self) -> Take {
+        let (Some(password), Some(secret)) = (self.record.password, &self.secret) else {
+            return Take::NoPassword;
+        };
+        let Some(uses) = password.uses.next_use() else {
+            return Take::Exhausted;
+        };
+        let counted = PasswordUse { uses, ..password };
+        self.record.apply(&RecordChange::UseTaken(counted));
+        Take::Granted { password: secret.clone(), counted }
+    }
+}
+
+#[async_trait]
+impl Cache for MemoryCache {
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
+        self.call(CacheOperation::Load, Some(vin), |entries| {
+            entries.get(&vin).map(|entry| entry.record.clone()).unwrap_or_default()
+        })
+    }
+
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
+        self.call(CacheOperation::Store, Some(vin), |entries| {
+            entries.entry(vin).or_default().apply(&change);
+        })
+    }
+
+    async fn store_password(
+        &self,
+        vin: Vin,
+        password: PairingPassword,
+        generation: Generation,
+    ) -> Result<StoredPassword, CacheError> {
+        self.call(CacheOperation::StorePassword, Some(vin), |entries| {
+            entries.entry(vin).or_default().store_password(password, generation)
+        })
+    }
+
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
+        self.call(CacheOperation::TakeUse, Some(vin), |entries| {
+            entries.get_mut(&vin).map_or(Take::NoPassword, Entry::take_use)
+        })
+    }
+
+    async fn erase_all(&self) -> Result<(), CacheError> {
+        self.call(CacheOperation::EraseAll, None, BTreeMap::clear)
+    }
+
+    async fn suspend(&self) -> Result<(), CacheError> {
+        self.let_go();
+        Ok(())
+    }
+
+    async fn resume(&self) -> Result<(), CacheError> {
+        self.disk.lock().take_hold(self.instance, CacheOperation::Resume)
+    }
+}
+
+impl CacheHarness for MemoryDisk {
+    type Cache = MemoryCache;
+
+    async fn open(&self) -> Result<MemoryCache, CacheError> {
+        self.open_cache()
+    }
+
+    fn debug_text(&self, cache: &MemoryCache) -> String {
+        format!("{cache:?} {cache:#?}")
+    }
+
+    async fn crash(&self) -> CaseResult {
+        // Nothing is written later than it is answered, so the killed app changes nothing more.
+        self.lock().holder = None;
+        Ok(())
+    }
+
+    async fn fail_writes(&self, fail: bool) -> CaseResult {
+        self.set_full(fail);
+        Ok(())
+    }
+
+    async fn make_record_unreadable(&self, vin: Vin) -> CaseResult {
+        self.lose_record(vin);
+        Ok(())
+    }
+
+    async fn make_store_unreadable(&self) -> CaseResult {
+        self.lose_store();
+        Ok(())
+    }
+
+    async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
+        let disk = self.lock();
+        let texts = disk.entries.iter().map(|(vin, entry)| {
+            let secret = entry.secret.as_ref().map_or("", PairingPassword::expose);
+            format!("{} {secret} {:?} ", vin.as_str(), entry.record)
+        });
+        Ok(texts.collect::<String>().into_bytes())
+    }
+}

@@ -1,0 +1,246 @@
+//! The suite of the [`Wallet`] port.
+//!
+//! | MUST | case |
+//! |---|---|
+//! | `Absent` only when the wallet is able to know | [`absence_is_claimed_only_by_a_wallet_that_is_able_to_know`] |
+//! | `Present` means a key that is on this phone | [`a_key_is_present_exactly_while_it_is_on_this_phone`] |
+//! | … and not dead; suspended and untracked ones are there | [`a_key_is_present_unless_it_is_dead`] |
+//! | a change between two calls is told by the second | [`a_change_between_two_calls_is_told_by_the_second`] |
+//! | `next_change` waits for the next change (OVR-7) | [`a_change_ends_the_waiting_for_it`] |
+//! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
+//! | `open` opens the wallet app at this key (OVR-4) | [`the_wallet_app_opens_at_the_key`] |
+
+use digital_key_domain::{DigitalKeyId, Presence};
+use digital_key_ports::Wallet;
+use futures_util::FutureExt;
+use tokio::task::yield_now;
+
+use crate::values::key;
+use crate::violation::{dropped_after, must, must_end, must_equal, must_work};
+use crate::{CaseResult, Violation};
+
+/// A phone whose wallet does what a case says, and the adapter that looks at it.
+///
+/// Each case gets a harness of its own, whose wallet is empty and able to know what it holds.
+#[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
+pub trait WalletHarness {
+    /// The adapter.
+    type Wallet: Wallet;
+
+    /// The adapter.
+    fn wallet(&self) -> &Self::Wallet;
+
+    /// Puts an active, tracked key into the wallet.
+    async fn add_key(&self, key: DigitalKeyId);
+
+    /// Deletes a key from the wallet.
+    async fn delete_key(&self, key: DigitalKeyId);
+
+    /// At which key the wallet app was opened last.
+    async fn opened_at(&self) -> Option<DigitalKeyId>;
+
+    /// Sets whether the wallet is able to know which keys it holds, as without the app's
+    /// entitlement.
+    async fn set_able_to_know(&self, _able: bool) -> CaseResult {
+        let hook = "WalletHarness::set_able_to_know";
+        Err(Violation::no_hook(hook, WalletCapability::UnableToKnow))
+    }
+
+    /// Changes the condition of a key that is in the wallet.
+    async fn set_condition(&self, _key: DigitalKeyId, _condition: KeyCondition) -> CaseResult {
+        let hook = "WalletHarness::set_condition";
+        Err(Violation::no_hook(hook, WalletCapability::KeyConditions))
+    }
+}
+
+/// What a harness may be unable to do; see [`wallet_conformance!`](crate::wallet_conformance).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WalletCapability {
+    /// [`WalletHarness::set_able_to_know`].
+    UnableToKnow,
+    /// [`WalletHarness::set_condition`].
+    KeyConditions,
+}
+
+/// What may be with a key that is in the wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyCondition {
+    /// It works.
+    Active,
+    /// It is not registered with the maker's key tracking service yet.
+    Untracked,
+    /// The user or the maker has suspended it; it can come back.
+    Suspended,
+    /// It was ended and never comes back, although the wallet still lists it.
+    Dead,
+}
+
+/// Runs the suite of the `Wallet` port: one test for each case, of the same name.
+///
+/// It takes what makes a fresh [`WalletHarness`](crate::wallet::WalletHarness) (an async function
+/// or closure), and after `without:` each
+/// [`WalletCapability`](crate::wallet::WalletCapability) that the harness has not got:
+///
+/// ```text
+/// digital_key_testkit::wallet_conformance!(MyPhone::new, without: KeyConditions);
+/// ```
+#[macro_export]
+macro_rules! wallet_conformance {
+    ($new:expr $(, without: $($left_out:ident),+)? $(,)?) => {
+        const _: &[$crate::wallet::WalletCapability] =
+            &[$($($crate::wallet::WalletCapability::$left_out),+)?];
+
+        $crate::__conformance! {
+            wallet($new) without [$($($left_out)+)?]
+            a_key_is_present_exactly_while_it_is_on_this_phone
+            a_change_between_two_calls_is_told_by_the_second
+            a_change_ends_the_waiting_for_it
+            a_dropped_call_leaves_the_adapter_usable
+            the_wallet_app_opens_at_the_key;
+            UnableToKnow:
+            absence_is_claimed_only_by_a_wallet_that_is_able_to_know;
+            KeyConditions:
+            a_key_is_present_unless_it_is_dead
+        }
+    };
+}
+
+/// A wallet that is not able to know claims no absence: neither of a key that it holds nor of one
+/// that it does not; and it knows again once it is able to.
+pub async fn absence_is_claimed_only_by_a_wallet_that_is_able_to_know<H: WalletHarness>(
+    harness: &H,
+) -> CaseResult {
+    harness.add_key(key(1)).await;
+    harness.set_able_to_know(false).await?;
+    for key in [key(1), key(2)] {
+        // An error counts as "cannot say".
+        if let Ok(presence) = harness.wallet().presence(key).await {
+            let what = "the presence in a wallet that is not able to know";
+            must_equal(what, presence, Presence::CannotSay)?;
+        }
+    }
+    harness.set_able_to_know(true).await?;
+    must_be(harness, 1, Presence::Present).await?;
+    must_be(harness, 2, Presence::Absent).await
+}
+
+/// A key is present from when it was added until it was deleted, and each for itself.
+pub async fn a_key_is_present_exactly_while_it_is_on_this_phone<H: WalletHarness>(
+    harness: &H,
+) -> CaseResult {
+    must_be(harness, 1, Presence::Absent).await?;
+    harness.add_key(key(1)).await;
+    must_be(harness, 1, Presence::Present).await?;
+    must_be(harness, 2, Presence::Absent).await?;
+    harness.add_key(key(2)).await;
+    harness.delete_key(key(1)).await;
+    must_be(harness, 1, Presence::Absent).await?;
+    must_be(harness, 2, Presence::Present).await
+}
+
+/// A key that is suspended or not yet tracked is there; one that is dead is not, although the
+/// wallet still lists it.
+pub async fn a_key_is_present_unless_it_is_dead<H: WalletHarness>(harness: &H) -> CaseResult {
+    harness.add_key(key(1)).await;
+    for (condition, presence) in [
+        (KeyCondition::Untracked, Presence::Present),
+        (KeyCondition::Suspended, Presence::Present),
+        (KeyCondition::Active, Presence::Present),
+        (KeyCondition::Dead, Presence::Absent),
+    ] {
+        harness.set_condition(key(1), condition).await?;
+        must_be(harness, 1, presence)
+            .await
+            .map_err(|violation| Violation::new(format!("{condition:?}: {violation}")))?;
+    }
+    Ok(())
+}
+
+/// What happens while nobody waits is told by the next call, be it an addition or a deletion.
+pub async fn a_change_between_two_calls_is_told_by_the_second<H: WalletHarness>(
+    harness: &H,
+) -> CaseResult {
+    listen(harness).await?;
+    harness.add_key(key(1)).await;
+    must_be_told(harness, "an addition").await?;
+    listen(harness).await?;
+    harness.delete_key(key(1)).await;
+    must_be_told(harness, "a deletion").await
+}
+
+/// Who waits is woken by a change.
+pub async fn a_change_ends_the_waiting_for_it<H: WalletHarness>(harness: &H) -> CaseResult {
+    for number in 0..3 {
+        listen(harness).await?;
+        let waiting = async {
+            let told = must_end("the waiting for a change", harness.wallet().next_change()).await?;
+            must_work("next_change", told)
+        };
+        let change = async {
+            // The waiting is begun first, and is at rest when the change comes.
+            yield_now().await;
+            harness.add_key(key(number)).await;
+        };
+        let (told, ()) = futures_util::future::join(waiting, change).await;
+        told?;
+    }
+    Ok(())
+}
+
+/// Calls that are dropped, wherever they are, keep no later call from its answer, and lose no
+/// change.
+pub async fn a_dropped_call_leaves_the_adapter_usable<H: WalletHarness>(harness: &H) -> CaseResult {
+    harness.add_key(key(1)).await;
+    for polls in 0..4 {
+        let _ = dropped_after(polls, harness.wallet().presence(key(1))).await;
+        let _ = dropped_after(polls, harness.wallet().open(key(1))).await;
+        listen(harness).await?;
+        let _ = dropped_after(polls, harness.wallet().next_change()).await;
+        harness.add_key(key(10 + polls as u32)).await;
+        must_be_told(harness, "a change after a dropped call").await?;
+        must_be(harness, 1, Presence::Present).await?;
+        must_be(harness, 2, Presence::Absent).await?;
+    }
+    must_open_at(harness, 1).await
+}
+
+/// The wallet app opens at the key that it was asked for (OVR-4).
+pub async fn the_wallet_app_opens_at_the_key<H: WalletHarness>(harness: &H) -> CaseResult {
+    harness.add_key(key(1)).await;
+    harness.add_key(key(2)).await;
+    for number in [1, 2, 1] {
+        must_open_at(harness, number).await?;
+    }
+    Ok(())
+}
+
+async fn must_open_at<H: WalletHarness>(harness: &H, number: u32) -> CaseResult {
+    let opened = must_end("open", harness.wallet().open(key(number))).await?;
+    must_work("open", opened)?;
+    must_equal("where the wallet app was opened", harness.opened_at().await, Some(key(number)))
+}
+
+async fn must_be<H: WalletHarness>(harness: &H, number: u32, expected: Presence) -> CaseResult {
+    let asked = must_end("presence", harness.wallet().presence(key(number))).await?;
+    let presence = must_work("presence", asked)?;
+    must_equal(&format!("the presence of {}", key(number)), presence, expected)
+}
+
+async fn must_be_told<H: WalletHarness>(harness: &H, what: &str) -> CaseResult {
+    let told = must_end(&format!("telling {what}"), harness.wallet().next_change()).await?;
+    must_work("next_change", told)
+}
+
+/// Makes calls until all that has happened so far is told: a call after this waits for what comes.
+async fn listen<H: WalletHarness>(harness: &H) -> CaseResult {
+    /// More than a phone can have changed in a case.
+    const MOST_CHANGES: usize = 100;
+    for _ in 0..MOST_CHANGES {
+        match harness.wallet().next_change().now_or_never() {
+            Some(told) => must_work("next_change", told)?,
+            None => return Ok(()),
+        }
+    }
+    must!(false, "next_change tells changes without end");
+    Ok(())
+}
