@@ -36,6 +36,12 @@ const SUPPORTED: SupportAnswer =
     SupportAnswer::Known(Support::Supported { upgrade_required: false });
 
 impl Bounds {
+    /// All bounds that have a name, the smallest first.
+    #[must_use]
+    pub fn all() -> [Self; 4] {
+        [Self::smallest(), Self::two_vehicles(), Self::failing_cache(), Self::every_answer()]
+    }
+
     /// One vehicle, one answer to each question, and nothing in between.
     #[must_use]
     pub fn smallest() -> Self {
@@ -56,10 +62,10 @@ impl Bounds {
 
     /// One vehicle, and every answer of every port: late, missing, failed; crashes and sign-outs.
     #[must_use]
-    pub fn one_vehicle() -> Self {
+    pub fn every_answer() -> Self {
         let ready = status(None);
         Self {
-            name: "one vehicle, every answer",
+            name: "every-answer",
             support: vec![
                 SUPPORTED,
                 SupportAnswer::Known(Support::NotSupported),
@@ -86,11 +92,11 @@ impl Bounds {
         }
     }
 
-    /// As [`Bounds::one_vehicle`] with fewer answers, and a cache that may fail at every call.
+    /// As [`Bounds::every_answer`] with fewer answers, and a cache that may fail at every call.
     #[must_use]
     pub fn failing_cache() -> Self {
         Self {
-            name: "one vehicle, a failing cache",
+            name: "failing-cache",
             status: vec![status(None), status(reported("K1", true))],
             pairing: vec![answer(key("K1"), false), answer(None, true)],
             bff_fails: true,
@@ -101,16 +107,10 @@ impl Bounds {
         }
     }
 
-    /// Two vehicles, each with few answers: what one may do to the other.
+    /// Two vehicles, each with the smallest world: what one may do to the other.
     #[must_use]
     pub fn two_vehicles() -> Self {
-        Self {
-            name: "two vehicles",
-            vehicles: vins(2),
-            status: vec![status(None), status(reported("K1", true))],
-            pairing: vec![answer(key("K1"), false), answer(None, true)],
-            ..Self::smallest()
-        }
+        Self { name: "two-vehicles", vehicles: vins(2), ..Self::smallest() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What must hold on every edge.
 
 use digital_key_domain::{
-    Answer, Effect, Event, Intent, PageView, RecordChange, TakeAnswer, Tap, Verdict, View, Vin,
+    Answer, Effect, Event, Intent, PageView, Presence, RecordChange, TakeAnswer, Tap, Verdict,
+    View, Vin,
 };
 
 use crate::world::{Rules, Step, World, asked};
@@ -117,8 +118,10 @@ fn keys_follow_the_wallet(before: &World, step: &Step, after: &World) -> Result<
     match (was, is) {
         (Some(was), Some(is)) if was == is && said_no => Err(Violation::OutlivedDefiniteNo),
         (Some(was), is) if is.as_ref() != Some(&was) => {
-            let may_end =
-                matches!(answer, Answer::Presence(_) | Answer::Pairing(_) | Answer::Record(_));
+            let may_end = matches!(
+                answer,
+                Answer::Presence(Presence::Absent) | Answer::Pairing(_) | Answer::Record(_)
+            );
             if may_end { Ok(()) } else { Err(Violation::ForgottenKey) }
         }
         (Some(_) | None, Some(_) | None) => Ok(()),

@@ -7,8 +7,10 @@ use digital_key_explorer::{Bounds, RealRules, explore};
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout();
-    for bounds in
-        [Bounds::smallest(), Bounds::two_vehicles(), Bounds::failing_cache(), Bounds::one_vehicle()]
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for bounds in Bounds::all()
+        .into_iter()
+        .filter(|bounds| wanted.is_empty() || wanted.iter().any(|name| name == bounds.name))
     {
         let said = match explore(&bounds, &RealRules) {
             Ok(report) => writeln!(out, "{report}"),
