@@ -36,10 +36,16 @@ const SUPPORTED: SupportAnswer =
     SupportAnswer::Known(Support::Supported { upgrade_required: false });
 
 impl Bounds {
-    /// All bounds that have a name, the smallest first.
+    /// All bounds that have a name, the smallest first. The last two take minutes.
     #[must_use]
-    pub fn all() -> [Self; 4] {
-        [Self::smallest(), Self::two_vehicles(), Self::failing_cache(), Self::every_answer()]
+    pub fn all() -> [Self; 5] {
+        [
+            Self::smallest(),
+            Self::failing_cache(),
+            Self::two_vehicles(),
+            Self::every_answer(),
+            Self::two_vehicles_that_fail(),
+        ]
     }
 
     /// One vehicle, one answer to each question, and nothing in between.
@@ -92,25 +98,27 @@ impl Bounds {
         }
     }
 
-    /// As [`Bounds::every_answer`] with fewer answers, and a cache that may fail at every call.
+    /// One vehicle, and calls of the cache that wait, and fail.
     #[must_use]
     pub fn failing_cache() -> Self {
-        Self {
-            name: "failing-cache",
-            status: vec![status(None), status(reported("K1", true))],
-            pairing: vec![answer(key("K1"), false), answer(None, true)],
-            bff_fails: true,
-            cache_fails: true,
-            waiting_calls: 1,
-            ends: true,
-            ..Self::smallest()
-        }
+        Self { name: "failing-cache", cache_fails: true, waiting_calls: 1, ..Self::smallest() }
     }
 
     /// Two vehicles, each with the smallest world: what one may do to the other.
     #[must_use]
     pub fn two_vehicles() -> Self {
         Self { name: "two-vehicles", vehicles: vins(2), ..Self::smallest() }
+    }
+
+    /// Two vehicles whose pairings fail and whose passwords are used up, counter 0 to 3.
+    #[must_use]
+    pub fn two_vehicles_that_fail() -> Self {
+        Self {
+            name: "two-vehicles-that-fail",
+            pairing: vec![answer(key("K1"), false), answer(None, false)],
+            bff_fails: true,
+            ..Self::two_vehicles()
+        }
     }
 }
 

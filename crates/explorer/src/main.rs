@@ -1,4 +1,5 @@
-//! `cargo run -p digital-key-explorer`: explores, and prints what it saw.
+//! `cargo run --release -p digital-key-explorer -- [BOUNDS]…`: explores within these bounds, or
+//! within all, and prints what it saw.
 
 use std::io::Write as _;
 use std::process::ExitCode;

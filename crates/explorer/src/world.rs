@@ -198,6 +198,8 @@ impl World {
                 if self.sheets.iter().any(|sheet| !sheet.is_gone) {
                     return Err(Violation::TwoSheets);
                 }
+                // Of the sheets that are gone, the core remembers one; so do we.
+                self.sheets.truncate(1);
                 self.sheets.push(Sheet { id, vin, is_gone: false, is_checked: false });
             }
             Effect::CheckSheet { id, .. } => {

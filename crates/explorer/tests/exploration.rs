@@ -9,8 +9,10 @@ use digital_key_explorer::{Bounds, RealRules, Rules, Violation, explore};
 
 #[test]
 fn the_machine_keeps_its_promises() {
-    let report = explore(&Bounds::smallest(), &RealRules).unwrap();
-    assert!(report.states > 500 && report.edges > 10_000, "{report}");
+    for bounds in [Bounds::smallest(), Bounds::failing_cache()] {
+        let report = explore(&bounds, &RealRules).unwrap();
+        assert!(report.states > 500 && report.edges > 10_000, "{report}");
+    }
 }
 
 /// A mistake, as what it does to one step.
