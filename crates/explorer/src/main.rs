@@ -7,22 +7,25 @@ use std::process::ExitCode;
 use digital_key_explorer::{Bounds, RealRules, explore};
 
 fn main() -> ExitCode {
-    let mut out = std::io::stdout();
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    for bounds in Bounds::all()
-        .into_iter()
-        .filter(|bounds| wanted.is_empty() || wanted.iter().any(|name| name == bounds.name))
-    {
-        let said = match explore(&bounds, &RealRules) {
-            Ok(report) => writeln!(out, "{report}"),
-            Err(counterexample) => {
-                let _ = writeln!(out, "{}: {counterexample}", bounds.name);
-                return ExitCode::FAILURE;
-            }
+    let all = Bounds::all();
+    if let Some(unknown) = wanted.iter().find(|name| all.iter().all(|it| it.name != **name)) {
+        let names: Vec<_> = all.iter().map(|bounds| bounds.name).collect();
+        return say(&format!("there are no bounds {unknown:?}; there are {}", names.join(", ")), 2);
+    }
+    let is_wanted =
+        |bounds: &Bounds| wanted.is_empty() || wanted.iter().any(|it| it == bounds.name);
+    for bounds in all.into_iter().filter(is_wanted) {
+        match explore(&bounds, &RealRules) {
+            Ok(report) => say(&report.to_string(), 0),
+            Err(counterexample) => return say(&format!("{}: {counterexample}", bounds.name), 1),
         };
-        if said.is_err() {
-            return ExitCode::FAILURE;
-        }
     }
     ExitCode::SUCCESS
+}
+
+fn say(line: &str, code: u8) -> ExitCode {
+    // Without a standard output there is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{line}");
+    ExitCode::from(code)
 }
