@@ -84,6 +84,12 @@ Feature: Apple's answer
     Then the page is "Overview"
     And a warning is shown
 
+  @CBK-3 @GEN-3
+  Scenario: the warning is not shown on another vehicle
+    When Apple returns pass "K1" with an error
+    And vehicle "WBA00000000DEMO02" is selected
+    Then a warning is not shown
+
   @CBK-4
   Scenario: neither a pass nor an error is treated like an error
     When Apple returns neither a pass nor an error
@@ -234,6 +240,47 @@ Feature: Apple's answer
     And the backend releases the "status" answers
     Then the key state is "ActiveUntracked"
     And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-8 @OVR-7
+  Scenario: who asks after the success gets an answer from after the success
+    When the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    And Apple returns pass "K1"
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the page is closed
+    And the entry is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+    When the backend releases the "status" answers
+    Then the page is "Overview"
+    And the key state is "ActiveTracked"
+
+  @CBK-7 @CBK-8
+  Scenario Outline: a late success does not take the user away from <page>
+    When the page is closed
+    And the entry is tapped
+    And <way>
+    Then the page is "<page>"
+    When Apple returns pass "K1"
+    Then the page is "<page>"
+    And the key state is "ActiveUntracked"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+    Examples:
+      | page            | way                             |
+      | Welcome         | the app comes to the foreground |
+      | GrabYourTwoKeys | continue is tapped              |
+
+  @CBK-7 @WEL-6
+  Scenario: after a late success Welcome leads to Overview
+    When the page is closed
+    And the entry is tapped
+    And Apple returns pass "K1"
+    Then continue is enabled
+    And the blockers are ""
+    When continue is tapped
+    Then the page is "Overview"
 
   @CBK-8
   Scenario: a backend that lags does not erase the new key

@@ -288,6 +288,31 @@ Feature: Everywhere
     Then the key state is "None"
     And continue is enabled
 
+  @GEN-5 @ENT-6
+  Scenario: the next user asks anew while the old question is unanswered
+    Given the backend holds back "support" answers
+    When vehicle "WBA00000000DEMO01" is selected
+    And the user signs out
+    And vehicle "WBA00000000DEMO01" is selected
+    Then the backend received 2 "support" requests
+    And the entry is hidden
+    When the backend releases the "support" answers
+    Then the entry is shown
+
+  @GEN-5 @OVR-7
+  Scenario: after a sign-out the wallet may change without a request
+    Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the user signs out
+    And key "K1" is deleted from the wallet
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the page is "VehicleTab"
+    And the backend received 2 "status" requests
+
   @GEN-5 @CBK-7
   Scenario Outline: Apple's answer to a pairing from before the sign-out is dropped (<answer>)
     When vehicle "WBA00000000DEMO01" is selected

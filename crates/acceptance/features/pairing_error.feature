@@ -183,6 +183,37 @@ Feature: PairingError
     And the backend releases the "password" answers
     Then the usage counter of "WBA00000000DEMO01" is 1
 
+  @ERR-3 @GEN-2
+  Scenario: a new password that comes too late does not change the page
+    Given the backend fails on "password" requests with "500"
+    When Apple returns the error "genericError"
+    And retry is tapped
+    And Apple returns the error "genericError"
+    And retry is tapped
+    And the backend answers normally again
+    And the backend holds back "password" answers
+    And Apple returns the error "genericError"
+    And retry is tapped
+    Then the page is "PairingAttemptsExhausted"
+    When the backend releases the "password" answers
+    Then the page is "PairingAttemptsExhausted"
+    And retry is not offered
+    And the usage counter of "WBA00000000DEMO01" is 0
+    And pairing was started 3 times
+
+  @WEL-3 @CBK-2
+  Scenario: Welcome joins the refresh that is still under way
+    Given the backend holds back "password" answers
+    When Apple returns the error "genericError"
+    And the page is closed
+    And the entry is tapped
+    Then the page is "Welcome"
+    And continue is disabled
+    And the backend received 2 "password" requests
+    When the backend releases the "password" answers
+    Then continue is enabled
+    And the usage counter of "WBA00000000DEMO01" is 0
+
   @GEN-1 @CBK-7
   Scenario: close during the second attempt leaves the flow, and a late success is kept
     When Apple returns the error "genericError"
