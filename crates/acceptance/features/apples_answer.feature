@@ -122,6 +122,16 @@ Feature: Apple's answer
     And continue is tapped
     Then the page is "PairingPasswordUnavailable"
 
+  @CBK-5 @ERR-4
+  Scenario: a password that was asked for before a late success is kept for the next pairing
+    When the page is closed
+    And the backend holds back "password" answers
+    And the entry is tapped
+    And Apple returns pass "K1"
+    Then the usage counter of "WBA00000000DEMO01" is "none"
+    When the backend releases the "password" answers
+    Then the usage counter of "WBA00000000DEMO01" is 0
+
   @CBK-6 @CBK-2
   Scenario Outline: Apple's reason <code> reaches the page
     When Apple returns the error "<code>"
@@ -202,6 +212,14 @@ Feature: Apple's answer
     Then the page is "GrabYourTwoKeys"
     And the backend received 2 "password" requests
 
+  @CBK-7 @GEN-3
+  Scenario: coming back to the vehicle does not make its sheet awaited again
+    When vehicle "WBA00000000DEMO02" is selected
+    And vehicle "WBA00000000DEMO01" is selected
+    And Apple returns the error "genericError"
+    Then the page is "VehicleTab"
+    And the backend received 1 "password" requests
+
   @CBK-7
   Scenario: an answer that comes twice counts once
     When Apple returns the error "userCanceled"
@@ -240,6 +258,21 @@ Feature: Apple's answer
     And the backend releases the "status" answers
     Then the key state is "ActiveUntracked"
     And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-8 @GEN-3
+  Scenario: the dropped status of one vehicle does not disturb another
+    When the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    And vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And Apple returns pass "K1"
+    And the backend releases the "status" answers
+    Then continue is enabled
+    And the key state is "None"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the key state is "ActiveUntracked"
 
   @CBK-8 @OVR-7
   Scenario: who asks after the success gets an answer from after the success

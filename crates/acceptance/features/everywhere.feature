@@ -299,6 +299,21 @@ Feature: Everywhere
     When the backend releases the "support" answers
     Then the entry is shown
 
+  @GEN-5 @CBK-2
+  Scenario: a new password from before the sign-out is dropped
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the backend holds back "password" answers
+    And Apple returns the error "genericError"
+    And the user signs out
+    And the backend releases the "password" answers
+    Then the page is "VehicleTab"
+    And the cache knows nothing about "WBA00000000DEMO01"
+
   @GEN-5 @OVR-7
   Scenario: after a sign-out the wallet may change without a request
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"

@@ -102,6 +102,14 @@ Feature: MoveKeyWarning
     When continue is tapped
     Then the page is "GrabYourTwoKeys"
 
+  @MOV-3 @WEL-1
+  Scenario: an old key that is deleted meanwhile is no obstacle
+    When vehicle "WBA00000000DEMO01" has no owner key
+    And the move is confirmed
+    Then the key state is "None"
+    When continue is tapped
+    Then the page is "GrabYourTwoKeys"
+
   @MOV-4
   Scenario Outline: the move flow ends with the flow (<action>)
     When the move is confirmed

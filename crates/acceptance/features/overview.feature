@@ -302,9 +302,9 @@ Feature: Overview
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
+    And continue is tapped
     And the backend fails on "status" requests with "<fault>"
     And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
-    And continue is tapped
     And the app goes to the background
     And the app comes to the foreground
     Then the page is "Overview"

@@ -97,3 +97,27 @@ fn has_no_rows(scenario: &Scenario) -> bool {
     !scenario.examples.is_empty()
         && scenario.examples.iter().filter_map(|it| it.table.as_ref()).map(rows).sum::<usize>() == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_of_our_own_names_its_rule() {
+        let rules = ["REQ", "ENT", "WEL", "KEY", "RDY", "CBK", "ERR", "TUT", "OVR", "MOV", "GEN"];
+        let is_rule = |tag: &String| {
+            tag.split_once('-')
+                .is_some_and(|(page, number)| rules.contains(&page) && number.parse::<u8>().is_ok())
+        };
+        for path in own().unwrap() {
+            for scenario in read(path).unwrap().scenarios {
+                let tags = &scenario.tags;
+                assert!(
+                    !tags.is_empty() && tags.iter().all(is_rule),
+                    "{}: {tags:?}",
+                    scenario.name
+                );
+            }
+        }
+    }
+}

@@ -33,6 +33,12 @@ fn scenario(steps: &str) -> String {
 }
 
 #[tokio::test]
+async fn the_steps_mean_what_the_language_says() {
+    let report = run_pattern(Path::new("tests/language.feature")).await;
+    assert!(report.is_success(), "{report}");
+}
+
+#[tokio::test]
 async fn what_passes_is_counted() {
     let report = run_text(scenario(r#"Then the page is "VehicleTab""#)).await;
     assert!(report.is_success(), "{report}");
