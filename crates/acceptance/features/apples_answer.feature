@@ -1,0 +1,356 @@
+Feature: Apple's answer
+  What comes of the pairing on Apple's sheet.
+
+  Background:
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+
+  @CBK-1 @CBK-5
+  Scenario: a pass opens Tutorial1 and is kept
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+    And no pairing is running
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the key state is "ActiveUntracked"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    And a warning is not shown
+    And the backend received 1 "password" requests
+
+  @CBK-1 @CBK-5 @GEN-4
+  Scenario: the key is still known after a kill right behind the success
+    When Apple returns pass "K1"
+    And the app is killed and started again
+    And vehicle "WBA00000000DEMO01" is selected
+    Then the key state is "ActiveUntracked"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    When the entry is tapped
+    Then the page is "Overview"
+
+  @CBK-2
+  Scenario: an error opens PairingError without waiting for the new password
+    Given the backend holds back "password" answers
+    When Apple returns the error "genericError"
+    Then the page is "PairingError"
+    And no pairing is running
+    And the backend received 2 "password" requests
+    And the usage counter of "WBA00000000DEMO01" is 1
+    When the backend releases the "password" answers
+    Then the usage counter of "WBA00000000DEMO01" is 0
+    And the page is "PairingError"
+
+  @CBK-2
+  Scenario Outline: a new password that cannot be had (<fault>) changes nothing
+    Given the backend fails on "password" requests with "<fault>"
+    When Apple returns the error "genericError"
+    Then the page is "PairingError"
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+    Examples:
+      | fault   |
+      | 500     |
+      | 503     |
+      | refused |
+      | timeout |
+      | garbage |
+
+  @CBK-2
+  Scenario: a backend that has no password changes nothing
+    Given the backend has no password for "WBA00000000DEMO01"
+    When Apple returns the error "genericError"
+    Then the page is "PairingError"
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+  @CBK-2
+  Scenario: an error leaves no key behind
+    When Apple returns the error "genericError"
+    Then the key state is "None"
+
+  @CBK-3
+  Scenario: a pass with an error is a success, and the error stays visible
+    When Apple returns pass "K1" with an error
+    Then the page is "Tutorial1"
+    And a warning is shown
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the key state is "ActiveUntracked"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    And the backend received 1 "password" requests
+    When continue is tapped
+    Then a warning is shown
+    When continue is tapped
+    Then the page is "Overview"
+    And a warning is shown
+
+  @CBK-3 @GEN-3
+  Scenario: the warning is not shown on another vehicle
+    When Apple returns pass "K1" with an error
+    And vehicle "WBA00000000DEMO02" is selected
+    Then a warning is not shown
+
+  @CBK-4
+  Scenario: neither a pass nor an error is treated like an error
+    When Apple returns neither a pass nor an error
+    Then the page is "PairingError"
+    And no pairing is running
+    And the backend received 2 "password" requests
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+  @CBK-5
+  Scenario: the key counts as untracked until the backend says otherwise
+    When Apple returns pass "K1"
+    And continue is tapped
+    And continue is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+    When vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the key state is "ActiveTracked"
+
+  @CBK-5
+  Scenario: success deletes the password that was used, so that the next pairing needs another
+    Given the backend fails on "password" requests with "500"
+    When Apple returns pass "K1"
+    Then the usage counter of "WBA00000000DEMO01" is "none"
+    When the page is closed
+    And key "K1" is deleted from the wallet
+    And vehicle "WBA00000000DEMO01" has no owner key
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+
+  @CBK-5 @ERR-4
+  Scenario: a password that was asked for before a late success is kept for the next pairing
+    When the page is closed
+    And the backend holds back "password" answers
+    And the entry is tapped
+    And Apple returns pass "K1"
+    Then the usage counter of "WBA00000000DEMO01" is "none"
+    When the backend releases the "password" answers
+    Then the usage counter of "WBA00000000DEMO01" is 0
+
+  @CBK-6 @CBK-2
+  Scenario Outline: Apple's reason <code> reaches the page
+    When Apple returns the error "<code>"
+    Then the page is "PairingError"
+    And the pairing reason is "<code>"
+    And retry is offered
+    And the backend received 2 "password" requests
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+    Examples:
+      | code                  |
+      | genericError          |
+      | userCanceled          |
+      | unavailable           |
+      | invalidConfiguration  |
+      | deviceNotSupported    |
+      | deviceNotReady        |
+      | osVersionNotSupported |
+
+  @CBK-7
+  Scenario: a late success is recorded and changes no page
+    When the page is closed
+    And Apple returns pass "K1"
+    Then the page is "VehicleTab"
+    And no pairing is running
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the key state is "ActiveUntracked"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    When the entry is tapped
+    Then the page is "Overview"
+
+  @CBK-7
+  Scenario: a late error changes no page and refreshes nothing
+    When the page is closed
+    And Apple returns the error "genericError"
+    Then the page is "VehicleTab"
+    And no pairing is running
+    And the backend received 1 "password" requests
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+  @CBK-7
+  Scenario: a late answer with nothing in it refreshes nothing either
+    When the page is closed
+    And Apple returns neither a pass nor an error
+    Then the page is "VehicleTab"
+    And the backend received 1 "password" requests
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+  @CBK-7 @GEN-3
+  Scenario: a late success is recorded for its own vehicle, not for the one on the screen
+    When vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And Apple returns pass "K1"
+    Then the page is "Welcome"
+    And the key state is "None"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    And the usage counter of "WBA00000000DEMO02" is 0
+    When continue is tapped
+    Then the page is "GrabYourTwoKeys"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the key state is "ActiveUntracked"
+
+  @CBK-7 @GEN-3
+  Scenario: a late success with an error warns nobody about another vehicle
+    When vehicle "WBA00000000DEMO02" is selected
+    And Apple returns pass "K1" with an error
+    Then the page is "VehicleTab"
+    And a warning is not shown
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-7 @GEN-3
+  Scenario: a late error disturbs no other vehicle
+    When vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And continue is tapped
+    And Apple returns the error "genericError"
+    Then the page is "GrabYourTwoKeys"
+    And the backend received 2 "password" requests
+
+  @CBK-7 @GEN-3
+  Scenario: coming back to the vehicle does not make its sheet awaited again
+    When vehicle "WBA00000000DEMO02" is selected
+    And vehicle "WBA00000000DEMO01" is selected
+    And Apple returns the error "genericError"
+    Then the page is "VehicleTab"
+    And the backend received 1 "password" requests
+
+  @CBK-7
+  Scenario: an answer that comes twice counts once
+    When Apple returns the error "userCanceled"
+    And Apple returns the error "genericError"
+    Then the page is "PairingError"
+    And the pairing reason is "userCanceled"
+    And the backend received 2 "password" requests
+    And pairing was started 1 times
+
+  @CBK-7
+  Scenario: a success that comes twice counts once
+    When Apple returns pass "K1"
+    And continue is tapped
+    And Apple returns pass "K1"
+    Then the page is "Tutorial2"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-7 @GEN-4
+  Scenario: a key that is made after the app was killed is found by asking
+    When the app is killed and started again
+    And Apple returns pass "K1"
+    Then the page is "VehicleTab"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the key state is "ActiveUntracked"
+    When continue is tapped
+    Then the page is "Overview"
+
+  @CBK-8
+  Scenario: a status that was asked before the success is dropped
+    When the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    Then the backend received 2 "status" requests
+    When Apple returns pass "K1"
+    And the backend releases the "status" answers
+    Then the key state is "ActiveUntracked"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-8 @GEN-3
+  Scenario: the dropped status of one vehicle does not disturb another
+    When the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    And vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And Apple returns pass "K1"
+    And the backend releases the "status" answers
+    Then continue is enabled
+    And the key state is "None"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the key state is "ActiveUntracked"
+
+  @CBK-8 @OVR-7
+  Scenario: who asks after the success gets an answer from after the success
+    When the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    And Apple returns pass "K1"
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the page is closed
+    And the entry is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+    When the backend releases the "status" answers
+    Then the page is "Overview"
+    And the key state is "ActiveTracked"
+
+  @CBK-7 @CBK-8
+  Scenario Outline: a late success does not take the user away from <page>
+    When the page is closed
+    And the entry is tapped
+    And <way>
+    Then the page is "<page>"
+    When Apple returns pass "K1"
+    Then the page is "<page>"
+    And the key state is "ActiveUntracked"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+    Examples:
+      | page            | way                             |
+      | Welcome         | the app comes to the foreground |
+      | GrabYourTwoKeys | continue is tapped              |
+
+  @CBK-7 @WEL-6
+  Scenario: after a late success Welcome leads to Overview
+    When the page is closed
+    And the entry is tapped
+    And Apple returns pass "K1"
+    Then continue is enabled
+    And the blockers are ""
+    When continue is tapped
+    Then the page is "Overview"
+
+  @CBK-8
+  Scenario: a backend that lags does not erase the new key
+    When Apple returns pass "K1"
+    And vehicle "WBA00000000DEMO01" has no owner key
+    And continue is tapped
+    And continue is tapped
+    Then the page is "Overview"
+    And the backend received 2 "status" requests
+    And the key state is "ActiveUntracked"
+    And the card action is "edit in wallet"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    When the app goes to the background
+    And the app comes to the foreground
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+
+  @CBK-8 @GEN-4
+  Scenario: a backend that lags does not erase the new key over a kill
+    When Apple returns pass "K1"
+    And vehicle "WBA00000000DEMO01" has no owner key
+    And the app is killed and started again
+    And vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+    When vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the key state is "ActiveTracked"
+
+  @CBK-8
+  Scenario: a key that neither the backend nor the wallet has is gone
+    When Apple returns pass "K1"
+    And the page is closed
+    And vehicle "WBA00000000DEMO01" has no owner key
+    And key "K1" is deleted from the wallet
+    And the entry is tapped
+    Then the page is "Welcome"
+    And the key state is "None"

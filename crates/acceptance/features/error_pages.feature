@@ -1,0 +1,142 @@
+Feature: The other error pages
+  What keeps the user from pairing, and the ways out.
+
+  @ERR-5
+  Scenario Outline: a trouble that may pass (<page>) offers retry, which shows Welcome again
+    Given <trouble>
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "<page>"
+    And retry is offered
+    When <mended>
+    And retry is tapped
+    Then the page is "Welcome"
+    And the backend received 2 "status" requests
+    And the backend received 2 "password" requests
+    And the blockers are ""
+    When continue is tapped
+    Then the page is "GrabYourTwoKeys"
+
+    Examples:
+      | page                       | trouble                                              | mended                                                         |
+      | BackendError               | the backend fails on "status" requests with "500"    | the backend answers normally again                             |
+      | VehicleNotPrepared         | vehicle "WBA00000000DEMO01" is not prepared          | vehicle "WBA00000000DEMO01" is prepared                        |
+      | PairingPasswordUnavailable | the backend has no password for "WBA00000000DEMO01"  | the backend issues password "87654321" for "WBA00000000DEMO01" |
+
+  @ERR-5
+  Scenario Outline: a trouble that has not passed (<page>) leads to the same page again
+    Given <trouble>
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And retry is tapped
+    And continue is tapped
+    Then the page is "<page>"
+
+    Examples:
+      | page                       | trouble                                             |
+      | BackendError               | the backend fails on "status" requests with "500"   |
+      | VehicleNotPrepared         | vehicle "WBA00000000DEMO01" is not prepared         |
+      | PairingPasswordUnavailable | the backend has no password for "WBA00000000DEMO01" |
+
+  @ERR-5
+  Scenario Outline: a trouble that does not pass (<page>) offers no retry
+    Given <trouble>
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "<page>"
+    And retry is not offered
+    When retry is tapped
+    Then the page is "<page>"
+    And the backend received 1 "status" requests
+    And the backend received 1 "password" requests
+
+    Examples:
+      | page                        | trouble                                                      |
+      | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                    |
+      | PhoneSoftwareUpdateRequired | an iPhone "iPhone12,1" running iOS "13.5"                    |
+      | PhoneSoftwareUpdateRequired | Apple reports that keys cannot be created                    |
+      | NotPrimarySubscriber        | the user is not the primary subscriber of "WBA00000000DEMO01" |
+
+  @ERR-5
+  Scenario Outline: close, back and confirm lead from <page> to the vehicle tab
+    Given <trouble>
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the page is closed
+    Then the page is "VehicleTab"
+    When the entry is tapped
+    And continue is tapped
+    Then the page is "<page>"
+    When back is tapped
+    Then the page is "VehicleTab"
+    When the entry is tapped
+    And continue is tapped
+    And the error is confirmed
+    Then the page is "VehicleTab"
+    And the entry is shown
+
+    Examples:
+      | page                        | trouble                                                       |
+      | BackendError                | the backend fails on "status" requests with "500"             |
+      | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                     |
+      | PhoneSoftwareUpdateRequired | an iPhone "iPhone12,1" running iOS "13.5"                     |
+      | NotPrimarySubscriber        | the user is not the primary subscriber of "WBA00000000DEMO01" |
+      | VehicleNotPrepared          | vehicle "WBA00000000DEMO01" is not prepared                   |
+      | PairingPasswordUnavailable  | the backend has no password for "WBA00000000DEMO01"           |
+
+  @ERR-5 @RDY-6
+  Scenario: a password that was gone in the last moment offers retry, which fetches another
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the page is closed
+    And the backend fails on "password" requests with "500"
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And Apple returns pass "K1"
+    And the box is ticked
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+    And retry is offered
+    When the backend answers normally again
+    And retry is tapped
+    Then the page is "Welcome"
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+  @GEN-2
+  Scenario: what the page does not offer does nothing
+    Given the backend fails on "status" requests with "500"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And the card action is tapped
+    And the tutorial is tapped
+    And the move is confirmed
+    And the move is cancelled
+    And the entry is tapped
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the page is "BackendError"
+    And the backend received 1 "status" requests
+
+  @GEN-2
+  Scenario: an answer that comes late does not change an error page
+    Given the backend fails on "status" requests with "500"
+    And the backend holds back "password" answers
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the backend answers normally again
+    And the backend releases the "password" answers
+    Then the page is "BackendError"
+    And the usage counter of "WBA00000000DEMO01" is 0

@@ -1,0 +1,235 @@
+Feature: ReadyToPair
+  The last page before Apple's sheet.
+
+  Background:
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+
+  @RDY-1
+  Scenario: the checkbox starts unchecked, and continue is enabled
+    Then the page is "ReadyToPair"
+    And the checkbox is unchecked
+    And the checkbox is not highlighted
+    And continue is enabled
+    When the box is ticked
+    Then continue is enabled
+
+  @RDY-1 @GEN-1
+  Scenario: the checkbox starts unchecked each time
+    When the box is ticked
+    And back is tapped
+    Then the page is "GrabYourTwoKeys"
+    When continue is tapped
+    Then the checkbox is unchecked
+
+  @RDY-2
+  Scenario: continue without the box highlights it and starts nothing
+    When continue is tapped
+    Then the page is "ReadyToPair"
+    And the checkbox is highlighted
+    And the checkbox is unchecked
+    And no pairing is running
+    And pairing was started 0 times
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+  @RDY-2
+  Scenario: checking the box removes the highlight
+    When continue is tapped
+    And the box is ticked
+    Then the checkbox is checked
+    And the checkbox is not highlighted
+    When the box is unticked
+    Then the checkbox is unchecked
+    And the checkbox is not highlighted
+    When continue is tapped
+    Then the checkbox is highlighted
+    And pairing was started 0 times
+
+  @RDY-3
+  Scenario: continue with the box checked starts the pairing with the cached password
+    When the box is ticked
+    And continue is tapped
+    Then a pairing is running
+    And the page is "ReadyToPair"
+    And pairing was started 1 times
+    And the last pairing used password "12345678"
+    And the usage counter of "WBA00000000DEMO01" is 1
+    And the backend received 1 "password" requests
+
+  @RDY-3
+  Scenario: the password that is used is the one that was fetched, whatever the backend would issue now
+    Given the backend issues password "99999999" for "WBA00000000DEMO01"
+    When the box is ticked
+    And continue is tapped
+    Then the last pairing used password "12345678"
+
+  @RDY-4 @GEN-4
+  Scenario: a use is counted although the app is killed while Apple's sheet is up
+    When the box is ticked
+    And continue is tapped
+    And the app is killed and started again
+    Then the usage counter of "WBA00000000DEMO01" is 1
+    And no pairing is running
+    And the page is "VehicleTab"
+
+  @RDY-4 @GEN-4 @WEL-6
+  Scenario: three kills use the password up
+    Given the backend fails on "password" requests with "500"
+    When the box is ticked
+    And continue is tapped
+    And the app is killed and started again
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the app is killed and started again
+    Then the usage counter of "WBA00000000DEMO01" is 2
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the app is killed and started again
+    Then the usage counter of "WBA00000000DEMO01" is 3
+    And pairing was started 3 times
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+    And pairing was started 3 times
+
+  @RDY-5
+  Scenario: a second tap does nothing
+    When the box is ticked
+    And continue is tapped
+    And continue is tapped
+    And the box is unticked
+    And the box is ticked
+    And continue is tapped
+    Then pairing was started 1 times
+    And the usage counter of "WBA00000000DEMO01" is 1
+    And a pairing is running
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+
+  @RDY-5 @GEN-1
+  Scenario: back is ignored while a pairing runs
+    When the box is ticked
+    And continue is tapped
+    And back is tapped
+    Then the page is "ReadyToPair"
+    And a pairing is running
+
+  @RDY-5
+  Scenario: the sheet that the user has left keeps another from starting
+    When the box is ticked
+    And continue is tapped
+    And the page is closed
+    Then the page is "VehicleTab"
+    And a pairing is running
+    When the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    Then the page is "ReadyToPair"
+    And pairing was started 1 times
+    And the usage counter of "WBA00000000DEMO01" is 0
+    When Apple returns the error "userCanceled"
+    Then no pairing is running
+    And the page is "ReadyToPair"
+    When continue is tapped
+    Then pairing was started 2 times
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+  @RDY-5
+  Scenario: the sheet of one vehicle keeps another vehicle from starting
+    When the box is ticked
+    And continue is tapped
+    And vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    Then the page is "ReadyToPair"
+    And pairing was started 1 times
+    And the usage counter of "WBA00000000DEMO02" is 0
+    When Apple returns the error "userCanceled"
+    And continue is tapped
+    Then pairing was started 2 times
+    And the usage counter of "WBA00000000DEMO02" is 1
+    And the usage counter of "WBA00000000DEMO01" is 1
+
+  @RDY-6
+  Scenario: a password that is gone by the time it is needed starts nothing
+    Given the backend fails on "password" requests with "500"
+    When the box is ticked
+    And continue is tapped
+    And the page is closed
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    Then the page is "ReadyToPair"
+    When Apple returns pass "K1"
+    Then the page is "ReadyToPair"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    When the box is ticked
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+    And no pairing is running
+    And pairing was started 1 times
+
+  @GEN-1
+  Scenario: close leaves the flow, also while a pairing runs
+    When the page is closed
+    Then the page is "VehicleTab"
+    When the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the page is closed
+    Then the page is "VehicleTab"
+    And a pairing is running
+
+  @GEN-2
+  Scenario: what the page does not offer does nothing
+    When retry is tapped
+    And the card action is tapped
+    And the tutorial is tapped
+    And the move is confirmed
+    And the move is cancelled
+    And the error is confirmed
+    And the entry is tapped
+    Then the page is "ReadyToPair"
+    And the checkbox is unchecked
+    And the checkbox is not highlighted
+    And no pairing is running
+
+  @GEN-2
+  Scenario: the app may come and go while Apple's sheet is up
+    When the box is ticked
+    And continue is tapped
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the page is "ReadyToPair"
+    And a pairing is running
+    And pairing was started 1 times
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+
+  @GEN-2
+  Scenario: Apple may answer while the app is in the background
+    When the box is ticked
+    And continue is tapped
+    And the app goes to the background
+    And Apple returns pass "K1"
+    And the app comes to the foreground
+    Then the page is "Tutorial1"
+    And the key state is "ActiveUntracked"

@@ -1,0 +1,32 @@
+//! The rules of the digital car key core as feature files, and the steps that check them.
+//!
+//! `features/` holds one file a page, with the number of its rule on each scenario. The same steps
+//! run feature files from anywhere else:
+//!
+//! ```text
+//! cargo test -p digital-key-acceptance --test features -- --input '/any/where/*.feature'
+//! ```
+//!
+//! Under the steps is the real composition: the app, the BFF client over HTTP against a real
+//! backend on loopback, and the sled cache in a directory of its own for each scenario. Only the
+//! phone is scripted.
+//!
+//! # Keywords
+//! What sets the world up or acts is written under `Given` or `When`, what checks under any
+//! keyword; an action under `Then` is undefined, so that nothing that looks like a check changes
+//! what it is to check. `*` stands for any keyword.
+//!
+//! The app starts with the first step under `When`, before that step is performed, or with the
+//! first step that needs it.
+
+mod arguments;
+mod files;
+mod language;
+mod report;
+mod run;
+mod steps;
+mod world;
+
+pub use arguments::{ArgumentError, Arguments};
+pub use report::Report;
+pub use run::run;

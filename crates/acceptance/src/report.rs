@@ -1,0 +1,186 @@
+//! What came of a run.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::path::PathBuf;
+
+use cucumber::event::{self, Cucumber, Hook, RetryableScenario, Rule, Source, StepError};
+use cucumber::gherkin::{Feature, Scenario, Step};
+use cucumber::{Event, Writer, cli, parser, writer};
+
+use crate::world::World;
+
+/// What came of a run: how many scenarios passed, and in full what did not.
+///
+/// `Display` is for a person; its last line is `<n> passed, <m> failed`.
+#[derive(Debug, Default)]
+pub struct Report {
+    passed: usize,
+    failures: Vec<String>,
+}
+
+/// A scenario that failed: where it stands, and what happened.
+struct FailedScenario {
+    path: PathBuf,
+    line: usize,
+    text: String,
+}
+
+impl Report {
+    /// How many scenarios passed.
+    #[must_use]
+    pub fn passed(&self) -> usize {
+        self.passed
+    }
+
+    /// What failed, a text each: scenarios, files that do not parse, patterns that match nothing.
+    #[must_use]
+    pub fn failures(&self) -> &[String] {
+        &self.failures
+    }
+
+    /// Whether everything that was to be run was run and passed.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    pub(crate) fn add_failure(&mut self, failure: impl fmt::Display) {
+        self.failures.push(failure.to_string());
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for failure in &self.failures {
+            writeln!(f, "FAILED {failure}\n")?;
+        }
+        write!(f, "{} passed, {} failed", self.passed, self.failures.len())
+    }
+}
+
+/// Writes the report, from what cucumber tells.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    pub(crate) report: Report,
+    failed: Vec<FailedScenario>,
+    running: HashMap<Source<Scenario>, Trace>,
+}
+
+/// The steps of a scenario so far.
+#[derive(Default)]
+struct Trace {
+    text: String,
+    failed: bool,
+}
+
+impl Trace {
+    fn add(&mut self, verdict: &str, step: &Step) {
+        let Step { keyword, value, position, .. } = step;
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "\n  {verdict} {:>3}: {keyword}{value}", position.line);
+    }
+
+    fn fail(&mut self, reason: impl fmt::Display) {
+        self.failed = true;
+        let reason = reason.to_string().replace('\n', "\n    ");
+        let _ = write!(self.text, "\n    {reason}");
+    }
+
+    /// A panic with a text is how a step fails.
+    fn panicked(&mut self, info: &event::Info) {
+        match info.downcast_ref::<String>() {
+            Some(text) => self.fail(text),
+            None => self.fail(StepError::Panic(info.clone())),
+        }
+    }
+
+    fn step(&mut self, step: &Step, event: event::Step<World>) {
+        match event {
+            event::Step::Started => {}
+            event::Step::Passed(..) => self.add("passed", step),
+            event::Step::Skipped => {
+                self.add("failed", step);
+                self.fail("the language has no such step under this keyword");
+            }
+            event::Step::Failed(_, _, _, StepError::Panic(info)) => {
+                self.add("failed", step);
+                self.panicked(&info);
+            }
+            event::Step::Failed(_, _, _, error) => {
+                self.add("failed", step);
+                self.fail(error);
+            }
+        }
+    }
+}
+
+impl Recorder {
+    /// The report, with the scenarios that failed in the order of their files.
+    pub(crate) fn into_report(mut self) -> Report {
+        self.failed.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
+        for FailedScenario { path, line, text } in self.failed {
+            self.report.add_failure(format_args!("{}:{line}: {text}", path.display()));
+        }
+        self.report
+    }
+
+    fn scenario(
+        &mut self,
+        feature: &Feature,
+        scenario: Source<Scenario>,
+        event: event::Scenario<World>,
+    ) {
+        let trace = self.running.entry(scenario.clone()).or_default();
+        match event {
+            event::Scenario::Background(step, event) | event::Scenario::Step(step, event) => {
+                trace.step(&step, event);
+            }
+            event::Scenario::Hook(_, Hook::Failed(_, info)) => {
+                trace.panicked(&info);
+            }
+            event::Scenario::Finished => {
+                let Trace { text, failed } = self.running.remove(&scenario).unwrap_or_default();
+                if failed {
+                    let path = feature.path.clone().unwrap_or_default();
+                    let Scenario { name, position, .. } = &*scenario;
+                    let text = format!("{name}{text}");
+                    self.failed.push(FailedScenario { path, line: position.line, text });
+                } else {
+                    self.report.passed += 1;
+                }
+            }
+            event::Scenario::Started
+            | event::Scenario::Log(_)
+            | event::Scenario::Hook(_, Hook::Started | Hook::Passed) => {}
+        }
+    }
+}
+
+impl Writer<World> for Recorder {
+    type Cli = cli::Empty;
+
+    async fn handle_event(
+        &mut self,
+        event: parser::Result<Event<Cucumber<World>>>,
+        _: &cli::Empty,
+    ) {
+        match event.map(Event::into_inner) {
+            Ok(Cucumber::Feature(feature, event)) => match event {
+                event::Feature::Scenario(scenario, RetryableScenario { event, .. })
+                | event::Feature::Rule(
+                    _,
+                    Rule::Scenario(scenario, RetryableScenario { event, .. }),
+                ) => self.scenario(&feature, scenario, event),
+                event::Feature::Started
+                | event::Feature::Finished
+                | event::Feature::Rule(_, Rule::Started | Rule::Finished) => {}
+            },
+            Ok(Cucumber::Started | Cucumber::ParsingFinished { .. } | Cucumber::Finished) => {}
+            Err(error) => self.report.add_failure(error),
+        }
+    }
+}
+
+/// The order of events does not matter to it: it keeps scenarios apart.
+impl writer::Normalized for Recorder {}

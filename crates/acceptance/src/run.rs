@@ -1,0 +1,83 @@
+//! Running feature files.
+
+use cucumber::gherkin::{Feature, Scenario};
+use cucumber::{Cucumber, Parser, cli, parser, runner};
+use futures_util::stream;
+
+use crate::arguments::Arguments;
+use crate::files::{self, FileError};
+use crate::language;
+use crate::report::{Recorder, Report};
+use crate::world::World;
+
+/// How many scenarios run at the same time, each in a world of its own.
+const CONCURRENT_SCENARIOS: usize = 16;
+
+/// Runs the feature files that are asked for, and reports what came of them.
+///
+/// A step that is undefined or ambiguous is a failure, whatever the tags say, and no scenario is
+/// tried again. So is a file that cannot be read, does not parse or holds no scenario, and a
+/// pattern that matches no file.
+///
+/// Call it on tokio's current-thread runtime: there an app that was killed does nothing more.
+pub async fn run(arguments: &Arguments) -> Report {
+    let mut recorder = Recorder::default();
+    let mut features = Vec::new();
+    for feature in read(&arguments.inputs) {
+        match feature {
+            Ok(feature) => features.push(feature),
+            Err(error) => recorder.report.add_failure(error),
+        }
+    }
+    let steps = match language::steps() {
+        Ok(steps) => steps,
+        Err(error) => {
+            recorder.report.add_failure(error);
+            return recorder.into_report();
+        }
+    };
+    let runner = runner::Basic::default()
+        .steps(steps)
+        .max_concurrent_scenarios(CONCURRENT_SCENARIOS)
+        .retry_options(|_, _, _, _| None);
+    let names = arguments.names.clone();
+    Cucumber::<World, _, _, _, _>::custom(Parsed, runner, recorder)
+        .with_default_cli()
+        .filter_run(features, move |_, _, scenario| is_asked_for(scenario, &names))
+        .await
+        .into_report()
+}
+
+fn read(patterns: &[String]) -> Vec<Result<Feature, FileError>> {
+    let found: Vec<_> = if patterns.is_empty() {
+        vec![files::own()]
+    } else {
+        patterns.iter().map(|pattern| files::find(pattern)).collect()
+    };
+    let mut features = Vec::new();
+    for found in found {
+        match found {
+            Ok(paths) => features.extend(paths.into_iter().map(files::read)),
+            Err(error) => features.push(Err(error)),
+        }
+    }
+    features
+}
+
+fn is_asked_for(scenario: &Scenario, names: &[String]) -> bool {
+    let has =
+        |name| scenario.name.contains(name) || scenario.tags.iter().any(|tag| tag.contains(name));
+    names.is_empty() || names.iter().any(|name| has(name.as_str()))
+}
+
+/// Hands over features that are parsed already.
+struct Parsed;
+
+impl Parser<Vec<Feature>> for Parsed {
+    type Cli = cli::Empty;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<Feature>>>;
+
+    fn parse(self, features: Vec<Feature>, _: cli::Empty) -> Self::Output {
+        stream::iter(features.into_iter().map(Ok).collect::<Vec<_>>())
+    }
+}
