@@ -354,3 +354,21 @@ Feature: Apple's answer
     And the entry is tapped
     Then the page is "Welcome"
     And the key state is "None"
+
+  @CBK-8 @WEL-4 @GEN-2
+  Scenario: Welcome asks again when the status that it waits for is dropped
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the page is closed
+    And the backend holds back "status" answers
+    And the entry is tapped
+    And Apple returns pass "K1"
+    And the backend releases the "status" answers
+    Then continue is enabled
+    And the key state is "ActiveUntracked"
+    When continue is tapped
+    Then the page is "Overview"

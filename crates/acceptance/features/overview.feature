@@ -380,3 +380,30 @@ Feature: Overview
     Then the page is "Overview"
     And the backend received 2 "status" requests
     And the backend received 1 "password" requests
+
+  @OVR-7
+  Scenario: coming back re-reads the status also when an older request is still under way
+    Given vehicle "WBA00000000DEMO01" has an untracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And the backend holds back "status" answers
+    And continue is tapped
+    And the app goes to the background
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the app comes to the foreground
+    And the backend releases the "status" answers
+    Then the key state is "ActiveTracked"
+
+  @WEL-2 @OVR-7
+  Scenario: a key that was not made on this phone follows what the backend says
+    Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K2"
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the key state is "OtherDevice"
+    And the page is "Overview"

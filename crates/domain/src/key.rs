@@ -66,6 +66,9 @@ pub struct OwnerKey {
     pub tracked: bool,
     /// The wallet's last definite answer; without one the key counts as elsewhere (WEL-2).
     pub on_this_phone: bool,
+    /// It was made on this phone, and the wallet has not denied it since: a status that lacks it
+    /// does not erase it (CBK-8).
+    pub paired_here: bool,
 }
 
 /// What the cache knows about the owner key of a vehicle.
@@ -177,6 +180,7 @@ mod tests {
                 id: DigitalKeyId::try_from("K1").unwrap(),
                 tracked,
                 on_this_phone,
+                paired_here: false,
             })
             .state()
         };

@@ -43,8 +43,8 @@ pub struct PasswordUse {
 pub enum RecordChange {
     /// The BFF said whether the vehicle supports Smart Access (ENT-2).
     Support(Support),
-    /// The BFF answered the pairing status (WEL-1). An owner key that is on this phone and that
-    /// the status does not name stays (CBK-8): only the wallet can end it.
+    /// The BFF answered the pairing status (WEL-1). A key that was made on this phone and that the
+    /// status does not name stays (CBK-8): only the wallet can end it.
     Status(PairingStatus),
     /// The wallet said definitely whether this key is on this phone (WEL-2, OVR-2); it changes
     /// nothing when the record knows another key.
@@ -80,6 +80,7 @@ impl VehicleRecord {
                     && owner.id == *key
                 {
                     owner.on_this_phone = *on_this_phone;
+                    owner.paired_here &= *on_this_phone;
                 }
             }
             RecordChange::Paired { key, used } => {
@@ -87,6 +88,7 @@ impl VehicleRecord {
                     id: key.clone(),
                     tracked: false,
                     on_this_phone: true,
+                    paired_here: true,
                 });
                 if self.password.is_some_and(|password| password.generation == *used) {
                     self.password = None;
@@ -120,13 +122,14 @@ impl VehicleRecord {
             (KnownKey::Owner(known), Some(reported)) if known.id == reported.id => {
                 known.tracked = reported.tracked;
             }
-            (KnownKey::Owner(known), _) if known.on_this_phone => {}
+            (KnownKey::Owner(known), _) if known.paired_here => {}
             (key, None) => *key = KnownKey::None,
             (key, Some(reported)) => {
                 *key = KnownKey::Owner(OwnerKey {
                     id: reported.id.clone(),
                     tracked: reported.tracked,
                     on_this_phone: false,
+                    paired_here: false,
                 });
             }
         }

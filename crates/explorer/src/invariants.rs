@@ -106,26 +106,33 @@ fn no_answer_counts_twice(step: &Step, after: &World, rules: &impl Rules) -> Res
 /// that the wallet let in.
 fn keys_follow_the_wallet(before: &World, step: &Step, after: &World) -> Result<(), Violation> {
     let Event::Answered { vin, answer, .. } = &step.event else { return Ok(()) };
-    let local =
-        |world: &World| world.flow.record(*vin).and_then(|record| record.key.local()).cloned();
-    let (was, is) = (local(before), local(after));
-    let said_no = step.effects.iter().any(|effect| {
-        matches!(
-            effect,
-            Effect::Store { change: RecordChange::Presence { on_this_phone: false, .. }, .. }
-        )
-    });
-    match (was, is) {
-        (Some(was), Some(is)) if was == is && said_no => Err(Violation::OutlivedDefiniteNo),
-        (Some(was), is) if is.as_ref() != Some(&was) => {
-            let may_end = matches!(
-                answer,
-                Answer::Presence(Presence::Absent) | Answer::Pairing(_) | Answer::Record(_)
-            );
-            if may_end { Ok(()) } else { Err(Violation::ForgottenKey) }
-        }
-        (Some(_) | None, Some(_) | None) => Ok(()),
+    let local = |world: &World| {
+        let owner = world.flow.record(*vin).and_then(|record| record.key.owner()).cloned();
+        owner.filter(|owner| owner.on_this_phone)
+    };
+    let Some(was) = local(before) else { return Ok(()) };
+    if local(after).is_some_and(|is| is.id == was.id) {
+        let said_no = step.effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Store { change: RecordChange::Presence { on_this_phone: false, .. }, .. }
+            )
+        });
+        return if said_no { Err(Violation::OutlivedDefiniteNo) } else { Ok(()) };
     }
+    let may_end = match answer {
+        Answer::Presence(Presence::Absent) | Answer::Pairing(_) | Answer::Record(_) => true,
+        // A key that was made here stays, whatever the backend says (CBK-8).
+        Answer::Status(_) => !was.paired_here,
+        Answer::Presence(Presence::Present | Presence::CannotSay)
+        | Answer::Support(_)
+        | Answer::Password(_)
+        | Answer::PasswordStored(_)
+        | Answer::CanCreate(_)
+        | Answer::Take(_)
+        | Answer::SheetGone => false,
+    };
+    if may_end { Ok(()) } else { Err(Violation::ForgottenKey) }
 }
 
 /// What is shown, the running sheet aside, which belongs to the whole app.

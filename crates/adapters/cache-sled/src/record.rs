@@ -110,7 +110,7 @@ enum WireSupport {
 enum WireKey {
     Unknown,
     None,
-    Owner { id: String, tracked: bool, on_this_phone: bool },
+    Owner { id: String, tracked: bool, on_this_phone: bool, paired_here: bool },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -145,6 +145,7 @@ impl From<&Entry> for Wire {
                     id: owner.id.as_str().to_owned(),
                     tracked: owner.tracked,
                     on_this_phone: owner.on_this_phone,
+                    paired_here: owner.paired_here,
                 },
             },
             readiness: readiness.map(|readiness| WireReadiness {
@@ -168,11 +169,14 @@ impl TryFrom<Wire> for Entry {
         let key = match wire.key {
             WireKey::Unknown => KnownKey::Unknown,
             WireKey::None => KnownKey::None,
-            WireKey::Owner { id, tracked, on_this_phone } => KnownKey::Owner(OwnerKey {
-                id: DigitalKeyId::try_from(id.as_str()).map_err(|_| Unreadable)?,
-                tracked,
-                on_this_phone,
-            }),
+            WireKey::Owner { id, tracked, on_this_phone, paired_here } => {
+                KnownKey::Owner(OwnerKey {
+                    id: DigitalKeyId::try_from(id.as_str()).map_err(|_| Unreadable)?,
+                    tracked,
+                    on_this_phone,
+                    paired_here,
+                })
+            }
         };
         let (password, secret) = match wire.password {
             // A password is never of a generation that was not stored yet.
@@ -219,6 +223,7 @@ mod tests {
                     id: DigitalKeyId::try_from("key \"1\" ü").unwrap(),
                     tracked: true,
                     on_this_phone: true,
+                    paired_here: true,
                 }),
                 readiness: Some(Readiness { primary_subscriber: true, prepared: false }),
                 password: Some(PasswordUse {
@@ -246,7 +251,7 @@ mod tests {
     /// text needs a new schema number.
     #[test]
     fn the_form_on_disk_is_fixed() {
-        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
+        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
         assert_eq!(full().encode().unwrap(), with_schema(json));
         let empty =
             r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;

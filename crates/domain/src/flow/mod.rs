@@ -319,7 +319,7 @@ impl Flow {
 }
 
 /// What an answer was good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Heard {
     /// No open question has this number.
     NotAwaited,

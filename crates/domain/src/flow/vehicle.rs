@@ -6,7 +6,7 @@
 #[cfg(feature = "exploration")]
 mod renumber;
 
-use super::page::{News, PresenceNews};
+use super::page::News;
 use super::{Heard, Outbox, RequestId};
 use crate::{
     DigitalKeyId, Effect, Generation, PairingStatus, PasswordAnswer, Presence, RecordChange,
@@ -57,16 +57,10 @@ struct PresenceQuestion {
     key: DigitalKeyId,
     /// A pairing succeeded after this was asked: the answer says nothing about the new key.
     outdated: bool,
-    then: Then,
-}
-
-/// What to do once the wallet has answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Then {
-    Nothing,
-    AskAgain,
-    /// Take this status into account, unless the wallet holds the key that it lacks (CBK-8).
-    Settle(PairingStatus),
+    /// A status to take into account afterwards, unless the wallet holds the key that it lacks.
+    unsettled: Option<PairingStatus>,
+    /// A key to ask about afterwards: something happened after this question was asked.
+    then_ask: Option<DigitalKeyId>,
 }
 
 impl Vehicle {
@@ -104,6 +98,10 @@ impl Vehicle {
 
     pub(super) fn password_is_open(&self) -> bool {
         self.password.is_some()
+    }
+
+    pub(super) fn status_is_open(&self) -> bool {
+        self.status.is_some()
     }
 
     pub(super) fn presence_is_open(&self) -> bool {
@@ -192,23 +190,19 @@ impl Vehicle {
         Heard::Tell(News::StatusSettled { ok })
     }
 
-    /// Stores a status, and asks the wallet about the owner key (WEL-2). When the status lacks the
-    /// key that is on this phone, it waits for the wallet's word (CBK-8).
+    /// Stores a status, and asks the wallet about the owner key (WEL-2). When the status lacks a
+    /// key that was made on this phone, it waits for the wallet's word (CBK-8).
     fn settle(&mut self, status: PairingStatus, out: &mut Outbox<'_>) {
         self.change(RecordChange::Status(status.clone()), out);
-        let then = match self.record.key.owner().map(|owner| owner.id.clone()) {
-            None => Then::Nothing,
-            Some(key) => {
-                let is_reported = status.owner_key.as_ref().is_some_and(|owner| owner.id == key);
-                if self.ask_presence(key, out) && is_reported {
-                    Then::Nothing
-                } else {
-                    Then::Settle(status)
-                }
+        let mut unsettled = None;
+        if let Some(key) = self.record.key.owner().map(|owner| owner.id.clone()) {
+            let is_reported = status.owner_key.as_ref().is_some_and(|owner| owner.id == key);
+            if !(self.ask_presence(key, out) && is_reported) {
+                unsettled = Some(status);
             }
-        };
+        }
         if let Some(open) = &mut self.presence {
-            open.then = then;
+            open.unsettled = unsettled;
         }
     }
 
@@ -219,23 +213,19 @@ impl Vehicle {
         }
         let id = out.next_id();
         out.push(Effect::AskPresence { id, vin: self.vin, key: key.clone() });
-        self.presence = Some(PresenceQuestion { id, key, outdated: false, then: Then::Nothing });
+        self.presence =
+            Some(PresenceQuestion { id, key, outdated: false, unsettled: None, then_ask: None });
         true
     }
 
-    /// Asks the wallet whether the owner key is still on this phone; false when it is taken to be
-    /// elsewhere anyway.
-    pub(super) fn confirm_local_key(&mut self, out: &mut Outbox<'_>) -> bool {
-        let Some(key) = self.record.key.local().cloned() else {
-            return false;
-        };
-        if !self.ask_presence(key, out)
-            && let Some(open) = &mut self.presence
-            && open.then == Then::Nothing
-        {
-            open.then = Then::AskAgain;
+    /// Asks the wallet what it says about a key from now on: an open question was asked before.
+    pub(super) fn confirm_key(&mut self, key: DigitalKeyId, out: &mut Outbox<'_>) {
+        match &mut self.presence {
+            Some(open) => open.then_ask = Some(key),
+            None => {
+                self.ask_presence(key, out);
+            }
         }
-        true
     }
 
     pub(super) fn on_presence(
@@ -247,33 +237,27 @@ impl Vehicle {
         let Some(open) = self.presence.take_if(|open| open.id == id) else {
             return Heard::NotAwaited;
         };
-        let presence = if open.outdated { Presence::CannotSay } else { answer };
-        let was_local = self.record.key.local() == Some(&open.key);
+        let PresenceQuestion { key, outdated, unsettled, then_ask, .. } = open;
+        let presence = if outdated { Presence::CannotSay } else { answer };
         if let Some(on_this_phone) = presence.definite()
-            && self
-                .record
-                .key
-                .owner()
-                .is_some_and(|owner| owner.id == open.key && owner.on_this_phone != on_this_phone)
+            && let Some(owner) = self.record.key.owner()
+            && owner.id == key
+            && owner.on_this_phone != on_this_phone
         {
-            let key = open.key.clone();
-            self.change(RecordChange::Presence { key, on_this_phone }, out);
+            self.change(RecordChange::Presence { key: key.clone(), on_this_phone }, out);
         }
-        let is_local = self.record.key.local() == Some(&open.key);
-        match open.then {
-            Then::Nothing => {}
-            Then::AskAgain => {
-                self.confirm_local_key(out);
-            }
-            // The wallet holds the key, or did until it last knew: the backend lags (CBK-8).
-            Then::Settle(_) if is_local && !open.outdated => {}
-            Then::Settle(status) => self.settle(status, out),
+        // A key that the wallet holds, or did when it last knew, stays: the backend lags (CBK-8).
+        let stays = !outdated
+            && self.record.key.owner().is_some_and(|owner| owner.id == key && owner.paired_here);
+        if let Some(status) = unsettled
+            && !stays
+        {
+            self.settle(status, out);
         }
-        Heard::Tell(News::PresenceSettled(match presence {
-            Presence::Present if is_local => PresenceNews::Confirmed,
-            Presence::Absent if was_local => PresenceNews::Gone,
-            Presence::Present | Presence::Absent | Presence::CannotSay => PresenceNews::Unclear,
-        }))
+        if let Some(key) = then_ask {
+            self.confirm_key(key, out);
+        }
+        Heard::Tell(News::PresenceSettled { key, presence })
     }
 
     pub(super) fn ask_can_create(&mut self, out: &mut Outbox<'_>) {
@@ -374,7 +358,7 @@ impl Vehicle {
         }
         if let Some(open) = &mut self.presence {
             open.outdated = true;
-            open.then = Then::Nothing;
+            open.unsettled = None;
         }
     }
 }

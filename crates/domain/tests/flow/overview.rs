@@ -1,5 +1,5 @@
 use digital_key_domain::{
-    CardAction, CardView, Effect, Event, Failed, KeyState, PageView, Presence, Reason, Tap,
+    Answer, CardAction, CardView, Effect, Event, Failed, KeyState, PageView, Presence, Reason, Tap,
 };
 
 use crate::story::{A, Story, key};
@@ -153,4 +153,59 @@ fn mov_4_a_success_ends_the_move_flow() {
     assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveUntracked));
     story.taps(&[Tap::Close, Tap::Entry]);
     assert_eq!(story.page(), "Overview");
+}
+
+#[test]
+fn ovr_7_a_re_read_that_is_due_waits_for_the_one_that_is_on_its_way() {
+    let mut story = Story::new();
+    story.reach_overview(false).hold("bff.pairing_status").run(Event::WalletChanged);
+    let asked = story.calls("bff.pairing_status");
+    let old = story.status.clone();
+    story.owned_by("K1", true);
+    story.run(Event::WentToBackground).run(Event::CameToForeground);
+    assert_eq!(story.calls("bff.pairing_status"), asked, "one request at a time");
+    // The old answer comes first, then the one that was due.
+    let new = std::mem::replace(&mut story.status, old);
+    let open = story.open.iter().position(|it| it.call() == "bff.pairing_status").unwrap();
+    let Effect::AskStatus { id, vin } = story.open.remove(open) else { panic!() };
+    let answer = Answer::Status(story.status.clone());
+    story.status = new;
+    story.run(Event::Answered { id, vin, answer });
+    assert_eq!(story.calls("bff.pairing_status"), asked + 1);
+    story.release("bff.pairing_status");
+    assert_eq!(story.key_state(), KeyState::ActiveTracked);
+}
+
+#[test]
+fn ovr_2_a_deletion_is_seen_although_the_wallet_was_being_asked() {
+    let mut story = Story::new();
+    story.reach_overview(true).hold("wallet.presence").run(Event::WalletChanged);
+    let open = story.open.iter().position(|it| it.call() == "wallet.presence").unwrap();
+    let Effect::AskPresence { id, vin, .. } = story.open.remove(open) else { panic!() };
+    story.presence = Presence::Absent;
+    story.run(Event::WalletChanged);
+    story.run(Event::Answered { id, vin, answer: Answer::Presence(Presence::Present) });
+    assert_eq!(story.page(), "Overview");
+    story.release("wallet.presence");
+    assert_eq!(story.page(), "KeyDeleted");
+}
+
+#[test]
+fn ovr_2_a_deletion_shows_also_when_the_status_names_another_key_first() {
+    let mut story = Story::new();
+    story.reach_overview(true).hold("wallet.presence").owned_by("K2", true);
+    story.presence = Presence::Absent;
+    story.run(Event::CameToForeground);
+    assert_eq!(story.key_state(), KeyState::OtherDevice);
+    story.release("wallet.presence");
+    assert_eq!(story.page(), "KeyDeleted");
+}
+
+#[test]
+fn wel_2_a_key_that_was_not_made_here_follows_the_status() {
+    let mut story = Story::new();
+    story.reach_overview(true).owned_by("K2", true).presence = Presence::CannotSay;
+    story.run(Event::CameToForeground);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::OtherDevice));
+    assert_eq!(story.record(A).key.owner().unwrap().id.as_str(), "K2");
 }

@@ -35,7 +35,12 @@ async fn fill(cache: &SledCache, vin: Vin) -> VehicleRecord {
     cache.take_use(vin).await.unwrap();
     VehicleRecord {
         support: Some(SUPPORTED),
-        key: KnownKey::Owner(OwnerKey { id: key("K1"), tracked: true, on_this_phone: true }),
+        key: KnownKey::Owner(OwnerKey {
+            id: key("K1"),
+            tracked: true,
+            on_this_phone: true,
+            paired_here: false,
+        }),
         readiness: Some(Readiness { primary_subscriber: true, prepared: false }),
         password: Some(used(7, 1)),
         generation,

@@ -23,7 +23,7 @@ impl ErrorPage {
                 News::StatusSettled { .. }
                 | News::StatusDropped
                 | News::CanCreateSettled(_)
-                | News::PresenceSettled(_)
+                | News::PresenceSettled { .. }
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }
                 | News::PairingFailed { .. }

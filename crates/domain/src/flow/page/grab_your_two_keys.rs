@@ -27,7 +27,7 @@ impl GrabYourTwoKeys {
                 News::StatusSettled { .. }
                 | News::StatusDropped
                 | News::CanCreateSettled(_)
-                | News::PresenceSettled(_)
+                | News::PresenceSettled { .. }
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }
                 | News::PairingFailed { .. }

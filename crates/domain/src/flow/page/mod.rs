@@ -14,7 +14,7 @@ mod welcome;
 
 use super::attempt::Attempt;
 use super::{Context, ErrorPage, Reason, Tap};
-use crate::AppleErrorCode;
+use crate::{AppleErrorCode, DigitalKeyId, Presence};
 use grab_your_two_keys::GrabYourTwoKeys;
 use move_key_warning::MoveKeyWarning;
 pub(super) use overview::Overview;
@@ -41,7 +41,7 @@ pub(super) enum Page {
 }
 
 /// What a page is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PageEvent {
     /// The user tapped something.
     Tap(Tap),
@@ -49,7 +49,7 @@ pub(super) enum PageEvent {
     News(News),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum News {
     StatusSettled {
         ok: bool,
@@ -57,7 +57,10 @@ pub(super) enum News {
     /// The status was asked before a pairing succeeded (CBK-8): who still waits asks again.
     StatusDropped,
     CanCreateSettled(bool),
-    PresenceSettled(PresenceNews),
+    PresenceSettled {
+        key: DigitalKeyId,
+        presence: Presence,
+    },
     TakeRefused,
     PairingSucceeded {
         warning: Option<AppleErrorCode>,
@@ -67,17 +70,6 @@ pub(super) enum News {
     },
     CameToForeground,
     WalletChanged,
-}
-
-/// What an answer of the wallet means for the key that is taken to be on this phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PresenceNews {
-    /// A definite yes.
-    Confirmed,
-    /// A definite no about a key that was taken to be here: a deletion.
-    Gone,
-    /// Anything else.
-    Unclear,
 }
 
 /// What a page makes of an event.
@@ -130,14 +122,20 @@ fn start_pairing(cx: &mut Context<'_>) -> Turn {
     Turn::Stay
 }
 
-/// What the pages that were opened from Overview do about the wallet (OVR-2): they ask whether the
-/// key is still there, and show its deletion.
-fn watch_local_key(news: News, cx: &mut Context<'_>) -> Turn {
+/// What Overview and the pages that were opened from it do about the key that was on this phone
+/// when Overview was loaded (OVR-1, OVR-2): they ask whether it is still there, and show its
+/// deletion.
+fn watch_key(remembered: Option<&DigitalKeyId>, news: &News, cx: &mut Context<'_>) -> Turn {
+    let Some(remembered) = remembered else { return Turn::Ignored(Reason::NotConcerned) };
     match news {
-        News::CameToForeground if cx.vehicle.confirm_local_key(&mut cx.out) => Turn::Stay,
-        News::PresenceSettled(PresenceNews::Gone) => Turn::Open(Page::Error(ErrorPage::KeyDeleted)),
-        News::CameToForeground
-        | News::PresenceSettled(PresenceNews::Confirmed | PresenceNews::Unclear)
+        News::CameToForeground => {
+            cx.vehicle.confirm_key(remembered.clone(), &mut cx.out);
+            Turn::Stay
+        }
+        News::PresenceSettled { key, presence: Presence::Absent } if key == remembered => {
+            Turn::Open(Page::Error(ErrorPage::KeyDeleted))
+        }
+        News::PresenceSettled { .. }
         | News::StatusSettled { .. }
         | News::StatusDropped
         | News::CanCreateSettled(_)

@@ -1,10 +1,14 @@
 //! MoveKeyWarning: a new key for this phone disables the existing one (MOV).
 
-use super::{Overview, PageEvent, Turn, Welcome, watch_local_key};
+use super::{Overview, PageEvent, Turn, Welcome, watch_key};
+use crate::DigitalKeyId;
 use crate::flow::{Context, Reason, Tap};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::flow) struct MoveKeyWarning;
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::flow) struct MoveKeyWarning {
+    /// What Overview remembers: its rule about deleted keys holds here too (OVR-2).
+    pub(super) remembered: Option<DigitalKeyId>,
+}
 
 impl MoveKeyWarning {
     pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
@@ -25,7 +29,7 @@ impl MoveKeyWarning {
                 | Tap::Tutorial
                 | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
             },
-            PageEvent::News(news) => watch_local_key(news, cx),
+            PageEvent::News(news) => watch_key(self.remembered.as_ref(), &news, cx),
         }
     }
 }

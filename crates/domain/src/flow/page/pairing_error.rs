@@ -36,7 +36,7 @@ impl PairingError {
                 News::StatusSettled { .. }
                 | News::StatusDropped
                 | News::CanCreateSettled(_)
-                | News::PresenceSettled(_)
+                | News::PresenceSettled { .. }
                 | News::CameToForeground
                 | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
             },

@@ -39,7 +39,7 @@ impl ReadyToPair {
                 News::StatusSettled { .. }
                 | News::StatusDropped
                 | News::CanCreateSettled(_)
-                | News::PresenceSettled(_)
+                | News::PresenceSettled { .. }
                 | News::CameToForeground
                 | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
             },

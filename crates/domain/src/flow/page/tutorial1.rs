@@ -1,21 +1,24 @@
 //! Tutorial1 (TUT-1).
 
-use super::{News, Overview, Page, PageEvent, Turn, Tutorial2, watch_local_key};
-use crate::AppleErrorCode;
+use super::{News, Overview, Page, PageEvent, Turn, Tutorial2, watch_key};
 use crate::flow::{Context, Reason, Tap};
+use crate::{AppleErrorCode, DigitalKeyId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct Tutorial1 {
     pub(super) opened_from: OpenedFrom,
 }
 
 /// Where the tutorials were opened from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) enum OpenedFrom {
     /// A pairing that succeeded.
     Pairing,
     /// Overview: its rule about deleted keys holds here too (OVR-2).
-    Overview,
+    Overview {
+        /// What Overview remembers.
+        remembered: Option<DigitalKeyId>,
+    },
 }
 
 impl Tutorial1 {
@@ -26,10 +29,12 @@ impl Tutorial1 {
     }
 
     pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        let opened_from = self.opened_from;
         match event {
             PageEvent::Tap(tap) => match tap {
-                Tap::Continue => Turn::Open(Page::Tutorial2(Tutorial2 { opened_from })),
+                Tap::Continue => {
+                    let opened_from = self.opened_from.clone();
+                    Turn::Open(Page::Tutorial2(Tutorial2 { opened_from }))
+                }
                 Tap::Back => Turn::Open(Overview::load(cx)),
                 Tap::Close => Turn::Leave,
                 Tap::Entry
@@ -42,15 +47,15 @@ impl Tutorial1 {
                 | Tap::CancelMove
                 | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
             },
-            PageEvent::News(news) => opened_from.on_news(news, cx),
+            PageEvent::News(news) => self.opened_from.on_news(&news, cx),
         }
     }
 }
 
 impl OpenedFrom {
-    pub(super) fn on_news(self, news: News, cx: &mut Context<'_>) -> Turn {
+    pub(super) fn on_news(&self, news: &News, cx: &mut Context<'_>) -> Turn {
         match self {
-            Self::Overview => watch_local_key(news, cx),
+            Self::Overview { remembered } => watch_key(remembered.as_ref(), news, cx),
             Self::Pairing => Turn::Ignored(Reason::NotConcerned),
         }
     }

@@ -1,6 +1,7 @@
 //! The vehicle tab with the entry (ENT-7 to ENT-9).
 
-use super::{News, Overview, PageEvent, PresenceNews, Turn, Welcome};
+use super::{News, Overview, PageEvent, Turn, Welcome};
+use crate::Presence;
 use crate::flow::{Context, EntryMode, EntryView, PageView, Reason, Settings, Tap, Vehicle};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -27,16 +28,16 @@ impl VehicleTab {
                 | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
             },
             PageEvent::News(news) => match news {
-                News::PresenceSettled(PresenceNews::Confirmed) if self.opening => {
+                News::PresenceSettled { key, presence: Presence::Present }
+                    if self.opening && cx.vehicle.record.key.local() == Some(&key) =>
+                {
                     Turn::Open(Overview::load(cx))
                 }
                 // Another question is on its way when this answer was about an older key.
-                News::PresenceSettled(PresenceNews::Gone | PresenceNews::Unclear)
-                    if self.opening && !cx.vehicle.presence_is_open() =>
-                {
+                News::PresenceSettled { .. } if self.opening && !cx.vehicle.presence_is_open() => {
                     Turn::Open(Welcome::show(cx))
                 }
-                News::PresenceSettled(_)
+                News::PresenceSettled { .. }
                 | News::StatusSettled { .. }
                 | News::StatusDropped
                 | News::CanCreateSettled(_)
@@ -54,8 +55,12 @@ impl VehicleTab {
             EntryView::Hidden | EntryView::ComingSoon => Turn::Ignored(Reason::NoEntry),
             EntryView::DigitalKey if self.opening => Turn::Ignored(Reason::NotReady),
             EntryView::DigitalKey => {
-                self.opening = cx.vehicle.confirm_local_key(&mut cx.out);
-                if self.opening { Turn::Stay } else { Turn::Open(Welcome::show(cx)) }
+                let Some(key) = cx.vehicle.record.key.local().cloned() else {
+                    return Turn::Open(Welcome::show(cx));
+                };
+                cx.vehicle.confirm_key(key, &mut cx.out);
+                self.opening = true;
+                Turn::Stay
             }
         }
     }

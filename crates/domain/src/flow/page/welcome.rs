@@ -52,7 +52,7 @@ impl Welcome {
                     Turn::Stay
                 }
                 News::StatusDropped
-                | News::PresenceSettled(_)
+                | News::PresenceSettled { .. }
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }
                 | News::PairingFailed { .. }
