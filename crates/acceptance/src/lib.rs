@@ -12,9 +12,7 @@
 //! phone is scripted.
 //!
 //! # Keywords
-//! What sets the world up or acts is written under `Given` or `When`, what checks under any
-//! keyword; an action under `Then` is undefined, so that nothing that looks like a check changes
-//! what it is to check. `*` stands for any keyword.
+//! No words mean two things, so that each step may stand under any keyword, `*` included.
 //!
 //! The app starts with the first step under `When`, before that step is performed, or with the
 //! first step that needs it.
@@ -30,3 +28,8 @@ mod world;
 pub use arguments::{ArgumentError, Arguments};
 pub use report::Report;
 pub use run::run;
+
+/// The code in the project's README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -101,7 +101,7 @@ impl Trace {
             event::Step::Passed(..) => self.add("passed", step),
             event::Step::Skipped => {
                 self.add("failed", step);
-                self.fail("the language has no such step under this keyword");
+                self.fail("the language has no such step");
             }
             event::Step::Failed(_, _, _, StepError::Panic(info)) => {
                 self.add("failed", step);

@@ -79,12 +79,6 @@ async fn an_undefined_step_in_a_background_fails() {
 }
 
 #[tokio::test]
-async fn an_action_is_no_check() {
-    let failure = failure(scenario("Then the wallet is empty")).await;
-    assert!(failure.contains("no such step under this keyword"), "{failure}");
-}
-
-#[tokio::test]
 async fn a_scenario_that_fails_is_not_tried_again() {
     let text = "Feature: one\n@retry(3)\nScenario: a\nThen the entry is shown\n";
     assert!(failure(text).await.contains("expected true"));

@@ -105,14 +105,9 @@ fn is_step(steps: &Collection<World>, text: &str, ty: StepType) -> bool {
 }
 
 #[test]
-fn every_text_is_one_step_under_its_keywords() {
+fn every_text_is_one_step_under_every_keyword() {
     let steps = language::steps().unwrap();
-    for text in GIVEN_AND_WHEN {
-        assert!(is_step(&steps, text, StepType::Given), "{text}");
-        assert!(is_step(&steps, text, StepType::When), "{text}");
-        assert!(!is_step(&steps, text, StepType::Then), "{text}: an action is no check");
-    }
-    for text in THEN {
+    for text in GIVEN_AND_WHEN.iter().chain(THEN) {
         for ty in [StepType::Given, StepType::When, StepType::Then] {
             assert!(is_step(&steps, text, ty), "{text}");
         }
