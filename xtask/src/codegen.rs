@@ -1,9 +1,14 @@
 //! The pages of `docs/generated`, written from the things that they tell about.
 
 mod citations;
+mod diagram;
+mod drive;
 mod features;
+mod flow;
 mod index;
 mod rules;
+mod svg;
+mod world;
 
 use clap::ValueEnum;
 
@@ -15,6 +20,8 @@ use crate::command::{program, workspace_root};
 pub(crate) enum Part {
     /// Where each rule is kept and checked.
     Rules,
+    /// What leads from page to page.
+    Flow,
 }
 
 /// A generated page.
@@ -28,6 +35,7 @@ impl Part {
     fn pages(self) -> Result<Vec<Page>, Failure> {
         match self {
             Self::Rules => index::pages(),
+            Self::Flow => flow::pages(),
         }
     }
 
