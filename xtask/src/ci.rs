@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, portable, structure};
+use crate::{Failure, codegen, portable, structure};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
 /// iOS by [`Job::Portable`].
@@ -21,6 +21,8 @@ pub(crate) enum Job {
     Fmt,
     /// The crates, folders and texts keep the rules of the design.
     Structure,
+    /// The generated pages are what would be written.
+    Codegen,
     /// clippy has nothing to say.
     Clippy,
     /// The tests pass.
@@ -44,6 +46,7 @@ impl Job {
         match self {
             Self::Fmt => cargo("fmt --all --check").run()?,
             Self::Structure => structure::check()?,
+            Self::Codegen => codegen::check(&[])?,
             Self::Clippy => {
                 cargo(&format!("{CLIPPY} -- -D warnings")).run()?;
                 cargo(&format!("{CLIPPY_WITHOUT_TLS} -- -D warnings")).run()?;

@@ -6,6 +6,7 @@
 )]
 
 mod ci;
+mod codegen;
 mod command;
 mod metadata;
 mod portable;
@@ -35,6 +36,13 @@ enum Chore {
         /// The jobs, in the order in which they run.
         jobs: Vec<ci::Job>,
     },
+    /// Writes the pages of docs/generated: all of them, or the parts that are named.
+    Codegen {
+        parts: Vec<codegen::Part>,
+        /// Writes nothing, and fails when a page is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
 }
@@ -42,6 +50,8 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci { jobs } => ci::run(&jobs),
+        Chore::Codegen { parts, check: true } => codegen::check(&parts),
+        Chore::Codegen { parts, check: false } => codegen::write(&parts),
         Chore::Fixup => fixup(),
     };
     match outcome {

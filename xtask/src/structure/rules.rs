@@ -36,7 +36,7 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "bindings", folder: "bindings/*", uses: EVERYTHING, tests_use: &[] },
-    Layer { name: "xtask", folder: "xtask", uses: &[], tests_use: &[] },
+    Layer { name: "xtask", folder: "xtask", uses: &["domain"], tests_use: &[] },
 ];
 
 /// What the programs know that put the parts together.

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    EntryMode, EntryView, Event, Failed, Intent, KeyState, Phone, Presence, Reason, Settings,
-    Support, SupportAnswer, Tap,
+    DigitalKeyCapability, EntryMode, EntryView, Event, Failed, Intent, KeyState, Phone, Presence,
+    Reason, Settings, Support, SupportAnswer, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -53,6 +53,17 @@ fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
         assert_eq!(story.calls("bff.support"), 2);
         assert_eq!(story.view().entry, EntryView::DigitalKey);
     }
+}
+
+#[test]
+fn ent_5_nothing_about_remote_services_is_known() {
+    let mut story = Story::new();
+    // All that a support answer can tell: a new field does not compile here and is looked at.
+    let capability =
+        DigitalKeyCapability { state: "ACTIVATED", package: "SMACC_1_5", upgrade_required: false };
+    story.support = Ok(SupportAnswer::decide(Some(capability)));
+    story.select(A);
+    assert_eq!(story.view().entry, EntryView::DigitalKey);
 }
 
 #[test]

@@ -16,6 +16,19 @@ fn return_to_foreground(story: &mut Story) {
 }
 
 #[test]
+fn ovr_1_the_wallet_is_asked_about_a_key_that_was_here_when_the_page_was_loaded() {
+    for (presence, questions) in [(Presence::Present, 1), (Presence::Absent, 0)] {
+        let mut story = Story::new();
+        story.presence = presence;
+        story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);
+        let asked = story.calls("wallet.presence");
+        story.hold("bff.pairing_status");
+        return_to_foreground(&mut story);
+        assert_eq!(story.calls("wallet.presence"), asked + questions, "{presence:?}");
+    }
+}
+
+#[test]
 fn ovr_2_a_deleted_key_is_shown_and_corrects_the_cache() {
     let mut story = Story::new();
     story.reach_overview(true).presence = Presence::Absent;
@@ -99,6 +112,20 @@ fn ovr_5_the_tutorial_leads_back() {
 }
 
 #[test]
+fn tut_1_tut_2_continue_leads_to_overview() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.presence = Presence::Present;
+    story.run(success);
+    for page in ["Tutorial1", "Tutorial2"] {
+        assert!(story.page() == page && story.view().page.continue_enabled());
+        story.run(Tap::Continue);
+    }
+    assert_eq!(story.page(), "Overview");
+}
+
+#[test]
 fn ovr_7_the_status_is_read_again() {
     let mut story = Story::new();
     story.reach_overview(false);
@@ -129,6 +156,16 @@ fn ovr_7_nobody_listens_elsewhere_or_in_the_background() {
     assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
     story.run(Event::CameToForeground).run(Tap::Close);
     assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+}
+
+#[test]
+fn mov_1_the_warning_comes_before_anything_is_done_to_the_key() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);
+    let before = (story.log.len(), story.key_state());
+    story.run(Tap::CardAction);
+    assert_eq!(story.view().page, PageView::MoveKeyWarning);
+    assert_eq!((story.log.len(), story.key_state()), before);
 }
 
 #[test]

@@ -125,6 +125,16 @@ fn wel_4_otherwise_the_password_and_apple_are_waited_for() {
 }
 
 #[test]
+fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Close]);
+    assert_eq!(story.key_state(), KeyState::OtherDevice);
+    story.status = Err(Failed);
+    story.taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "BackendError");
+}
+
+#[test]
 fn wel_6_each_page_in_its_order() {
     let mut story = on_phone("iPhone9,1", "13.5");
     story.can_create = false;

@@ -1,0 +1,100 @@
+//! The pages of `docs/generated`, written from the things that they tell about.
+
+mod citations;
+mod diagram;
+mod drive;
+mod features;
+mod flow;
+mod index;
+mod rules;
+mod svg;
+mod world;
+
+use clap::ValueEnum;
+
+use crate::Failure;
+use crate::command::{program, workspace_root};
+
+/// Some of the generated pages.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Part {
+    /// Where each rule is kept and checked.
+    Rules,
+    /// What leads from page to page.
+    Flow,
+}
+
+/// A generated page.
+struct Page {
+    /// The file, seen from the workspace's root.
+    path: &'static str,
+    text: String,
+}
+
+impl Part {
+    fn pages(self) -> Result<Vec<Page>, Failure> {
+        match self {
+            Self::Rules => index::pages(),
+            Self::Flow => flow::pages(),
+        }
+    }
+
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+/// Writes the pages of these parts, or all when none is named.
+pub(crate) fn write(parts: &[Part]) -> Result<(), Failure> {
+    for page in pages(parts)?.into_iter().map(|(_, page)| page) {
+        let path = workspace_root().join(page.path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, page.text)?;
+        println!("wrote {}", page.path);
+    }
+    Ok(())
+}
+
+/// Whether the pages of these parts are what would be written.
+pub(crate) fn check(parts: &[Part]) -> Result<(), Failure> {
+    let mut stale = Vec::new();
+    for (part, page) in pages(parts)? {
+        // A page that cannot be read is as good as none.
+        let found = std::fs::read_to_string(workspace_root().join(page.path)).unwrap_or_default();
+        if found == page.text {
+            println!("{} is up to date", page.path);
+        } else {
+            stale.push(format!(
+                "{} is stale: run `cargo xtask codegen {}` and commit the page",
+                page.path,
+                part.name()
+            ));
+        }
+    }
+    if stale.is_empty() { Ok(()) } else { Err(stale.join("\n").into()) }
+}
+
+fn pages(parts: &[Part]) -> Result<Vec<(Part, Page)>, Failure> {
+    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    let mut pages = Vec::new();
+    for &part in parts {
+        pages.extend(part.pages()?.into_iter().map(|page| (part, page)));
+    }
+    Ok(pages)
+}
+
+/// The files of the workspace that git does not ignore and that are text, with what they hold.
+fn files() -> Result<Vec<(String, String)>, Failure> {
+    let listing = program("git", "ls-files --cached --others --exclude-standard").output()?;
+    let mut files: Vec<_> = listing
+        .lines()
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(workspace_root().join(path)).ok()?;
+            Some((path.to_owned(), text))
+        })
+        .collect();
+    files.sort();
+    Ok(files)
+}
