@@ -47,7 +47,8 @@ struct Index {
 impl Index {
     fn read(&mut self, path: &str, text: &str) {
         let is_ours = |end| path.ends_with(end) && !path.starts_with("xtask/");
-        if path.ends_with(".feature") {
+        // The features under tests/ are about the language, not about the rules.
+        if path.ends_with(".feature") && path.contains("/features/") {
             self.read_feature(path, text);
         } else if is_ours(".rs") {
             self.read_rust(path, text);
@@ -165,7 +166,7 @@ mod tests {
             ("crates/x/src/a.rs", "// ENT-1 to ENT-2\n"),
             ("crates/x/src/b.rs", "// ENT-1\nfn ent_2_no_test() {}\n"),
             ("crates/x/tests/t.rs", "fn ent_1_b() {}\nfn ent_1_a() {}\n// ENT-2\n"),
-            ("crates/x/entry.feature", "@ENT-1\nScenario: it <is> so\n"),
+            ("crates/x/features/entry.feature", "@ENT-1\nScenario: it <is> so\n"),
             ("xtask/src/c.rs", "// ENT-99\n"),
         ]);
         assert_eq!(index.faults(&groups), [""; 0]);
@@ -178,7 +179,7 @@ mod tests {
              - [crates/x/src/a.rs](../../crates/x/src/a.rs)\n\
              - [crates/x/src/b.rs](../../crates/x/src/b.rs)\n\n\
              Scenarios:\n\
-             - [crates/x/entry.feature](../../crates/x/entry.feature): `it <is> so`\n\n\
+             - [crates/x/features/entry.feature](../../crates/x/features/entry.feature): `it <is> so`\n\n\
              Tests:\n\
              - [crates/x/tests/t.rs](../../crates/x/tests/t.rs): `ent_1_a`, `ent_1_b`\n\n\
              ### ENT-2\n\n[S] Two.\n\n\
@@ -194,15 +195,15 @@ mod tests {
         let (index, groups) = index(&[
             ("crates/x/src/a.rs", "// ENT-2 and ENT-98, as UTF-8\n"),
             ("crates/x/tests/t.rs", "fn ent_99_x() {}\n"),
-            ("crates/x/e.feature", "@ENT-1 @ENT-99\nScenario: a\n@slow\nScenario: b\n"),
+            ("crates/x/features/e.feature", "@ENT-1 @ENT-99\nScenario: a\n@slow\nScenario: b\n"),
             ("docs/a.md", "See ENT-99.\n"),
         ]);
         assert_eq!(
             index.faults(&groups),
             [
-                "crates/x/e.feature: the scenario \"b\" has no tag of a rule",
+                "crates/x/features/e.feature: the scenario \"b\" has no tag of a rule",
                 "ENT-98 is cited in crates/x/src/a.rs and is no rule of docs/rules.md",
-                "ENT-99 is cited in crates/x/e.feature, crates/x/tests/t.rs, docs/a.md and is no \
+                "ENT-99 is cited in crates/x/features/e.feature, crates/x/tests/t.rs, docs/a.md and is no \
                  rule of docs/rules.md",
                 "ENT-2 has neither a scenario nor a test",
             ]
