@@ -27,6 +27,8 @@ pub(crate) enum Job {
     Clippy,
     /// The tests pass.
     Test,
+    /// The flow machine keeps its promises on every edge of the worlds that take seconds.
+    Explore,
     /// The documentation builds without a warning.
     Doc,
     /// The core builds for other platforms.
@@ -53,6 +55,10 @@ impl Job {
             }
             // The command of the README, so that the two never differ.
             Self::Test => cargo("test --workspace").run()?,
+            Self::Explore => {
+                let bounds = "smallest failing-cache two-vehicles";
+                cargo(&format!("run -p digital-key-explorer -- {bounds}")).run()?;
+            }
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
