@@ -18,6 +18,7 @@ pub(super) struct Layer {
 pub(super) const LAYERS: &[Layer] = &[
     Layer { name: "domain", folder: "crates/domain", uses: &[], tests_use: &[] },
     Layer { name: "ports", folder: "crates/ports", uses: &["domain"], tests_use: &[] },
+    Layer { name: "model", folder: "crates/model", uses: &["domain"], tests_use: &[] },
     Layer { name: "testkit", folder: "crates/testkit", uses: &["domain", "ports"], tests_use: &[] },
     Layer {
         name: "adapter",

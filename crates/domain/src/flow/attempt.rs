@@ -44,8 +44,8 @@ impl Attempt {
         self.vin
     }
 
-    fn has_sheet(&self, id: RequestId) -> bool {
-        self.id == id && matches!(self.phase, Phase::SheetUp { .. })
+    fn has_sheet(&self, id: RequestId, vin: Vin) -> bool {
+        (self.id, self.vin) == (id, vin) && matches!(self.phase, Phase::SheetUp { .. })
     }
 
     /// The request and the vehicle of the sheet that is up.
@@ -133,7 +133,8 @@ impl Flow {
         let Some(vehicle) = self.vehicles.get_mut(&vin) else {
             return Heard::NotAwaited;
         };
-        let (generation, awaited) = match self.attempt.take_if(|attempt| attempt.has_sheet(id)) {
+        let (generation, awaited) = match self.attempt.take_if(|attempt| attempt.has_sheet(id, vin))
+        {
             Some(Attempt { phase: Phase::SheetUp { generation, standing }, .. }) => {
                 match standing {
                     Standing::Awaited => (generation, true),
@@ -142,8 +143,8 @@ impl Flow {
                 }
             }
             Some(Attempt { phase: Phase::Taking, .. }) | None => {
-                match vehicle.unanswered.take_if(|(unanswered, _)| *unanswered == id) {
-                    Some((_, generation)) => (generation, false),
+                match vehicle.take_unanswered(id) {
+                    Some(generation) => (generation, false),
                     None => return Heard::NotAwaited,
                 }
             }
@@ -176,7 +177,8 @@ impl Flow {
         vin: Vin,
         effects: &mut Vec<Effect>,
     ) -> Heard {
-        let Some(attempt) = self.attempt.as_ref().filter(|attempt| attempt.has_sheet(id)) else {
+        let Some(attempt) = self.attempt.as_ref().filter(|attempt| attempt.has_sheet(id, vin))
+        else {
             return Heard::NotAwaited;
         };
         let phase = attempt.phase;
@@ -184,15 +186,20 @@ impl Flow {
         if let Phase::SheetUp { generation, standing: Standing::Awaited | Standing::Late } = phase
             && let Some(vehicle) = self.vehicles.get_mut(&vin)
         {
-            vehicle.unanswered = Some((id, generation));
+            vehicle.leave_unanswered(id, generation);
         }
         heard
     }
 
     /// Ends the sheet of a user who has signed out; its answer is dropped (GEN-5).
-    pub(super) fn end_forgotten_sheet(&mut self, id: RequestId, answer: &Answer) -> Verdict {
+    pub(super) fn end_forgotten_sheet(
+        &mut self,
+        id: RequestId,
+        vin: Vin,
+        answer: &Answer,
+    ) -> Verdict {
         let ends = matches!(answer, Answer::Pairing(_) | Answer::SheetGone);
-        match self.attempt.take_if(|attempt| ends && attempt.has_sheet(id)) {
+        match self.attempt.take_if(|attempt| ends && attempt.has_sheet(id, vin)) {
             Some(_) => Verdict::Accepted,
             None => Verdict::Ignored(Reason::NotAwaited),
         }

@@ -283,7 +283,7 @@ impl Flow {
         let failure = answer.cache_failure();
         let Some(vehicle) = self.vehicles.get_mut(&vin) else {
             // Only a sheet outlives the memory of its vehicle: that of a user who signed out.
-            return self.end_forgotten_sheet(id, &answer);
+            return self.end_forgotten_sheet(id, vin, &answer);
         };
         let mut out = Outbox { last_id: &mut self.last_id, effects };
         let heard = match answer {

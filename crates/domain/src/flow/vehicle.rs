@@ -13,6 +13,9 @@ use crate::{
     StoredPassword, Support, SupportAnswer, TakeAnswer, UsageCounter, VehicleRecord, Vin,
 };
 
+/// How many sheets without an answer are remembered; the backend knows of older keys.
+const MAX_UNANSWERED: usize = 4;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Vehicle {
     pub(super) vin: Vin,
@@ -23,11 +26,12 @@ pub(super) struct Vehicle {
     password: Option<PasswordQuestion>,
     can_create: Option<RequestId>,
     presence: Option<PresenceQuestion>,
-    take: Option<RequestId>,
+    /// Uses that are being taken: one that was abandoned with its page is counted all the same.
+    takes: Vec<RequestId>,
     /// The newest generation that a fetch was given, stored or not.
     generation: Generation,
-    /// A pairing whose sheet went away without an answer; a success may still come (CBK-7).
-    pub(super) unanswered: Option<(RequestId, Generation)>,
+    /// Pairings whose sheets went away without an answer; a success may still come (CBK-7).
+    unanswered: Vec<(RequestId, Generation)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,9 +78,9 @@ impl Vehicle {
             password: None,
             can_create: None,
             presence: None,
-            take: None,
+            takes: Vec::with_capacity(2),
             generation: Generation::default(),
-            unanswered: None,
+            unanswered: Vec::new(),
         }
     }
 
@@ -88,8 +92,8 @@ impl Vehicle {
             && self.password.is_none()
             && self.can_create.is_none()
             && self.presence.is_none()
-            && self.take.is_none()
-            && self.unanswered.is_none()
+            && self.takes.is_empty()
+            && self.unanswered.is_empty()
     }
 
     pub(super) fn is_supported(&self) -> bool {
@@ -239,10 +243,9 @@ impl Vehicle {
         };
         let PresenceQuestion { key, outdated, unsettled, then_ask, .. } = open;
         let presence = if outdated { Presence::CannotSay } else { answer };
+        // Also what is known already: it may not have been stored.
         if let Some(on_this_phone) = presence.definite()
-            && let Some(owner) = self.record.key.owner()
-            && owner.id == key
-            && owner.on_this_phone != on_this_phone
+            && self.record.key.owner().is_some_and(|owner| owner.id == key)
         {
             self.change(RecordChange::Presence { key: key.clone(), on_this_phone }, out);
         }
@@ -327,18 +330,18 @@ impl Vehicle {
     }
 
     pub(super) fn take_use(&mut self, id: RequestId, out: &mut Outbox<'_>) {
-        self.take = Some(id);
+        self.takes.push(id);
         out.push(Effect::TakeUse { id, vin: self.vin });
     }
 
     /// Notes what a take said about the cached password; the cache has changed it already. False
     /// when nobody waits for this answer.
     pub(super) fn on_take(&mut self, id: RequestId, answer: TakeAnswer) -> bool {
-        if self.take.take_if(|open| *open == id).is_none() {
-            return false;
-        }
+        let Some(at) = self.takes.iter().position(|open| *open == id) else { return false };
+        self.takes.remove(at);
         match answer {
-            TakeAnswer::Granted(counted) => self.record.password = Some(counted),
+            // A password that was deleted or replaced since stays so (CBK-5, ERR-4).
+            TakeAnswer::Granted(counted) => self.record.apply(&RecordChange::UseTaken(counted)),
             TakeAnswer::NoPassword => self.record.password = None,
             TakeAnswer::Exhausted => {
                 if let Some(password) = &mut self.record.password {
@@ -348,6 +351,18 @@ impl Vehicle {
             TakeAnswer::Failed(_) => {}
         }
         true
+    }
+
+    /// A sheet went away without an answer.
+    pub(super) fn leave_unanswered(&mut self, id: RequestId, used: Generation) {
+        self.unanswered.truncate(MAX_UNANSWERED - 1);
+        self.unanswered.insert(0, (id, used));
+    }
+
+    /// Its answer has come after all: the generation of the password that it was given.
+    pub(super) fn take_unanswered(&mut self, id: RequestId) -> Option<Generation> {
+        let at = self.unanswered.iter().position(|(open, _)| *open == id)?;
+        Some(self.unanswered.remove(at).1)
     }
 
     /// Records a pairing that succeeded (CBK-5); what was asked before it is out of date (CBK-8).

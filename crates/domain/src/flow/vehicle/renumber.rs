@@ -13,7 +13,7 @@ impl Vehicle {
         let mut all = vec![self.generation, self.record.generation];
         all.extend(self.record.password.map(|password| password.generation));
         all.extend(self.password.map(|open| open.generation));
-        all.extend(self.unanswered.map(|(_, generation)| generation));
+        all.extend(self.unanswered.iter().map(|(_, generation)| *generation));
         all
     }
 
@@ -28,7 +28,7 @@ impl Vehicle {
         }
         self.support.iter_mut().for_each(id);
         self.can_create.iter_mut().for_each(id);
-        self.take.iter_mut().for_each(id);
+        self.takes.iter_mut().for_each(id);
         self.status.iter_mut().for_each(|open| id(&mut open.id));
         self.presence.iter_mut().for_each(|open| id(&mut open.id));
         self.password.iter_mut().for_each(|open| {

@@ -1,0 +1,87 @@
+//! ENT: the entry on the vehicle tab.
+
+use digital_key_domain::{EntryMode, EntryView, Failed, Phone, Support, SupportAnswer, Tap, Vin};
+
+use crate::facts::{Change, Facts};
+use crate::model::{Model, Page};
+use crate::question::Call;
+
+impl Model {
+    /// A vehicle is selected.
+    pub(crate) fn select(&mut self, vin: Vin) {
+        if self.selected != Some(vin) {
+            // GEN-3: another vehicle ends a running flow.
+            self.cite("GEN-3");
+            self.leave_flow();
+            self.selected = Some(vin);
+        } else if !matches!(self.page, Page::VehicleTab { .. }) {
+            // ENT-6: the selected vehicle while its flow runs is ignored.
+            self.cite("ENT-6");
+            return;
+        }
+        if self.settings.phone == Phone::Android {
+            // ENT-1: no request on an unsupported platform, and nothing to decide.
+            self.cite("ENT-1");
+        } else if self.known.contains_key(&vin) {
+            self.decide_from_the_cache(vin);
+        } else {
+            self.ask_or_join(vin, Call::ReadCache);
+        }
+    }
+
+    /// The cache was read. What cannot be read is rebuilt from the backend (GEN-7).
+    pub(crate) fn hear_record(&mut self, vin: Vin, is_readable: bool) {
+        let cached = self.cache.get(&vin).filter(|_| is_readable).cloned().unwrap_or_default();
+        self.known.insert(vin, cached);
+        // ENT-6: nobody looks at this vehicle any more; its next selection asks.
+        if self.selected == Some(vin) {
+            self.decide_from_the_cache(vin);
+        }
+    }
+
+    /// ENT-2, ENT-3: the backend is asked only when the cache does not know.
+    fn decide_from_the_cache(&mut self, vin: Vin) {
+        if self.facts(vin).support.is_some() {
+            self.cite("ENT-3");
+        } else {
+            self.cite("ENT-2");
+            self.ask_or_join(vin, Call::AskSupport);
+        }
+    }
+
+    /// ENT-2, ENT-6: stored for its own VIN, whatever is selected now.
+    /// ENT-4, REQ-5: a failure and an unknown value leave it unknown.
+    pub(crate) fn hear_support(&mut self, vin: Vin, answer: Result<SupportAnswer, Failed>) {
+        if let Ok(SupportAnswer::Known(support)) = answer {
+            self.learn(vin, Change::Support(support));
+        } else {
+            self.cite("ENT-4");
+        }
+    }
+
+    /// ENT-1 to ENT-4, ENT-7.
+    pub(crate) fn entry(&self, facts: &Facts) -> EntryView {
+        let is_supported = matches!(facts.support, Some(Support::Supported { .. }));
+        match self.settings.entry_mode {
+            _ if self.settings.phone == Phone::Android || !is_supported => EntryView::Hidden,
+            EntryMode::ComingSoon => EntryView::ComingSoon,
+            EntryMode::OwnerPairing => EntryView::DigitalKey,
+        }
+    }
+
+    /// ENT-8, ENT-9: the entry is tapped. ENT-7: a label leads nowhere.
+    pub(crate) fn tap_vehicle_tab(&mut self, vin: Vin, opening: bool, tap: Tap) {
+        let facts = self.facts(vin);
+        if tap != Tap::Entry || opening || self.entry(&facts) != EntryView::DigitalKey {
+            return;
+        }
+        if let Some(key) = facts.local_key() {
+            self.cite("ENT-8");
+            self.page = Page::VehicleTab { opening: true };
+            self.ask_the_wallet_anew(vin, key);
+        } else {
+            self.cite("ENT-9");
+            self.show_welcome(vin);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What may happen, and how often.
+
+use digital_key_domain::{AppleErrorCode, EntryMode, Phone, Presence, Settings, Support, Tap, Vin};
+use digital_key_model::{CacheFate, Reply, Step};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// A whole run: the settings, and what happens.
+pub(crate) fn run() -> impl Strategy<Value = (Settings, Vec<Step>)> {
+    (settings(), vec(step(), 1..=60))
+}
+
+/// Two vehicles: what belongs to one must not appear on the other.
+pub(crate) fn vins() -> Vec<Vin> {
+    ["WBA00000000DEMO03", "WBA00000000DEMO04"].iter().map(|vin| vin.parse().unwrap()).collect()
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let phone = prop_oneof![
+        50 => Just(("iPhone12,1", "14.2")),
+        1 => Just(("iPhone10,6", "14.2")),
+        1 => Just(("iPhone11,2", "13.5.9")),
+        1 => Just(("iPhone11,8", "13.6")),
+        1 => Just(("arm64", "26")),
+        1 => Just(("iPad13,1", "18.1")),
+    ];
+    let phone = phone.prop_map(|(machine, version)| Phone::Ios {
+        machine: machine.parse().unwrap(),
+        version: version.parse().unwrap(),
+    });
+    let phone = prop_oneof![30 => phone, 1 => Just(Phone::Android)];
+    let mode = prop_oneof![30 => Just(EntryMode::OwnerPairing), 1 => Just(EntryMode::ComingSoon)];
+    (phone, mode).prop_map(|(phone, entry_mode)| Settings { entry_mode, ..Settings::new(phone) })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        300 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::GoOn(n.into(), reply)),
+        10 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::Answer(n.into(), reply)),
+        10 => cache_fate().prop_map(Step::Cache),
+        3 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::AnswerForAnother(n.into(), reply)),
+        8 => tap().prop_map(Step::Tap),
+        4 => any::<u8>().prop_map(|n| Step::Select(n.into())),
+        8 => Just(Step::Foreground),
+        2 => Just(Step::Background),
+        4 => Just(Step::WalletChange),
+        2 => any::<u8>().prop_map(|n| Step::AnswerAgain(n.into())),
+        2 => Just(Step::Restart),
+        1 => Just(Step::SignOut),
+    ]
+}
+
+fn tap() -> impl Strategy<Value = Tap> {
+    select(
+        &[
+            Tap::Entry,
+            Tap::Continue,
+            Tap::Retry,
+            Tap::Close,
+            Tap::Back,
+            Tap::TickBox,
+            Tap::UntickBox,
+            Tap::CardAction,
+            Tap::Tutorial,
+            Tap::ConfirmMove,
+            Tap::CancelMove,
+            Tap::ConfirmError,
+        ][..],
+    )
+}
+
+fn cache_fate() -> impl Strategy<Value = CacheFate> {
+    prop_oneof![
+        6 => Just(CacheFate::Works),
+        1 => Just(CacheFate::IsUnavailable),
+        1 => Just(CacheFate::IsLost),
+        1 => Just(CacheFate::IsLostTwice),
+    ]
+}
+
+fn reply() -> impl Strategy<Value = Reply> {
+    let support = prop_oneof![
+        20 => any::<bool>().prop_map(|upgrade_required| Some(Support::Supported { upgrade_required })),
+        1 => Just(Some(Support::NotSupported)),
+        1 => Just(None),
+    ];
+    let presence = select(&[Presence::Present, Presence::Absent, Presence::CannotSay][..]);
+    let error = proptest::option::of(select(&AppleErrorCode::ALL[..]));
+    (
+        proptest::bool::weighted(0.1),
+        support,
+        proptest::option::weighted(0.3, (1..3u8, any::<bool>())),
+        proptest::bool::weighted(0.9),
+        proptest::bool::weighted(0.9),
+        presence,
+        proptest::option::weighted(0.4, 1..3u8),
+        error,
+    )
+        .prop_map(
+            |(fails, support, owner_key, primary_subscriber, prepared, presence, pass, error)| {
+                Reply {
+                    fails,
+                    support,
+                    owner_key,
+                    primary_subscriber,
+                    prepared,
+                    presence,
+                    pass,
+                    error,
+                }
+            },
+        )
+}
