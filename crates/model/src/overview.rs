@@ -143,10 +143,10 @@ impl Model {
                 }
             }
             // OVR-1, OVR-7: a re-read has found the key here.
-            Page::Overview { remembered, .. } if presence == Presence::Present => {
-                if local.is_some() {
-                    *remembered = local;
-                }
+            Page::Overview { remembered, .. }
+                if presence == Presence::Present && local.is_some() =>
+            {
+                *remembered = local;
             }
             _ => {}
         }
