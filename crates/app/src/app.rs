@@ -38,14 +38,12 @@ impl App {
     /// Begins to build an app for this phone on these ports.
     ///
     /// ```no_run
-    /// # fn ports() -> digital_key_app::Ports { unimplemented!() }
-    /// # #[tokio::main]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(ports: digital_key_app::Ports) -> Result<(), Box<dyn std::error::Error>> {
     /// use digital_key_app::App;
     /// use digital_key_domain::{Intent, Phone, Tap};
     ///
     /// let phone = Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? };
-    /// let app = App::builder(phone, ports()).start()?;
+    /// let app = App::builder(phone, ports).start()?;
     /// app.dispatch(Intent::SelectVehicle("WBA00000000DEMO03".parse()?))?;
     /// let mut view = app.view();
     /// while view.changed().await.is_ok() {

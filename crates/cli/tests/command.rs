@@ -124,6 +124,7 @@ fn check_says_yes_and_leaves_out_what_was_not_asked() {
     assert_eq!((&found["phone"], &found["ios"]), (&json!("supported"), &json!("supported")));
 }
 
+/// REQ-1 to REQ-5, and the user.
 #[test]
 fn check_gives_every_reason_in_order() {
     let none = json!({ "bookedServicePackage": "NONE", "state": "NOT_AVAILABLE" });
