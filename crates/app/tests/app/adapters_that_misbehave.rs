@@ -1,6 +1,5 @@
 //! An adapter that hangs, panics or fails: the page is the one that the rules say.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use digital_key_domain::{CacheFailure, EntryView, Intent, PairingAnswer, Presence, Tap};
@@ -68,7 +67,7 @@ async fn gen_7_a_lost_cache_is_reported_once_and_the_app_goes_on() {
         builder.on_cache_failure(move |failure| seen.lock().unwrap().push(failure))
     });
     for _ in 0..2 {
-        world.cache.is_lost.store(true, Ordering::SeqCst);
+        world.disk.lose_store();
         assert_eq!(world.tap(Intent::SelectVehicle(vin())).await.entry, EntryView::DigitalKey);
         world.tap(Tap::Entry).await;
         world.tap(Tap::Close).await;
@@ -83,7 +82,7 @@ async fn rdy_6_a_take_that_fails_starts_nothing() {
     for tap in [Tap::Continue, Tap::Continue, Tap::TickBox] {
         world.tap(tap).await;
     }
-    world.cache.failures.store(1, Ordering::SeqCst);
+    world.disk.fail_next(1);
     world.tap(Tap::Continue).await;
     assert_eq!(world.page(), "PairingPasswordUnavailable");
     assert!(world.phone.sheets.lock().unwrap().is_empty());

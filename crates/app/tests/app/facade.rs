@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use digital_key_app::{App, AppError, StartError};
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Tap,
+    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Tap, VehicleRecord,
 };
 use digital_key_ports::{BffError, BffOperation, CacheOperation, LifecycleEvent, MockBff};
 
@@ -27,8 +27,7 @@ async fn a_driver_pairs_a_car() {
     world.until(|view| view.page.name() == "Tutorial1").await;
     world.app.idle().await.unwrap();
     assert_eq!(world.view().key_state, KeyState::ActiveUntracked);
-    let records = world.cache.records.lock().unwrap();
-    let (record, _) = &records[&vin()];
+    let record = world.stored().await;
     assert_eq!((record.key.state(), record.password), (KeyState::ActiveUntracked, None));
 }
 
@@ -80,12 +79,9 @@ async fn wel_3_status_and_password_are_asked_for_at_the_same_time() {
 async fn gen_4_the_next_start_works_from_the_cache() {
     let world = World::start();
     world.open_sheet().await;
-    let restarted = World::start_with(Arc::new(GoodBff), |builder| builder);
-    std::mem::swap(
-        &mut *restarted.cache.records.lock().unwrap(),
-        &mut *world.cache.records.lock().unwrap(),
-    );
+    let left = world.disk.image();
     drop(world);
+    let restarted = World::start_on(left, Arc::new(GoodBff), |builder| builder);
     let view = restarted.tap(Intent::SelectVehicle(vin())).await;
     assert_eq!(view.entry, EntryView::DigitalKey);
     assert_eq!(view.password_uses.map(|uses| uses.get()), Some(1));
@@ -97,24 +93,24 @@ async fn gen_5_sign_out_erases_and_drops_what_was_asked() {
     world.open_sheet().await;
     world.app.sign_out().await.unwrap();
     assert_eq!((world.view().vehicle, world.page()), (None, "VehicleTab"));
-    assert!(world.cache.records.lock().unwrap().is_empty());
+    assert_eq!(world.stored().await, VehicleRecord::default());
     world.phone.answer.send(pass("K1")).ok().unwrap();
     world.until(|view| !view.pairing_runs).await;
     world.app.idle().await.unwrap();
-    assert!(world.cache.records.lock().unwrap().is_empty());
+    assert_eq!(world.stored().await, VehicleRecord::default());
 }
 
 #[tokio::test]
 async fn gen_5_what_could_not_be_erased_is_erased_before_it_is_read() {
     let world = World::start();
     world.open_welcome().await;
-    world.cache.failures.store(2, Ordering::SeqCst);
+    world.disk.fail_next(2);
     assert!(matches!(world.app.sign_out().await, Err(AppError::Cache(_))));
     // The next call tries to erase again, fails, and so does not read the old account.
     world.tap(Intent::SelectVehicle(vin())).await;
-    assert!(!world.cache.calls.lock().unwrap().ends_with(&[CacheOperation::Load]));
+    assert!(!world.disk.calls().ends_with(&[CacheOperation::Load]));
     world.app.sign_out().await.unwrap();
-    assert!(world.cache.records.lock().unwrap().is_empty());
+    assert_eq!(world.stored().await, VehicleRecord::default());
 }
 
 #[tokio::test]
@@ -146,10 +142,7 @@ async fn suspended_nothing_is_lost() {
     world.until(|view| view.page.name() == "Tutorial1").await;
     world.app.resume().await.unwrap();
     world.app.idle().await.unwrap();
-    assert_eq!(
-        world.cache.records.lock().unwrap()[&vin()].0.key.state(),
-        KeyState::ActiveUntracked
-    );
+    assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);
 }
 
 #[tokio::test]
@@ -159,10 +152,7 @@ async fn shutdown_stores_what_was_decided_and_ends_everything() {
     world.phone.answer.send(pass("K1")).ok().unwrap();
     world.until(|view| view.page.name() == "Tutorial1").await;
     world.app.shutdown().await;
-    assert_eq!(
-        world.cache.records.lock().unwrap()[&vin()].0.key.state(),
-        KeyState::ActiveUntracked
-    );
+    assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);
     assert!(matches!(world.app.dispatch(Tap::Entry), Err(AppError::ShutDown)));
     assert!(matches!(world.app.idle().await, Err(AppError::ShutDown)));
     assert!(matches!(world.app.sign_out().await, Err(AppError::ShutDown)));
@@ -178,7 +168,7 @@ fn outside_of_a_runtime_start_says_so() {
         bff: Arc::new(GoodBff),
         wallet: world.phone.clone(),
         apple_pairing: world.phone.clone(),
-        cache: world.cache.clone(),
+        cache: Arc::new(digital_key_testkit::fake::MemoryCache::new()),
         app_lifecycle: world.phone.clone(),
     };
     assert_eq!(App::builder(phone, ports).start().err(), Some(StartError::NoRuntime));

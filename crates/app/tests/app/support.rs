@@ -1,114 +1,26 @@
 //! An app on fakes: state in memory, and questions that a test answers when it likes.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_app::{App, AppBuilder, Deadlines, Ports, RetryPolicy};
 use digital_key_domain::{
-    DigitalKeyId, Generation, Intent, PairingAnswer, PairingStatus, PasswordUse, Phone, Presence,
-    RecordChange, Support, SupportAnswer, Tap, VehicleRecord, View, Vin,
+    DigitalKeyId, Intent, PairingAnswer, PairingStatus, Phone, Presence, Support, SupportAnswer,
+    Tap, VehicleRecord, View, Vin,
 };
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError,
-    CacheOperation, IdempotencyKey, LifecycleEvent, MockBff, PairingPassword, PairingRequest,
-    StoredPassword, Take, Wallet, WalletError,
+    AppLifecycle, ApplePairing, ApplePairingError, Bff, BffError, Cache, IdempotencyKey,
+    LifecycleEvent, MockBff, PairingPassword, PairingRequest, Wallet, WalletError,
 };
+use digital_key_testkit::fake::MemoryDisk;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 pub(crate) const A: &str = "WBA0000000000000A";
 
 pub(crate) fn vin() -> Vin {
     A.parse().unwrap()
-}
-
-/// A cache in memory that can be made to fail.
-#[derive(Default)]
-pub(crate) struct MemoryCache {
-    pub(crate) records: Mutex<BTreeMap<Vin, (VehicleRecord, Option<PairingPassword>)>>,
-    pub(crate) failures: AtomicUsize,
-    pub(crate) is_lost: AtomicBool,
-    pub(crate) suspended: AtomicBool,
-    pub(crate) calls: Mutex<Vec<CacheOperation>>,
-}
-
-impl MemoryCache {
-    fn call<T>(
-        &self,
-        operation: CacheOperation,
-        call: impl FnOnce(&mut BTreeMap<Vin, (VehicleRecord, Option<PairingPassword>)>) -> T,
-    ) -> Result<T, CacheError> {
-        self.calls.lock().unwrap().push(operation);
-        if self.suspended.load(Ordering::SeqCst) {
-            return Err(CacheError::Suspended { operation });
-        }
-        if self.is_lost.swap(false, Ordering::SeqCst) {
-            self.records.lock().unwrap().clear();
-            return Err(CacheError::Lost { operation });
-        }
-        let fails = |left: usize| left.checked_sub(1);
-        if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails).is_ok() {
-            return Err(CacheError::Unavailable { operation, cause: "no space".into() });
-        }
-        Ok(call(&mut self.records.lock().unwrap()))
-    }
-}
-
-#[async_trait]
-impl Cache for MemoryCache {
-    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
-        self.call(CacheOperation::Load, |all| all.entry(vin).or_default().0.clone())
-    }
-
-    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
-        self.call(CacheOperation::Store, |all| all.entry(vin).or_default().0.apply(&change))
-    }
-
-    async fn store_password(
-        &self,
-        vin: Vin,
-        password: PairingPassword,
-        generation: Generation,
-    ) -> Result<StoredPassword, CacheError> {
-        self.call(CacheOperation::StorePassword, |all| {
-            let (record, secret) = all.entry(vin).or_default();
-            if generation <= record.generation {
-                return StoredPassword::Outdated { newest: record.generation };
-            }
-            record.apply(&RecordChange::PasswordStored(generation));
-            *secret = Some(password);
-            StoredPassword::Stored
-        })
-    }
-
-    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
-        self.call(CacheOperation::TakeUse, |all| {
-            let (record, secret) = all.entry(vin).or_default();
-            let (Some(password), Some(secret)) = (record.password, secret) else {
-                return Take::NoPassword;
-            };
-            let Some(uses) = password.uses.next_use() else { return Take::Exhausted };
-            let counted = PasswordUse { uses, ..password };
-            record.apply(&RecordChange::UseTaken(counted));
-            Take::Granted { password: secret.clone(), counted }
-        })
-    }
-
-    async fn erase_all(&self) -> Result<(), CacheError> {
-        self.call(CacheOperation::EraseAll, BTreeMap::clear)
-    }
-
-    async fn suspend(&self) -> Result<(), CacheError> {
-        self.suspended.store(true, Ordering::SeqCst);
-        Ok(())
-    }
-
-    async fn resume(&self) -> Result<(), CacheError> {
-        self.suspended.store(false, Ordering::SeqCst);
-        Ok(())
-    }
 }
 
 /// A phone whose wallet and whose sheet do what a test says.
@@ -227,7 +139,7 @@ impl Bff for GoodBff {
 /// An app on fakes, and the fakes.
 pub(crate) struct World {
     pub(crate) app: App,
-    pub(crate) cache: Arc<MemoryCache>,
+    pub(crate) disk: MemoryDisk,
     pub(crate) phone: Arc<FakePhone>,
 }
 
@@ -244,13 +156,21 @@ impl World {
         bff: Arc<dyn Bff>,
         configure: impl FnOnce(AppBuilder) -> AppBuilder,
     ) -> Self {
-        let cache = Arc::new(MemoryCache::default());
+        Self::start_on(MemoryDisk::new(), bff, configure)
+    }
+
+    /// An app on what is on this disk.
+    pub(crate) fn start_on(
+        disk: MemoryDisk,
+        bff: Arc<dyn Bff>,
+        configure: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
         let phone = Arc::new(FakePhone::default());
         let ports = Ports {
             bff,
             wallet: phone.clone(),
             apple_pairing: phone.clone(),
-            cache: cache.clone(),
+            cache: Arc::new(disk.open_cache().unwrap()),
             app_lifecycle: phone.clone(),
         };
         let model =
@@ -267,7 +187,7 @@ impl World {
                 cache: Duration::from_millis(200),
                 sheet_grace: Duration::from_millis(10),
             });
-        Self { app: configure(builder).start().unwrap(), cache, phone }
+        Self { app: configure(builder).start().unwrap(), disk, phone }
     }
 
     pub(crate) async fn tap(&self, intent: impl Into<Intent>) -> View {
@@ -278,6 +198,11 @@ impl World {
 
     pub(crate) fn view(&self) -> View {
         self.app.view().borrow().clone()
+    }
+
+    /// What is stored for the vehicle now.
+    pub(crate) async fn stored(&self) -> VehicleRecord {
+        self.disk.image().open_cache().unwrap().load(vin()).await.unwrap()
     }
 
     pub(crate) fn page(&self) -> &'static str {
