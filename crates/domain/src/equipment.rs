@@ -182,6 +182,14 @@ mod tests {
     }
 
     #[test]
+    fn a_code_and_a_series_are_shown_in_capitals() {
+        let code: EquipmentCode = "6ae".parse().unwrap();
+        assert_eq!(format!("{} {code} {code:?}", code.as_str()), "6AE 6AE EquipmentCode(6AE)");
+        let series: Series = "g20".parse().unwrap();
+        assert_eq!(format!("{} {series} {series:?}", series.as_str()), "G20 G20 Series(G20)");
+    }
+
+    #[test]
     fn a_bad_code_is_named() {
         for text in ["", "6A", "6AEE", "6Ä", "6 E"] {
             let error = text.parse::<EquipmentCode>().unwrap_err().to_string();

@@ -174,6 +174,12 @@ mod tests {
     }
 
     #[test]
+    fn an_identifier_is_shown_as_it_is() {
+        let id = DigitalKeyId::try_from("K1").unwrap();
+        assert_eq!(format!("{} {id} {id:?}", id.as_str()), "K1 K1 DigitalKeyId(K1)");
+    }
+
+    #[test]
     fn key_states_follow_from_what_is_known() {
         let owner = |tracked, on_this_phone| {
             KnownKey::Owner(OwnerKey {

@@ -253,6 +253,16 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_and_a_version_are_shown_as_they_were_given() {
+        assert_eq!("iPhone12,1".parse::<MachineIdentifier>().unwrap().as_str(), "iPhone12,1");
+        for (given, shown) in
+            [("14", "14.0"), ("14.2", "14.2"), ("14.2.0", "14.2"), ("14.2.1", "14.2.1")]
+        {
+            assert_eq!(given.parse::<OsVersion>().unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
     fn a_bad_version_is_named() {
         for text in ["", "14.", ".2", "14.2.1.0", "+14", "14,2", "4294967296", "iOS 14", "１４"] {
             let error = text.parse::<OsVersion>().unwrap_err();

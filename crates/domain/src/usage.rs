@@ -72,6 +72,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn generations_count_on() {
+        assert_eq!(Generation::new(7).next().get(), 8);
+        assert_eq!(Generation::new(u64::MAX).next(), Generation::new(u64::MAX));
+    }
+
+    #[test]
     fn three_uses_and_no_more() {
         let mut counter = UsageCounter::default();
         let mut uses = Vec::new();

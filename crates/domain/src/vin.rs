@@ -198,8 +198,8 @@ mod tests {
                 VinRemark::CheckDigit { expected: '9', found: '0' },
             ]
         );
-        // The textbook example with the check digit X, and the one that is all ones.
-        for good in ["1M8GDM9AXKP042788", "11111111111111111"] {
+        // The textbook example with the check digit X, the one that is all ones, and one with R.
+        for good in ["1M8GDM9AXKP042788", "11111111111111111", "WR1STUVY5Z1234567"] {
             assert_eq!(good.parse::<Vin>().unwrap().remarks(), []);
         }
     }

@@ -79,6 +79,16 @@ fn ent_6_an_answer_is_stored_for_the_vehicle_that_was_asked_about() {
 }
 
 #[test]
+fn ent_6_a_vehicle_that_is_not_selected_any_more_is_not_asked_about() {
+    let mut story = Story::new();
+    story.hold("cache.load").select(A).select(B).release("cache.load");
+    assert_eq!((story.calls("cache.load"), story.calls("bff.support")), (2, 1));
+    assert_eq!(story.record(A).support, None);
+    story.select(A);
+    assert_eq!(story.view().entry, EntryView::DigitalKey);
+}
+
+#[test]
 fn ent_6_selecting_the_selected_vehicle_again() {
     let mut story = Story::new();
     story.hold("bff.support").select(A);

@@ -1,6 +1,7 @@
 use digital_key_domain::{
-    Answer, AppleErrorCode, CacheFailure, Effect, EntryView, Event, Failed, KeyState,
-    PasswordAnswer, Presence, Reason, Tap,
+    Answer, AppleErrorCode, CacheFailure, Effect, EntryView, Event, Failed, Generation, KeyState,
+    PasswordAnswer, PasswordUse, Presence, Reason, RecordChange, Support, Tap, UsageCounter,
+    VehicleRecord, Verdict,
 };
 
 use crate::story::{A, B, Story};
@@ -36,6 +37,14 @@ fn gen_2_without_a_vehicle_every_tap_is_ignored() {
         assert_eq!(story.ignored(tap), Reason::NotOffered);
     }
     assert_eq!(story.ignored(Event::CameToForeground), Reason::NotOffered);
+}
+
+#[test]
+fn gen_2_looking_after_the_sheet_is_no_ignored_event() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    assert_eq!(story.step(Event::CameToForeground), Verdict::Accepted);
+    assert_eq!(story.calls("apple_pairing.sheet_is_up"), 1);
 }
 
 #[test]
@@ -77,6 +86,19 @@ fn gen_5_apples_answer_from_before_is_dropped() {
         assert_eq!(story.record(A).key.state(), KeyState::Unknown);
         assert!(!story.view().pairing_runs);
     }
+}
+
+#[test]
+fn gen_5_only_apples_answer_ends_a_forgotten_sheet() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Event::SignedOut);
+    let (id, vin) = story.last_pairing();
+    let answer = Answer::CanCreate(true);
+    assert_eq!(story.ignored(Event::Answered { id, vin, answer }), Reason::NotAwaited);
+    assert!(story.view().pairing_runs);
+    let gone = story.sheet_gone();
+    story.run(gone);
+    assert!(!story.view().pairing_runs);
 }
 
 #[test]
@@ -125,12 +147,52 @@ fn err_4_a_generation_that_the_cache_has_seen_is_not_stored_twice() {
 }
 
 #[test]
+fn err_4_the_same_generation_never_resets_the_counter() {
+    let generation = Generation::new(1);
+    let used = PasswordUse { generation, uses: UsageCounter::new(2) };
+    let mut record = VehicleRecord::default();
+    for change in [
+        RecordChange::PasswordStored(generation),
+        RecordChange::UseTaken(used),
+        RecordChange::PasswordStored(generation),
+    ] {
+        record.apply(&change);
+    }
+    assert_eq!(record.password, Some(used));
+}
+
+#[test]
+fn ent_3_a_vehicle_in_memory_is_not_loaded_again() {
+    let mut story = Story::new();
+    story.select(A).select(B).select(A);
+    assert_eq!(story.calls("cache.load"), 2);
+}
+
+#[test]
+fn ent_6_a_vehicle_that_waits_for_an_answer_is_not_forgotten() {
+    let mut story = Story::new();
+    story.hold("bff.support").select(A);
+    let open = std::mem::take(&mut story.open);
+    let [Effect::AskSupport { id, vin }] = open[..] else { panic!("{open:?}") };
+    story.held.clear();
+    for number in 0..200 {
+        story.select(&format!("WBA{number:014}"));
+    }
+    let answer = Answer::Support(story.support);
+    story.run(Event::Answered { id, vin, answer });
+    assert_eq!(story.record(A).support, Some(Support::Supported { upgrade_required: false }));
+}
+
+#[test]
 fn many_vehicles_make_room_for_new_ones() {
     let mut story = Story::new();
     story.reach_sheet().run(Tap::Close);
     for number in 0..200 {
         story.select(&format!("WBA{number:014}"));
     }
+    let loaded = story.calls("cache.load");
+    story.select("WBA00000000000000");
+    assert_eq!(story.calls("cache.load"), loaded + 1, "the first one was forgotten");
     let success = story.apple(Some("K1"), None);
     story.run(success).presence = Presence::Present;
     story.select(A).run(Tap::Entry);

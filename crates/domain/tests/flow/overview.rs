@@ -2,7 +2,7 @@ use digital_key_domain::{
     Answer, CardAction, CardView, Effect, Event, Failed, KeyState, PageView, Presence, Reason, Tap,
 };
 
-use crate::story::{A, Story, key};
+use crate::story::{A, B, Story, key};
 
 fn card(story: &Story) -> CardView {
     match story.view().page {
@@ -175,6 +175,21 @@ fn mov_2_cancel_leads_back() {
         story.owned_by("K1", true).select(A);
         story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, tap]);
         assert_eq!(story.page(), "Overview");
+    }
+}
+
+#[test]
+fn mov_4_a_late_success_ends_the_move_flow_of_its_own_vehicle_only() {
+    for (vehicle, move_flow_after) in [(A, false), (B, true)] {
+        let mut story = Story::new();
+        story.reach_sheet().run(Tap::Close).owned_by("K0", true).select(vehicle);
+        story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove]);
+        let success = story.apple(Some("K1"), None);
+        story.run(success);
+        assert!(matches!(
+            story.view().page,
+            PageView::Welcome { move_flow, .. } if move_flow == move_flow_after
+        ));
     }
 }
 

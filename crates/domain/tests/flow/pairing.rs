@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, DigitalKeyId, Event, Failed, KeyState, PageView, PairingStatus,
-    PasswordAnswer, Presence, Reason, Tap,
+    Answer, AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Failed, KeyState, PageView,
+    PairingAnswer, PairingStatus, PasswordAnswer, Presence, Reason, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -145,6 +145,29 @@ fn cbk_7_a_duplicate_changes_nothing() {
     let success = story.apple(Some("K1"), None);
     story.run(success.clone());
     assert_eq!(story.ignored(success), Reason::NotAwaited);
+}
+
+#[test]
+fn cbk_7_an_answer_to_the_pairing_before_does_not_end_the_next_one() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let first = story.apple(None, CANCELED);
+    story.run(first.clone()).hold("cache.take_use").run(Tap::Retry);
+    assert_eq!(story.ignored(first.clone()), Reason::NotAwaited);
+    story.release("cache.take_use");
+    assert_eq!(story.ignored(first), Reason::NotAwaited);
+    assert!(story.view().pairing_runs);
+}
+
+#[test]
+fn cbk_7_nothing_answers_a_pairing_before_it_is_started() {
+    let mut story = Story::new();
+    story.reach_ready_to_pair().hold("cache.take_use").run(Tap::Continue);
+    let Some(Effect::TakeUse { id, vin }) = story.log.last().cloned() else { panic!() };
+    let answer = Answer::Pairing(PairingAnswer::default());
+    assert_eq!(story.ignored(Event::Answered { id, vin, answer }), Reason::NotAwaited);
+    story.release("cache.take_use");
+    assert_eq!(story.calls("apple_pairing.start"), 1);
 }
 
 #[test]
