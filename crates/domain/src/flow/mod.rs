@@ -87,7 +87,8 @@ pub enum EntryMode {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Flow {
     settings: Settings,
-    vehicles: BTreeMap<Vin, Vehicle>,
+    /// Boxed: a node of the map has room for eleven of them.
+    vehicles: BTreeMap<Vin, Box<Vehicle>>,
     selected: Option<Vin>,
     /// The page of the selected vehicle; the vehicle tab when none is selected.
     page: Page,
@@ -227,7 +228,7 @@ impl Flow {
             self.make_room();
             self.selected = Some(vin);
         }
-        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Vehicle::new(vin));
+        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Box::new(Vehicle::new(vin)));
         let mut out = Outbox { last_id: &mut self.last_id, effects };
         let asked = self.settings.phone.has_supported_platform() && vehicle.learn_support(&mut out);
         if is_new || asked { Verdict::Accepted } else { Verdict::Ignored(Reason::AlreadySelected) }

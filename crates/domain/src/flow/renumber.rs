@@ -48,7 +48,7 @@ impl Flow {
         self.vehicles
             .get(&vin)
             .into_iter()
-            .flat_map(super::Vehicle::generations)
+            .flat_map(|vehicle| vehicle.generations())
             .chain(of_attempt)
             .collect()
     }
