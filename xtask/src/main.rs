@@ -9,7 +9,9 @@ mod ci;
 mod codegen;
 mod command;
 mod metadata;
+mod mutants;
 mod portable;
+mod release;
 mod structure;
 
 use std::process::ExitCode;
@@ -45,6 +47,34 @@ enum Chore {
     },
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
+    /// Puts mistakes into the domain and the app, and writes what the tests noticed to
+    /// docs/generated. Needs cargo-mutants, and an hour.
+    Mutants {
+        /// Writes the page from the last run.
+        #[arg(long)]
+        page_only: bool,
+    },
+    /// Prepares and publishes a version.
+    Release {
+        #[command(subcommand)]
+        step: ReleaseStep,
+    },
+}
+
+#[derive(Subcommand)]
+enum ReleaseStep {
+    /// Sets the version, writes the changelog and the generated files, compares the public items
+    /// with the last release, packages every crate, and says what a client team must change.
+    Prepare {
+        /// The version, such as 0.2.0.
+        version: String,
+    },
+    /// Publishes every crate, in the order of their dependencies; uploads nothing unless told to.
+    Publish {
+        /// Uploads.
+        #[arg(long)]
+        execute: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -53,6 +83,9 @@ fn main() -> ExitCode {
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
         Chore::Fixup => fixup(),
+        Chore::Mutants { page_only } => mutants::run(page_only),
+        Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
+        Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -25,6 +25,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     manifest_path: String,
     dependencies: Vec<Dependency>,
+    /// The registries that it may go to; none at all = it is not published.
+    publish: Option<Vec<String>>,
 }
 
 /// A dependency as a manifest declares it, optional and platform-specific ones included.
@@ -60,6 +62,13 @@ impl Dependency {
     /// Whether only tests, benches and examples use it.
     pub(crate) fn is_for_tests(&self) -> bool {
         self.kind.as_deref() == Some("dev")
+    }
+}
+
+impl Package {
+    /// Whether it is meant for client teams.
+    pub(crate) fn is_published(&self) -> bool {
+        self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
     }
 }
 

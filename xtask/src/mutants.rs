@@ -1,0 +1,67 @@
+//! Mutation testing: small mistakes are put into the code one by one, and the tests have to notice.
+//!
+//! It takes about an hour on two cores, so it is a chore and no job of CI.
+
+mod argued;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use crate::Failure;
+use crate::command::{cargo, workspace_root};
+use report::{Crate, Outcomes};
+
+/// The crates that are mutated, and the packages whose tests have to notice.
+const CRATES: &[(&str, &str)] =
+    &[("digital-key-domain", "digital-key-domain"), ("digital-key-app", "digital-key-app")];
+
+const PAGE: &str = "docs/generated/mutants.md";
+
+/// Puts mistakes into every crate of [`CRATES`] (unless only the page is wanted), and writes the
+/// page. A mistake in the domain that nobody notices and nobody argues for is a failure.
+pub(crate) fn run(page_only: bool) -> Result<(), Failure> {
+    let mut crates = Vec::new();
+    for &(name, tests) in CRATES {
+        let folder = folder_of(name);
+        if !page_only {
+            mutate(name, tests)?;
+        }
+        let file = folder.join("mutants.out/outcomes.json");
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| format!("{}: {error}; run `cargo xtask mutants`", file.display()))?;
+        let outcomes: Outcomes = serde_json::from_str(&text)?;
+        crates.push(Crate::new(name, outcomes));
+    }
+    std::fs::write(workspace_root().join(PAGE), report::page(&crates))?;
+    println!("wrote {PAGE}");
+    let unargued: Vec<_> = crates.iter().flat_map(Crate::unargued).collect();
+    if unargued.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "nobody notices these mistakes; write a test for each, or argue for it in \
+         xtask/src/mutants/argued.rs:\n{}",
+        unargued.join("\n")
+    )
+    .into())
+}
+
+fn folder_of(name: &str) -> PathBuf {
+    workspace_root().join("target/mutants").join(name)
+}
+
+fn mutate(name: &str, tests: &str) -> Result<(), Failure> {
+    let folder = folder_of(name);
+    std::fs::create_dir_all(&folder)?;
+    let run = cargo(&format!(
+        "mutants --package {name} --test-package {tests} --profile mutants --no-shuffle \
+         --timeout 30 --colors never --output {}",
+        folder.display()
+    ));
+    // A mistake that is missed is an exit code other than 0; the page tells more.
+    run.run().or_else(|failure| {
+        if folder.join("mutants.out/outcomes.json").exists() { Ok(()) } else { Err(failure) }
+    })
+}
