@@ -220,9 +220,6 @@ impl Flow {
 
     fn select(&mut self, vin: Vin, effects: &mut Vec<Effect>) -> Verdict {
         let is_new = self.selected != Some(vin);
-        if !is_new && !self.page.is_resting() {
-            return Verdict::Ignored(Reason::AlreadySelected);
-        }
         if is_new {
             self.leave_flow();
             self.make_room();
@@ -230,6 +227,7 @@ impl Flow {
         }
         let vehicle = self.vehicles.entry(vin).or_insert_with(|| Box::new(Vehicle::new(vin)));
         let mut out = Outbox { last_id: &mut self.last_id, effects };
+        // A flow runs only for a vehicle whose support is known: nothing is asked then (ENT-6).
         let asked = self.settings.phone.has_supported_platform() && vehicle.learn_support(&mut out);
         if is_new || asked { Verdict::Accepted } else { Verdict::Ignored(Reason::AlreadySelected) }
     }

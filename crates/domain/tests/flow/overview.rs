@@ -48,6 +48,16 @@ fn ovr_2_only_a_definite_no_is_a_deletion() {
 }
 
 #[test]
+fn ovr_2_another_key_that_is_not_here_is_no_deletion() {
+    let mut story = Story::new();
+    story.reach_overview(true).hold("bff.pairing_status").owned_by("K2", true);
+    story.run(Event::WalletChanged);
+    story.presence = Presence::Absent;
+    story.release("bff.pairing_status");
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::OtherDevice));
+}
+
+#[test]
 fn ovr_2_a_key_elsewhere_is_not_deleted() {
     let mut story = Story::new();
     story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);

@@ -106,11 +106,6 @@ impl Page {
             Self::MoveKeyWarning(page) => page.on(event, cx),
         }
     }
-
-    /// Whether the vehicle tab is shown and nothing is being opened from it.
-    pub(super) fn is_resting(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Starts a pairing with one use of the cached password, unless one is running (RDY-3, RDY-5).
