@@ -4,6 +4,7 @@
 
 mod entry;
 mod everywhere;
+mod late_answers;
 mod overview;
 mod pairing;
 mod story;

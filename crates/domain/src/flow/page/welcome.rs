@@ -43,7 +43,7 @@ impl Welcome {
                     self.status_ok = Some(ok);
                     Turn::Stay
                 }
-                News::StatusDropped if self.status_ok.is_none() => {
+                News::StatusDropped => {
                     cx.vehicle.ask_status(&mut cx.out);
                     Turn::Stay
                 }
@@ -51,8 +51,7 @@ impl Welcome {
                     self.can_create = Some(can);
                     Turn::Stay
                 }
-                News::StatusDropped
-                | News::PresenceSettled { .. }
+                News::PresenceSettled { .. }
                 | News::TakeRefused
                 | News::PairingSucceeded { .. }
                 | News::PairingFailed { .. }
