@@ -9,6 +9,8 @@ use cucumber::gherkin::{Feature, GherkinEnv, ParseError, Scenario};
 /// Why feature files cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
+    #[error("the pattern is empty; name the feature files, such as --input 'features/*.feature'")]
+    NoPattern,
     #[error("{pattern}: no feature file matches this pattern")]
     NothingMatches { pattern: String },
     #[error("{pattern}: this is no pattern: {source}")]
@@ -36,6 +38,10 @@ pub(crate) fn own() -> Result<Vec<PathBuf>, FileError> {
 /// not absolute is looked for from where cargo starts this test (the package), then from the
 /// workspace.
 pub(crate) fn find(pattern: &str) -> Result<Vec<PathBuf>, FileError> {
+    if pattern.is_empty() {
+        // Joined to a folder it would stand for everything in it.
+        return Err(FileError::NoPattern);
+    }
     let workspace = package().join("../..");
     let from_workspace = glob::Pattern::escape(&workspace.to_string_lossy());
     match matching(pattern, "") {

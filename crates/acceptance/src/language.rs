@@ -4,7 +4,6 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 use std::vec;
 
-use cucumber::gherkin::StepType;
 use cucumber::step::{Collection, Context};
 use digital_key_domain::{DigitalKeyId, Vin};
 use regex::Regex;
@@ -76,9 +75,6 @@ pub(crate) async fn perform(
     body: impl AsyncFnOnce(&mut World, &mut Values) -> Outcome,
 ) {
     let step = async {
-        if context.step.ty == StepType::When {
-            world.start_unless_running().await?;
-        }
         body(world, &mut Values::of(context)).await?;
         world.settle().await
     };

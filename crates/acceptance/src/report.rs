@@ -1,6 +1,6 @@
 //! What came of a run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
@@ -12,10 +12,12 @@ use crate::world::World;
 
 /// What came of a run: how many scenarios passed, and in full what did not.
 ///
-/// `Display` is for a person; its last line is `<n> passed, <m> failed`.
+/// `Display` is for a person: a line for each file with a scenario that passed, then what failed;
+/// its last line is `<n> passed, <m> failed`.
 #[derive(Debug, Default)]
 pub struct Report {
-    passed: usize,
+    /// How many scenarios of each file passed.
+    passed: BTreeMap<PathBuf, usize>,
     failures: Vec<String>,
 }
 
@@ -30,7 +32,7 @@ impl Report {
     /// How many scenarios passed.
     #[must_use]
     pub fn passed(&self) -> usize {
-        self.passed
+        self.passed.values().sum()
     }
 
     /// What failed, a text each: scenarios, files that do not parse, patterns that match nothing.
@@ -52,10 +54,13 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for failure in &self.failures {
-            writeln!(f, "FAILED {failure}\n")?;
+        for (path, passed) in &self.passed {
+            writeln!(f, "{}: {passed} passed", path.display())?;
         }
-        write!(f, "{} passed, {} failed", self.passed, self.failures.len())
+        for failure in &self.failures {
+            writeln!(f, "\nFAILED {failure}")?;
+        }
+        write!(f, "\n{} passed, {} failed", self.passed(), self.failures.len())
     }
 }
 
@@ -141,13 +146,13 @@ impl Recorder {
             }
             event::Scenario::Finished => {
                 let Trace { text, failed } = self.running.remove(&scenario).unwrap_or_default();
+                let path = feature.path.clone().unwrap_or_default();
                 if failed {
-                    let path = feature.path.clone().unwrap_or_default();
                     let Scenario { name, position, .. } = &*scenario;
                     let text = format!("{name}{text}");
                     self.failed.push(FailedScenario { path, line: position.line, text });
                 } else {
-                    self.report.passed += 1;
+                    *self.report.passed.entry(path).or_default() += 1;
                 }
             }
             event::Scenario::Started

@@ -35,11 +35,14 @@ pub(crate) struct World {
     pub(crate) phone: ScriptedPhone,
     pub(crate) next_start: NextStart,
     app: Option<RunningApp>,
+    /// Whether something has happened to the app. Before that only checks have looked at it.
+    has_begun: bool,
     /// What Welcome showed when it was shown last; the error page that it leads to shows the first.
     blockers: Blockers,
 }
 
 /// What takes effect when the app is started.
+#[derive(Clone, PartialEq)]
 pub(crate) struct NextStart {
     pub(crate) phone: Phone,
     pub(crate) can_create: bool,
@@ -50,6 +53,7 @@ struct RunningApp {
     app: App,
     /// The app's own handle.
     cache: Arc<SledCache>,
+    started_with: NextStart,
 }
 
 impl cucumber::World for World {
@@ -72,6 +76,7 @@ impl World {
                 entry_mode: EntryMode::OwnerPairing,
             },
             app: None,
+            has_begun: false,
             blockers: Blockers::NONE,
         })
     }
@@ -93,11 +98,20 @@ impl World {
         Ok(self.control().change(vin, change)?)
     }
 
-    pub(crate) async fn start_unless_running(&mut self) -> Outcome {
-        self.running().await.map(|_| ())
+    /// Something happens to the app: it runs from now on with what it was started with.
+    pub(crate) async fn begin(&mut self) -> Outcome<&App> {
+        self.running().await?;
+        self.has_begun = true;
+        Ok(&self.running().await?.app)
     }
 
+    /// The app, which is started unless it runs. A check that comes before everything else sees it
+    /// as it would be started now.
     async fn running(&mut self) -> Outcome<&RunningApp> {
+        if !self.has_begun && self.app.as_ref().is_some_and(|it| it.started_with != self.next_start)
+        {
+            self.kill().await?;
+        }
         let app = match self.app.take() {
             Some(app) => app,
             None => self.start().await?,
@@ -122,12 +136,17 @@ impl World {
         };
         let app =
             App::builder(model.clone(), ports).entry_mode(*entry_mode).retry(RETRY).start()?;
-        Ok(RunningApp { app, cache })
+        Ok(RunningApp { app, cache, started_with: self.next_start.clone() })
     }
 
     /// Kills the app, without a farewell, and starts it again.
     pub(crate) async fn restart(&mut self) -> Outcome {
-        if let Some(RunningApp { app, cache }) = self.app.take() {
+        self.kill().await?;
+        self.begin().await.map(|_| ())
+    }
+
+    async fn kill(&mut self) -> Outcome {
+        if let Some(RunningApp { app, cache, .. }) = self.app.take() {
             drop(app);
             // The lock on the directory goes with the process; here another handle may still hold
             // it for a moment.
@@ -135,7 +154,7 @@ impl World {
             self.phone.forget_app();
             self.nothing_held().await?;
         }
-        self.start_unless_running().await
+        Ok(())
     }
 
     /// Waits until the backend has noticed that nobody waits for its held answers any more.
@@ -145,7 +164,7 @@ impl World {
     }
 
     pub(crate) async fn dispatch(&mut self, intent: impl Into<Intent>) -> Outcome {
-        Ok(self.running().await?.app.dispatch(intent)?)
+        Ok(self.begin().await?.dispatch(intent)?)
     }
 
     /// Ends Apple's sheet. Without one the answer reaches nobody, but a pass is made all the same.
@@ -156,7 +175,7 @@ impl World {
             self.change(pairing.vin, VehicleChange::OwnerKey(Some(key)))?;
         }
         if self.phone.answer(answer).is_ok() {
-            let mut view = self.running().await?.app.view();
+            let mut view = self.begin().await?.view();
             view.wait_for(|view| !view.pairing_runs).await?;
         } else if let Some(key) = pass {
             self.phone.add_key(key);
@@ -165,7 +184,7 @@ impl World {
     }
 
     pub(crate) async fn sign_out(&mut self) -> Outcome {
-        self.running().await?.app.sign_out().await?;
+        self.begin().await?.sign_out().await?;
         self.nothing_held().await
     }
 

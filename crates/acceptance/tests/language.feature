@@ -36,10 +36,10 @@ Feature: What the steps of the language mean
 
   Scenario: what happens to the phone takes effect at the next start
     Given Apple reports that keys cannot be created
-    When the entry mode is "coming soon"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry mode is "coming soon"
     And Apple reports that keys can be created
     And an iPhone "iPhone10,1" running iOS "13.5"
-    And vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     Then the blockers are "PhoneSoftwareUpdateRequired"
     When the entry mode is "owner pairing"

@@ -42,16 +42,17 @@ pub(crate) const WHEN: &[Step] = &[
         world.apple_returns(PairingAnswer::default()).await
     }),
     step!("the app goes to the background", |world, _values| {
-        world.start_unless_running().await?;
+        world.begin().await?;
         world.phone.background();
         Ok(())
     }),
     step!("the app comes to the foreground", |world, _values| {
-        world.start_unless_running().await?;
+        world.begin().await?;
         world.phone.foreground();
         Ok(())
     }),
     step!("key {key} is deleted from the wallet", |world, values| {
+        world.begin().await?;
         world.phone.delete_key(&values.key()?);
         Ok(())
     }),
