@@ -20,12 +20,18 @@ struct Backend {
     answer: Mutex<fn() -> Result<SupportAnswer, BffError>>,
     requests: Mutex<u32>,
     permits: Semaphore,
+    /// Of the first request alone.
+    first_permit: Semaphore,
 }
 
 impl Backend {
     fn that(answer: fn() -> Result<SupportAnswer, BffError>) -> Arc<Self> {
-        let permits = Semaphore::new(Semaphore::MAX_PERMITS);
-        Arc::new(Self { answer: Mutex::new(answer), requests: Mutex::default(), permits })
+        Arc::new(Self {
+            answer: Mutex::new(answer),
+            requests: Mutex::default(),
+            permits: Semaphore::new(Semaphore::MAX_PERMITS),
+            first_permit: Semaphore::new(1),
+        })
     }
 
     fn now(&self, answer: fn() -> Result<SupportAnswer, BffError>) {
@@ -40,8 +46,13 @@ impl Backend {
 #[async_trait]
 impl Bff for Backend {
     async fn support(&self, _: Vin) -> Result<SupportAnswer, BffError> {
-        *self.requests.lock().unwrap() += 1;
-        let _permit = self.permits.acquire().await.unwrap();
+        let number = {
+            let mut requests = self.requests.lock().unwrap();
+            *requests += 1;
+            *requests
+        };
+        let permits = if number == 1 { &self.first_permit } else { &self.permits };
+        let _permit = permits.acquire().await.unwrap();
         let answer = *self.answer.lock().unwrap();
         answer()
     }
@@ -234,17 +245,16 @@ async fn a_probe_that_is_dropped_or_panics_leaves_the_next_one_free() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_from_before_the_circuit_opened_do_not_prolong_the_pause() {
+async fn a_failure_from_before_the_circuit_opened_does_not_prolong_the_pause() {
     let backend = Backend::that(status::<503>);
     let bff = breaker(&backend);
-    backend.permits.forget_permits(Semaphore::MAX_PERMITS);
-    let (..) = tokio::join!(bff.support(vin()), async {
-        backend.permits.add_permits(1);
+    backend.first_permit.forget_permits(1);
+    let (old, ()) = tokio::join!(bff.support(vin()), async {
         call(&bff, 5).await;
-        backend.permits.forget_permits(1);
         advance(Duration::from_secs(10)).await;
-        backend.permits.add_permits(1);
+        backend.first_permit.add_permits(1);
     });
+    assert!(matches!(old, Err(BffError::Status { .. })), "{old:?}");
     assert_eq!(held_back(&bff).await, Some(Duration::from_secs(20)));
 }
 

@@ -90,7 +90,8 @@ async fn without_retry_after_the_longest_waits_double_and_each_is_drawn() {
     let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
     // Two waits, of up to 200 and up to 400 ms; the clock counts whole milliseconds.
     assert!(*longest <= Duration::from_millis(602), "{longest:?}");
-    assert!(*longest > Duration::from_millis(300), "{longest:?}");
+    // More than twice the first, and far less than the longest.
+    assert!(*longest > Duration::from_millis(402), "{longest:?}");
     assert!(*shortest < Duration::from_millis(300), "{shortest:?}");
 }
 

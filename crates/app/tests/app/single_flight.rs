@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_app::SingleFlightBff;
@@ -12,6 +13,10 @@ use digital_key_testkit::values::{password, vin};
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, yield_now};
+use tokio::time::timeout;
+
+/// How long something may take that must come.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// A BFF that answers when it is released, and then as a test says.
 #[derive(Default)]
@@ -67,9 +72,12 @@ impl Held {
     }
 
     async fn until_in_flight(&self, number: usize) {
-        while self.in_flight() != number {
-            yield_now().await;
-        }
+        let until = async {
+            while self.in_flight() != number {
+                yield_now().await;
+            }
+        };
+        timeout(LIMIT, until).await.unwrap();
     }
 }
 
@@ -218,11 +226,16 @@ async fn a_panic_frees_all_calls_and_leaves_the_next_one_free() {
 #[test]
 fn without_a_runtime_a_call_panics_and_leaves_the_next_one_free() {
     let (held, bff) = around(Held::default());
-    let call = || bff.support(vin(1)).now_or_never();
-    assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
-    held.release();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    assert!(runtime.block_on(bff.support(vin(1))).is_ok());
+    // In a thread of its own, so that a deadlock fails and does not hang.
+    let (ended, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let call = || bff.support(vin(1)).now_or_never();
+        assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+        held.release();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        ended.send(runtime.block_on(bff.support(vin(1))).is_ok()).unwrap();
+    });
+    assert_eq!(end.recv_timeout(LIMIT), Ok(true));
 }
 
 #[tokio::test]
