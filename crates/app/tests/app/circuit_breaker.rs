@@ -18,6 +18,8 @@ const OPEN_FOR: Duration = Duration::from_secs(30);
 /// A BFF whose support answers are all of one kind, counted, and held while there is no permit.
 struct Backend {
     answer: Mutex<fn() -> Result<SupportAnswer, BffError>>,
+    /// How long an answer takes.
+    takes: Mutex<Duration>,
     requests: Mutex<u32>,
     permits: Semaphore,
     /// Of the first request alone.
@@ -28,6 +30,7 @@ impl Backend {
     fn that(answer: fn() -> Result<SupportAnswer, BffError>) -> Arc<Self> {
         Arc::new(Self {
             answer: Mutex::new(answer),
+            takes: Mutex::default(),
             requests: Mutex::default(),
             permits: Semaphore::new(Semaphore::MAX_PERMITS),
             first_permit: Semaphore::new(1),
@@ -53,6 +56,8 @@ impl Bff for Backend {
         };
         let permits = if number == 1 { &self.first_permit } else { &self.permits };
         let _permit = permits.acquire().await.unwrap();
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes).await;
         let answer = *self.answer.lock().unwrap();
         answer()
     }
@@ -173,6 +178,24 @@ async fn a_phone_without_reception_opens_no_circuit() {
         call(&bff, 1).await;
         assert!(held_back(&bff).await.is_some());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_that_time_out_until_the_deadline_open_no_circuit_either() {
+    let backend = Backend::that(unreachable);
+    // As long as a connection may take: the deadline passes during the second try.
+    *backend.takes.lock().unwrap() = Duration::from_secs(5);
+    let policy = CircuitBreakerPolicy::default();
+    let bff = decorated_bff(backend.clone(), RetryPolicy::default(), Some(policy));
+    for _ in 0..10 {
+        let start = Instant::now();
+        let error = bff.support(vin()).await.unwrap_err();
+        assert!(matches!(error, BffError::Unreachable { .. }), "{error:?}");
+        assert_eq!(start.elapsed().as_secs(), 10);
+    }
+    // The phone has reception again, and the next tap works.
+    backend.now(fine);
+    assert!(bff.support(vin()).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
