@@ -101,7 +101,8 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
             Ok(Some(Ok(answer))) => Ok(answer.clone()),
             Ok(Some(Err(error))) => Err(told_again(error)),
             Ok(None) | Err(_) => {
-                Err(BffError::Interrupted { operation, cause: "the request has panicked".into() })
+                let cause = "the request ended without an answer".into();
+                Err(BffError::Interrupted { operation, cause })
             }
         }
     }
