@@ -134,8 +134,12 @@ impl World {
             cache: cache.clone(),
             app_lifecycle: phone,
         };
-        let app =
-            App::builder(model.clone(), ports).entry_mode(*entry_mode).retry(RETRY).start()?;
+        let app = App::builder(model.clone(), ports)
+            .entry_mode(*entry_mode)
+            .retry(RETRY)
+            // The rules know no pause: a scenario may let the backend fail as often as it likes.
+            .circuit_breaker(None)
+            .start()?;
         Ok(RunningApp { app, cache, started_with: self.next_start.clone() })
     }
 

@@ -9,9 +9,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::app::App;
+use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorated_bff};
 use crate::cache_lane::CacheLane;
 use crate::event_loop::{Done, EventLoop, Tasks};
-use crate::retry::{RetryPolicy, RetryingBff};
 
 /// How many intents may wait for the loop; more than a person can tap.
 const MAX_WAITING_INTENTS: usize = 256;
@@ -66,6 +66,7 @@ pub struct AppBuilder {
     settings: Settings,
     ports: Ports,
     retry: RetryPolicy,
+    circuit_breaker: Option<CircuitBreakerPolicy>,
     deadlines: Deadlines,
     on_effect: Option<EffectObserver>,
     on_cache_failure: Option<CacheReporter>,
@@ -77,6 +78,7 @@ impl AppBuilder {
             settings: Settings::new(phone),
             ports,
             retry: RetryPolicy::default(),
+            circuit_breaker: Some(CircuitBreakerPolicy::default()),
             deadlines: Deadlines::default(),
             on_effect: None,
             on_cache_failure: None,
@@ -99,6 +101,13 @@ impl AppBuilder {
     /// How failed requests to the BFF are tried again, and how long they may take in all.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// When a failing backend is left alone for a while; `None` = never.
+    /// [`CircuitBreakerPolicy::default`], unless told otherwise.
+    pub fn circuit_breaker(mut self, policy: Option<CircuitBreakerPolicy>) -> Self {
+        self.circuit_breaker = policy;
         self
     }
 
@@ -147,7 +156,7 @@ impl AppBuilder {
         let lifecycle = tell_lifecycle(app_lifecycle, results.clone());
         let event_loop = EventLoop {
             flow,
-            bff: Arc::new(RetryingBff::new(bff, self.retry)),
+            bff: Arc::new(decorated_bff(bff, self.retry, self.circuit_breaker)),
             wallet,
             apple_pairing,
             cache: cache_calls,

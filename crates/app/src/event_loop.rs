@@ -17,6 +17,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
+use crate::bff::SingleFlightBff;
 use crate::builder::{CacheReporter, Deadlines, EffectObserver};
 use crate::cache_lane::{CacheCall, LaneRequest};
 
@@ -67,7 +68,7 @@ struct Running {
 
 pub(crate) struct EventLoop {
     pub(crate) flow: Flow,
-    pub(crate) bff: Arc<dyn Bff>,
+    pub(crate) bff: Arc<SingleFlightBff>,
     pub(crate) wallet: Arc<dyn Wallet>,
     pub(crate) apple_pairing: Arc<dyn ApplePairing>,
     pub(crate) cache: mpsc::UnboundedSender<LaneRequest>,
@@ -146,6 +147,7 @@ impl EventLoop {
     /// Ends what was asked for the account, so that nothing of it comes back (GEN-5).
     fn sign_out(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
         self.tasks.questions = JoinSet::new();
+        self.bff.forget_requests_in_flight();
         self.tasks.running.bff = 0;
         self.tasks.running.phone = 0;
         self.tasks.waits_for_erase = Some(done);

@@ -11,11 +11,14 @@
 //! ```
 
 mod app;
+mod bff;
 mod builder;
 mod cache_lane;
 mod event_loop;
-mod retry;
 
 pub use app::{App, AppError};
+pub use bff::{
+    CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, RetryingBff, SingleFlightBff,
+    decorated_bff,
+};
 pub use builder::{AppBuilder, CacheReporter, Deadlines, EffectObserver, Ports, StartError};
-pub use retry::{RetryPolicy, RetryingBff};

@@ -1,45 +1,79 @@
-//! The conformance suite of the `Bff` port, on what the app puts around every BFF.
+//! The conformance suite of the `Bff` port, on what the app puts around every BFF: each decorator by
+//! itself, and all together.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use digital_key_app::{RetryPolicy, RetryingBff};
+use digital_key_app::{
+    CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, RetryingBff, SingleFlightBff,
+    decorated_bff,
+};
 use digital_key_domain::Vin;
+use digital_key_ports::Bff;
 use digital_key_testkit::CaseResult;
 use digital_key_testkit::bff::{BackendFault, BffHarness, ScriptedVehicle};
 use digital_key_testkit::fake::MemoryBff;
 
-digital_key_testkit::bff_conformance!(RetryingHarness::new);
-
-/// Shorter than that of the BFF inside, so that it is this one that ends a call.
-const DEADLINE: Duration = Duration::from_millis(500);
-
-struct RetryingHarness {
-    inner: MemoryBff,
-    bff: RetryingBff,
+mod retries {
+    use super::*;
+    digital_key_testkit::bff_conformance!(async || {
+        Decorated::new(RETRY.total, |bff| RetryingBff::new(bff, RETRY))
+    });
 }
 
-impl RetryingHarness {
-    async fn new() -> Self {
+mod circuit_breaker {
+    use super::*;
+    digital_key_testkit::bff_conformance!(async || {
+        Decorated::new(MemoryBff::DEADLINE, |bff| CircuitBreakingBff::new(bff, BREAKER))
+    });
+}
+
+mod single_flight {
+    use super::*;
+    digital_key_testkit::bff_conformance!(async || {
+        Decorated::new(MemoryBff::DEADLINE, SingleFlightBff::new)
+    });
+}
+
+mod all_together {
+    use super::*;
+    digital_key_testkit::bff_conformance!(async || {
+        Decorated::new(RETRY.total, |bff| decorated_bff(bff, RETRY, Some(BREAKER)))
+    });
+}
+
+const RETRY: RetryPolicy = RetryPolicy {
+    tries: 3,
+    first_wait: Duration::from_millis(1),
+    longest_wait: Duration::from_millis(5),
+    // Shorter than the deadline of the BFF inside, so that it is this one that ends a call.
+    total: Duration::from_millis(500),
+};
+/// The default: no case fails so often in a row that a circuit opens.
+const BREAKER: CircuitBreakerPolicy =
+    CircuitBreakerPolicy { failures: 5, open_for: Duration::from_secs(30) };
+
+struct Decorated<B> {
+    inner: MemoryBff,
+    bff: B,
+    deadline: Duration,
+}
+
+impl<B> Decorated<B> {
+    fn new(deadline: Duration, decorate: impl FnOnce(Arc<dyn Bff>) -> B) -> Self {
         let inner = MemoryBff::new();
-        let policy = RetryPolicy {
-            tries: 3,
-            first_wait: Duration::from_millis(1),
-            longest_wait: Duration::from_millis(5),
-            total: DEADLINE,
-        };
-        Self { bff: RetryingBff::new(Arc::new(inner.clone()), policy), inner }
+        Self { bff: decorate(Arc::new(inner.clone())), inner, deadline }
     }
 }
 
-impl BffHarness for RetryingHarness {
-    type Bff = RetryingBff;
+impl<B: Bff> BffHarness for Decorated<B> {
+    type Bff = B;
 
-    fn bff(&self) -> &RetryingBff {
+    fn bff(&self) -> &B {
         &self.bff
     }
 
-    /// It has no `Debug`.
+    /// No decorator has a `Debug`.
     fn debug_text(&self) -> String {
         String::new()
     }
@@ -49,7 +83,7 @@ impl BffHarness for RetryingHarness {
     }
 
     fn deadline(&self) -> Duration {
-        DEADLINE
+        self.deadline
     }
 
     async fn set_vehicle(&self, vin: Vin, vehicle: ScriptedVehicle) {

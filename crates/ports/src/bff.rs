@@ -150,6 +150,25 @@ pub enum BffError {
         /// What is wrong and where, without any value of the answer.
         what: String,
     },
+    /// The request was not sent: the backend has failed too often in a row. Not for a machine to
+    /// repeat, since that is what the pause is for; the user may when it is over.
+    #[error(
+        "the {operation} request was not sent, since the backend failed again and again; \
+         try again in {} s",
+        whole_seconds(*retry_in)
+    )]
+    CircuitOpen {
+        /// The call.
+        operation: BffOperation,
+        /// How long until a request is let through; zero while one is under way that finds out
+        /// whether the backend is well again.
+        retry_in: Duration,
+    },
+}
+
+/// Seconds, rounded up: nobody is asked back too early.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 impl BffError {
@@ -163,7 +182,8 @@ impl BffError {
             | Self::Status { operation, .. }
             | Self::Unauthorized { operation }
             | Self::NoToken { operation, .. }
-            | Self::Malformed { operation, .. } => *operation,
+            | Self::Malformed { operation, .. }
+            | Self::CircuitOpen { operation, .. } => *operation,
         }
     }
 
@@ -178,21 +198,41 @@ impl BffError {
             | Self::DeadlineExceeded { .. }
             | Self::Unauthorized { .. }
             | Self::NoToken { .. }
-            | Self::Malformed { .. } => false,
+            | Self::Malformed { .. }
+            | Self::CircuitOpen { .. } => false,
         }
     }
 
-    /// How long the backend asks to wait before the next try.
+    /// How long to wait before the next try: what the backend asks for, or how long requests are
+    /// held back.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
+            Self::CircuitOpen { retry_in, .. } => Some(*retry_in),
             Self::Unreachable { .. }
             | Self::Interrupted { .. }
             | Self::DeadlineExceeded { .. }
             | Self::Unauthorized { .. }
             | Self::NoToken { .. }
             | Self::Malformed { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_circuit_tells_when_to_come_back() {
+        let operation = BffOperation::PairingStatus;
+        for (millis, told) in [(0, "in 0 s"), (1, "in 1 s"), (29_001, "in 30 s")] {
+            let retry_in = Duration::from_millis(millis);
+            let error = BffError::CircuitOpen { operation, retry_in };
+            assert!(error.to_string().ends_with(told), "{error}");
+            assert_eq!(error.retry_after(), Some(retry_in));
+            assert!(!error.is_retryable());
         }
     }
 }

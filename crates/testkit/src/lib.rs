@@ -39,6 +39,9 @@
 //! It sees an adapter from outside and for some seconds. Power cuts, full disks of a real device,
 //! other processes and what lies in a log are for tests of the adapter itself.
 //!
+//! An adapter of `Bff` that speaks HTTP can be tried against a server that answers badly: the
+//! module `hostile`, behind the feature of that name.
+//!
 //! For an adapter that only has to work, in the tests of something else, take one of [`fake`].
 
 pub mod app_lifecycle;
@@ -46,6 +49,8 @@ pub mod apple_pairing;
 pub mod bff;
 pub mod cache;
 pub mod fake;
+#[cfg(feature = "hostile")]
+pub mod hostile;
 mod run;
 pub mod values;
 mod violation;

@@ -8,8 +8,8 @@ use reqwest::{Response, StatusCode};
 
 use crate::wire::Defect;
 
-/// The longest wait that is passed on. It is far above what a caller waits for, so that nobody
-/// comes back earlier than asked; it only keeps sums of durations small.
+/// The longest wait that is passed on. It is far above what a caller waits for, who has a limit of
+/// its own; it only keeps sums of durations small.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) fn malformed(operation: BffOperation, defect: &Defect) -> BffError {

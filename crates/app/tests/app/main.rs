@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod adapters_that_misbehave;
+mod circuit_breaker;
 mod facade;
 mod retries;
+mod single_flight;
 mod support;

@@ -3,8 +3,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use digital_key_app::{RetryPolicy, RetryingBff};
-use digital_key_domain::PairingStatus;
+use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, MockBff, PairingPassword};
+use tokio::time::Instant;
 
 use crate::support::vin;
 
@@ -72,41 +73,88 @@ async fn a_success_ends_the_tries() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_kept_to_up_to_the_longest_wait() {
     for (asked_for, waited) in [(1, 2), (3600, 4)] {
-        let start = tokio::time::Instant::now();
+        let start = Instant::now();
         tries(move || status_error(503, Some(Duration::from_secs(asked_for)))).await;
         assert_eq!(start.elapsed().as_secs(), waited);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_total_deadline_holds_for_all_tries() {
-    struct Silent;
-    #[async_trait::async_trait]
-    impl Bff for Silent {
-        async fn support(
-            &self,
-            _: digital_key_domain::Vin,
-        ) -> Result<digital_key_domain::SupportAnswer, BffError> {
-            std::future::pending().await
-        }
-        async fn pairing_status(
-            &self,
-            _: digital_key_domain::Vin,
-        ) -> Result<PairingStatus, BffError> {
-            std::future::pending().await
-        }
-        async fn pairing_password(
-            &self,
-            _: digital_key_domain::Vin,
-            _: IdempotencyKey,
-        ) -> Result<Option<PairingPassword>, BffError> {
-            std::future::pending().await
-        }
+async fn without_retry_after_the_longest_waits_double_and_each_is_drawn() {
+    let mut waits = Vec::new();
+    for _ in 0..100 {
+        let start = Instant::now();
+        tries(|| status_error(503, None)).await;
+        waits.push(start.elapsed());
     }
-    let start = tokio::time::Instant::now();
-    let error = RetryingBff::new(Arc::new(Silent), POLICY).support(vin()).await.unwrap_err();
-    assert!(matches!(error, BffError::DeadlineExceeded { operation: BffOperation::Support }));
-    assert_eq!(start.elapsed().as_secs(), 10);
+    let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+    // Two waits, of up to 200 and up to 400 ms; the clock counts whole milliseconds.
+    assert!(*longest <= Duration::from_millis(602), "{longest:?}");
+    // More than twice the first, and far less than the longest.
+    assert!(*longest > Duration::from_millis(402), "{longest:?}");
+    assert!(*shortest < Duration::from_millis(300), "{shortest:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_would_outlast_the_deadline_is_not_begun() {
+    let policy = RetryPolicy { total: Duration::from_secs(1), ..POLICY };
+    let mut bff = MockBff::new();
+    let asks_to_wait = || status_error(503, Some(Duration::from_secs(1)));
+    bff.expect_pairing_status().times(1).returning(move |_| Err(asks_to_wait()));
+    let start = Instant::now();
+    let error = RetryingBff::new(Arc::new(bff), policy).pairing_status(vin()).await.unwrap_err();
+    assert!(matches!(error, BffError::Status { status: 503, .. }), "{error:?}");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// A BFF whose answers take this long and are this error.
+struct SlowBff(Duration, fn() -> BffError);
+
+impl SlowBff {
+    async fn fail<T>(&self) -> Result<T, BffError> {
+        tokio::time::sleep(self.0).await;
+        Err(self.1())
+    }
+}
+
+#[async_trait::async_trait]
+impl Bff for SlowBff {
+    async fn support(&self, _: Vin) -> Result<SupportAnswer, BffError> {
+        self.fail().await
+    }
+
+    async fn pairing_status(&self, _: Vin) -> Result<PairingStatus, BffError> {
+        self.fail().await
+    }
+
+    async fn pairing_password(
+        &self,
+        _: Vin,
+        _: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        self.fail().await
+    }
+}
+
+fn unreachable() -> BffError {
+    BffError::Unreachable { operation: BffOperation::Support, cause: "no reception".into() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_total_deadline_holds_for_all_tries() {
+    for (each_try, error) in [(3600, "DeadlineExceeded"), (4, "Unreachable")] {
+        let slow = SlowBff(Duration::from_secs(each_try), unreachable);
+        let start = Instant::now();
+        let told = RetryingBff::new(Arc::new(slow), POLICY).support(vin()).await.unwrap_err();
+        // Of the try that had no end yet, nothing is known; the one before tells more.
+        assert!(format!("{told:?}").starts_with(error), "{told:?}");
+        assert_eq!(start.elapsed().as_secs(), 10);
+    }
+}
+
+#[test]
+fn the_default_is_three_tries_within_ten_seconds() {
+    assert_eq!(RetryPolicy::default(), POLICY);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use tokio::time::Instant;
 
 /// How a failed request is tried again. Only what [`BffError::is_retryable`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,13 +16,15 @@ pub struct RetryPolicy {
     /// The longest wait before the second try; it doubles with each further try. The actual wait
     /// is drawn between nothing and that ("full jitter").
     pub first_wait: Duration,
-    /// The longest wait between two tries, also when the backend asks for a longer one.
+    /// The longest wait between two tries, also when the backend asks for a longer one
+    /// (`Retry-After`).
     pub longest_wait: Duration,
     /// How long all tries and waits of one question may take together.
     pub total: Duration,
 }
 
 impl Default for RetryPolicy {
+    /// 3 tries, up to 200 ms before the second one, never more than 2 s, 10 s in all.
     fn default() -> Self {
         Self {
             tries: 3,
@@ -48,6 +51,10 @@ impl RetryPolicy {
 ///
 /// A request for a password carries the same idempotency key on every try, so that it is as safe
 /// to repeat as a question.
+///
+/// A wait that would outlast the deadline is not begun: the error is told at once. When the
+/// deadline passes during a later try, the error is that of the try before, which tells more: a
+/// phone without reception hears that the backend was not reached, and not that it was slow.
 pub struct RetryingBff {
     inner: Arc<dyn Bff>,
     policy: RetryPolicy,
@@ -68,23 +75,29 @@ impl RetryingBff {
     where
         F: Future<Output = Result<T, BffError>> + Send,
     {
-        let tries = async {
-            let mut number = 1;
-            loop {
-                match call().await {
-                    Err(error) if error.is_retryable() && number < self.policy.tries => {
-                        let wait = self.policy.wait_after(number, &error);
-                        tracing::debug!(%operation, number, ?wait, %error, "trying again");
-                        tokio::time::sleep(wait).await;
-                        number += 1;
-                    }
-                    ended => return ended,
+        let RetryPolicy { tries, total, .. } = self.policy;
+        let started = Instant::now();
+        let mut number = 1;
+        let mut last_failure = None;
+        loop {
+            let time_left = total.saturating_sub(started.elapsed());
+            let error = match tokio::time::timeout(time_left, call()).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    return Err(last_failure.unwrap_or(BffError::DeadlineExceeded { operation }));
                 }
+            };
+            let wait = self.policy.wait_after(number, &error);
+            let is_too_late = started.elapsed().saturating_add(wait) >= total;
+            if !error.is_retryable() || number >= tries || is_too_late {
+                return Err(error);
             }
-        };
-        tokio::time::timeout(self.policy.total, tries)
-            .await
-            .unwrap_or(Err(BffError::DeadlineExceeded { operation }))
+            tracing::debug!(%operation, number, ?wait, %error, "trying again");
+            tokio::time::sleep(wait).await;
+            last_failure = Some(error);
+            number += 1;
+        }
     }
 }
 

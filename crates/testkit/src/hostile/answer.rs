@@ -1,0 +1,234 @@
+//! The bytes of the bad answers.
+
+use digital_key_ports::BffOperation;
+
+use super::BadAnswer;
+use crate::values::{key, password, vin};
+
+/// What is sent after a request.
+pub(super) enum Reply {
+    /// These bytes; then the connection ends.
+    Bytes(Vec<u8>),
+    /// The first bytes, then others this often, then the last ones.
+    Repeated { first: Vec<u8>, again: Vec<u8>, times: usize, last: Vec<u8> },
+    /// These bytes, then this one again and again, with a pause before each.
+    Slow(Vec<u8>, u8),
+    /// Nothing, with the connection open.
+    Nothing,
+    /// A reset.
+    Reset,
+}
+
+/// A request that is to be answered badly.
+pub(super) struct Asked<'a> {
+    pub(super) operation: BffOperation,
+    /// The VIN, as it stands in the path.
+    pub(super) vin: &'a str,
+    /// The same path on another host, and where it was asked for.
+    pub(super) elsewhere: &'a str,
+    pub(super) here: &'a str,
+}
+
+const MIB: usize = 1024 * 1024;
+/// How much is sent at once of what is huge.
+const PIECE: usize = 16 * 1024;
+const HUGE_BODY: usize = 256 * MIB;
+const HUGE_HEADER: usize = 16 * MIB;
+const DEPTH: usize = 32_000;
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+impl Asked<'_> {
+    /// What a sound backend says.
+    pub(super) fn right_reply(&self) -> Reply {
+        whole("200 OK", JSON, self.right_body())
+    }
+
+    pub(super) fn bad_reply(&self, answer: BadAnswer) -> Reply {
+        let ok = |body: Vec<u8>| whole("200 OK", JSON, body);
+        let redirect = |location: &str| {
+            let location = format!("Location: {location}\r\n{JSON}");
+            whole("307 Temporary Redirect", &location, self.right_body())
+        };
+        match answer {
+            BadAnswer::Silent => Reply::Nothing,
+            BadAnswer::SlowHeader => Reply::Slow(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x'),
+            BadAnswer::SlowBody => Reply::Slow(announced("200 OK", JSON, 60_000), b' '),
+            BadAnswer::HugeHeader => Reply::Repeated {
+                first: b"HTTP/1.1 200 OK\r\nX-Huge: ".to_vec(),
+                again: vec![b'x'; PIECE],
+                times: HUGE_HEADER / PIECE,
+                last: b"\r\n\r\n".to_vec(),
+            },
+            BadAnswer::Huge => Reply::Repeated {
+                first: announced("200 OK", JSON, HUGE_BODY + self.right_body().len()),
+                again: vec![b' '; PIECE],
+                times: HUGE_BODY / PIECE,
+                last: self.right_body(),
+            },
+            BadAnswer::HugeInChunks => Reply::Repeated {
+                first: head("200 OK", &format!("Transfer-Encoding: chunked\r\n{JSON}")),
+                again: chunk(&[b' '; PIECE]),
+                times: HUGE_BODY / PIECE,
+                last: [chunk(&self.right_body()), chunk(b"")].concat(),
+            },
+            BadAnswer::GzipBomb => gzip_bomb(),
+            BadAnswer::Truncated => {
+                let body = self.right_body();
+                let (half, _) = body.split_at(body.len() / 2);
+                Reply::Bytes([&announced("200 OK", JSON, body.len()), half].concat())
+            }
+            BadAnswer::HalfJson => {
+                let mut body = self.right_body();
+                body.truncate(body.len() / 2);
+                ok(body)
+            }
+            BadAnswer::NotJson => {
+                let (vin, secret) = (self.vin, password(1));
+                ok(format!("<html>{vin} {}</html>", secret.expose()).into_bytes())
+            }
+            BadAnswer::WrongType => ok(self.body(self.wrong_type())),
+            BadAnswer::UnknownEnumValue => ok(self.body(&self.unknown_enum_value())),
+            BadAnswer::MissingField => ok(self.without_a_field()),
+            BadAnswer::ExtraField => {
+                let further = r#""further":{"list":[1,null,"x"]}"#;
+                ok(self.body(&format!("{further},{}", self.right_fields())))
+            }
+            BadAnswer::DuplicateKey => {
+                ok(self.body(&format!("{},{}", self.right_fields(), self.other_fields())))
+            }
+            BadAnswer::DeepNesting => {
+                let deep = format!(r#""deep":{}{}"#, "[".repeat(DEPTH), "]".repeat(DEPTH));
+                // Before the fields that are read, so that a reader has to get past it.
+                ok(self.body(&format!("{deep},{}", self.right_fields())))
+            }
+            BadAnswer::BadUtf8 => {
+                let mut body = self.right_body();
+                // In the last text of the answer, a value that is read.
+                let text = body.windows(2).rposition(|pair| pair == b":\"");
+                body.insert(text.map_or(0, |text| text + 2), 0xff);
+                ok(body)
+            }
+            BadAnswer::Empty => ok(Vec::new()),
+            BadAnswer::NoContent => Reply::Bytes(head("204 No Content", "")),
+            BadAnswer::RedirectToAnotherHost => redirect(self.elsewhere),
+            BadAnswer::RedirectLoop => redirect(self.here),
+            BadAnswer::Status(status) => {
+                let wait = if matches!(status, 429 | 503) { "Retry-After: 3600\r\n" } else { "" };
+                whole(&format!("{status} Sorry"), &format!("{wait}{JSON}"), self.right_body())
+            }
+            BadAnswer::WrongContentType => {
+                whole("200 OK", "Content-Type: text/html\r\n", self.right_body())
+            }
+            BadAnswer::AnotherVin => {
+                let another = vin(2);
+                ok(Asked { vin: another.as_str(), ..*self }.right_body())
+            }
+            BadAnswer::Reset => Reply::Reset,
+            // Who gets so far as to make a request has trusted the certificate.
+            BadAnswer::SelfSigned => self.right_reply(),
+            // Nobody gets so far.
+            BadAnswer::ConnectionRefused | BadAnswer::UnknownHost | BadAnswer::NoTls => {
+                Reply::Nothing
+            }
+        }
+    }
+
+    fn right_body(&self) -> Vec<u8> {
+        self.body(&self.right_fields())
+    }
+
+    fn body(&self, fields: &str) -> Vec<u8> {
+        format!(r#"{{"vin":"{}",{fields}}}"#, self.vin).into_bytes()
+    }
+
+    /// What the check takes for the right answer.
+    fn right_fields(&self) -> String {
+        match self.operation {
+            BffOperation::Support => support("ACTIVATED"),
+            BffOperation::PairingStatus => {
+                let owner_key = format!(r#"{{"id":"{}","tracked":true}}"#, key(1).as_str());
+                format!(r#""primarySubscriber":false,"prepared":true,"ownerKey":{owner_key}"#)
+            }
+            BffOperation::PairingPassword => format!(r#""password":"{}""#, password(1).expose()),
+        }
+    }
+
+    /// The same fields with other values.
+    fn other_fields(&self) -> &'static str {
+        match self.operation {
+            BffOperation::Support => r#""digitalKey":null"#,
+            BffOperation::PairingStatus => r#""prepared":false"#,
+            BffOperation::PairingPassword => r#""password":null"#,
+        }
+    }
+
+    fn wrong_type(&self) -> &'static str {
+        match self.operation {
+            BffOperation::Support => r#""digitalKey":"ACTIVATED""#,
+            BffOperation::PairingStatus => r#""primarySubscriber":"no","prepared":1"#,
+            BffOperation::PairingPassword => r#""password":76500001"#,
+        }
+    }
+
+    fn unknown_enum_value(&self) -> String {
+        match self.operation {
+            BffOperation::Support => support("RESTING"),
+            BffOperation::PairingStatus | BffOperation::PairingPassword => {
+                format!(r#""state":"RESTING",{}"#, self.right_fields())
+            }
+        }
+    }
+
+    fn without_a_field(&self) -> Vec<u8> {
+        match self.operation {
+            BffOperation::Support => self.body(r#""digitalKey":{"state":"ACTIVATED"}"#),
+            BffOperation::PairingStatus => self.body(r#""primarySubscriber":true"#),
+            // No password means that there is none.
+            BffOperation::PairingPassword => format!("{{{}}}", self.right_fields()).into_bytes(),
+        }
+    }
+}
+
+fn support(state: &str) -> String {
+    let package = r#""bookedServicePackage":"SMACC_1_5","vehicleSoftwareUpgradeRequired":true"#;
+    format!(r#""digitalKey":{{{package},"state":"{state}"}}"#)
+}
+
+/// Everything before the body, whose length is not announced.
+fn head(status: &str, headers: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n").into_bytes()
+}
+
+fn announced(status: &str, headers: &str, length: usize) -> Vec<u8> {
+    head(status, &format!("Content-Length: {length}\r\n{headers}"))
+}
+
+fn whole(status: &str, headers: &str, body: Vec<u8>) -> Reply {
+    Reply::Bytes([announced(status, headers, body.len()), body].concat())
+}
+
+/// A piece of a body whose length is not announced; an empty one is its end.
+fn chunk(body: &[u8]) -> Vec<u8> {
+    [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n"].concat()
+}
+
+/// A valid gzip of 268,320,259 blanks: one block with the fixed code, a blank, and "258 times what
+/// stood one byte before" again and again. That takes 13 bits, so that eight of them make 13 bytes.
+fn gzip_bomb() -> Reply {
+    const START: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x53\x18";
+    const EIGHT_TIMES: &[u8] = b"\x05\xa3\x60\x14\x8c\x82\x51\x30\x0a\x46\xc1\x28\x18";
+    const TIMES: usize = 130_000;
+    /// The end of the block, the checksum and the length.
+    const END: &[u8] = b"\x05\0\x24\xb3\xcb\x2d\x03\x3e\xfe\x0f";
+    /// How many of them are sent at once.
+    const AT_ONCE: usize = 1_000;
+    let length = START.len() + TIMES * EIGHT_TIMES.len() + END.len();
+    let head = announced("200 OK", &format!("Content-Encoding: gzip\r\n{JSON}"), length);
+    Reply::Repeated {
+        first: [&head, START].concat(),
+        again: EIGHT_TIMES.repeat(AT_ONCE),
+        times: TIMES / AT_ONCE,
+        last: END.to_vec(),
+    }
+}
