@@ -8,7 +8,7 @@ use digital_key_backend::{
     Backend, BackendConfig, Control, OwnerKey, Password, PasswordSource, Vehicle, VehicleChange,
 };
 use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{
     Blockers, EntryMode, ErrorPage, Intent, PageView, PairingAnswer, Phone, VehicleRecord, View,
     Vin,
@@ -111,7 +111,8 @@ impl World {
         let token = StaticToken::new(BearerToken::new("acceptance")?);
         let bff =
             HttpBff::builder(&self.backend.bff_url()).token_provider(Arc::new(token)).build()?;
-        let cache = Arc::new(SledCache::open(self.directory.path()).await?);
+        let key = Arc::new(StaticKey::new([7; 32]));
+        let cache = Arc::new(SledCache::open(self.directory.path(), key).await?);
         let phone = Arc::new(self.phone.clone());
         let ports = Ports {
             bff: Arc::new(bff),

@@ -19,7 +19,7 @@ use criterion::Criterion;
 use digital_key_app::{App, Ports};
 use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{
     EntryView, Intent, PairingStatus, Phone, RecordChange, Support, SupportAnswer, Tap, Vin,
 };
@@ -67,6 +67,10 @@ fn runtime() -> Runtime {
 
 fn vin(number: usize) -> Vin {
     format!("WBADKEY{number:010}").parse().unwrap()
+}
+
+fn data_key() -> Arc<StaticKey> {
+    Arc::new(StaticKey::new([7; 32]))
 }
 
 fn app(bff: Arc<dyn Bff>, cache: Arc<dyn Cache>) -> App {
@@ -128,7 +132,8 @@ fn dispatch(criterion: &mut Criterion) {
     let directory = TempDir::new().unwrap();
     let (_backend, app) = runtime.block_on(async {
         let (backend, client) = backend().await;
-        let app = app(Arc::new(client), Arc::new(SledCache::open(&directory).await.unwrap()));
+        let app =
+            app(Arc::new(client), Arc::new(SledCache::open(&directory, data_key()).await.unwrap()));
         let intents = [
             Intent::SelectVehicle(vin(1)),
             Tap::Entry.into(),
@@ -181,7 +186,8 @@ fn welcome(criterion: &mut Criterion) {
     let (_backend, app, one) = runtime.block_on(async {
         let (backend, client) = backend().await;
         let slow = Arc::new(SlowBff { client, takes: BACKEND_TAKES });
-        let app = app(slow.clone(), Arc::new(SledCache::open(&directory).await.unwrap()));
+        let app =
+            app(slow.clone(), Arc::new(SledCache::open(&directory, data_key()).await.unwrap()));
         app.dispatch(Intent::SelectVehicle(vin(1))).unwrap();
         app.idle().await.unwrap();
         (backend, app, slow)
@@ -208,7 +214,7 @@ fn start(criterion: &mut Criterion) {
     let runtime = runtime();
     let directory = TempDir::new().unwrap();
     let (_backend, client) = runtime.block_on(async {
-        let cache = SledCache::open(&directory).await.unwrap();
+        let cache = SledCache::open(&directory, data_key()).await.unwrap();
         for number in 0..50 {
             let support = Support::Supported { upgrade_required: false };
             cache.store(vin(number), RecordChange::Support(support)).await.unwrap();
@@ -225,7 +231,7 @@ fn start(criterion: &mut Criterion) {
             let mut measured = Duration::ZERO;
             for _ in 0..times {
                 let start = Instant::now();
-                let cache = Arc::new(SledCache::open(&directory).await.unwrap());
+                let cache = Arc::new(SledCache::open(&directory, data_key()).await.unwrap());
                 let app = app(Arc::clone(&client), cache);
                 app.dispatch(Intent::SelectVehicle(vin(7))).unwrap();
                 let mut view = app.view();

@@ -86,3 +86,16 @@ fn remove(path: &Path) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Makes what was created, renamed and removed in this directory durable.
+#[cfg(unix)]
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    // The empty path is what `Path::parent` calls the working directory.
+    File::open(if path.as_os_str().is_empty() { Path::new(".") } else { path })?.sync_all()
+}
+
+/// Elsewhere a directory is no file that could be synced.
+#[cfg(not(unix))]
+pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -25,6 +25,7 @@
 
 mod database;
 mod directory;
+mod key;
 mod record;
 mod store;
 
@@ -37,6 +38,7 @@ use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, StoredPassword, Take};
 use tokio::sync::Mutex;
 
+pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
 use store::{Failure, Store};
 
 /// The [`Cache`] in a directory, kept by sled.
@@ -54,12 +56,15 @@ use store::{Failure, Store};
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path();
 /// # runtime.block_on(async {
-/// use digital_key_cache_sled::SledCache;
+/// use std::sync::Arc;
+///
+/// use digital_key_cache_sled::{SledCache, StaticKey};
 /// use digital_key_domain::{Generation, Vin};
 /// use digital_key_ports::{Cache, PairingPassword, Take};
 ///
 /// let vin: Vin = "WBA00000000DEMO03".parse()?;
-/// let cache = SledCache::open(path).await?;
+/// let key = Arc::new(StaticKey::new([7; 32])); // a test's; see DataKeySource for a real one
+/// let cache = SledCache::open(path, key).await?;
 /// cache.store_password(vin, PairingPassword::parse("12345678")?, Generation::new(1)).await?;
 /// let Take::Granted { counted, .. } = cache.take_use(vin).await? else {
 ///     return Err("a fresh password has three uses".into());
@@ -86,10 +91,13 @@ impl SledCache {
     ///
     /// # Panics
     /// Outside a tokio runtime, like every call of the cache.
-    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, CacheError> {
+    pub async fn open(
+        directory: impl AsRef<Path>,
+        keys: Arc<dyn DataKeySource>,
+    ) -> Result<Self, CacheError> {
         let directory = directory.as_ref().to_owned();
-        let cache =
-            Self { store: Arc::new(Mutex::new(Store::suspended(directory.clone()))), directory };
+        let store = Arc::new(Mutex::new(Store::suspended(directory.clone(), keys)));
+        let cache = Self { directory, store };
         cache.work(CacheOperation::Open, Store::resume).await?;
         Ok(cache)
     }

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::mem;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use digital_key_domain::{VehicleRecord, Vin};
 use digital_key_ports::{CacheError, CacheOperation, Cause};
@@ -10,11 +11,15 @@ use sled::IVec;
 
 use crate::database::{Database, Trouble};
 use crate::directory::Directory;
+use crate::key::{DataKey, DataKeySource};
 use crate::record::{Entry, Unreadable};
 
 /// The store in its directory. Every call blocks.
 pub(crate) struct Store {
     directory: Directory,
+    keys: Arc<dyn DataKeySource>,
+    /// `None` = suspended, or the source has none to give.
+    key: Option<DataKey>,
     /// `None` = suspended, or closed because it failed: what it would show then may not be
     /// durable. The next call opens it again.
     ///
@@ -35,14 +40,22 @@ pub(crate) enum Failure {
 }
 
 impl Store {
-    pub(crate) fn suspended(directory: PathBuf) -> Self {
-        Self { directory: Directory::new(directory), database: None, lock: None, lost: false }
+    pub(crate) fn suspended(directory: PathBuf, keys: Arc<dyn DataKeySource>) -> Self {
+        Self {
+            directory: Directory::new(directory),
+            keys,
+            key: None,
+            database: None,
+            lock: None,
+            lost: false,
+        }
     }
 
     pub(crate) fn resume(&mut self) -> Result<(), Failure> {
         if self.lock.is_none() {
             let lock = self.directory.lock()?;
             self.database = Some(self.open()?);
+            self.key = self.keys.data_key().ok();
             self.lock = Some(lock);
         }
         Ok(())
@@ -50,6 +63,7 @@ impl Store {
 
     pub(crate) fn suspend(&mut self) -> Result<(), Failure> {
         self.database = None;
+        self.key = None;
         self.lock = None;
         Ok(())
     }

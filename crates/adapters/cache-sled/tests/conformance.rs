@@ -4,9 +4,9 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::Vin;
 use digital_key_ports::CacheError;
 use digital_key_testkit::cache::CacheHarness;
@@ -35,7 +35,7 @@ impl CacheHarness for SledHarness {
     type Cache = SledCache;
 
     async fn open(&self) -> Result<SledCache, CacheError> {
-        SledCache::open(self.directory()).await
+        SledCache::open(self.directory(), Arc::new(StaticKey::new([7; 32]))).await
     }
 
     fn debug_text(&self, cache: &SledCache) -> String {

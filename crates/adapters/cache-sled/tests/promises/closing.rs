@@ -8,7 +8,7 @@ use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
-use crate::{open, password, vin};
+use crate::{data_key, open, password, vin};
 use digital_key_cache_sled::SledCache;
 
 /// Every path below this one.
@@ -33,7 +33,7 @@ async fn a_second_opening_is_busy_until_the_first_is_closed() {
     let directory = tempdir().unwrap();
     let first = open(directory.path()).await;
     for _ in 0..2 {
-        let second = SledCache::open(directory.path()).await;
+        let second = SledCache::open(directory.path(), data_key()).await;
         assert!(matches!(second, Err(CacheError::Busy { operation: CacheOperation::Open })));
     }
     first.load(vin(1)).await.unwrap();
@@ -54,7 +54,10 @@ async fn who_holds_the_lock_file_keeps_every_process_out() {
     let directory = tempdir().unwrap();
     let lock = File::create(directory.path().join("lock")).unwrap();
     lock.lock().unwrap();
-    assert!(matches!(SledCache::open(directory.path()).await, Err(CacheError::Busy { .. })));
+    assert!(matches!(
+        SledCache::open(directory.path(), data_key()).await,
+        Err(CacheError::Busy { .. })
+    ));
     drop(lock);
     open(directory.path()).await;
 }

@@ -9,7 +9,7 @@ use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
 use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
 use tempfile::{TempDir, tempdir};
 
-use crate::{open, password, vin, with_sled};
+use crate::{data_key, open, password, vin, with_sled};
 
 /// A closed directory with two records and a snapshot that speaks of them: sled writes it when it
 /// opens.
@@ -179,11 +179,11 @@ async fn gen_6_no_error_holds_a_secret_or_a_whole_vin() {
     with_sled(directory.path(), |database| database.insert(vin(1).as_str(), broken).unwrap());
     let cache = open(directory.path()).await;
     let lost = cache.load(vin(1)).await.unwrap_err();
-    let busy = SledCache::open(directory.path()).await.unwrap_err();
+    let busy = SledCache::open(directory.path(), data_key()).await.unwrap_err();
     cache.suspend().await.unwrap();
     let suspended = cache.take_use(vin(1)).await.unwrap_err();
     let no_directory = tempfile::NamedTempFile::new().unwrap();
-    let unavailable = SledCache::open(no_directory.path()).await.unwrap_err();
+    let unavailable = SledCache::open(no_directory.path(), data_key()).await.unwrap_err();
     assert!(matches!(unavailable, CacheError::Unavailable { .. }));
     for error in [lost, busy, suspended, unavailable] {
         let mut said = format!("{error} {error:?}");

@@ -9,8 +9,9 @@ mod uses;
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, UsageCounter, Vin};
 use digital_key_ports::PairingPassword;
 
@@ -30,8 +31,12 @@ fn used(generation: u64, uses: u8) -> PasswordUse {
     PasswordUse { generation: Generation::new(generation), uses: UsageCounter::new(uses) }
 }
 
+fn data_key() -> Arc<StaticKey> {
+    Arc::new(StaticKey::new([7; 32]))
+}
+
 async fn open(directory: &Path) -> SledCache {
-    SledCache::open(directory).await.unwrap()
+    SledCache::open(directory, data_key()).await.unwrap()
 }
 
 /// Opens the database below a closed cache by sled itself, and waits until it is closed again.
