@@ -23,11 +23,16 @@
 //! sled panics on some damaged files. That is caught and counts as damage, which a program that
 //! is built with `panic = "abort"` goes without.
 
+mod closing;
 mod database;
 mod directory;
+mod entry;
 mod key;
 mod record;
+mod records;
+mod seal;
 mod store;
+mod witness;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -36,9 +41,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, StoredPassword, Take};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
+use database::Trouble;
 pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
+use records::Records;
 use store::{Failure, Store};
 
 /// The [`Cache`] in a directory, kept by sled.
@@ -47,9 +55,9 @@ use store::{Failure, Store};
 /// tokio's blocking threads. A call that is dropped while it waits does nothing; once at work it
 /// is finished.
 ///
-/// Dropping the cache closes it, which may wait for a moment on the disk; [`Cache::suspend`]
-/// before that moves the waiting off the executor, and also waits for a dropped call that is
-/// still at work.
+/// Dropping the cache closes it: in a tokio runtime on a thread of its own, so that no executor
+/// waits for the disk, and otherwise at once. An opening that follows waits for that.
+/// [`Cache::suspend`] before the drop returns when everything is closed.
 ///
 /// ```
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
@@ -102,6 +110,14 @@ impl SledCache {
         Ok(cache)
     }
 
+    async fn with_records<T: Send + 'static>(
+        &self,
+        operation: CacheOperation,
+        work: impl FnOnce(&mut Records) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, CacheError> {
+        self.work(operation, |store| store.work(work)).await
+    }
+
     /// Works on the store, on a blocking thread; the store stays locked until the work is done,
     /// even when this future is dropped.
     async fn work<T: Send + 'static>(
@@ -121,14 +137,11 @@ impl SledCache {
 #[async_trait]
 impl Cache for SledCache {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
-        self.work(CacheOperation::Load, move |store| store.load(vin)).await
+        self.with_records(CacheOperation::Load, move |records| records.load(vin)).await
     }
 
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
-        self.work(CacheOperation::Store, move |store| {
-            store.update(vin, |entry| entry.apply(&change))
-        })
-        .await
+        self.with_records(CacheOperation::Store, move |records| records.store(vin, &change)).await
     }
 
     async fn store_password(
@@ -137,15 +150,14 @@ impl Cache for SledCache {
         password: PairingPassword,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
-        self.work(CacheOperation::StorePassword, move |store| {
-            store.update(vin, |entry| entry.store_password(&password, generation))
+        self.with_records(CacheOperation::StorePassword, move |records| {
+            records.store_password(vin, &password, generation)
         })
         .await
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
-        self.work(CacheOperation::TakeUse, move |store| store.update(vin, record::Entry::take_use))
-            .await
+        self.with_records(CacheOperation::TakeUse, move |records| records.take_use(vin)).await
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
@@ -153,11 +165,25 @@ impl Cache for SledCache {
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
-        self.work(CacheOperation::Suspend, Store::suspend).await
+        self.work(CacheOperation::Suspend, |store| {
+            store.suspend();
+            Ok(())
+        })
+        .await
     }
 
     async fn resume(&self) -> Result<(), CacheError> {
         self.work(CacheOperation::Resume, Store::resume).await
+    }
+}
+
+impl Drop for SledCache {
+    fn drop(&mut self) {
+        // Elsewhere the store is closed where it is dropped.
+        if Handle::try_current().is_ok() {
+            let store = Arc::clone(&self.store);
+            closing::in_background(&self.directory, move || store.blocking_lock().suspend());
+        }
     }
 }
 

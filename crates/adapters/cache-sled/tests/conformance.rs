@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::Vin;
-use digital_key_ports::CacheError;
+use digital_key_ports::{Cache, CacheError};
 use digital_key_testkit::cache::CacheHarness;
 use digital_key_testkit::{CaseResult, Violation};
 use tempfile::TempDir;
@@ -38,6 +38,10 @@ impl CacheHarness for SledHarness {
         SledCache::open(self.directory(), Arc::new(StaticKey::new([7; 32]))).await
     }
 
+    async fn close(&self, cache: SledCache) {
+        cache.suspend().await.unwrap();
+    }
+
     fn debug_text(&self, cache: &SledCache) -> String {
         format!("{cache:?} {cache:#?}")
     }
@@ -53,7 +57,7 @@ impl CacheHarness for SledHarness {
     async fn make_record_unreadable(&self, vin: Vin) -> CaseResult {
         let directory = self.directory();
         let database = sled::open(directory.join("db")).unwrap();
-        database.insert(vin.as_str(), b"\x02{\"password\":\"76543210\"}").unwrap();
+        database.insert(vin.as_str(), b"\x03{\"password\":\"76543210\"}").unwrap();
         drop(database);
         // A thread of sled may hold its lock a moment longer than the last handle did.
         File::open(directory.join("db/db")).unwrap().lock().unwrap();

@@ -4,7 +4,8 @@ use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, Take};
 
 use super::{
-    CacheHarness, must_load, must_tell_nothing, open, reopen, status, store_password, take_use,
+    CacheHarness, load, must_load, must_tell_nothing, open, reopen, status, store_password,
+    take_use,
 };
 use crate::values::{password, vin};
 use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
@@ -60,21 +61,26 @@ async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cac
     Ok(cache)
 }
 
-/// The loss was told: from now on these vehicles have the empty record, and everything works.
+/// The loss was told: from now on these vehicles have the empty record, but for the newest
+/// generation, which may be known still (ERR-4); and everything works.
 async fn must_start_anew<H: CacheHarness>(
     harness: &H,
     mut cache: H::Cache,
     lost: &[Vin],
 ) -> CaseResult {
+    let mut next = Vec::new();
     for &vin in lost {
-        must_load(&cache, "after the loss", vin, VehicleRecord::default()).await?;
+        let newest = load(&cache, vin).await?.generation;
+        let empty = VehicleRecord { generation: newest, ..VehicleRecord::default() };
+        must_load(&cache, "after the loss", vin, empty).await?;
         must_equal("a use after the loss", take_use(&cache, vin).await?, Take::NoPassword)?;
-        store_password(&cache, vin, 3, 1).await?;
+        store_password(&cache, vin, 3, newest.next().get()).await?;
+        next.push((vin, newest.next().get()));
     }
     cache = reopen(harness, cache).await?;
-    for &vin in lost {
+    for (vin, generation) in next {
         let take = take_use(&cache, vin).await?;
-        must_equal("a use of the next password", take, super::granted(3, 1, 1))?;
+        must_equal("a use of the next password", take, super::granted(3, generation, 1))?;
     }
     Ok(())
 }

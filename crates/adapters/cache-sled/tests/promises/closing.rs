@@ -8,7 +8,7 @@ use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
-use crate::{data_key, open, password, vin};
+use crate::{close, data_key, open, password, vin};
 use digital_key_cache_sled::SledCache;
 
 /// Every path below this one.
@@ -143,7 +143,7 @@ async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
     cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
-    drop(cache);
+    close(cache).await;
     let path = |name| directory.path().join(name);
     fs::rename(path("db"), path("erasing")).unwrap();
     fs::create_dir(path("corrupt-1")).unwrap();

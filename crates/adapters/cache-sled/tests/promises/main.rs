@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, UsageCounter, Vin};
-use digital_key_ports::PairingPassword;
+use digital_key_ports::{Cache, PairingPassword};
 
 fn vin(number: u32) -> Vin {
     format!("WBA00000000DEM{number:03}").parse().unwrap()
@@ -37,6 +37,11 @@ fn data_key() -> Arc<StaticKey> {
 
 async fn open(directory: &Path) -> SledCache {
     SledCache::open(directory, data_key()).await.unwrap()
+}
+
+/// Closes a cache; afterwards its files are at rest.
+async fn close(cache: SledCache) {
+    cache.suspend().await.unwrap();
 }
 
 /// Opens the database below a closed cache by sled itself, and waits until it is closed again.
