@@ -6,10 +6,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use digital_key_cache_sled::{SledCache, StaticKey};
+use digital_key_cache_sled::{DataKey, DataKeySource, SledCache, StaticKey};
 use digital_key_domain::Vin;
-use digital_key_ports::{Cache, CacheError};
-use digital_key_testkit::cache::CacheHarness;
+use digital_key_ports::{Cache, CacheError, Cause};
+use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::{CaseResult, Violation};
 use tempfile::TempDir;
 
@@ -19,11 +19,12 @@ digital_key_testkit::cache_conformance!(SledHarness::new, without: FailedWrites)
 struct SledHarness {
     /// The directory of the cache, and before it those that were left by a crash.
     directories: Mutex<Vec<TempDir>>,
+    key: Mutex<Key>,
 }
 
 impl SledHarness {
     async fn new() -> Self {
-        Self { directories: Mutex::new(vec![tempfile::tempdir().unwrap()]) }
+        Self { directories: Mutex::new(vec![tempfile::tempdir().unwrap()]), key: Mutex::default() }
     }
 
     fn directory(&self) -> PathBuf {
@@ -31,11 +32,25 @@ impl SledHarness {
     }
 }
 
+/// A keychain that is locked.
+struct NoKey;
+
+impl DataKeySource for NoKey {
+    fn data_key(&self) -> Result<DataKey, Cause> {
+        Err("the keychain is locked".into())
+    }
+}
+
 impl CacheHarness for SledHarness {
     type Cache = SledCache;
 
     async fn open(&self) -> Result<SledCache, CacheError> {
-        SledCache::open(self.directory(), Arc::new(StaticKey::new([7; 32]))).await
+        let keys: Arc<dyn DataKeySource> = match *self.key.lock().unwrap() {
+            Key::Own => Arc::new(StaticKey::new([7; 32])),
+            Key::Other => Arc::new(StaticKey::new([8; 32])),
+            Key::Missing => Arc::new(NoKey),
+        };
+        SledCache::open(self.directory(), keys).await
     }
 
     async fn close(&self, cache: SledCache) {
@@ -66,6 +81,11 @@ impl CacheHarness for SledHarness {
 
     async fn make_store_unreadable(&self) -> CaseResult {
         fs::write(self.directory().join("db/conf"), [0xA5; 100]).unwrap();
+        Ok(())
+    }
+
+    async fn set_key(&self, key: Key) -> CaseResult {
+        *self.key.lock().unwrap() = key;
         Ok(())
     }
 
