@@ -1,25 +1,36 @@
 //! The cache of the digital car key core, kept on disk by sled.
 //!
 //! [`SledCache`] implements [`Cache`]. Each VIN has one value that holds its record and its
-//! password, so that one `compare_and_swap` and one flush are the whole of an atomic, durable
-//! change (RDY-4).
+//! sealed password, so that one `compare_and_swap` and one flush are the whole of an atomic,
+//! durable change (RDY-4). A witness beside sled holds the counter a second time: whichever file
+//! is damaged, it never comes back lower, and in doubt the password is used up.
 //!
 //! # The directory
 //! | path | what it is |
 //! |---|---|
 //! | `lock` | held as long as the cache is open: sled itself takes no lock on iOS and Android |
 //! | `db/` | sled's files |
+//! | `witness/` | one file a vehicle, with its generation and its count |
 //! | `corrupt-1/`, … | databases that could not be read (GEN-7), the newest two; [`Cache::erase_all`] removes them |
 //! | `erasing/` | what an interrupted [`Cache::erase_all`] has left; the next opening removes it |
+//! | `unfinished/`, `replaced/` | a database that was not in place yet, and the one before it; the next opening clears them up |
 //!
-//! Give it a directory of its own on a local file system. On iOS: in the app's private container
-//! (iOS kills an app that holds a file lock in a shared one while it is suspended), excluded from
-//! backup, with the protection class "until first user authentication"; and call
-//! [`Cache::suspend`] when the app goes to the background.
+//! # What the host must do
+//! - Give it a directory of its own on a local file system, and exclude it from backups: an old
+//!   directory brings old counts back, which no witness can tell.
+//! - On iOS: in the app's private container (iOS kills an app that holds a file lock in a shared
+//!   one while it is suspended), with the protection class "until first user authentication"; and
+//!   call [`Cache::suspend`] when the app goes to the background.
+//! - Bring the data key ([`DataKeySource`]) that seals the password, and keep it away from the
+//!   directory: `PlatformKey` (feature `keyring`: the Keychain, the Secret Service) where there is
+//!   such a store, [`FileKey`] for a command line. On iOS keep the key readable after the first
+//!   unlock, or the password is absent in the background.
+//! - Never change the key: with another one, or with none, the cached password is absent. The next
+//!   fetch brings a new one, and nothing else is lost.
+//!
+//! VINs and the facts about vehicles are not encrypted.
 //!
 //! # Limits
-//! The password is not encrypted, so the directory is as secret as the password.
-//!
 //! sled panics on some damaged files. That is caught and counts as damage, which a program that
 //! is built with `panic = "abort"` goes without.
 
@@ -45,6 +56,8 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use database::Trouble;
+#[cfg(feature = "keyring")]
+pub use key::PlatformKey;
 pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
 use records::Records;
 use store::{Failure, Store};
@@ -88,7 +101,11 @@ pub struct SledCache {
 }
 
 impl SledCache {
-    /// Opens the cache in this directory, which is created if it is not there.
+    /// Opens the cache in this directory, which is created if it is not there; passwords are sealed
+    /// with the key of this source (GEN-6).
+    ///
+    /// Without a key it opens too: then the cached password is absent, and storing one is
+    /// [`CacheError::Unavailable`].
     ///
     /// A database that cannot be read is put aside: the cache is then empty, and the next call is
     /// answered with [`CacheError::Lost`] (GEN-7).

@@ -1,6 +1,8 @@
 //! The data key, with which the password is sealed before sled sees it, and where it comes from.
 
 mod file;
+#[cfg(feature = "keyring")]
+mod platform;
 
 use std::fmt;
 
@@ -9,6 +11,8 @@ use digital_key_ports::Cause;
 use zeroize::Zeroizing;
 
 pub use file::FileKey;
+#[cfg(feature = "keyring")]
+pub use platform::PlatformKey;
 
 /// Where the data key of a cache comes from: the Keychain, a file, a host of your own.
 ///

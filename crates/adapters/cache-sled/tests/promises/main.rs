@@ -1,6 +1,6 @@
 //! The promises of the `Cache` port, kept by sled on a real directory.
 
-#![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
 
 mod closing;
 mod key;
