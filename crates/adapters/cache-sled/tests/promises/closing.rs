@@ -77,7 +77,8 @@ async fn suspending_waits_for_a_dropped_call_and_lets_go_of_everything() {
     let cache = open(directory.path()).await;
     let support = RecordChange::Support(Support::NotSupported);
     for number in 0..20 {
-        assert!(cache.store(vin(number), support.clone()).now_or_never().is_none());
+        // Dropped, whether the work is done already or not.
+        let _ = cache.store(vin(number), support.clone()).now_or_never();
         cache.suspend().await.unwrap();
         for file in ["lock", "db/db"] {
             let file = File::open(directory.path().join(file)).unwrap();
@@ -151,7 +152,8 @@ async fn an_opening_right_after_a_drop_waits_for_the_closing() {
     for number in 0..20 {
         let cache = open(directory.path()).await;
         let support = RecordChange::Support(Support::NotSupported);
-        assert!(cache.store(vin(number), support).now_or_never().is_none());
+        // Dropped, whether the work is done already or not.
+        let _ = cache.store(vin(number), support).now_or_never();
         drop(cache);
     }
     let cache = open(directory.path()).await;
