@@ -242,12 +242,13 @@ fn start(criterion: &mut Criterion) {
             for _ in 0..times {
                 let start = Instant::now();
                 let cache = Arc::new(SledCache::open(&directory, data_key()).await.unwrap());
-                let app = app(Arc::clone(&client), cache);
+                let app = app(Arc::clone(&client), cache.clone());
                 app.dispatch(Intent::SelectVehicle(vin(7))).unwrap();
                 let mut view = app.view();
                 view.wait_for(|view| view.entry == EntryView::DigitalKey).await.unwrap();
                 measured += start.elapsed();
                 app.shutdown().await;
+                cache.suspend().await.unwrap();
             }
             measured
         });

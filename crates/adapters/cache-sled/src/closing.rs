@@ -25,16 +25,12 @@ pub(crate) fn in_background(directory: &Path, close: impl FnOnce() + Send + 'sta
     });
 }
 
-/// Waits while a cache of this directory is being closed. False when none was.
-pub(crate) fn wait_for(directory: &Path) -> bool {
+/// Waits while a cache of this directory is being closed.
+pub(crate) fn wait_for(directory: &Path) {
     let directory = canonical(directory);
     let closing = |directories: &mut Vec<PathBuf>| directories.contains(&directory);
-    let mut directories = directories();
-    let waits = closing(&mut directories);
-    if waits {
-        drop(CLOSED.wait_timeout_while(directories, PATIENCE, closing));
-    }
-    waits
+    // Who waited for too long finds the directory busy.
+    drop(CLOSED.wait_timeout_while(directories(), PATIENCE, closing));
 }
 
 /// A closing that ends when this is dropped.

@@ -43,13 +43,9 @@ impl Store {
 
     pub(crate) fn resume(&mut self) -> Result<(), Failure> {
         if self.lock.is_none() {
-            let lock = match self.directory.lock() {
-                // The app has just dropped a cache of this directory.
-                Err(TryLockError::WouldBlock) if closing::wait_for(self.directory.path()) => {
-                    self.directory.lock()
-                }
-                lock => lock,
-            }?;
+            // The app may just have dropped a cache of this directory.
+            closing::wait_for(self.directory.path());
+            let lock = self.directory.lock()?;
             self.records = Some(self.open()?);
             self.lock = Some(lock);
         }
