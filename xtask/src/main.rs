@@ -8,6 +8,7 @@
 mod ci;
 mod codegen;
 mod command;
+mod deny;
 mod metadata;
 mod mutants;
 mod portable;
