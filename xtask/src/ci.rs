@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, deny, portable, structure};
+use crate::{Failure, codegen, deny, portable, sbom, structure};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
 /// iOS by [`Job::Portable`].
@@ -35,6 +35,8 @@ pub(crate) enum Job {
     Portable,
     /// The dependencies keep the rules of deny.toml.
     Deny,
+    /// A bill of materials can be written for each crate.
+    Sbom,
 }
 
 /// How a job ended well.
@@ -66,6 +68,7 @@ impl Job {
             }
             Self::Portable => return portable::check(),
             Self::Deny => return deny::check(),
+            Self::Sbom => return sbom::check(),
         }
         Ok(Ended::Passed)
     }

@@ -13,6 +13,7 @@ mod metadata;
 mod mutants;
 mod portable;
 mod release;
+mod sbom;
 mod structure;
 
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes to target/sbom what each crate is built from.
+    Sbom,
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
     /// Puts mistakes into the domain and the app, and writes what the tests noticed to
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Chore::Ci { jobs } => ci::run(&jobs),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
+        Chore::Sbom => sbom::write(),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
