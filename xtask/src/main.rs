@@ -9,6 +9,7 @@ mod ci;
 mod codegen;
 mod command;
 mod deny;
+mod fuzz;
 mod metadata;
 mod mutants;
 mod portable;
@@ -46,6 +47,14 @@ enum Chore {
         /// Writes nothing, and fails when a page is not what would be written.
         #[arg(long)]
         check: bool,
+    },
+    /// Gives the readers of foreign input what libFuzzer makes up: all targets, or those that are
+    /// named.
+    Fuzz {
+        targets: Vec<String>,
+        /// How long each target runs, in seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
     },
     /// Writes to target/sbom what each crate is built from.
     Sbom,
@@ -86,6 +95,7 @@ fn main() -> ExitCode {
         Chore::Ci { jobs } => ci::run(&jobs),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
+        Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Chore::Sbom => sbom::write(),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),

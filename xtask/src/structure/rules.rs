@@ -36,6 +36,7 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "fuzz", folder: "crates/fuzz", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "bindings", folder: "crates/bindings", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "xtask", folder: "xtask", uses: &["domain"], tests_use: &[] },
 ];
