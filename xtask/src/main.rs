@@ -9,6 +9,7 @@ mod ci;
 mod codegen;
 mod command;
 mod deny;
+mod figures;
 mod fuzz;
 mod metadata;
 mod mutants;
@@ -48,6 +49,8 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Measures what docs/generated/trust.md says: all of it, or what is named.
+    Figures { names: Vec<String> },
     /// Gives the readers of foreign input what libFuzzer makes up: all targets, or those that are
     /// named.
     Fuzz {
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Chore::Ci { jobs } => ci::run(&jobs),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
+        Chore::Figures { names } => figures::write(&names),
         Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Chore::Sbom => sbom::write(),
         Chore::Fixup => fixup(),
