@@ -53,20 +53,19 @@ fn place(path: &Path) -> String {
     const DEEPEST: usize = 8;
     let mut place = String::new();
     for segment in path.iter().take(DEEPEST) {
-        if let Segment::Seq { index } = segment {
-            // Writing to a string cannot fail.
-            let _ = write!(place, "[{index}]");
-            continue;
-        }
+        let name = match segment {
+            Segment::Seq { index } => {
+                // Writing to a string cannot fail.
+                let _ = write!(place, "[{index}]");
+                continue;
+            }
+            Segment::Map { key: name } | Segment::Enum { variant: name } => name,
+            Segment::Unknown => "",
+        };
         if !place.is_empty() {
             place.push('.');
         }
-        match segment {
-            Segment::Map { key: name } | Segment::Enum { variant: name } if is_plain(name) => {
-                place.push_str(name);
-            }
-            _ => place.push('?'),
-        }
+        place.push_str(if is_plain(name) { name } else { "?" });
     }
     if path.iter().len() > DEEPEST {
         place.push('…');
@@ -75,7 +74,7 @@ fn place(path: &Path) -> String {
 }
 
 fn is_plain(name: &str) -> bool {
-    name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+    (1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// A JSON object: serde's derived structs would take an array as well.

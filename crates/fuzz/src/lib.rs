@@ -6,6 +6,7 @@
 
 mod backend;
 mod bff;
+mod cache;
 mod phone;
 mod secrecy;
 mod vehicle;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "bff_password", run: bff::password },
     Target { name: "bff_status", run: bff::status },
     Target { name: "bff_support", run: bff::support },
+    Target { name: "cache_record", run: cache::record },
     Target { name: "control_change", run: backend::change },
     Target { name: "machine_identifier", run: phone::machine_identifier },
     Target { name: "os_version", run: phone::os_version },

@@ -38,6 +38,9 @@ mod closing;
 mod database;
 mod directory;
 mod entry;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod key;
 mod record;
 mod records;
