@@ -60,11 +60,22 @@ impl cucumber::World for World {
     }
 }
 
+/// Names a folder in which the cache directories of all scenarios are left, to be looked at.
+const KEPT_CACHES: &str = "DIGITAL_KEY_KEPT_CACHES";
+
+fn cache_directory() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    match std::env::var_os(KEPT_CACHES) {
+        Some(folder) => builder.disable_cleanup(true).tempdir_in(folder),
+        None => builder.tempdir(),
+    }
+}
+
 impl World {
     async fn with_defaults() -> Outcome<Self> {
         Ok(Self {
             backend: Backend::start(BackendConfig::default()).await?,
-            directory: tempfile::tempdir()?,
+            directory: cache_directory()?,
             phone: ScriptedPhone::new(),
             next_start: NextStart {
                 phone: Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? },
