@@ -1,6 +1,7 @@
 //! Whether the workspace has the structure that its design gives it.
 
 mod rules;
+mod security;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,11 @@ pub(crate) fn check() -> Result<(), Failure> {
             });
         }
     }
+    let page = std::fs::read_to_string(workspace_root().join("SECURITY.md"))?;
+    broken.extend(security::missing(&page, |file| {
+        std::fs::read_to_string(workspace_root().join(file)).ok()
+    }));
+    broken.extend(security::unchecked(&page));
 
     if broken.is_empty() {
         println!("{} crates keep the rules", metadata.members().count());
