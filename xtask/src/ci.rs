@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, portable, structure};
+use crate::{Failure, codegen, deny, portable, sbom, structure};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
 /// iOS by [`Job::Portable`].
@@ -33,6 +33,10 @@ pub(crate) enum Job {
     Doc,
     /// The core builds for other platforms.
     Portable,
+    /// The dependencies keep the rules of deny.toml.
+    Deny,
+    /// A bill of materials can be written for each crate.
+    Sbom,
 }
 
 /// How a job ended well.
@@ -63,6 +67,8 @@ impl Job {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
             Self::Portable => return portable::check(),
+            Self::Deny => return deny::check(),
+            Self::Sbom => return sbom::check(),
         }
         Ok(Ended::Passed)
     }

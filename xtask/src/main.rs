@@ -8,10 +8,14 @@
 mod ci;
 mod codegen;
 mod command;
+mod deny;
+mod figures;
+mod fuzz;
 mod metadata;
 mod mutants;
 mod portable;
 mod release;
+mod sbom;
 mod structure;
 
 use std::process::ExitCode;
@@ -45,6 +49,18 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Measures what docs/generated/trust.md says: all of it, or what is named.
+    Figures { names: Vec<String> },
+    /// Gives the readers of foreign input what libFuzzer makes up: all targets, or those that are
+    /// named.
+    Fuzz {
+        targets: Vec<String>,
+        /// How long each target runs, in seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Writes to target/sbom what each crate is built from.
+    Sbom,
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
     /// Puts mistakes into the domain and the app, and writes what the tests noticed to
@@ -82,6 +98,9 @@ fn main() -> ExitCode {
         Chore::Ci { jobs } => ci::run(&jobs),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
+        Chore::Figures { names } => figures::write(&names),
+        Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
+        Chore::Sbom => sbom::write(),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),

@@ -12,6 +12,8 @@ use digital_key_domain::Vin;
 use digital_key_ports::Cause;
 use sled::IVec;
 
+use crate::directory::sync_everything;
+
 /// A few hundred records fit; sled's own default is 1 GiB.
 const CACHE_CAPACITY: u64 = 1024 * 1024;
 /// How long sled's threads may take to let go of a closed database; it is a matter of
@@ -53,6 +55,27 @@ impl Database {
         Ok(Self { sled, file, flushed: Cell::new(false) })
     }
 
+    /// Makes an empty database at this path, or one with these values, with every file durable:
+    /// sled itself syncs its log only, and a power cut could leave a database that cannot be
+    /// opened.
+    pub(crate) fn create(
+        path: &Path,
+        values: impl Iterator<Item = (IVec, IVec)>,
+    ) -> Result<(), Trouble> {
+        let database = Self::open(path)?;
+        for (vin, value) in values {
+            guarded(|| database.sled.insert(vin, value))?;
+        }
+        database.flush()?;
+        drop(database);
+        Ok(sync_everything(path)?)
+    }
+
+    /// All values, each with its VIN.
+    pub(crate) fn values(&self) -> Result<Vec<(IVec, IVec)>, Trouble> {
+        guarded(|| self.sled.iter().collect())
+    }
+
     pub(crate) fn get(&self, vin: Vin) -> Result<Option<IVec>, Trouble> {
         guarded(|| self.sled.get(vin.as_str()))
     }
@@ -78,8 +101,9 @@ impl Database {
         }
         guarded(|| self.sled.flush())?;
         if cfg!(target_os = "linux") {
-            // There sled only calls sync_file_range, which leaves the data in the disk's cache.
-            self.file.0.sync_all()?;
+            // There sled only calls sync_file_range, which leaves the data in the disk's cache. The
+            // length of the file counts as data, its times do not.
+            self.file.0.sync_data()?;
         }
         self.flushed.set(true);
         Ok(())
