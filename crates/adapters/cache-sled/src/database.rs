@@ -23,7 +23,7 @@ const LETTING_GO: Duration = Duration::from_secs(1);
 /// An open database. Dropping it waits until sled has let go of its files.
 pub(crate) struct Database {
     /// It stands before the file, and so is closed when the file's drop waits for that.
-    sled: sled::Db,
+    sled: Sled,
     file: SledFile,
     /// Whether this handle has made durable all that can be seen. Not so at first: a process that
     /// was killed before its flush may have left a value there.
@@ -52,7 +52,7 @@ impl Database {
                 .open()
         })?;
         let file = SledFile(File::open(path.join("db"))?);
-        Ok(Self { sled, file, flushed: Cell::new(false) })
+        Ok(Self { sled: Sled(Some(sled)), file, flushed: Cell::new(false) })
     }
 
     /// Makes an empty database at this path, or one with these values, with every file durable:
@@ -64,7 +64,7 @@ impl Database {
     ) -> Result<(), Trouble> {
         let database = Self::open(path)?;
         for (vin, value) in values {
-            guarded(|| database.sled.insert(vin, value))?;
+            database.sled.call(|sled| sled.insert(vin, value))?;
         }
         database.flush()?;
         drop(database);
@@ -73,11 +73,11 @@ impl Database {
 
     /// All values, each with its VIN.
     pub(crate) fn values(&self) -> Result<Vec<(IVec, IVec)>, Trouble> {
-        guarded(|| self.sled.iter().collect())
+        self.sled.call(|sled| sled.iter().collect())
     }
 
     pub(crate) fn get(&self, vin: Vin) -> Result<Option<IVec>, Trouble> {
-        guarded(|| self.sled.get(vin.as_str()))
+        self.sled.call(|sled| sled.get(vin.as_str()))
     }
 
     /// Replaces the value of a vehicle if it still is `old`; durable after
@@ -89,7 +89,7 @@ impl Database {
         new: Option<Vec<u8>>,
     ) -> Result<bool, Trouble> {
         self.flushed.set(false);
-        let swapped = guarded(|| self.sled.compare_and_swap(vin.as_str(), old, new))?;
+        let swapped = self.sled.call(|sled| sled.compare_and_swap(vin.as_str(), old, new))?;
         Ok(swapped.is_ok())
     }
 
@@ -99,7 +99,7 @@ impl Database {
         if self.flushed.get() {
             return Ok(());
         }
-        guarded(|| self.sled.flush())?;
+        self.sled.call(|sled| sled.flush())?;
         if cfg!(target_os = "linux") {
             // There sled only calls sync_file_range, which leaves the data in the disk's cache. The
             // length of the file counts as data, its times do not.
@@ -107,6 +107,28 @@ impl Database {
         }
         self.flushed.set(true);
         Ok(())
+    }
+}
+
+/// An open sled; `None` only while it is dropped.
+struct Sled(Option<sled::Db>);
+
+impl Sled {
+    fn call<T>(&self, call: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
+        let Some(sled) = &self.0 else { return Err(Trouble::Failed("sled is closed".into())) };
+        guarded(|| call(sled))
+    }
+}
+
+impl Drop for Sled {
+    /// sled syncs its file when it is dropped, and panics when that fails. Nothing is lost by it:
+    /// whatever was answered is durable.
+    fn drop(&mut self) {
+        let sled = self.0.take();
+        let _ = guarded(|| {
+            drop(sled);
+            Ok(())
+        });
     }
 }
 
@@ -137,7 +159,7 @@ fn remove_half_snapshots(path: &Path) {
     }
 }
 
-/// Calls sled, which panics on some damaged files.
+/// Calls sled, which panics on some damaged files and some failures of the disk.
 fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Trouble> {
     match panic::catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => Ok(result?),
