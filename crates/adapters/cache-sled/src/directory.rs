@@ -27,6 +27,11 @@ impl Directory {
         self.0.join("db")
     }
 
+    /// Whether the database is gone and nobody may know: its witness outlives it, but no erasing.
+    pub(crate) fn has_lost_database(&self) -> io::Result<bool> {
+        Ok(self.witness().try_exists()? && !self.database().try_exists()?)
+    }
+
     /// Where a database is made, before it is put into place.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.0.join("unfinished")

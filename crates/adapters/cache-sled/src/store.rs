@@ -90,6 +90,9 @@ impl Store {
             Err(Trouble::Damaged(_)) => {
                 drop(records);
                 self.directory.put_aside()?;
+                self.lost = true;
+                self.records = Some(self.open()?);
+                self.lost = false;
                 Err(Failure::Lost)
             }
             Err(Trouble::Failed(cause)) => Err(Failure::Unavailable(cause)),
@@ -107,6 +110,7 @@ impl Store {
     /// Opens the database; one that is damaged is put aside for an empty one.
     fn open(&mut self) -> Result<Records, Failure> {
         self.directory.finish()?;
+        self.lost |= self.directory.has_lost_database()?;
         let opened = match Records::open(&self.directory, &self.keys) {
             Err(Trouble::Damaged(_)) => {
                 self.directory.put_aside()?;

@@ -119,6 +119,7 @@ async fn err_4_without_its_record_a_generation_is_still_known() {
     let directory = with_uses(5, 0).await;
     fs::remove_dir_all(directory.path().join("db")).unwrap();
     let cache = open(directory.path()).await;
+    assert!(matches!(cache.load(vin(1)).await, Err(CacheError::Lost { .. })));
     let newest = Generation::new(5);
     let empty = VehicleRecord { generation: newest, ..VehicleRecord::default() };
     assert_eq!(cache.load(vin(1)).await.unwrap(), empty);
