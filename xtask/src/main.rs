@@ -61,6 +61,8 @@ enum Chore {
     },
     /// Writes to target/sbom what each crate is built from.
     Sbom,
+    /// Crashes the cache in many ways and many times; CI takes a sample of it.
+    Crash,
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
     /// Puts mistakes into the domain and the app, and writes what the tests noticed to
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Chore::Figures { names } => figures::write(&names),
         Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Chore::Sbom => sbom::write(),
+        Chore::Crash => crash(),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
@@ -113,6 +116,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn crash() -> Result<(), Failure> {
+    // With one thread the test runner would put a test's name in front of its figures.
+    cargo("test -p digital-key-cache-sled --test crash -- --nocapture --test-threads=2")
+        .env("DIGITAL_KEY_KILLS", "300")
+        .env("DIGITAL_KEY_DAMAGES", "400")
+        .env("DIGITAL_KEY_FAULTS", "1000")
+        .run()
 }
 
 fn fixup() -> Result<(), Failure> {
