@@ -43,9 +43,15 @@ impl Store {
 
     pub(crate) fn resume(&mut self) -> Result<(), Failure> {
         if self.lock.is_none() {
-            // The app may just have dropped a cache of this directory.
-            closing::wait_for(self.directory.path());
-            let lock = self.directory.lock()?;
+            let lock = match self.directory.lock() {
+                // The app may just have dropped a cache of this directory. Only who finds the lock
+                // taken waits for that: a closing may itself be waiting for this call.
+                Err(TryLockError::WouldBlock) => {
+                    closing::wait_for(self.directory.path());
+                    self.directory.lock()
+                }
+                lock => lock,
+            }?;
             self.records = Some(self.open()?);
             self.lock = Some(lock);
         }
