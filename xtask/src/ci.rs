@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use crate::command::cargo;
 use crate::{Failure, codegen, deny, portable, sbom, structure};
 
-/// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
-/// iOS by [`Job::Portable`].
+/// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked by
+/// [`Job::Ios`].
 pub(crate) const CLIPPY: &str =
     "clippy --workspace --all-targets --features digital-key-ports/mocks";
 const CLIPPY_WITHOUT_TLS: &str =
@@ -31,8 +31,12 @@ pub(crate) enum Job {
     Explore,
     /// The documentation builds without a warning.
     Doc,
-    /// The core builds for other platforms.
+    /// The core builds where there is no operating system.
     Portable,
+    /// Everything that an app needs builds for iPhones and their simulator.
+    Ios,
+    /// Everything but wallet and TLS builds for Android.
+    Android,
     /// The dependencies keep the rules of deny.toml.
     Deny,
     /// A bill of materials can be written for each crate.
@@ -66,7 +70,9 @@ impl Job {
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
-            Self::Portable => return portable::check(),
+            Self::Portable => return portable::check(portable::PORTABLE),
+            Self::Ios => return portable::check(portable::IOS),
+            Self::Android => return portable::check(portable::ANDROID),
             Self::Deny => return deny::check(),
             Self::Sbom => return sbom::check(),
         }
