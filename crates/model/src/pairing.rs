@@ -2,7 +2,7 @@
 
 use digital_key_domain::{Blocker, ErrorPage, PairingAnswer, TakeAnswer, Tap, Vin};
 
-use crate::facts::{Change, Password};
+use crate::facts::Change;
 use crate::model::{Model, Opener, Page, Pairing};
 use crate::question::{Call, Question, Ticket};
 
@@ -50,7 +50,11 @@ impl Model {
         match (taken, known.as_mut(), cached) {
             (TakeAnswer::Granted(counted), _, Some(cached)) => {
                 let used = cached.fetch;
-                *known = Some(Password { fetch: used, uses: counted.uses.get() });
+                // ERR-4: counted on the value that was handed out. CBK-5: one that a late success
+                // has deleted meanwhile stays deleted.
+                if let Some(known) = known.as_mut().filter(|known| known.fetch == used) {
+                    known.uses = known.uses.max(counted.uses.get());
+                }
                 if is_awaited {
                     self.cite("RDY-4");
                     let ticket = self.ask(vin, Call::StartPairing { used });
