@@ -36,8 +36,6 @@ impl Model {
             return;
         }
         self.cite("RDY-3");
-        // A take that nobody waits for any more is counted by the next one.
-        self.open.retain(|_, open| open.call != Call::TakeUse || open.vin != Some(vin));
         let ticket = self.ask(vin, Call::TakeUse);
         self.pairing = Some(Pairing { vin, ticket, sheet_is_up: false, is_awaited: true });
     }

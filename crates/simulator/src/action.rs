@@ -89,6 +89,11 @@ pub enum Action {
     Phone(PhoneFault),
     /// The next request goes wrong.
     Bff(BffFault),
+    /// The backend answers so many requests with 503.
+    BackendIsDown {
+        /// How many.
+        requests: u8,
+    },
     /// The next call of the store goes wrong.
     Store(StoreFault),
     /// The disk is full, or has room again.
@@ -224,6 +229,7 @@ impl Action {
             | Self::WalletKnows(false)
             | Self::Phone(_)
             | Self::Bff(_)
+            | Self::BackendIsDown { .. }
             | Self::Store(_)
             | Self::DiskIsFull(true)
             | Self::SignOut { cancelled: true } => true,

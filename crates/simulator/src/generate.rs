@@ -12,7 +12,10 @@ use crate::backend::VEHICLES;
 pub(crate) fn plan(seed: u64) -> Plan {
     let mut rng = Rng::with_seed(seed);
     let phones = if rng.u8(..5) == 0 { 2 } else { 1 };
-    let actions = (0..rng.usize(10..=30)).map(|_| planned(&mut rng, phones)).collect();
+    let mut actions: Vec<_> = (0..rng.usize(10..=30)).map(|_| planned(&mut rng, phones)).collect();
+    if rng.u8(..6) == 0 {
+        bring_misfortune(&mut rng, &mut actions);
+    }
     Plan { seed, phones, actions }
 }
 
@@ -44,10 +47,31 @@ fn action(rng: &mut Rng) -> Action {
         78 => Action::DeleteInWallet { vehicle },
         79 => Action::WalletKnows(rng.bool()),
         80..83 => Action::Phone(phone_fault(rng)),
-        83..89 => Action::Bff(bff_fault(rng)),
+        83..88 => Action::Bff(bff_fault(rng)),
+        88 => Action::BackendIsDown { requests: rng.u8(1..9) },
         89..95 => Action::Store(store_fault(rng)),
         95 => Action::DiskIsFull(rng.bool()),
         _ => Action::Backend { vehicle, change: backend_change(rng) },
+    }
+}
+
+/// The user gets far, and then nothing works: sheets fail and there is no new password, until all
+/// uses are taken.
+fn bring_misfortune(rng: &mut Rng, actions: &mut [Planned]) {
+    let begin = rng.usize(7..=10);
+    for (at, planned) in actions.iter_mut().enumerate() {
+        if rng.u8(..4) == 0 {
+            continue;
+        }
+        let action = match at {
+            _ if at < begin => Action::GoOn(rng.u8(..)),
+            _ if at == begin => {
+                Action::Backend { vehicle: 0, change: BackendChange::HasPasswords(false) }
+            }
+            _ if (at - begin).is_multiple_of(2) => Action::Tap(Tap::Retry),
+            _ => Action::Sheet(SheetEnd::Failed(AppleErrorCode::UserCanceled)),
+        };
+        *planned = Planned { wait: Wait::Millis(100), phone: 0, action };
     }
 }
 

@@ -1,6 +1,6 @@
 //! What happens in the world without the core being told at once.
 
-use crate::action::{Action, BackendChange, StoreFault};
+use crate::action::{Action, BackendChange, BffFault, StoreFault};
 use crate::world::World;
 
 impl World {
@@ -18,6 +18,9 @@ impl World {
             Action::WalletKnows(knows) => device.wallet_knows = knows,
             Action::Phone(fault) => device.phone_faults.push_back(fault),
             Action::Bff(fault) => device.bff_faults.push_back(fault),
+            Action::BackendIsDown { requests } => {
+                device.bff_faults.extend((0..requests).map(|_| BffFault::Status(503)));
+            }
             Action::Store(StoreFault::LockedOnce) => device.disk.is_locked = true,
             Action::Store(fault) => device.disk.faults.push_back(fault),
             Action::DiskIsFull(is_full) => device.disk.is_full = is_full,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError};
-use digital_key_domain::{Intent, PageView, Settings, Tap};
+use digital_key_domain::{AppleErrorCode, Intent, PageView, Settings, Tap};
 use digital_key_ports::{Cache as _, LifecycleEvent, Take};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep, timeout};
@@ -246,10 +246,14 @@ impl History {
 
     /// What leads on.
     fn go_on(&mut self, phone: usize, number: u8) -> Result<(), Violation> {
-        if self.world().sheet_waits(phone) && !number.is_multiple_of(4) {
-            let backend_lags = number.is_multiple_of(3);
-            self.world()
-                .end_sheet(phone, SheetEnd::Made { backend_lags, with_error: number == 255 });
+        if self.world().sheet_waits(phone) {
+            let end = match number % 4 {
+                0 => SheetEnd::Failed(AppleErrorCode::UserCanceled),
+                backend_lags => {
+                    SheetEnd::Made { backend_lags: backend_lags == 1, with_error: false }
+                }
+            };
+            self.world().end_sheet(phone, end);
             return Ok(());
         }
         let Some(process) = self.app(phone)? else { return Ok(()) };

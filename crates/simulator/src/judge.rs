@@ -23,7 +23,9 @@ pub(crate) struct Judge {
     denied: Vec<DigitalKeyId>,
     shown: Option<View>,
     /// How many questions the core has asked the BFF.
-    pub(crate) asked: PerQuestion,
+    asked: PerQuestion,
+    /// How many requests were made for the last one.
+    pub(crate) requested: PerQuestion,
     /// How often something happened that may lead to a question.
     stimuli: u32,
     /// Which change of the wallet the app was told last.
@@ -49,6 +51,7 @@ impl Judge {
             denied: Vec::new(),
             shown: None,
             asked: PerQuestion::default(),
+            requested: PerQuestion::default(),
             stimuli: 0,
             wallet_changes_told: None,
         }
@@ -62,6 +65,7 @@ impl Judge {
         self.denied.clear();
         self.shown = None;
         self.asked = PerQuestion::default();
+        self.requested = PerQuestion::default();
         self.stimuli = 0;
         self.wallet_changes_told = None;
     }
@@ -186,6 +190,7 @@ impl Judge {
             .position(|question| *question == call);
         if let Some(question) = question {
             self.asked[vehicle][question] += 1;
+            self.requested[vehicle][question] = 0;
             let asked = self.asked[vehicle][question];
             if self.open.iter().any(|open| open.vehicle == vehicle && open.call == call) {
                 return Err(Invariant::RequestsAreBounded

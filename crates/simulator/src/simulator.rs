@@ -14,9 +14,9 @@ use crate::listener::{Listener, Log};
 use crate::parts::Parts;
 
 /// A runtime for one history: which of two timers comes first depends on the time that has passed
-/// on its clock. The history has its turn after each task, so that it can cut off anything.
+/// on its clock. The history has its turn after every other task, so that it can cut off anything.
 fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_current_thread().enable_time().start_paused(true).event_interval(1).build()
+    Builder::new_current_thread().enable_time().start_paused(true).event_interval(2).build()
 }
 
 /// What can go wrong before a history begins; nothing, as long as the constants are right.

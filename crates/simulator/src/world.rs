@@ -48,9 +48,7 @@ pub(crate) struct Device {
     pub(crate) lifecycle: VecDeque<LifecycleEvent>,
     pub(crate) phone_faults: VecDeque<PhoneFault>,
     pub(crate) bff_faults: VecDeque<BffFault>,
-    /// How many requests the app has made.
-    pub(crate) requested: PerQuestion,
-    /// How many of them are under way.
+    /// How many requests of the app are under way.
     pub(crate) in_flight: PerQuestion,
     pub(crate) disk: Disk,
     pub(crate) ledger: Ledger,
@@ -70,7 +68,6 @@ impl Device {
             lifecycle: VecDeque::new(),
             phone_faults: VecDeque::new(),
             bff_faults: VecDeque::new(),
-            requested: PerQuestion::default(),
             in_flight: PerQuestion::default(),
             disk: Disk::new(flaw),
             ledger: Ledger::new(),
@@ -83,7 +80,6 @@ impl Device {
         self.process += 1;
         self.sheet = None;
         self.lifecycle.clear();
-        self.requested = PerQuestion::default();
         self.in_flight = PerQuestion::default();
         self.disk.crash(unflushed_survives);
         self.judge.restart();
