@@ -274,3 +274,68 @@ fn call_of(answer: &Answer) -> &'static str {
         Answer::SheetGone => "apple_pairing.sheet_is_up",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use digital_key_domain::{
+        EntryView, KeyState, PageView, PairingStatus, Phone, ReportedKey, View,
+    };
+
+    use super::*;
+    use crate::backend::vins;
+
+    fn key() -> DigitalKeyId {
+        DigitalKeyId::try_from("0-1").unwrap()
+    }
+
+    /// A judge who has seen a key on this phone.
+    fn judge() -> Judge {
+        let mut judge = Judge::new(&Settings::new(Phone::Android), vins().unwrap());
+        let owner_key = Some(ReportedKey { id: key(), tracked: true });
+        let status = PairingStatus { owner_key, primary_subscriber: true, prepared: true };
+        judge.known[0].apply(&RecordChange::Status(status));
+        judge.known[0].apply(&RecordChange::Presence { key: key(), on_this_phone: true });
+        judge
+    }
+
+    fn view() -> View {
+        View {
+            vehicle: Some(vins().unwrap()[0]),
+            entry: EntryView::Hidden,
+            vehicle_upgrade_required: false,
+            page: PageView::Tutorial1,
+            key_state: KeyState::ActiveTracked,
+            password_uses: None,
+            pairing_runs: false,
+            warning: None,
+        }
+    }
+
+    fn says(judge: &mut Judge, presence: Presence, ledger: &Ledger) {
+        judge.learn(0, Some(key()), &Answer::Presence(presence), ledger).unwrap();
+    }
+
+    #[test]
+    fn invariant_5_a_key_is_not_shown_as_here_after_a_no() {
+        let ledger = Ledger::new();
+        let mut judge = judge();
+        judge.look_at(&view()).unwrap();
+        says(&mut judge, Presence::Absent, &ledger);
+        let other = View { page: PageView::Tutorial2, ..view() };
+        let violation = judge.look_at(&other).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::NoIsHeeded);
+        says(&mut judge, Presence::Present, &ledger);
+        judge.look_at(&view()).unwrap();
+    }
+
+    #[test]
+    fn invariant_5_a_no_that_was_stored_comes_back_from_the_store() {
+        let mut ledger = Ledger::new();
+        let mut judge = judge();
+        let record = Answer::Record(Ok(judge.known[0].clone()));
+        judge.learn(0, None, &record, &ledger).unwrap();
+        ledger.denied.push(key());
+        let violation = judge.learn(0, None, &record, &ledger).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::NoIsHeeded);
+    }
+}

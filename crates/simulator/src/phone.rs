@@ -104,6 +104,23 @@ impl PhonePorts {
         }
         fault
     }
+
+    /// The sheet is up from here on, until what is answered is dropped.
+    fn show_sheet(&self, request: PairingRequest) -> Result<ShownSheet<'_>, ApplePairingError> {
+        let vehicle = self.seat.vehicle(request.vin);
+        let mut world = self.seat.world();
+        if let Some(violation) = world.handed_over(self.seat.phone, vehicle, &request.password) {
+            world.violate(violation);
+        }
+        let device = &mut world.devices[self.seat.phone];
+        if device.sheet.is_some() {
+            return Err(ApplePairingError::AlreadyRunning);
+        }
+        device.sheets_shown += 1;
+        let number = device.sheets_shown;
+        device.sheet = Some(Sheet { number, vehicle, password: request.password, answer: None });
+        Ok(ShownSheet { seat: &self.seat, number })
+    }
 }
 
 fn refused() -> Cause {
@@ -158,27 +175,11 @@ impl ApplePairing for PhonePorts {
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let fault = self.fault().await;
-        if matches!(fault, Some(PhoneFault::Hangs | PhoneFault::Fails)) {
+        self.seat.alive().await;
+        let shown = self.show_sheet(request)?;
+        if matches!(self.fault().await, Some(PhoneFault::Hangs | PhoneFault::Fails)) {
             return Err(ApplePairingError::Unavailable { cause: refused() });
         }
-        let vehicle = self.seat.vehicle(request.vin);
-        let shown = {
-            let mut world = self.seat.world();
-            if let Some(violation) = world.handed_over(self.seat.phone, vehicle, &request.password)
-            {
-                world.violate(violation);
-            }
-            let device = &mut world.devices[self.seat.phone];
-            if device.sheet.is_some() {
-                return Err(ApplePairingError::AlreadyRunning);
-            }
-            device.sheets_shown += 1;
-            let number = device.sheets_shown;
-            let password = request.password;
-            device.sheet = Some(Sheet { number, vehicle, password, answer: None });
-            ShownSheet { seat: &self.seat, number }
-        };
         let number = shown.number;
         let answer = self.seat.until(|device| match &device.sheet {
             Some(sheet) if sheet.number == number => sheet.answer.clone(),
@@ -188,7 +189,9 @@ impl ApplePairing for PhonePorts {
     }
 
     async fn sheet_is_up(&self) -> bool {
-        self.seat.alive().await;
+        if self.fault().await == Some(PhoneFault::Hangs) {
+            std::future::pending::<()>().await;
+        }
         self.seat.device(|device| device.sheet.is_some())
     }
 }

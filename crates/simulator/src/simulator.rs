@@ -14,9 +14,11 @@ use crate::listener::{Listener, Log};
 use crate::parts::Parts;
 
 /// A runtime for one history: which of two timers comes first depends on the time that has passed
-/// on its clock. The history has its turn after every other task, so that it can cut off anything.
-fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_current_thread().enable_time().start_paused(true).event_interval(2).build()
+/// on its clock. The history has its turn after every so many tasks, one at least, so that
+/// somewhere it cuts off anything; the seed says how many.
+fn runtime(seed: u64) -> std::io::Result<Runtime> {
+    let tasks = 1 + u32::try_from(seed % 6).unwrap_or_default();
+    Builder::new_current_thread().enable_time().start_paused(true).event_interval(tasks).build()
 }
 
 /// What can go wrong before a history begins; nothing, as long as the constants are right.
@@ -72,7 +74,7 @@ impl Simulator {
     fn live_and_tell(&self, plan: &Plan, wants_story: bool) -> Outcome {
         let _ = self.listener.take_violation();
         let history = History::live(plan, &self.setting, self.parts, &self.listener, wants_story);
-        match runtime() {
+        match runtime(plan.seed) {
             Ok(runtime) => runtime.block_on(history),
             Err(error) => Outcome::impossible(&error),
         }
