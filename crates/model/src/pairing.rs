@@ -114,10 +114,10 @@ impl Model {
         }
     }
 
-    /// CBK-8: what was asked before a pairing succeeded says nothing about the new key.
+    /// CBK-8: what was asked before a pairing succeeded says nothing about the new key. OVR-2: what
+    /// is still to be asked of the wallet is asked all the same.
     fn forget_what_was_asked_before(&mut self, vin: Vin) {
         self.withheld.remove(&vin);
-        self.asked_next.remove(&vin);
         for open in self.open.values_mut().filter(|open| open.vin == Some(vin)) {
             open.is_out_of_date |= matches!(open.call, Call::AskStatus | Call::AskPresence(_));
         }

@@ -278,7 +278,7 @@ impl History {
         if is_held {
             return Err(Invariant::ThreeGrants.violated("the store was opened twice"));
         }
-        let store = WatchedStore { inner: Arc::new(store), seat };
+        let store = WatchedStore { inner: Arc::new(store), seat, is_app: false };
         let taken = store.take_use(self.setting.vins[vehicle]);
         // It may hang, and is given up then.
         match timeout(ACTION, taken).await {

@@ -172,6 +172,10 @@ impl Judge {
         if let Effect::Store { vin, change } = effect {
             let vehicle = number_of(&self.vins, *vin);
             self.known[vehicle].apply(change);
+            if let RecordChange::Paired { key, .. } = change {
+                // CBK-5: Apple's answer is a yes, and newer than a no that came before it.
+                self.denied.retain(|denied| denied != key);
+            }
             return match key_in(change) {
                 Some(key) => belongs(key, vehicle, "is stored"),
                 None => Ok(()),

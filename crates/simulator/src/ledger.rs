@@ -16,6 +16,8 @@ use crate::invariant::{Invariant, Violation};
 pub(crate) struct Ledger {
     vehicles: [Promises; VEHICLES],
     grants: Vec<Grant>,
+    /// The app has signed out, and the store has not acknowledged that it is erased (GEN-5).
+    pub(crate) owes_erasure: bool,
     /// Keys of which the store has acknowledged that they are not on this phone.
     pub(crate) denied: Vec<DigitalKeyId>,
 }
@@ -100,7 +102,12 @@ pub(crate) struct Begun {
 
 impl Ledger {
     pub(crate) fn new() -> Self {
-        Self { vehicles: Default::default(), grants: Vec::new(), denied: Vec::new() }
+        Self {
+            vehicles: Default::default(),
+            grants: Vec::new(),
+            owes_erasure: false,
+            denied: Vec::new(),
+        }
     }
 
     /// A call begins: from now on it may have been done.
@@ -247,11 +254,13 @@ impl Ledger {
 
     /// Erasing begins: from now on nothing may be there.
     pub(crate) fn erasing(&mut self) {
+        self.owes_erasure = true;
         self.lost(None);
     }
 
     /// Erasing was acknowledged: nothing is there (GEN-5).
     pub(crate) fn erased(&mut self) {
+        self.owes_erasure = false;
         self.vehicles = Default::default();
     }
 

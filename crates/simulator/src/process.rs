@@ -35,7 +35,7 @@ impl Process {
             bff: (parts.bff)(Arc::new(Connection { seat: seat.clone() })),
             wallet: (parts.wallet)(phone_ports.clone()),
             apple_pairing: phone_ports.clone(),
-            cache: Arc::new(WatchedStore { inner, seat: seat.clone() }),
+            cache: Arc::new(WatchedStore { inner, seat: seat.clone(), is_app: true }),
             app_lifecycle: phone_ports,
         };
         let seat = seat.clone();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use digital_key_domain::{Generation, RecordChange, StoredPassword, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, PairingPassword, Take, async_trait};
 
-use crate::invariant::Violation;
+use crate::invariant::{Invariant, Violation};
 use crate::ledger::{Call, Ledger};
 use crate::world::Seat;
 
@@ -13,11 +13,24 @@ use crate::world::Seat;
 pub(crate) struct WatchedStore {
     pub(crate) inner: Arc<dyn Cache>,
     pub(crate) seat: Seat,
+    /// It is the running app that calls, and not a second instance.
+    pub(crate) is_app: bool,
 }
 
 impl WatchedStore {
     fn ledger<T>(&self, tell: impl FnOnce(&mut Ledger) -> T) -> T {
         tell(&mut self.seat.world().devices[self.seat.phone].ledger)
+    }
+
+    /// A call about a vehicle begins. After a sign-out there is none before all is erased (GEN-5).
+    /// An app that was killed makes none.
+    async fn vehicle(&self, vin: Vin) -> usize {
+        self.seat.alive().await;
+        if self.is_app && self.ledger(|ledger| ledger.owes_erasure) {
+            self.note(Err(Invariant::AsTheModelSays
+                .violated("the store is used after a sign-out, and is not erased")));
+        }
+        self.seat.vehicle(vin)
     }
 
     fn note(&self, outcome: Result<(), Violation>) {
@@ -54,7 +67,7 @@ impl WatchedStore {
 #[async_trait]
 impl Cache for WatchedStore {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
-        let vehicle = self.seat.vehicle(vin);
+        let vehicle = self.vehicle(vin).await;
         let result = self.inner.load(vin).await;
         if let Ok(record) = &result {
             self.note(self.ledger(|ledger| ledger.loaded(vehicle, record)));
@@ -63,7 +76,7 @@ impl Cache for WatchedStore {
     }
 
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
-        let vehicle = self.seat.vehicle(vin);
+        let vehicle = self.vehicle(vin).await;
         let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::Change(change.clone())));
         let result = self.inner.store(vin, change).await;
         if result.is_ok() {
@@ -78,7 +91,7 @@ impl Cache for WatchedStore {
         password: PairingPassword,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
-        let vehicle = self.seat.vehicle(vin);
+        let vehicle = self.vehicle(vin).await;
         let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::StorePassword(generation)));
         let result = self.inner.store_password(vin, password, generation).await;
         if let Ok(answer) = &result {
@@ -89,7 +102,7 @@ impl Cache for WatchedStore {
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
-        let vehicle = self.seat.vehicle(vin);
+        let vehicle = self.vehicle(vin).await;
         let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::TakeUse));
         let result = self.inner.take_use(vin).await;
         if let Ok(answer) = &result {
@@ -101,6 +114,7 @@ impl Cache for WatchedStore {
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
+        self.seat.alive().await;
         self.ledger(Ledger::erasing);
         let result = self.inner.erase_all().await;
         if result.is_ok() {
