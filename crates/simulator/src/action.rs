@@ -7,6 +7,9 @@ use digital_key_domain::{AppleErrorCode, Tap};
 pub struct Plan {
     /// Where it came from; retries draw their waits from it, too.
     pub seed: u64,
+    /// The cores leave a failing backend alone for a while, as they do when nobody tells them
+    /// otherwise.
+    pub circuit_breaker: bool,
     /// How many phones there are, each with a core and a store of its own.
     pub phones: usize,
     /// What happens.

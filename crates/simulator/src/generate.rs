@@ -16,7 +16,7 @@ pub(crate) fn plan(seed: u64) -> Plan {
     if rng.u8(..6) == 0 {
         bring_misfortune(&mut rng, &mut actions);
     }
-    Plan { seed, phones, actions }
+    Plan { seed, circuit_breaker: rng.u8(..3) > 0, phones, actions }
 }
 
 fn planned(rng: &mut Rng, phones: usize) -> Planned {

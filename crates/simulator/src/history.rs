@@ -53,6 +53,7 @@ pub(crate) struct History {
     listener: Arc<Listener>,
     setting: Setting,
     parts: Parts,
+    circuit_breaker: bool,
     start: Instant,
     processes: Vec<Option<Process>>,
 }
@@ -74,6 +75,7 @@ impl History {
             listener: Arc::clone(listener),
             setting: setting.clone(),
             parts,
+            circuit_breaker: plan.circuit_breaker,
             start: Instant::now(),
             processes: (0..plan.phones).map(|_| None).collect(),
         };
@@ -190,7 +192,8 @@ impl History {
             }
         }
         let Ok(store) = Store::open(seat.clone()) else { return Ok(None) };
-        Ok(Process::start(self.setting.phone.clone(), &self.parts, &seat, store, self.start))
+        let (phone, start) = (self.setting.phone.clone(), self.start);
+        Ok(Process::start(phone, &self.parts, self.circuit_breaker, &seat, store, start))
     }
 
     fn seat(&self, phone: usize) -> Seat {

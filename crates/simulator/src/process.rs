@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use digital_key_app::{App, Ports};
+use digital_key_app::{App, CircuitBreakerPolicy, Ports};
 use digital_key_domain::Phone;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -25,6 +25,7 @@ impl Process {
     pub(crate) fn start(
         phone: Phone,
         parts: &Parts,
+        circuit_breaker: bool,
         seat: &Seat,
         store: Store,
         start: Instant,
@@ -39,7 +40,9 @@ impl Process {
             app_lifecycle: phone_ports,
         };
         let seat = seat.clone();
-        let builder = App::builder(phone, ports).on_step(move |step| {
+        let builder = App::builder(phone, ports);
+        let builder = builder.circuit_breaker(circuit_breaker.then(CircuitBreakerPolicy::default));
+        let builder = builder.on_step(move |step| {
             let millis = start.elapsed().as_millis();
             let is_new = seat.world().observe(seat.phone, seat.process, millis, step);
             if is_new {

@@ -12,7 +12,7 @@ fn is_sound(actions: &[Action]) {
         .map(|action| Planned { wait: Wait::Millis(200), phone: 0, action: *action })
         .collect();
     let simulator = Simulator::new(Parts::default()).unwrap();
-    let outcome = simulator.tell(&Plan { seed: 1, phones: 1, actions });
+    let outcome = simulator.tell(&Plan { seed: 1, circuit_breaker: true, phones: 1, actions });
     assert!(outcome.violation.is_none(), "{:#?}\n{:#?}", outcome.violation, outcome.story);
 }
 
