@@ -3,7 +3,7 @@
 //!
 //! What a store may answer is what the contract of the port allows, since how files are damaged
 //! and how an adapter notices is the adapter's affair: damage that costs acknowledged facts is
-//! answered once with `Lost`; doubt about a counter makes the password used up; a missing key
+//! answered once with `Lost`, and the newest generation may be known still; doubt about a counter makes the password used up; a missing key
 //! makes the passwords absent. What is never allowed is a count that is lower than it was.
 
 use std::collections::VecDeque;
@@ -37,6 +37,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Nothing is left but the newest generation, which is known still (ERR-4).
+    fn lose(&mut self) {
+        *self = Self { record: only_generation(&self.record), secret: None };
+    }
+
     /// Applies a change that brings no password.
     pub(crate) fn apply(&mut self, change: &RecordChange) {
         self.record.apply(change);
@@ -44,6 +49,11 @@ impl Entry {
             self.secret = None;
         }
     }
+}
+
+/// What is left of a record that was lost, when its newest generation is known still (ERR-4).
+pub(crate) fn only_generation(record: &VehicleRecord) -> VehicleRecord {
+    VehicleRecord { generation: record.generation, ..VehicleRecord::default() }
 }
 
 type Image = [Entry; VEHICLES];
@@ -144,12 +154,16 @@ impl Disk {
     pub(crate) fn damage(&mut self, damage: Damage) -> [Option<Change>; VEHICLES] {
         let mut changes = [None; VEHICLES];
         match damage {
-            Damage::TornWrite | Damage::Rollback => {
+            Damage::TornWrite => {
                 self.durable = Image::default();
                 self.store_is_lost = true;
             }
+            Damage::Rollback => {
+                self.durable.iter_mut().for_each(Entry::lose);
+                self.store_is_lost = true;
+            }
             Damage::CorruptRecord { vehicle } => {
-                self.durable[vehicle] = Entry::default();
+                self.durable[vehicle].lose();
                 self.lost_records[vehicle] = true;
             }
             Damage::CounterInDoubt { vehicle } => changes[vehicle] = Some(Change::UsedUp),

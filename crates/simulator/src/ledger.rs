@@ -8,7 +8,7 @@ use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, RecordChange, Ve
 use digital_key_ports::{PairingPassword, StoredPassword, Take};
 
 use crate::backend::VEHICLES;
-use crate::disk::{Change, Entry};
+use crate::disk::{Change, Entry, only_generation};
 use crate::invariant::{Invariant, Violation};
 
 /// The promises of one phone's store.
@@ -243,11 +243,7 @@ impl Ledger {
     /// The store says that it was lost: the record of this vehicle is, others may be.
     pub(crate) fn lost(&mut self, vehicle: Option<usize>) {
         for (number, promises) in self.vehicles.iter_mut().enumerate() {
-            if Some(number) == vehicle {
-                *promises = Promises::default();
-            } else {
-                promises.may_be_empty();
-            }
+            promises.may_be_empty(Some(number) == vehicle);
         }
         self.denied.clear();
     }
@@ -291,8 +287,14 @@ impl Ledger {
 }
 
 impl Promises {
-    /// Whether it is there or not: counts begin anew if not.
-    fn may_be_empty(&mut self) {
+    /// It is gone for sure, or may be, and with it the counts; its newest generation may be known
+    /// still (ERR-4).
+    fn may_be_empty(&mut self, is_sure: bool) {
+        let generations: Vec<_> = self.possible.iter().map(only_generation).collect();
+        if is_sure {
+            self.possible.clear();
+        }
+        self.widen(generations);
         self.widen([VehicleRecord::default()]);
         self.counts.clear();
         self.newest = Generation::default();
