@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, deny, portable, sbom, structure};
+use crate::{Failure, codegen, deny, portable, sbom, simulate, structure};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked by
 /// [`Job::Ios`].
@@ -29,6 +29,8 @@ pub(crate) enum Job {
     Test,
     /// The flow machine keeps its promises on every edge of the worlds that take seconds.
     Explore,
+    /// The core keeps its promises in histories full of faults.
+    Simulate,
     /// The documentation builds without a warning.
     Doc,
     /// The core builds where there is no operating system.
@@ -67,6 +69,7 @@ impl Job {
                 let bounds = "smallest failing-cache";
                 cargo(&format!("run -p digital-key-explorer -- {bounds}")).run()?;
             }
+            Self::Simulate => simulate::run(simulate::SEEDS_IN_CI, 0)?,
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }

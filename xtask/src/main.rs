@@ -16,6 +16,7 @@ mod mutants;
 mod portable;
 mod release;
 mod sbom;
+mod simulate;
 mod structure;
 
 use std::process::ExitCode;
@@ -77,6 +78,16 @@ enum Chore {
         #[command(subcommand)]
         step: ReleaseStep,
     },
+    /// Lives through seeded histories of phones, backend and faults, and checks what must always
+    /// hold; tells the shortest history of the first seed that fails.
+    Simulate {
+        /// How many histories.
+        #[arg(long, default_value_t = simulate::SEEDS_IN_CI)]
+        seeds: u64,
+        /// The first seed.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+    },
 }
 
 #[derive(Subcommand)]
@@ -108,6 +119,7 @@ fn main() -> ExitCode {
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
+        Chore::Simulate { seeds, from } => simulate::run(seeds, from),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
