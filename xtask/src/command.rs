@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 
 use crate::Failure;
 
@@ -33,11 +33,33 @@ pub(crate) fn workspace_root() -> &'static Path {
 }
 
 impl Program {
+    /// Adds an argument, which may hold blanks.
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        let argument = argument.as_ref();
+        self.shown = format!("{} {}", self.shown, argument.display());
+        self.command.arg(argument);
+        self
+    }
+
+    /// Adds arguments that hold no blanks.
+    pub(crate) fn args(self, arguments: &str) -> Self {
+        arguments.split_whitespace().fold(self, Self::arg)
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.shown = format!("{name}={value:?} {}", self.shown);
         self.command.env(name, value);
         self
+    }
+
+    /// Starts it, set up further by the caller, and does not wait for its end.
+    pub(crate) fn spawn(
+        mut self,
+        set_up: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<Child, Failure> {
+        println!("$ {} &", self.shown);
+        set_up(&mut self.command).spawn().map_err(|e| self.not_started(&e).into())
     }
 
     /// Runs it with this program's own output; an exit code other than 0 is a failure.

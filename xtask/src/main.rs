@@ -13,6 +13,7 @@ mod mutants;
 mod portable;
 mod release;
 mod structure;
+mod test_bindings;
 
 use std::process::ExitCode;
 
@@ -38,7 +39,7 @@ enum Chore {
         /// The jobs, in the order in which they run.
         jobs: Vec<ci::Job>,
     },
-    /// Writes the pages of docs/generated: all of them, or the parts that are named.
+    /// Writes the pages of docs/generated, or the parts that are named.
     Codegen {
         parts: Vec<codegen::Part>,
         /// Writes nothing, and fails when a page is not what would be written.
@@ -58,6 +59,13 @@ enum Chore {
     Release {
         #[command(subcommand)]
         step: ReleaseStep,
+    },
+    /// Pairs a car from these languages, or from all, each with its real compiler.
+    TestBindings {
+        languages: Vec<test_bindings::Language>,
+        /// Passes over a language whose compiler is not installed.
+        #[arg(long)]
+        allow_missing: bool,
     },
 }
 
@@ -86,6 +94,9 @@ fn main() -> ExitCode {
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
+        Chore::TestBindings { languages, allow_missing } => {
+            test_bindings::run(&languages, allow_missing)
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -156,7 +156,7 @@ fn only_foreign_code_may_set_lints_of_its_own() {
     assert!(dropped_lints("crates/app", drops).is_some_and(|text| text.contains("crates/app")));
     assert!(dropped_lints("crates/adapters/bff-http", "").is_some());
     assert_eq!(dropped_lints("crates/adapters/wallet-ios", drops), None);
-    assert_eq!(dropped_lints("bindings/swift", drops), None);
+    assert_eq!(dropped_lints("crates/bindings", drops), None);
 }
 
 #[test]

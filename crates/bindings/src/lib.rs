@@ -1,0 +1,41 @@
+//! The digital car key core for clients that are not written in Rust: Swift, Kotlin and Python.
+//!
+//! UniFFI makes the packages under `bindings` from what is exported here. There is no rule of the
+//! product in this crate: a value is translated, a call is passed on, and an error is named.
+//!
+//! - [`DigitalKeyApp`] is the running core, on a tokio runtime of its own.
+//! - [`Ports`] are its five ports. Each takes an adapter that the client wrote ([`Bff`],
+//!   [`Wallet`], [`ApplePairing`], [`Cache`], [`AppLifecycle`]) or one that comes along.
+//! - [`View`] is everything that an app draws; it arrives through a [`Listener`] and through
+//!   [`DigitalKeyApp::view_stream`], from which each package makes its language's own stream.
+
+mod app;
+mod config;
+mod error;
+mod intent;
+mod listener;
+mod ports;
+mod runtime;
+mod scripted_phone;
+mod secret;
+mod values;
+mod view;
+mod vin;
+
+pub use app::{DigitalKeyApp, ViewStream};
+pub use config::{Config, Phone};
+pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
+pub use intent::Intent;
+pub use listener::{Listener, ListenerError};
+pub use ports::{
+    AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, PairingRequest,
+    Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
+};
+pub use scripted_phone::ScriptedPhone;
+pub use secret::{BearerToken, PairingPassword};
+pub use values::{Capability, apply_change, decide_support};
+pub use view::{BlockerView, ErrorPage, PageView, View};
+pub use vin::Vin;
+
+uniffi::setup_scaffolding!();
