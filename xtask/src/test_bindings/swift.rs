@@ -1,5 +1,5 @@
 //! The tests in Swift: with the compiler of the system, or with the one of a whole Debian in the
-//! cache, which runs there, and only with root.
+//! cache, which runs in there and for which one has to be root.
 
 use std::path::{Path, PathBuf};
 
@@ -7,114 +7,82 @@ use super::{Tests, cache, text};
 use crate::Failure;
 use crate::command::{Program, program, workspace_root};
 
-/// Where Debian's Swift has its libraries.
-const DEBIANS_LIBRARIES: &str = "/usr/libexec/swift/lib/swift/linux";
+/// Runs a program in the Debian `$0`, which sees the workspace `$1` below /mnt. What is mounted goes
+/// with the process.
+const ENTER: &str = r#"
+mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && shift &&
+    exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
+"#;
 
-/// A compiler, and the folder that it builds in.
+/// A Swift compiler.
 struct Swift {
     /// The Debian that it stands in; `None` = this system.
-    root: Option<PathBuf>,
-    /// The folder, seen from this system.
-    folder: PathBuf,
-    /// The same folder, seen by the compiler.
-    seen: PathBuf,
+    debian: Option<PathBuf>,
+    /// The workspace, as it is seen there.
+    workspace: PathBuf,
 }
 
 impl Swift {
-    fn find(folder: &Path) -> Option<Self> {
-        if program("swiftc", "--version").output().is_ok() {
-            return Some(Self { root: None, folder: folder.into(), seen: folder.into() });
-        }
-        let root = cache().join("swift");
-        // One folder per workspace, since the cache is the user's.
-        let name = workspace_root().strip_prefix("/").unwrap_or(workspace_root());
-        let seen = Path::new("/tmp/digital-key").join(name);
-        let found =
-            Self { folder: root.join(seen.strip_prefix("/").ok()?), seen, root: Some(root) };
-        found.program("swiftc").arg("--version").output().is_ok().then_some(found)
+    fn find() -> Option<Self> {
+        let installed = Self { debian: None, workspace: workspace_root().into() };
+        let cached = Self { debian: Some(cache().join("swift")), workspace: "/mnt".into() };
+        let runs = |swift: &Self| swift.program("swiftc").arg("--version").output().is_ok();
+        [installed, cached].into_iter().find(runs)
     }
 
-    /// A program that stands beside the compiler, or that it has built.
+    /// A program of the system that the compiler stands in.
     fn program(&self, path: impl AsRef<Path>) -> Program {
-        match &self.root {
+        match &self.debian {
             None => program(path.as_ref(), ""),
-            Some(root) => program("chroot", "")
-                .arg(root)
-                .arg("env")
-                .arg(format!("LD_LIBRARY_PATH={DEBIANS_LIBRARIES}:{}", self.seen.display()))
+            Some(debian) => program("unshare", "--mount sh -c")
+                .arg(ENTER)
+                .arg(debian)
+                .arg(workspace_root())
                 .arg(path.as_ref()),
         }
+    }
+
+    /// The sources of a part of the package.
+    fn sources(&self, part: &str) -> Result<String, Failure> {
+        let part = Path::new("bindings/swift").join(part);
+        let mut sources = Vec::new();
+        for entry in std::fs::read_dir(workspace_root().join(&part))? {
+            sources.push(text(&self.workspace.join(&part).join(entry?.file_name())));
+        }
+        sources.sort();
+        Ok(sources.join(" "))
     }
 }
 
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
-    let Some(swift) = Swift::find(folder) else {
+    let Some(swift) = Swift::find() else {
         return Ok(Tests::Missing("there is no Swift compiler that could be run".to_owned()));
     };
-    let package = workspace_root().join("bindings/swift");
-    let Swift { folder, seen, .. } = &swift;
-    std::fs::create_dir_all(folder)?;
-    let name = library.file_name().ok_or("the library has no name")?;
-    std::fs::copy(library, folder.join(name))?;
-    for part in ["Sources/DigitalKeyFFI", "Sources/DigitalKey", "Tests/DigitalKeyTests", "Example"]
-    {
-        copy_files(&package.join(part), &folder.join(part))?;
-    }
-    let seen_text = text(seen);
-    // Clang finds the map of a module by its name only when it is told with its whole path.
-    let modules = format!(
-        "-Xcc -fmodule-map-file={seen_text}/Sources/DigitalKeyFFI/module.modulemap -I {seen_text}"
+    let seen = |path: &Path| -> Result<String, Failure> {
+        Ok(text(&swift.workspace.join(path.strip_prefix(workspace_root())?)))
+    };
+    let built = seen(folder)?;
+    let libraries = seen(library.parent().ok_or("the library lies in no folder")?)?;
+    let module = seen(&workspace_root().join("bindings/swift/Sources/DigitalKeyFFI"))?;
+    // Clang takes the map of a module only by its whole path.
+    let common = format!(
+        "-swift-version 6 -parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
+         -I {built} -L {built} -L {libraries} \
+         -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
     );
-    swift
-        .program("swiftc")
-        .args(
-            "-swift-version 6 -parse-as-library -emit-module -emit-library -module-name DigitalKey",
-        )
-        .args(&modules)
-        .args(&format!("-L {seen_text} -ldigital_key"))
-        .args(&format!("-emit-module-path {seen_text}/DigitalKey.swiftmodule"))
-        .args(&format!("-o {seen_text}/{}", library_name("DigitalKey")))
-        .args(&sources(folder, seen, "Sources/DigitalKey")?)
-        .run()?;
-    let using = format!("-swift-version 6 -parse-as-library {modules} -L {seen_text}");
-    swift
-        .program("swiftc")
-        .args(&format!("{using} -typecheck"))
-        .args(&sources(folder, seen, "Example")?)
-        .run()?;
-    let tests = seen.join("tests");
-    swift
-        .program("swiftc")
-        .args(&format!("{using} -lDigitalKey -ldigital_key -Xlinker -rpath -Xlinker {seen_text}"))
-        .args(&format!("-o {}", tests.display()))
-        .args(&sources(folder, seen, "Tests/DigitalKeyTests")?)
-        .run()?;
-    Ok(Tests::Ready(swift.program(tests)))
-}
-
-fn library_name(module: &str) -> String {
-    format!("{}{module}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
-}
-
-/// Copies the files of a folder, in place of those that were there.
-fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
-    if to.exists() {
-        std::fs::remove_dir_all(to)?;
-    }
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
-    }
-    Ok(())
-}
-
-/// The sources of a part, as the compiler sees them.
-fn sources(folder: &Path, seen: &Path, part: &str) -> Result<String, Failure> {
-    let mut sources = Vec::new();
-    for entry in std::fs::read_dir(folder.join(part))? {
-        sources.push(text(&seen.join(part).join(entry?.file_name())));
-    }
-    sources.sort();
-    Ok(sources.join(" "))
+    let library =
+        format!("{}DigitalKey{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let compile = |what: &str, part| -> Result<(), Failure> {
+        swift.program("swiftc").args(&common).args(what).args(&swift.sources(part)?).run()
+    };
+    compile(
+        &format!(
+            "-module-name DigitalKey -emit-library -o {built}/{library} \
+             -emit-module -emit-module-path {built}/DigitalKey.swiftmodule -ldigital_key"
+        ),
+        "Sources/DigitalKey",
+    )?;
+    compile("-typecheck", "Example")?;
+    compile(&format!("-o {built}/tests -lDigitalKey -ldigital_key"), "Tests/DigitalKeyTests")?;
+    Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
 }
