@@ -639,7 +639,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_wallet_presence() != 14580:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_wallet_open() != 47703:
+    if lib.uniffi_digital_key_checksum_method_wallet_open_wallet() != 9618:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_wallet_next_change() != 24079:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -845,9 +845,9 @@ _UniffiLib.uniffi_digital_key_checksum_constructor_vin_new.restype = ctypes.c_ui
 _UniffiLib.uniffi_digital_key_checksum_method_wallet_presence.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_wallet_presence.restype = ctypes.c_uint16
-_UniffiLib.uniffi_digital_key_checksum_method_wallet_open.argtypes = (
+_UniffiLib.uniffi_digital_key_checksum_method_wallet_open_wallet.argtypes = (
 )
-_UniffiLib.uniffi_digital_key_checksum_method_wallet_open.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_wallet_open_wallet.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_method_wallet_next_change.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_wallet_next_change.restype = ctypes.c_uint16
@@ -1211,11 +1211,11 @@ _UniffiLib.uniffi_digital_key_fn_method_wallet_presence.argtypes = (
     _UniffiRustBuffer,
 )
 _UniffiLib.uniffi_digital_key_fn_method_wallet_presence.restype = ctypes.c_uint64
-_UniffiLib.uniffi_digital_key_fn_method_wallet_open.argtypes = (
+_UniffiLib.uniffi_digital_key_fn_method_wallet_open_wallet.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
 )
-_UniffiLib.uniffi_digital_key_fn_method_wallet_open.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_wallet_open_wallet.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_method_wallet_next_change.argtypes = (
     ctypes.c_uint64,
 )
@@ -1609,7 +1609,7 @@ class _UniffiVTableCallbackInterfaceDigitalKeyWallet(ctypes.Structure):
         ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_WALLET),
         ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_WALLET),
         ("presence", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_WALLET_METHOD0),
-        ("open", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_WALLET_METHOD1),
+        ("open_wallet", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_WALLET_METHOD1),
         ("next_change", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_WALLET_METHOD2),
     ]
 _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_wallet.argtypes = (
@@ -3868,7 +3868,7 @@ class PortCall(enum.Enum):
     
     OPEN_WALLET = 4
     """
-    `open` of the wallet.
+    `open_wallet` of the wallet.
 """
     
     NEXT_CHANGE = 5
@@ -11238,7 +11238,7 @@ class Wallet():
         Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). An error counts as "cannot say".
 """
         raise NotImplementedError
-    async def open(self, key: DigitalKeyId) -> None:
+    async def open_wallet(self, key: DigitalKeyId) -> None:
         """
         Opens the wallet app at this key (OVR-4).
 """
@@ -11303,7 +11303,7 @@ class WalletImpl(Wallet):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
-    async def open(self, key: DigitalKeyId) -> None:
+    async def open_wallet(self, key: DigitalKeyId) -> None:
         """
         Opens the wallet app at this key (OVR-4).
 """
@@ -11316,7 +11316,7 @@ class WalletImpl(Wallet):
         _uniffi_lift_return = lambda val: None
         _uniffi_error_converter = _UniffiFfiConverterTypeWalletError
         return await _uniffi_rust_call_async(
-            _UniffiLib.uniffi_digital_key_fn_method_wallet_open(*_uniffi_lowered_args),
+            _UniffiLib.uniffi_digital_key_fn_method_wallet_open_wallet(*_uniffi_lowered_args),
             _UniffiLib.ffi_digital_key_rust_future_poll_void,
             _UniffiLib.ffi_digital_key_rust_future_complete_void,
             _UniffiLib.ffi_digital_key_rust_future_free_void,
@@ -11389,7 +11389,7 @@ class _UniffiTraitImplWalletImpl:
         )
 
     @_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_WALLET_METHOD1
-    def open(
+    def open_wallet(
             uniffi_handle,
             key,
             uniffi_future_callback,
@@ -11399,7 +11399,7 @@ class _UniffiTraitImplWalletImpl:
         uniffi_obj = _UniffiFfiConverterTypeWallet._handle_map.get(uniffi_handle)
         def make_call():
             uniffi_args = (_UniffiFfiConverterTypeDigitalKeyId.lift(key), )
-            uniffi_method = uniffi_obj.open
+            uniffi_method = uniffi_obj.open_wallet
             return uniffi_method(*uniffi_args)
         def handle_success(return_value):
             uniffi_future_callback(
@@ -11474,7 +11474,7 @@ class _UniffiTraitImplWalletImpl:
         _uniffi_free,
         _uniffi_clone,
         presence,
-        open,
+        open_wallet,
         next_change,
     )
     # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,

@@ -32,7 +32,7 @@ class Phone(Wallet, ApplePairing, AppLifecycle):
     async def presence(self, key: str) -> Presence:
         return Presence.PRESENT if key in self.keys else Presence.ABSENT
 
-    async def open(self, key: str) -> None:
+    async def open_wallet(self, key: str) -> None:
         self.opened.append(key)
 
     async def next_change(self) -> None:

@@ -120,7 +120,7 @@ pub enum PortCall {
     PairingPassword,
     /// `presence` of the wallet.
     Presence,
-    /// `open` of the wallet.
+    /// `open_wallet` of the wallet.
     OpenWallet,
     /// `next_change` of the wallet.
     NextChange,

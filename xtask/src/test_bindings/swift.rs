@@ -66,7 +66,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     let module = seen(&workspace_root().join("bindings/swift/Sources/DigitalKeyFFI"))?;
     // Clang takes the map of a module only by its whole path.
     let common = format!(
-        "-swift-version 6 -parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
+        "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
          -I {built} -L {built} -L {libraries} \
          -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
     );
@@ -75,14 +75,16 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     let compile = |what: &str, part| -> Result<(), Failure> {
         swift.program("swiftc").args(&common).args(what).args(&swift.sources(part)?).run()
     };
+    // Swift 6.0 breaks off on UniFFI's sources in its own language mode, and takes them in that of 5.
     compile(
         &format!(
-            "-module-name DigitalKey -emit-library -o {built}/{library} \
+            "-swift-version 5 -module-name DigitalKey -emit-library -o {built}/{library} \
              -emit-module -emit-module-path {built}/DigitalKey.swiftmodule -ldigital_key"
         ),
         "Sources/DigitalKey",
     )?;
-    compile("-typecheck", "Example")?;
-    compile(&format!("-o {built}/tests -lDigitalKey -ldigital_key"), "Tests/DigitalKeyTests")?;
+    compile("-swift-version 6 -typecheck", "Example")?;
+    let tests = format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key");
+    compile(&tests, "Tests/DigitalKeyTests")?;
     Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
 }

@@ -4877,7 +4877,7 @@ public protocol Wallet: AnyObject, Sendable {
     /**
      * Opens the wallet app at this key (OVR-4).
      */
-    func `open`(key: DigitalKeyId) async throws 
+    func openWallet(key: DigitalKeyId) async throws 
     
     /**
      * Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
@@ -4970,11 +4970,11 @@ open func presence(key: DigitalKeyId)async throws  -> Presence  {
     /**
      * Opens the wallet app at this key (OVR-4).
      */
-open func `open`(key: DigitalKeyId)async throws   {
+open func openWallet(key: DigitalKeyId)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_digital_key_fn_method_wallet_open(
+                uniffi_digital_key_fn_method_wallet_open_wallet(
                         self.uniffiCloneHandle(),FfiConverterTypeDigitalKeyId_lower(key)
                 )
             },
@@ -5077,7 +5077,7 @@ fileprivate struct UniffiCallbackInterfaceWallet {
                 droppedCallback: uniffiOutDroppedCallback
             )
         },
-        `open`: { (
+        openWallet: { (
             uniffiHandle: UInt64,
             key: RustBuffer,
             uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
@@ -5089,7 +5089,7 @@ fileprivate struct UniffiCallbackInterfaceWallet {
                 guard let uniffiObj = try? FfiConverterTypeWallet.handleMap.get(handle: uniffiHandle) else {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
-                return try await uniffiObj.`open`(
+                return try await uniffiObj.openWallet(
                      key: try FfiConverterTypeDigitalKeyId_lift(key)
                 )
             }
@@ -9229,7 +9229,7 @@ public enum PortCall: Equatable, Hashable {
      */
     case presence
     /**
-     * `open` of the wallet.
+     * `open_wallet` of the wallet.
      */
     case openWallet
     /**
@@ -11252,7 +11252,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_wallet_presence() != 14580) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_wallet_open() != 47703) {
+    if (uniffi_digital_key_checksum_method_wallet_open_wallet() != 9618) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_wallet_next_change() != 24079) {

@@ -451,7 +451,7 @@ typedef struct UniffiVTableCallbackInterfaceWallet {
     UniffiCallbackInterfaceFree _Nonnull uniffiFree;
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceWalletMethod0 _Nonnull presence;
-    UniffiCallbackInterfaceWalletMethod1 _Nonnull `open`;
+    UniffiCallbackInterfaceWalletMethod1 _Nonnull openWallet;
     UniffiCallbackInterfaceWalletMethod2 _Nonnull nextChange;
 } UniffiVTableCallbackInterfaceWallet;
 
@@ -806,9 +806,9 @@ void uniffi_digital_key_fn_init_callback_vtable_wallet(const UniffiVTableCallbac
 uint64_t uniffi_digital_key_fn_method_wallet_presence(uint64_t ptr, RustBuffer key
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_WALLET_OPEN
-#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_WALLET_OPEN
-uint64_t uniffi_digital_key_fn_method_wallet_open(uint64_t ptr, RustBuffer key
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_WALLET_OPEN_WALLET
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_WALLET_OPEN_WALLET
+uint64_t uniffi_digital_key_fn_method_wallet_open_wallet(uint64_t ptr, RustBuffer key
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_WALLET_NEXT_CHANGE
@@ -1504,9 +1504,9 @@ uint16_t uniffi_digital_key_checksum_method_wallet_presence(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_WALLET_OPEN
-#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_WALLET_OPEN
-uint16_t uniffi_digital_key_checksum_method_wallet_open(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_WALLET_OPEN_WALLET
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_WALLET_OPEN_WALLET
+uint16_t uniffi_digital_key_checksum_method_wallet_open_wallet(void
     
 );
 #endif

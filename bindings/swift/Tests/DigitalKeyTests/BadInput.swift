@@ -79,7 +79,7 @@ let badInput: [Test] = [
         try await world.openWelcome()
     },
     Test("calls before the start") { world in
-        try world.make(await world.ports())
+        try await world.make(world.ports())
         let app = world.app!
         try await expect(.NotStarted) { _ = try app.view() }
         try await expect(.NotStarted) { try app.dispatch(intent: .tap(tap: .entry)) }
@@ -188,10 +188,10 @@ private final class Pocket: Wallet {
         try await answer()
     }
 
-    func open(key: DigitalKeyId) async throws {}
+    func openWallet(key: DigitalKeyId) async throws {}
 
     func nextChange() async throws {
-        try await hang()
+        let _: Void = try await hang()
     }
 }
 

@@ -16,7 +16,7 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
         keys.contains(key) ? .present : .absent
     }
 
-    func open(key: DigitalKeyId) async throws {
+    func openWallet(key: DigitalKeyId) async throws {
         opened.append(key)
     }
 

@@ -23,7 +23,8 @@ pub trait Wallet: Send + Sync {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError>;
 
     /// Opens the wallet app at this key (OVR-4).
-    async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError>;
+    // Not `open`: UniFFI writes that name, a keyword of Swift, in a way that no C compiler reads.
+    async fn open_wallet(&self, key: DigitalKeyId) -> Result<(), WalletError>;
 
     /// Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
     /// core listens no more.
@@ -96,7 +97,7 @@ impl ports::Wallet for Own {
     }
 
     async fn open(&self, key: DigitalKeyId) -> Result<(), ports::WalletError> {
-        self.0.open(key).await.map_err(|error| error.during(WalletOperation::Open))
+        self.0.open_wallet(key).await.map_err(|error| error.during(WalletOperation::Open))
     }
 
     async fn next_change(&self) -> Result<(), ports::WalletError> {

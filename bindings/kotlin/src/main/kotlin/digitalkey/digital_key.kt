@@ -876,27 +876,27 @@ internal open class UniffiVTableCallbackInterfaceCache(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "presence", "open", "nextChange")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "presence", "openWallet", "nextChange")
 internal open class UniffiVTableCallbackInterfaceWallet(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `presence`: UniffiCallbackInterfaceWalletMethod0? = null,
-    @JvmField internal var `open`: UniffiCallbackInterfaceWalletMethod1? = null,
+    @JvmField internal var `openWallet`: UniffiCallbackInterfaceWalletMethod1? = null,
     @JvmField internal var `nextChange`: UniffiCallbackInterfaceWalletMethod2? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
         `presence`: UniffiCallbackInterfaceWalletMethod0? = null,
-        `open`: UniffiCallbackInterfaceWalletMethod1? = null,
+        `openWallet`: UniffiCallbackInterfaceWalletMethod1? = null,
         `nextChange`: UniffiCallbackInterfaceWalletMethod2? = null,
-    ): UniffiVTableCallbackInterfaceWallet(`uniffiFree`,`uniffiClone`,`presence`,`open`,`nextChange`,), Structure.ByValue
+    ): UniffiVTableCallbackInterfaceWallet(`uniffiFree`,`uniffiClone`,`presence`,`openWallet`,`nextChange`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceWallet) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `presence` = other.`presence`
-        `open` = other.`open`
+        `openWallet` = other.`openWallet`
         `nextChange` = other.`nextChange`
     }
 
@@ -990,7 +990,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_digital_key_checksum_method_wallet_presence(
     ): Int
-    external fun uniffi_digital_key_checksum_method_wallet_open(
+    external fun uniffi_digital_key_checksum_method_wallet_open_wallet(
     ): Int
     external fun uniffi_digital_key_checksum_method_wallet_next_change(
     ): Int
@@ -1213,7 +1213,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_digital_key_fn_method_wallet_presence(`ptr`: Long,`key`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_digital_key_fn_method_wallet_open(`ptr`: Long,`key`: RustBuffer.ByValue,
+    external fun uniffi_digital_key_fn_method_wallet_open_wallet(`ptr`: Long,`key`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_digital_key_fn_method_wallet_next_change(`ptr`: Long,
     ): Long
@@ -1526,7 +1526,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_wallet_presence() and 0xFFFF) != 14580) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_wallet_open() and 0xFFFF) != 47703) {
+    if ((lib.uniffi_digital_key_checksum_method_wallet_open_wallet() and 0xFFFF) != 9618) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_wallet_next_change() and 0xFFFF) != 24079) {
@@ -8581,7 +8581,7 @@ public interface Wallet {
     /**
      * Opens the wallet app at this key (OVR-4).
      */
-    suspend fun `open`(`key`: DigitalKeyId)
+    suspend fun `openWallet`(`key`: DigitalKeyId)
     
     /**
      * Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
@@ -8733,10 +8733,10 @@ open class WalletImpl: Disposable, AutoCloseable, Wallet
      */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `open`(`key`: DigitalKeyId) {
+    override suspend fun `openWallet`(`key`: DigitalKeyId) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_digital_key_fn_method_wallet_open(
+            UniffiLib.uniffi_digital_key_fn_method_wallet_open_wallet(
                 uniffiHandle,
                 
         FfiConverterTypeDigitalKeyId.lower(`key`),
@@ -8831,11 +8831,11 @@ internal object uniffiCallbackInterfaceWallet {
             )
         }
     }
-    internal object `open`: UniffiCallbackInterfaceWalletMethod1 {
+    internal object `openWallet`: UniffiCallbackInterfaceWalletMethod1 {
         override fun callback(`uniffiHandle`: Long,`key`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
             val uniffiObj = FfiConverterTypeWallet.handleMap.get(uniffiHandle)
             val makeCall = suspend { ->
-                uniffiObj.`open`(
+                uniffiObj.`openWallet`(
                     FfiConverterTypeDigitalKeyId.lift(`key`),
                 )
             }
@@ -8911,7 +8911,7 @@ internal object uniffiCallbackInterfaceWallet {
         uniffiFree,
         uniffiClone,
         `presence`,
-        `open`,
+        `openWallet`,
         `nextChange`,
     )
 
@@ -12517,7 +12517,7 @@ enum class PortCall {
      */
     PRESENCE,
     /**
-     * `open` of the wallet.
+     * `open_wallet` of the wallet.
      */
     OPEN_WALLET,
     /**

@@ -24,7 +24,7 @@ open class Phone : Wallet, ApplePairing, AppLifecycle {
     override suspend fun presence(key: String): Presence =
         if (key in keys) Presence.PRESENT else Presence.ABSENT
 
-    override suspend fun `open`(key: String) {
+    override suspend fun openWallet(key: String) {
         opened.add(key)
     }
 
