@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, portable, structure};
+use crate::{Failure, codegen, portable, structure, test_bindings};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
 /// iOS by [`Job::Portable`].
@@ -33,6 +33,9 @@ pub(crate) enum Job {
     Doc,
     /// The core builds for other platforms.
     Portable,
+    /// The sources of the packages are what would be written, and a car is paired from each
+    /// language whose compiler is there.
+    Bindings,
 }
 
 /// How a job ended well.
@@ -63,6 +66,10 @@ impl Job {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
             Self::Portable => return portable::check(),
+            Self::Bindings => {
+                codegen::check(&[codegen::Part::Bindings])?;
+                return test_bindings::run(&[], true);
+            }
         }
         Ok(Ended::Passed)
     }

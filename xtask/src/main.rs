@@ -95,7 +95,7 @@ fn main() -> ExitCode {
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Chore::TestBindings { languages, allow_missing } => {
-            test_bindings::run(&languages, allow_missing)
+            test_bindings::run(&languages, allow_missing).map(drop)
         }
     };
     match outcome {

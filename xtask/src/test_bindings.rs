@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::Failure;
+use crate::ci::Ended;
 use crate::codegen::bindings::build_library;
 use crate::command::{Program, workspace_root};
 use backend::Backend;
@@ -45,10 +46,11 @@ impl Language {
     }
 }
 
-/// Runs the tests of these languages, or of all when none is named.
-pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<(), Failure> {
+/// Runs the tests of these languages, or of all when none is named; tells what could not be run.
+pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, Failure> {
     let languages = if languages.is_empty() { Language::value_variants() } else { languages };
     let library = workspace_root().join(build_library()?);
+    let mut missing = Vec::new();
     for &language in languages {
         println!("\n=== {language:?} ===");
         let folder = workspace_root().join("target/test-bindings").join(format!("{language:?}"));
@@ -61,7 +63,10 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<(), Fai
                     .env("DIGITAL_KEY_CONTROL", &backend.control)
                     .run()?;
             }
-            Tests::Missing(what) if allow_missing => println!("skipped: {what}"),
+            Tests::Missing(what) if allow_missing => {
+                println!("skipped: {what}");
+                missing.push(what);
+            }
             Tests::Missing(what) => {
                 return Err(format!(
                     "{what}; `.ci/install-compilers` installs it, and `--allow-missing` passes"
@@ -70,7 +75,7 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<(), Fai
             }
         }
     }
-    Ok(())
+    if missing.is_empty() { Ok(Ended::Passed) } else { Ok(Ended::Skipped(missing.join(", "))) }
 }
 
 /// The folder in which `.ci/install-compilers` keeps what the system has no package of.
