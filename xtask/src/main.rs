@@ -12,6 +12,7 @@ mod metadata;
 mod mutants;
 mod portable;
 mod release;
+mod size;
 mod structure;
 mod test_bindings;
 
@@ -60,6 +61,8 @@ enum Chore {
         #[command(subcommand)]
         step: ReleaseStep,
     },
+    /// Prints what the library weighs that an app links, by crate group; fails when it is too heavy.
+    Size,
     /// Pairs a car from these languages, or from all, each with its real compiler.
     TestBindings {
         languages: Vec<test_bindings::Language>,
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
+        Chore::Size => size::check(),
         Chore::TestBindings { languages, allow_missing } => {
             test_bindings::run(&languages, allow_missing).map(drop)
         }
