@@ -66,15 +66,21 @@ impl AppLifecycleAdapter {
     /// The port, which has no error: a failure is told and ends the events.
     pub(super) fn port(&self, reports: &Reports) -> Arc<dyn ports::AppLifecycle> {
         match &self.0 {
-            Source::Own(own) => Arc::new(Own { own: own.clone(), reports: reports.clone() }),
+            Source::Own(own) => Arc::new(Own::new(own.clone(), reports)),
             Source::ComesAlong(port) => port.clone(),
         }
     }
 }
 
-struct Own {
+pub(super) struct Own {
     own: Arc<dyn AppLifecycle>,
     reports: Reports,
+}
+
+impl Own {
+    pub(super) fn new(own: Arc<dyn AppLifecycle>, reports: &Reports) -> Self {
+        Self { own, reports: reports.clone() }
+    }
 }
 
 #[async_trait]

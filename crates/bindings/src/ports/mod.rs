@@ -4,6 +4,8 @@ mod app_lifecycle;
 mod apple_pairing;
 mod bff;
 mod cache;
+#[cfg(test)]
+mod conformance;
 mod reporting;
 mod wallet;
 
@@ -37,10 +39,10 @@ impl Ports {
     /// The core's ports, each telling what fails.
     pub(crate) fn reporting_to(&self, reports: &Reports) -> digital_key_app::Ports {
         digital_key_app::Ports {
-            bff: Reporting::wrap(&self.bff.0, reports),
-            wallet: Reporting::wrap(&self.wallet.0, reports),
-            apple_pairing: Reporting::wrap(&self.apple_pairing.0, reports),
-            cache: Reporting::wrap(&self.cache.0, reports),
+            bff: Arc::new(Reporting::new(&self.bff.0, reports)),
+            wallet: Arc::new(Reporting::new(&self.wallet.0, reports)),
+            apple_pairing: Arc::new(Reporting::new(&self.apple_pairing.0, reports)),
+            cache: Arc::new(Reporting::new(&self.cache.0, reports)),
             // Its failures never reach the port, which has no error: its bridge tells them.
             app_lifecycle: self.app_lifecycle.port(reports),
         }

@@ -23,8 +23,8 @@ pub(super) struct Reporting<P: ?Sized> {
 }
 
 impl<P: ?Sized> Reporting<P> {
-    pub(super) fn wrap(port: &Arc<P>, reports: &Reports) -> Arc<Self> {
-        Arc::new(Self { port: Arc::clone(port), reports: reports.clone() })
+    pub(super) fn new(port: &Arc<P>, reports: &Reports) -> Self {
+        Self { port: Arc::clone(port), reports: reports.clone() }
     }
 
     /// Waits for a call that is given up after a deadline, and tells that as well.
