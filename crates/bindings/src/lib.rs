@@ -15,6 +15,7 @@ mod error;
 mod intent;
 mod listener;
 mod ports;
+mod record;
 mod runtime;
 mod scripted_phone;
 mod secret;
@@ -32,9 +33,10 @@ pub use ports::{
     ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, PairingRequest,
     Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
 };
+pub use record::apply_change;
 pub use scripted_phone::ScriptedPhone;
 pub use secret::{BearerToken, PairingPassword};
-pub use values::{Capability, apply_change, decide_support};
+pub use values::{Capability, decide_support};
 pub use view::{BlockerView, ErrorPage, PageView, View};
 pub use vin::Vin;
 

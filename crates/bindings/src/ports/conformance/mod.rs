@@ -19,7 +19,7 @@ use digital_key_testkit::{CaseResult, Violation};
 use digital_key_wallet_mock::ScriptedPhone;
 
 use super::reporting::Reporting;
-use super::{AppLifecycleAdapter, ApplePairingAdapter, BffAdapter, CacheAdapter, WalletAdapter};
+use super::{ApplePairingAdapter, BffAdapter, CacheAdapter, WalletAdapter};
 use crate::listener::Reports;
 use abroad::Abroad;
 
