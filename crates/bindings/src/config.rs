@@ -1,6 +1,6 @@
 //! How an app is set up.
 
-use digital_key_app::{App, AppBuilder, Deadlines, RetryPolicy};
+use digital_key_app::{App, AppBuilder, CircuitBreakerPolicy, Deadlines, RetryPolicy};
 use digital_key_domain::EntryMode;
 
 use crate::error::DigitalKeyError;
@@ -21,10 +21,26 @@ pub struct Config {
     /// otherwise.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
+    /// When a failing backend is left alone for a while; after 5 failures in a row for 30 seconds,
+    /// unless told otherwise.
+    #[uniffi(default = None)]
+    pub circuit_breaker: Option<CircuitBreaker>,
     /// How long the other ports may take; 5 seconds for the phone and 10 for the cache, unless told
     /// otherwise.
     #[uniffi(default = None)]
     pub deadlines: Option<Deadlines>,
+}
+
+/// When a failing backend is left alone.
+#[derive(Debug, Clone, Copy, uniffi::Enum)]
+pub enum CircuitBreaker {
+    /// Never.
+    Off,
+    /// As this says.
+    On {
+        /// After how many failures, and for how long.
+        policy: CircuitBreakerPolicy,
+    },
 }
 
 /// The phone that the app runs on.
@@ -56,6 +72,11 @@ impl Config {
         }
         if let Some(policy) = self.retry {
             builder = builder.retry(policy);
+        }
+        match self.circuit_breaker {
+            None => {}
+            Some(CircuitBreaker::Off) => builder = builder.circuit_breaker(None),
+            Some(CircuitBreaker::On { policy }) => builder = builder.circuit_breaker(Some(policy)),
         }
         if let Some(deadlines) = self.deadlines {
             builder = builder.deadlines(deadlines);

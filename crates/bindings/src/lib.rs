@@ -24,7 +24,7 @@ mod view;
 mod vin;
 
 pub use app::{DigitalKeyApp, ViewStream};
-pub use config::{Config, Phone};
+pub use config::{CircuitBreaker, Config, Phone};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 pub use intent::Intent;
 pub use listener::{Listener, ListenerError};

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use digital_key_app::{Deadlines, RetryPolicy};
+use digital_key_app::{CircuitBreakerPolicy, Deadlines, RetryPolicy};
 use digital_key_domain::{
     AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
     EntryView, KeyState, Mender, PairingAdvice, PairingAnswer, PairingStatus, Presence,
@@ -284,6 +284,16 @@ pub struct RetryPolicy {
     pub longest_wait: Duration,
     /// How long all tries and waits of one question may take together.
     pub total: Duration,
+}
+
+/// When a circuit opens, and for how long.
+#[uniffi::remote(Record)]
+pub struct CircuitBreakerPolicy {
+    /// How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+    pub failures: u32,
+    /// How long no request is sent then. After that one call at a time is let through as a probe:
+    /// an answer closes the circuit, a failure opens it for as long again.
+    pub open_for: Duration,
 }
 
 /// How long an answer may take before the question counts as failed.

@@ -39,6 +39,7 @@ async fn a_phone_that_cannot_be_is_refused() {
             entry_mode: None,
             more_information: None,
             retry: None,
+            circuit_breaker: None,
             deadlines: None,
         };
         let ports = world.ports.take().unwrap();

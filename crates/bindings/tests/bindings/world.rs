@@ -126,6 +126,7 @@ impl World {
             entry_mode: None,
             more_information: None,
             retry: None,
+            circuit_breaker: None,
             deadlines: Some(Deadlines {
                 phone: Duration::from_millis(300),
                 cache: Duration::from_millis(300),

@@ -83,6 +83,7 @@ fn bff_error(error: ports::BffError) -> BffError {
         Core::Unauthorized { .. } => BffError::Unauthorized,
         Core::NoToken { cause, .. } => BffError::NoToken { reason: cause.to_string() },
         Core::Malformed { what, .. } => BffError::Malformed { reason: what },
+        Core::CircuitOpen { .. } => panic!("no adapter has a circuit breaker"),
     }
 }
 
