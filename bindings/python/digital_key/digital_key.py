@@ -525,7 +525,7 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_digital_key_checksum_func_apply_change() != 18601:
+    if lib.uniffi_digital_key_checksum_func_apply_change() != 24162:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_func_decide_support() != 47603:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -553,11 +553,11 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_bffadapter_own() != 35267:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_cache_load() != 15309:
+    if lib.uniffi_digital_key_checksum_method_cache_load() != 54315:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_cache_store() != 55921:
+    if lib.uniffi_digital_key_checksum_method_cache_store() != 17974:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_cache_store_password() != 22573:
+    if lib.uniffi_digital_key_checksum_method_cache_store_password() != 21096:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_cache_take_use() != 58423:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -2380,6 +2380,84 @@ class _UniffiFfiConverterTypeCardView(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.write(value.cannot_unlock, buf)
         _UniffiFfiConverterTypeCardAction.write(value.action, buf)
 
+class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u32"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**32
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u32()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u32(value)
+
+# The Duration type.
+Duration = datetime.timedelta
+
+# There is a loss of precision when converting from Rust durations,
+# which are accurate to the nanosecond,
+# to Python durations, which are only accurate to the microsecond.
+class _UniffiFfiConverterDuration(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        seconds = buf.read_u64()
+        microseconds = buf.read_u32() / 1.0e3
+        return datetime.timedelta(seconds=seconds, microseconds=microseconds)
+
+    @staticmethod
+    def check_lower(value):
+        seconds = value.seconds + value.days * 24 * 3600
+        if seconds < 0:
+            raise ValueError("Invalid duration, must be non-negative")
+
+    @staticmethod
+    def write(value, buf):
+        seconds = value.seconds + value.days * 24 * 3600
+        nanoseconds = value.microseconds * 1000
+        buf.write_i64(seconds)
+        buf.write_u32(nanoseconds)
+
+@dataclass
+class CircuitBreakerPolicy:
+    """
+    When a circuit opens, and for how long.
+"""
+    def __init__(self, *, failures:int, open_for:Duration):
+        self.failures = failures
+        self.open_for = open_for
+        
+        
+
+    
+    def __str__(self):
+        return "CircuitBreakerPolicy(failures={}, open_for={})".format(self.failures, self.open_for)
+    def __eq__(self, other):
+        if self.failures != other.failures:
+            return False
+        if self.open_for != other.open_for:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeCircuitBreakerPolicy(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return CircuitBreakerPolicy(
+            failures=_UniffiFfiConverterUInt32.read(buf),
+            open_for=_UniffiFfiConverterDuration.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt32.check_lower(value.failures)
+        _UniffiFfiConverterDuration.check_lower(value.open_for)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt32.write(value.failures, buf)
+        _UniffiFfiConverterDuration.write(value.open_for, buf)
+
 
 
 
@@ -2610,45 +2688,6 @@ class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
-    CLASS_NAME = "u32"
-    VALUE_MIN = 0
-    VALUE_MAX = 2**32
-
-    @staticmethod
-    def read(buf):
-        return buf.read_u32()
-
-    @staticmethod
-    def write(value, buf):
-        buf.write_u32(value)
-
-# The Duration type.
-Duration = datetime.timedelta
-
-# There is a loss of precision when converting from Rust durations,
-# which are accurate to the nanosecond,
-# to Python durations, which are only accurate to the microsecond.
-class _UniffiFfiConverterDuration(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        seconds = buf.read_u64()
-        microseconds = buf.read_u32() / 1.0e3
-        return datetime.timedelta(seconds=seconds, microseconds=microseconds)
-
-    @staticmethod
-    def check_lower(value):
-        seconds = value.seconds + value.days * 24 * 3600
-        if seconds < 0:
-            raise ValueError("Invalid duration, must be non-negative")
-
-    @staticmethod
-    def write(value, buf):
-        seconds = value.seconds + value.days * 24 * 3600
-        nanoseconds = value.microseconds * 1000
-        buf.write_i64(seconds)
-        buf.write_u32(nanoseconds)
-
 @dataclass
 class RetryPolicy:
     """
@@ -2722,6 +2761,151 @@ class _UniffiFfiConverterOptionalTypeRetryPolicy(_UniffiConverterRustBuffer):
             return None
         elif flag == 1:
             return _UniffiFfiConverterTypeRetryPolicy.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+
+
+
+
+
+class CircuitBreaker:
+    """
+    When a failing backend is left alone.
+"""
+    def __init__(self):
+        raise RuntimeError("CircuitBreaker cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class OFF:
+        """
+        Never.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "CircuitBreaker.OFF()".format()
+        def __eq__(self, other):
+            if not isinstance(other, CircuitBreaker):
+                return NotImplemented
+            if not other.is_OFF():
+                return False
+            return True
+
+    @dataclass
+    class ON:
+        """
+        As this says.
+"""
+        
+        def __init__(self, policy:CircuitBreakerPolicy):
+            self.policy = policy
+            
+            """
+        After how many failures, and for how long.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "CircuitBreaker.ON(policy={})".format(self.policy)
+        def __eq__(self, other):
+            if not isinstance(other, CircuitBreaker):
+                return NotImplemented
+            if not other.is_ON():
+                return False
+            if self.policy != other.policy:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_OFF(self) -> bool:
+        return isinstance(self, CircuitBreaker.OFF)
+    def is_off(self) -> bool:
+        return isinstance(self, CircuitBreaker.OFF)
+    def is_ON(self) -> bool:
+        return isinstance(self, CircuitBreaker.ON)
+    def is_on(self) -> bool:
+        return isinstance(self, CircuitBreaker.ON)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+CircuitBreaker.OFF = type("CircuitBreaker.OFF", (CircuitBreaker.OFF, CircuitBreaker,), {})  # type: ignore
+CircuitBreaker.ON = type("CircuitBreaker.ON", (CircuitBreaker.ON, CircuitBreaker,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypeCircuitBreaker(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return CircuitBreaker.OFF(
+            )
+        if variant == 2:
+            return CircuitBreaker.ON(
+                _UniffiFfiConverterTypeCircuitBreakerPolicy.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_OFF():
+            return
+        if value.is_ON():
+            _UniffiFfiConverterTypeCircuitBreakerPolicy.check_lower(value.policy)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_OFF():
+            buf.write_i32(1)
+        if value.is_ON():
+            buf.write_i32(2)
+            _UniffiFfiConverterTypeCircuitBreakerPolicy.write(value.policy, buf)
+
+
+
+class _UniffiFfiConverterOptionalTypeCircuitBreaker(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeCircuitBreaker.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeCircuitBreaker.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeCircuitBreaker.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
@@ -2800,7 +2984,7 @@ class Config:
     """
     How an app is set up; all but the phone has a default.
 """
-    def __init__(self, *, phone:Phone, entry_mode:typing.Optional[EntryMode] = _DEFAULT, more_information:typing.Optional[str] = _DEFAULT, retry:typing.Optional[RetryPolicy] = _DEFAULT, deadlines:typing.Optional[Deadlines] = _DEFAULT):
+    def __init__(self, *, phone:Phone, entry_mode:typing.Optional[EntryMode] = _DEFAULT, more_information:typing.Optional[str] = _DEFAULT, retry:typing.Optional[RetryPolicy] = _DEFAULT, circuit_breaker:typing.Optional[CircuitBreaker] = _DEFAULT, deadlines:typing.Optional[Deadlines] = _DEFAULT):
         self.phone = phone
         if entry_mode is _DEFAULT:
             self.entry_mode = None
@@ -2814,6 +2998,10 @@ class Config:
             self.retry = None
         else:
             self.retry = retry
+        if circuit_breaker is _DEFAULT:
+            self.circuit_breaker = None
+        else:
+            self.circuit_breaker = circuit_breaker
         if deadlines is _DEFAULT:
             self.deadlines = None
         else:
@@ -2823,7 +3011,7 @@ class Config:
 
     
     def __str__(self):
-        return "Config(phone={}, entry_mode={}, more_information={}, retry={}, deadlines={})".format(self.phone, self.entry_mode, self.more_information, self.retry, self.deadlines)
+        return "Config(phone={}, entry_mode={}, more_information={}, retry={}, circuit_breaker={}, deadlines={})".format(self.phone, self.entry_mode, self.more_information, self.retry, self.circuit_breaker, self.deadlines)
     def __eq__(self, other):
         if self.phone != other.phone:
             return False
@@ -2832,6 +3020,8 @@ class Config:
         if self.more_information != other.more_information:
             return False
         if self.retry != other.retry:
+            return False
+        if self.circuit_breaker != other.circuit_breaker:
             return False
         if self.deadlines != other.deadlines:
             return False
@@ -2845,6 +3035,7 @@ class _UniffiFfiConverterTypeConfig(_UniffiConverterRustBuffer):
             entry_mode=_UniffiFfiConverterOptionalTypeEntryMode.read(buf),
             more_information=_UniffiFfiConverterOptionalString.read(buf),
             retry=_UniffiFfiConverterOptionalTypeRetryPolicy.read(buf),
+            circuit_breaker=_UniffiFfiConverterOptionalTypeCircuitBreaker.read(buf),
             deadlines=_UniffiFfiConverterOptionalTypeDeadlines.read(buf),
         )
 
@@ -2854,6 +3045,7 @@ class _UniffiFfiConverterTypeConfig(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeEntryMode.check_lower(value.entry_mode)
         _UniffiFfiConverterOptionalString.check_lower(value.more_information)
         _UniffiFfiConverterOptionalTypeRetryPolicy.check_lower(value.retry)
+        _UniffiFfiConverterOptionalTypeCircuitBreaker.check_lower(value.circuit_breaker)
         _UniffiFfiConverterOptionalTypeDeadlines.check_lower(value.deadlines)
 
     @staticmethod
@@ -2862,6 +3054,7 @@ class _UniffiFfiConverterTypeConfig(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeEntryMode.write(value.entry_mode, buf)
         _UniffiFfiConverterOptionalString.write(value.more_information, buf)
         _UniffiFfiConverterOptionalTypeRetryPolicy.write(value.retry, buf)
+        _UniffiFfiConverterOptionalTypeCircuitBreaker.write(value.circuit_breaker, buf)
         _UniffiFfiConverterOptionalTypeDeadlines.write(value.deadlines, buf)
 
 
@@ -11590,6 +11783,7 @@ __all__ = [
     "CardAction",
     "Phone",
     "EntryMode",
+    "CircuitBreaker",
     "AppleErrorCode",
     "Port",
     "PortCall",
@@ -11620,6 +11814,7 @@ __all__ = [
     "BlockerView",
     "Capability",
     "CardView",
+    "CircuitBreakerPolicy",
     "RetryPolicy",
     "Deadlines",
     "Config",

@@ -5596,6 +5596,77 @@ public func FfiConverterTypeCardView_lower(_ value: CardView) -> RustBuffer {
 
 
 /**
+ * When a circuit opens, and for how long.
+ */
+public struct CircuitBreakerPolicy: Equatable, Hashable {
+    /**
+     * How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+     */
+    public var failures: UInt32
+    /**
+     * How long no request is sent then. After that one call at a time is let through as a probe:
+     * an answer closes the circuit, a failure opens it for as long again.
+     */
+    public var openFor: TimeInterval
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+         */failures: UInt32, 
+        /**
+         * How long no request is sent then. After that one call at a time is let through as a probe:
+         * an answer closes the circuit, a failure opens it for as long again.
+         */openFor: TimeInterval) {
+        self.failures = failures
+        self.openFor = openFor
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CircuitBreakerPolicy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCircuitBreakerPolicy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CircuitBreakerPolicy {
+        return
+            try CircuitBreakerPolicy(
+                failures: FfiConverterUInt32.read(from: &buf), 
+                openFor: FfiConverterDuration.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CircuitBreakerPolicy, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.failures, into: &buf)
+        FfiConverterDuration.write(value.openFor, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCircuitBreakerPolicy_lift(_ buf: RustBuffer) throws -> CircuitBreakerPolicy {
+    return try FfiConverterTypeCircuitBreakerPolicy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCircuitBreakerPolicy_lower(_ value: CircuitBreakerPolicy) -> RustBuffer {
+    return FfiConverterTypeCircuitBreakerPolicy.lower(value)
+}
+
+
+/**
  * How an app is set up; all but the phone has a default.
  */
 public struct Config: Equatable, Hashable {
@@ -5617,6 +5688,11 @@ public struct Config: Equatable, Hashable {
      * otherwise.
      */
     public var retry: RetryPolicy?
+    /**
+     * When a failing backend is left alone for a while; after 5 failures in a row for 30 seconds,
+     * unless told otherwise.
+     */
+    public var circuitBreaker: CircuitBreaker?
     /**
      * How long the other ports may take; 5 seconds for the phone and 10 for the cache, unless told
      * otherwise.
@@ -5641,6 +5717,10 @@ public struct Config: Equatable, Hashable {
          * otherwise.
          */retry: RetryPolicy? = nil, 
         /**
+         * When a failing backend is left alone for a while; after 5 failures in a row for 30 seconds,
+         * unless told otherwise.
+         */circuitBreaker: CircuitBreaker? = nil, 
+        /**
          * How long the other ports may take; 5 seconds for the phone and 10 for the cache, unless told
          * otherwise.
          */deadlines: Deadlines? = nil) {
@@ -5648,6 +5728,7 @@ public struct Config: Equatable, Hashable {
         self.entryMode = entryMode
         self.moreInformation = moreInformation
         self.retry = retry
+        self.circuitBreaker = circuitBreaker
         self.deadlines = deadlines
     }
 
@@ -5671,6 +5752,7 @@ public struct FfiConverterTypeConfig: FfiConverterRustBuffer {
                 entryMode: FfiConverterOptionTypeEntryMode.read(from: &buf), 
                 moreInformation: FfiConverterOptionString.read(from: &buf), 
                 retry: FfiConverterOptionTypeRetryPolicy.read(from: &buf), 
+                circuitBreaker: FfiConverterOptionTypeCircuitBreaker.read(from: &buf), 
                 deadlines: FfiConverterOptionTypeDeadlines.read(from: &buf)
         )
     }
@@ -5680,6 +5762,7 @@ public struct FfiConverterTypeConfig: FfiConverterRustBuffer {
         FfiConverterOptionTypeEntryMode.write(value.entryMode, into: &buf)
         FfiConverterOptionString.write(value.moreInformation, into: &buf)
         FfiConverterOptionTypeRetryPolicy.write(value.retry, into: &buf)
+        FfiConverterOptionTypeCircuitBreaker.write(value.circuitBreaker, into: &buf)
         FfiConverterOptionTypeDeadlines.write(value.deadlines, into: &buf)
     }
 }
@@ -7735,6 +7818,87 @@ public func FfiConverterTypeCardAction_lift(_ buf: RustBuffer) throws -> CardAct
 #endif
 public func FfiConverterTypeCardAction_lower(_ value: CardAction) -> RustBuffer {
     return FfiConverterTypeCardAction.lower(value)
+}
+
+
+
+/**
+ * When a failing backend is left alone.
+ */
+
+public enum CircuitBreaker: Equatable, Hashable {
+    
+    /**
+     * Never.
+     */
+    case off
+    /**
+     * As this says.
+     */
+    case on(
+        /**
+         * After how many failures, and for how long.
+         */policy: CircuitBreakerPolicy
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CircuitBreaker: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCircuitBreaker: FfiConverterRustBuffer {
+    typealias SwiftType = CircuitBreaker
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CircuitBreaker {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .off
+        
+        case 2: return .on(policy: try FfiConverterTypeCircuitBreakerPolicy.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CircuitBreaker, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .off:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .on(policy):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeCircuitBreakerPolicy.write(policy, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCircuitBreaker_lift(_ buf: RustBuffer) throws -> CircuitBreaker {
+    return try FfiConverterTypeCircuitBreaker.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCircuitBreaker_lower(_ value: CircuitBreaker) -> RustBuffer {
+    return FfiConverterTypeCircuitBreaker.lower(value)
 }
 
 
@@ -10692,6 +10856,30 @@ fileprivate struct FfiConverterOptionTypeAppleErrorCode: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeCircuitBreaker: FfiConverterRustBuffer {
+    typealias SwiftType = CircuitBreaker?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCircuitBreaker.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCircuitBreaker.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeEntryMode: FfiConverterRustBuffer {
     typealias SwiftType = EntryMode?
 
@@ -11156,7 +11344,7 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_digital_key_checksum_func_apply_change() != 18601) {
+    if (uniffi_digital_key_checksum_func_apply_change() != 24162) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_func_decide_support() != 47603) {
@@ -11228,13 +11416,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_tokenprovider_refresh() != 7592) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_cache_load() != 15309) {
+    if (uniffi_digital_key_checksum_method_cache_load() != 54315) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_cache_store() != 55921) {
+    if (uniffi_digital_key_checksum_method_cache_store() != 17974) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_cache_store_password() != 22573) {
+    if (uniffi_digital_key_checksum_method_cache_store_password() != 21096) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_cache_take_use() != 58423) {

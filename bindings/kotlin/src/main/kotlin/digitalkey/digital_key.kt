@@ -1430,7 +1430,7 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_digital_key_checksum_func_apply_change() and 0xFFFF) != 18601) {
+    if ((lib.uniffi_digital_key_checksum_func_apply_change() and 0xFFFF) != 24162) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_func_decide_support() and 0xFFFF) != 47603) {
@@ -1502,13 +1502,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_tokenprovider_refresh() and 0xFFFF) != 7592) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_cache_load() and 0xFFFF) != 15309) {
+    if ((lib.uniffi_digital_key_checksum_method_cache_load() and 0xFFFF) != 54315) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_cache_store() and 0xFFFF) != 55921) {
+    if ((lib.uniffi_digital_key_checksum_method_cache_store() and 0xFFFF) != 17974) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_cache_store_password() and 0xFFFF) != 22573) {
+    if ((lib.uniffi_digital_key_checksum_method_cache_store_password() and 0xFFFF) != 21096) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_cache_take_use() and 0xFFFF) != 58423) {
@@ -9387,6 +9387,54 @@ public object FfiConverterTypeCardView: FfiConverterRustBuffer<CardView> {
 
 
 /**
+ * When a circuit opens, and for how long.
+ */
+data class CircuitBreakerPolicy (
+    /**
+     * How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+     */
+    val `failures`: kotlin.UInt
+    , 
+    /**
+     * How long no request is sent then. After that one call at a time is let through as a probe:
+     * an answer closes the circuit, a failure opens it for as long again.
+     */
+    val `openFor`: java.time.Duration
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCircuitBreakerPolicy: FfiConverterRustBuffer<CircuitBreakerPolicy> {
+    override fun read(buf: ByteBuffer): CircuitBreakerPolicy {
+        return CircuitBreakerPolicy(
+            FfiConverterUInt.read(buf),
+            FfiConverterDuration.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CircuitBreakerPolicy) = (
+            FfiConverterUInt.allocationSize(value.`failures`) +
+            FfiConverterDuration.allocationSize(value.`openFor`)
+    )
+
+    override fun write(value: CircuitBreakerPolicy, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`failures`, buf)
+            FfiConverterDuration.write(value.`openFor`, buf)
+    }
+}
+
+
+
+/**
  * How an app is set up; all but the phone has a default.
  */
 data class Config (
@@ -9413,6 +9461,12 @@ data class Config (
     val `retry`: RetryPolicy? = null 
     , 
     /**
+     * When a failing backend is left alone for a while; after 5 failures in a row for 30 seconds,
+     * unless told otherwise.
+     */
+    val `circuitBreaker`: CircuitBreaker? = null 
+    , 
+    /**
      * How long the other ports may take; 5 seconds for the phone and 10 for the cache, unless told
      * otherwise.
      */
@@ -9437,6 +9491,7 @@ public object FfiConverterTypeConfig: FfiConverterRustBuffer<Config> {
             FfiConverterOptionalTypeEntryMode.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeRetryPolicy.read(buf),
+            FfiConverterOptionalTypeCircuitBreaker.read(buf),
             FfiConverterOptionalTypeDeadlines.read(buf),
         )
     }
@@ -9446,6 +9501,7 @@ public object FfiConverterTypeConfig: FfiConverterRustBuffer<Config> {
             FfiConverterOptionalTypeEntryMode.allocationSize(value.`entryMode`) +
             FfiConverterOptionalString.allocationSize(value.`moreInformation`) +
             FfiConverterOptionalTypeRetryPolicy.allocationSize(value.`retry`) +
+            FfiConverterOptionalTypeCircuitBreaker.allocationSize(value.`circuitBreaker`) +
             FfiConverterOptionalTypeDeadlines.allocationSize(value.`deadlines`)
     )
 
@@ -9454,6 +9510,7 @@ public object FfiConverterTypeConfig: FfiConverterRustBuffer<Config> {
             FfiConverterOptionalTypeEntryMode.write(value.`entryMode`, buf)
             FfiConverterOptionalString.write(value.`moreInformation`, buf)
             FfiConverterOptionalTypeRetryPolicy.write(value.`retry`, buf)
+            FfiConverterOptionalTypeCircuitBreaker.write(value.`circuitBreaker`, buf)
             FfiConverterOptionalTypeDeadlines.write(value.`deadlines`, buf)
     }
 }
@@ -11105,6 +11162,91 @@ public object FfiConverterTypeCardAction: FfiConverterRustBuffer<CardAction> {
 
     override fun write(value: CardAction, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * When a failing backend is left alone.
+ */
+sealed class CircuitBreaker {
+    
+    /**
+     * Never.
+     */
+    object Off : CircuitBreaker()
+    
+    
+    /**
+     * As this says.
+     */
+    data class On(
+        /**
+         * After how many failures, and for how long.
+         */
+        val `policy`: digitalkey.CircuitBreakerPolicy) : CircuitBreaker()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCircuitBreaker : FfiConverterRustBuffer<CircuitBreaker>{
+    override fun read(buf: ByteBuffer): CircuitBreaker {
+        return when(buf.getInt()) {
+            1 -> CircuitBreaker.Off
+            2 -> CircuitBreaker.On(
+                FfiConverterTypeCircuitBreakerPolicy.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CircuitBreaker): ULong = when(value) {
+        is CircuitBreaker.Off -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CircuitBreaker.On -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeCircuitBreakerPolicy.allocationSize(value.`policy`)
+            )
+        }
+    }
+
+    override fun write(value: CircuitBreaker, buf: ByteBuffer) {
+        when(value) {
+            is CircuitBreaker.Off -> {
+                buf.putInt(1)
+                Unit
+            }
+            is CircuitBreaker.On -> {
+                buf.putInt(2)
+                FfiConverterTypeCircuitBreakerPolicy.write(value.`policy`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -13942,6 +14084,38 @@ public object FfiConverterOptionalTypeAppleErrorCode: FfiConverterRustBuffer<App
         } else {
             buf.put(1)
             FfiConverterTypeAppleErrorCode.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeCircuitBreaker: FfiConverterRustBuffer<CircuitBreaker?> {
+    override fun read(buf: ByteBuffer): CircuitBreaker? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCircuitBreaker.read(buf)
+    }
+
+    override fun allocationSize(value: CircuitBreaker?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCircuitBreaker.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CircuitBreaker?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCircuitBreaker.write(value, buf)
         }
     }
 }
