@@ -69,7 +69,7 @@ class WalletThatMisbehaves(PairingCase):
         self.tap(Tap.CONTINUE)
         view = await self.page("Overview")
         self.assertEqual(view.key_state, KeyState.OTHER_DEVICE)
-        failure = await self.told(lambda failure: failure.call == PortCall.PRESENCE)
+        failure = await self.told(PortCall.PRESENCE)
         self.assertEqual(failure.port, Port.WALLET)
         self.assertTrue(failure.retryable)
         self.assertNotIn(SECRET, failure.reason)
@@ -97,7 +97,7 @@ class ApplePairingThatMisbehaves(PairingCase):
         await self.start_pairing()
         view = await self.page("PairingError")
         self.assertIsNone(view.page.reason)
-        failure = await self.told(lambda failure: failure.call == PortCall.START_PAIRING)
+        failure = await self.told(PortCall.START_PAIRING)
         self.assertEqual(failure.port, Port.APPLE_PAIRING)
         self.assertNotIn(SECRET, failure.reason)
 
@@ -130,14 +130,14 @@ class ApplePairingThatMisbehaves(PairingCase):
         view = await self.open_welcome()
         [blocker] = view.page.blockers
         self.assertEqual(blocker.code, "PhoneSoftwareUpdateRequired")
-        await self.told(lambda failure: failure.call == PortCall.CAN_CREATE_KEY)
+        await self.told(PortCall.CAN_CREATE_KEY)
 
 
 class BffThatMisbehaves(PairingCase):
     async def backend_error(self, retryable: bool, **own: object) -> None:
         await self.launch(**own)
         await self.until(lambda view: view.vehicle is not None)
-        failure = await self.told(lambda failure: failure.call == PortCall.SUPPORT)
+        failure = await self.told(PortCall.SUPPORT)
         self.assertEqual(failure.port, Port.BFF)
         self.assertEqual(failure.retryable, retryable)
         self.assertNotIn(SECRET, failure.reason)
@@ -196,11 +196,11 @@ class CacheOfThePythonSide(PairingCase):
             await self.open_welcome()
             await self.start_pairing()
             await self.page("PairingPasswordUnavailable")
-            failure = await self.told(lambda failure: failure.call == PortCall.TAKE_USE)
+            failure = await self.told(PortCall.TAKE_USE)
             self.assertEqual((failure.port, failure.retryable), (Port.CACHE, True))
             self.assertNotIn(SECRET, failure.reason)
             self.assertEqual(self.phone.requests, [])
-            self.assertEqual(self.log.cache_failures, [CacheFailure.UNAVAILABLE])
+            self.assertEqual(await self.told_by_the_cache(), [CacheFailure.UNAVAILABLE])
             await self.app.shutdown()
 
     async def test_a_sign_out_that_cannot_erase(self) -> None:

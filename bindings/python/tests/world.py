@@ -23,6 +23,7 @@ from digital_key import (
     Intent,
     Listener,
     Phone as Model,
+    PortCall,
     PortFailure,
     Ports,
     Tap,
@@ -139,14 +140,21 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
     async def page(self, name: str) -> View:
         return await self.until(lambda view: view.page_name == name)
 
-    async def told(self, failed: Callable[[PortFailure], bool]) -> PortFailure:
-        """Waits until the listener is told such a failure."""
+    async def told(self, call: PortCall) -> PortFailure:
+        """Waits until the listener is told that this call failed."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 for failure in self.log.failures:
-                    if failed(failure):
+                    if failure.call == call:
                         return failure
                 await asyncio.sleep(0.01)
+
+    async def told_by_the_cache(self) -> list[CacheFailure]:
+        """Waits until the listener is told that the cache failed."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.log.cache_failures:
+                await asyncio.sleep(0.01)
+        return self.log.cache_failures
 
     def tap(self, tap: Tap) -> None:
         self.app.dispatch(Intent.TAP(tap=tap))
