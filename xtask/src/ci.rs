@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, portable, structure, test_bindings};
+use crate::{Failure, codegen, deny, portable, sbom, simulate, structure, test_bindings};
 
-/// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked for
-/// iOS by [`Job::Portable`].
+/// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked by
+/// [`Job::Ios`].
 pub(crate) const CLIPPY: &str =
     "clippy --workspace --all-targets --features digital-key-ports/mocks";
 const CLIPPY_WITHOUT_TLS: &str =
@@ -29,10 +29,20 @@ pub(crate) enum Job {
     Test,
     /// The flow machine keeps its promises on every edge of the worlds that take seconds.
     Explore,
+    /// The core keeps its promises in histories full of faults.
+    Simulate,
     /// The documentation builds without a warning.
     Doc,
-    /// The core builds for other platforms.
+    /// The core builds where there is no operating system.
     Portable,
+    /// Everything that an app needs builds for iPhones and their simulator.
+    Ios,
+    /// Everything but wallet and TLS builds for Android.
+    Android,
+    /// The dependencies keep the rules of deny.toml.
+    Deny,
+    /// A bill of materials can be written for each crate.
+    Sbom,
     /// The sources of the packages are what would be written, and a car is paired from each
     /// language whose compiler is there.
     Bindings,
@@ -62,10 +72,15 @@ impl Job {
                 let bounds = "smallest failing-cache";
                 cargo(&format!("run -p digital-key-explorer -- {bounds}")).run()?;
             }
+            Self::Simulate => simulate::run(simulate::SEEDS_IN_CI, 0)?,
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
-            Self::Portable => return portable::check(),
+            Self::Portable => return portable::check(portable::PORTABLE),
+            Self::Ios => return portable::check(portable::IOS),
+            Self::Android => return portable::check(portable::ANDROID),
+            Self::Deny => return deny::check(),
+            Self::Sbom => return sbom::check(),
             Self::Bindings => {
                 codegen::check(&[codegen::Part::Bindings])?;
                 return test_bindings::run(&[], true);

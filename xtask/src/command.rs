@@ -18,6 +18,16 @@ pub(crate) fn cargo(arguments: &str) -> Program {
     Program { shown: format!("cargo {arguments}"), ..program(path, arguments) }
 }
 
+/// Whether cargo has this subcommand, which people add with `cargo install --locked cargo-<name>`;
+/// says so when it has not.
+pub(crate) fn has_cargo_tool(name: &str) -> bool {
+    let is_there = cargo(&format!("{name} --version")).output().is_ok();
+    if !is_there {
+        println!("cargo-{name} is not there. Add it with `cargo install --locked cargo-{name}`.");
+    }
+    is_there
+}
+
 /// Any program, with arguments that hold no blanks.
 pub(crate) fn program(path: impl AsRef<OsStr>, arguments: &str) -> Program {
     let path = path.as_ref();
@@ -33,8 +43,8 @@ pub(crate) fn workspace_root() -> &'static Path {
 }
 
 impl Program {
-    /// Adds an argument, which may hold blanks.
-    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+    /// Adds one argument, which may hold blanks.
+    pub(crate) fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
         let argument = argument.as_ref();
         self.shown = format!("{} {}", self.shown, argument.display());
         self.command.arg(argument);
@@ -43,7 +53,7 @@ impl Program {
 
     /// Adds arguments that hold no blanks.
     pub(crate) fn args(self, arguments: &str) -> Self {
-        arguments.split_whitespace().fold(self, Self::arg)
+        arguments.split_whitespace().fold(self, Self::argument)
     }
 
     /// Sets an environment variable.

@@ -8,10 +8,15 @@
 mod ci;
 mod codegen;
 mod command;
+mod deny;
+mod figures;
+mod fuzz;
 mod metadata;
 mod mutants;
 mod portable;
 mod release;
+mod sbom;
+mod simulate;
 mod size;
 mod structure;
 mod test_bindings;
@@ -47,6 +52,20 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Measures what docs/generated/trust.md says: all of it, or what is named.
+    Figures { names: Vec<String> },
+    /// Gives the readers of foreign input what libFuzzer makes up: all targets, or those that are
+    /// named.
+    Fuzz {
+        targets: Vec<String>,
+        /// How long each target runs, in seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Writes to target/sbom what each crate is built from.
+    Sbom,
+    /// Crashes the cache in many ways and many times; CI takes a sample of it.
+    Crash,
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
     /// Puts mistakes into the domain and the app, and writes what the tests noticed to
@@ -60,6 +79,16 @@ enum Chore {
     Release {
         #[command(subcommand)]
         step: ReleaseStep,
+    },
+    /// Lives through seeded histories of phones, backend and faults, and checks what must always
+    /// hold; tells the shortest history of the first seed that fails.
+    Simulate {
+        /// How many histories.
+        #[arg(long, default_value_t = simulate::SEEDS_IN_CI)]
+        seeds: u64,
+        /// The first seed.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
     },
     /// Prints what the library weighs that an app links, by crate group; fails when it is too heavy.
     Size,
@@ -93,10 +122,15 @@ fn main() -> ExitCode {
         Chore::Ci { jobs } => ci::run(&jobs),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
+        Chore::Figures { names } => figures::write(&names),
+        Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
+        Chore::Sbom => sbom::write(),
+        Chore::Crash => crash(),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
+        Chore::Simulate { seeds, from } => simulate::run(seeds, from),
         Chore::Size => size::check(),
         Chore::TestBindings { languages, allow_missing } => {
             test_bindings::run(&languages, allow_missing).map(drop)
@@ -109,6 +143,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn crash() -> Result<(), Failure> {
+    // With one thread the test runner would put a test's name in front of its figures.
+    cargo("test -p digital-key-cache-sled --test crash -- --nocapture --test-threads=2")
+        .env("DIGITAL_KEY_KILLS", "300")
+        .env("DIGITAL_KEY_DAMAGES", "400")
+        .env("DIGITAL_KEY_FAULTS", "1000")
+        .run()
 }
 
 fn fixup() -> Result<(), Failure> {

@@ -1,97 +1,147 @@
-//! Whether the core builds for platforms other than the one that it is developed on.
+//! Whether the crates build for platforms other than the one that they are developed on.
 //!
 //! A standard library for the other platform is either installed (`rustup target add …`) or built
-//! from its sources, which Debian's packages `rustc-web`, `cargo-web` and `rust-web-src` bring.
+//! from its sources, which Debian's packages `rustc-web`, `cargo-web` and `rust-web-src` bring. All
+//! builds share the workspace's target folder.
 
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::ci::Ended;
-use crate::command::{Program, cargo, program};
+use crate::command::{Program, program};
 
 /// What must build for which platform.
-struct Build {
+pub(crate) struct Build {
     target: &'static str,
+    how: How,
     /// The packages and features, as cargo's arguments.
     what: &'static str,
 }
 
-const BUILDS: &[Build] = &[
-    // No operating system at all: whoever builds here does no I/O.
-    Build { target: "wasm32-unknown-unknown", what: "-p digital-key-domain -p digital-key-ports" },
-    // The product's own platform, without what needs Apple's SDK to be built.
+/// How far a build goes. Without the tools of the platform's maker nothing can be linked.
+#[derive(Clone, Copy)]
+enum How {
+    /// Type-checked, and by clippy where there is one.
+    Checked,
+    /// Built into a static library, as an app links it; that needs no linker.
+    StaticLibrary,
+}
+
+/// The core without any operating system: whoever builds there does no I/O.
+pub(crate) const PORTABLE: &[Build] = &[Build {
+    target: "wasm32-unknown-unknown",
+    how: How::Checked,
+    what: "-p digital-key-domain -p digital-key-ports",
+}];
+
+/// All that an app on an iPhone is made of, with the system's TLS, which needs no C compiler.
+const ON_IOS: &str = "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
+                      -p digital-key-wallet-ios -p digital-key-bindings \
+                      --no-default-features --features digital-key-bff-http/native-tls";
+
+/// The product's own platform, on the phone and in the simulator.
+pub(crate) const IOS: &[Build] = &[
+    Build { target: "aarch64-apple-ios", how: How::Checked, what: ON_IOS },
+    Build { target: "aarch64-apple-ios-sim", how: How::Checked, what: ON_IOS },
     Build {
         target: "aarch64-apple-ios",
-        what: "-p digital-key-domain -p digital-key-ports -p digital-key-wallet-ios \
-               -p digital-key-bff-http --no-default-features --features digital-key-bff-http/native-tls",
+        how: How::StaticLibrary,
+        what: "-p digital-key-wallet-ios --lib",
     },
 ];
 
-/// Checks every build for which there is a standard library, and tells for which there is none.
-pub(crate) fn check() -> Result<Ended, Failure> {
+/// All but a wallet, which nobody has written for Android, and TLS: that needs the C compiler of
+/// the NDK.
+pub(crate) const ANDROID: &[Build] = &[Build {
+    target: "aarch64-linux-android",
+    how: How::Checked,
+    what: "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
+           --no-default-features",
+}];
+
+/// Does every build for which there is a standard library, and tells for which there is none.
+pub(crate) fn check(builds: &[Build]) -> Result<Ended, Failure> {
     let mut missing = Vec::new();
-    for build in BUILDS {
-        match route_to(build.target) {
-            Some(route) => route.check(build).run()?,
+    for build in builds {
+        match Route::to(build.target) {
+            Some(route) => route.take(build).run()?,
             None => missing.push(build.target),
         }
     }
+    missing.dedup();
     if missing.is_empty() {
         return Ok(Ended::Passed);
     }
     let missing = missing.join(", ");
     println!(
         "There is no standard library for {missing}, so nothing was built for it. Add it with \
-         `rustup target add`, or on Debian with `apt-get install rustc-web cargo-web rust-web-src`."
+         `rustup target add`, or on Debian with `apt-get install rustc-web cargo-web rust-web-src \
+         rust-web-clippy`."
     );
     Ok(Ended::Skipped(format!("no standard library for {missing}")))
 }
 
-/// A way to a standard library.
-enum Route {
-    /// It is installed beside the compiler that runs this program.
-    Installed,
-    /// A compiler builds it from its sources.
-    Sources(Compiler),
+/// A compiler, and where its standard library comes from.
+struct Route {
+    compiler: Compiler,
+    builds_std: bool,
 }
 
 impl Route {
-    fn check(&self, Build { target, what }: &Build) -> Program {
-        let check = format!("check --target {target} {what}");
-        match self {
-            Self::Installed => cargo(&check),
-            Self::Sources(compiler) => {
-                compiler.cargo(&format!("{check} -Zbuild-std=std,panic_abort"))
-            }
+    /// The first that there is: a library that is installed beside the compiler that runs this
+    /// program, or a compiler that builds it from its sources.
+    fn to(target: &str) -> Option<Self> {
+        let own = Compiler::own();
+        let libraries = own.ask(&format!("--print target-libdir --target {target}"))?;
+        if Path::new(&libraries).exists() {
+            return Some(Self { compiler: own, builds_std: false });
         }
+        let mut compilers = [own, Compiler::of_the_system()].into_iter();
+        let compiler = compilers.find(Compiler::can_build_std)?;
+        Some(Self { compiler, builds_std: true })
+    }
+
+    fn take(&self, Build { target, how, what }: &Build) -> Program {
+        let std = if self.builds_std { "-Zbuild-std=std,panic_abort " } else { "" };
+        let build = format!("{std}--target {target} {what}");
+        let program = match how {
+            How::Checked if self.compiler.has_clippy() => self.compiler.clippy(&build),
+            How::Checked => self.compiler.cargo(&format!("check {build}")),
+            How::StaticLibrary => {
+                self.compiler.cargo(&format!("rustc {build} --crate-type staticlib"))
+            }
+        };
+        if self.builds_std { with_leave(program) } else { program }
     }
 }
 
-/// The first route that there is.
-fn route_to(target: &str) -> Option<Route> {
-    let own = Compiler::own();
-    let libraries = own.ask(&format!("--print target-libdir --target {target}"))?;
-    if Path::new(&libraries).exists() {
-        return Some(Route::Installed);
-    }
-    [own, Compiler::of_the_system()].into_iter().find(Compiler::can_build_std).map(Route::Sources)
+/// Lets a compiler use what is not stable: building the standard library is not.
+fn with_leave(program: Program) -> Program {
+    program.env("RUSTC_BOOTSTRAP", "1")
 }
 
-/// A compiler and its cargo.
+/// A compiler, its cargo and its clippy.
 struct Compiler {
     rustc: PathBuf,
     cargo: PathBuf,
+    clippy: PathBuf,
 }
 
 impl Compiler {
     fn own() -> Self {
         let path =
             |name, default: &str| PathBuf::from(std::env::var_os(name).unwrap_or(default.into()));
-        Self { rustc: path("RUSTC", "rustc"), cargo: path("CARGO", "cargo") }
+        Self::new(path("RUSTC", "rustc"), path("CARGO", "cargo"))
     }
 
     fn of_the_system() -> Self {
-        Self { rustc: "/usr/bin/rustc".into(), cargo: "/usr/bin/cargo".into() }
+        Self::new("/usr/bin/rustc".into(), "/usr/bin/cargo".into())
+    }
+
+    fn new(rustc: PathBuf, cargo: PathBuf) -> Self {
+        // Called by its path: `cargo clippy` would look for another one first.
+        let clippy = cargo.with_file_name("cargo-clippy");
+        Self { rustc, cargo, clippy }
     }
 
     /// Asks the compiler something; `None` when it is not there or does not know.
@@ -100,11 +150,18 @@ impl Compiler {
         Some(answer.trim().to_owned())
     }
 
-    /// Its cargo, with leave to use what is not stable: building the standard library is not.
-    fn cargo(&self, arguments: &str) -> Program {
-        program(&self.cargo, arguments)
+    fn has_clippy(&self) -> bool {
+        program(&self.clippy, "--version").output().is_ok()
+    }
+
+    fn clippy(&self, arguments: &str) -> Program {
+        program(&self.clippy, &format!("clippy {arguments} -- -D warnings"))
+            .env("CARGO", &self.cargo.to_string_lossy())
             .env("RUSTC", &self.rustc.to_string_lossy())
-            .env("RUSTC_BOOTSTRAP", "1")
+    }
+
+    fn cargo(&self, arguments: &str) -> Program {
+        program(&self.cargo, arguments).env("RUSTC", &self.rustc.to_string_lossy())
     }
 
     /// Whether it is new enough, and the sources and all that they need are there.
@@ -116,7 +173,9 @@ impl Compiler {
         let version = self.ask("--version").and_then(|text| minor_version(&text));
         version >= minor_version(concat!("rustc ", env!("CARGO_PKG_RUST_VERSION")))
             && Path::new(&sources).exists()
-            && self.cargo(&format!("fetch --locked --manifest-path {sources}")).output().is_ok()
+            && with_leave(self.cargo(&format!("fetch --locked --manifest-path {sources}")))
+                .output()
+                .is_ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether the workspace has the structure that its design gives it.
 
 mod rules;
+mod security;
 #[cfg(test)]
 mod tests;
 
@@ -22,19 +23,25 @@ pub(crate) fn check() -> Result<(), Failure> {
     let mut broken = broken_arrows(&metadata);
     broken.extend(strangers_in_domain(&metadata));
     broken.extend(strange_entries(&files));
-    let root = std::fs::read_to_string(workspace_root().join("Cargo.toml"))?;
-    broken.extend(lifted_ban(&root).map(str::to_owned));
-    for package in metadata.members() {
-        let folder = metadata.folder(package);
-        let manifest = std::fs::read_to_string(workspace_root().join(folder).join("Cargo.toml"))?;
-        broken.extend(dropped_lints(folder, &manifest));
-    }
+    let members: BTreeSet<_> = metadata.members().map(|it| metadata.folder(it)).collect();
     for file in files {
-        // What is not there any more, or no text, holds no forbidden one.
-        if let Ok(text) = std::fs::read_to_string(workspace_root().join(file)) {
-            broken.extend(forbidden_texts(file, &text));
+        // What is not there any more, or no text, breaks no rule.
+        let Ok(text) = std::fs::read_to_string(workspace_root().join(file)) else { continue };
+        broken.extend(forbidden_texts(file, &text));
+        if let Some(folder) = folder_of_manifest(file) {
+            let is_member = members.contains(folder);
+            broken.extend(if is_member {
+                dropped_lints(folder, &text)
+            } else {
+                lifted_ban(file, &text)
+            });
         }
     }
+    let page = std::fs::read_to_string(workspace_root().join("SECURITY.md"))?;
+    broken.extend(security::missing(&page, |file| {
+        std::fs::read_to_string(workspace_root().join(file)).ok()
+    }));
+    broken.extend(security::unchecked(&page));
 
     if broken.is_empty() {
         println!("{} crates keep the rules", metadata.members().count());
@@ -110,10 +117,16 @@ fn strangers_in_domain(metadata: &Metadata) -> Vec<String> {
     broken
 }
 
-/// The workspace's lints without the ban on unsafe code.
-fn lifted_ban(root_manifest: &str) -> Option<&'static str> {
-    let bans = root_manifest.contains("\nunsafe_code = \"forbid\"\n");
-    (!bans).then_some("the workspace's lints do not forbid unsafe code")
+/// The folder of a manifest: a member of the workspace, the workspace's root, or a workspace of its
+/// own such as the fuzz targets.
+fn folder_of_manifest(file: &str) -> Option<&str> {
+    if file == "Cargo.toml" { Some("") } else { file.strip_suffix("/Cargo.toml") }
+}
+
+/// A workspace whose lints do not ban unsafe code.
+fn lifted_ban(file: &str, manifest: &str) -> Option<String> {
+    let bans = manifest.contains("\nunsafe_code = \"forbid\"\n");
+    (!bans).then(|| format!("{file} does not forbid unsafe code"))
 }
 
 /// A crate that does not take the workspace's lints, and with them the ban on unsafe code.

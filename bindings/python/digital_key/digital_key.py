@@ -569,7 +569,15 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_cacheadapter_own() != 61959:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_constructor_cacheadapter_sled() != 14026:
+    if lib.uniffi_digital_key_checksum_constructor_cacheadapter_sled() != 28850:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_datakey_expose() != 26781:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_constructor_datakey_generate() != 61739:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_constructor_datakey_new() != 58530:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_datakeysource_data_key() != 38723:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_digitalkeyapp_dispatch() != 43046:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -590,6 +598,14 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_digital_key_checksum_method_digitalkeyapp_view_stream() != 57394:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_digitalkeyapp_new() != 48542:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_iosphone_app_lifecycle() != 20167:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_iosphone_apple_pairing() != 30883:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_iosphone_wallet() != 2532:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_constructor_iosphone_new() != 32616:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_listener_on_view() != 17895:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -626,6 +642,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_digital_key_checksum_method_scriptedphone_wallet() != 53974:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_scriptedphone_new() != 2507:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_sheetpresenter_present() != 29798:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_tokenprovider_token() != 21770:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -743,6 +761,18 @@ _UniffiLib.uniffi_digital_key_checksum_constructor_cacheadapter_own.restype = ct
 _UniffiLib.uniffi_digital_key_checksum_constructor_cacheadapter_sled.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_constructor_cacheadapter_sled.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_datakey_expose.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_datakey_expose.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_constructor_datakey_generate.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_constructor_datakey_generate.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_constructor_datakey_new.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_constructor_datakey_new.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_datakeysource_data_key.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_datakeysource_data_key.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_method_digitalkeyapp_dispatch.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_digitalkeyapp_dispatch.restype = ctypes.c_uint16
@@ -773,6 +803,18 @@ _UniffiLib.uniffi_digital_key_checksum_method_digitalkeyapp_view_stream.restype 
 _UniffiLib.uniffi_digital_key_checksum_constructor_digitalkeyapp_new.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_constructor_digitalkeyapp_new.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_app_lifecycle.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_app_lifecycle.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_apple_pairing.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_apple_pairing.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_wallet.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_iosphone_wallet.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_constructor_iosphone_new.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_constructor_iosphone_new.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_method_listener_on_view.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_listener_on_view.restype = ctypes.c_uint16
@@ -827,6 +869,9 @@ _UniffiLib.uniffi_digital_key_checksum_method_scriptedphone_wallet.restype = cty
 _UniffiLib.uniffi_digital_key_checksum_constructor_scriptedphone_new.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_constructor_scriptedphone_new.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_sheetpresenter_present.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_sheetpresenter_present.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_method_tokenprovider_token.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_tokenprovider_token.restype = ctypes.c_uint16
@@ -989,8 +1034,38 @@ _UniffiLib.uniffi_digital_key_fn_constructor_cacheadapter_own.argtypes = (
 _UniffiLib.uniffi_digital_key_fn_constructor_cacheadapter_own.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_constructor_cacheadapter_sled.argtypes = (
     _UniffiRustBuffer,
+    ctypes.c_uint64,
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_cacheadapter_sled.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_datakey_expose.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_datakey_expose.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_debug.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_debug.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_display.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.argtypes = (
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.argtypes = (
+    _UniffiForeignBytes,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_datakeysource_data_key.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_datakeysource_data_key.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_method_digitalkeyapp_dispatch.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1039,6 +1114,27 @@ _UniffiLib.uniffi_digital_key_fn_constructor_digitalkeyapp_new.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_digitalkeyapp_new.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_app_lifecycle.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_app_lifecycle.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_apple_pairing.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_apple_pairing.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_wallet.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_iosphone_wallet.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_constructor_iosphone_new.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_constructor_iosphone_new.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_method_listener_on_view.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1156,6 +1252,12 @@ _UniffiLib.uniffi_digital_key_fn_constructor_scriptedphone_new.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_scriptedphone_new.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_sheetpresenter_present.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_sheetpresenter_present.restype = ctypes.c_int8
 _UniffiLib.uniffi_digital_key_fn_method_tokenprovider_token.argtypes = (
     ctypes.c_uint64,
 )
@@ -1332,6 +1434,26 @@ _UniffiLib.uniffi_digital_key_fn_free_cacheadapter.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_free_cacheadapter.restype = None
+_UniffiLib.uniffi_digital_key_fn_clone_datakey.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_clone_datakey.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_free_datakey.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_free_datakey.restype = None
+_UniffiLib.uniffi_digital_key_fn_clone_datakeysource.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_clone_datakeysource.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_free_datakeysource.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_free_datakeysource.restype = None
 _UniffiLib.uniffi_digital_key_fn_clone_digitalkeyapp.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1342,6 +1464,16 @@ _UniffiLib.uniffi_digital_key_fn_free_digitalkeyapp.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_free_digitalkeyapp.restype = None
+_UniffiLib.uniffi_digital_key_fn_clone_iosphone.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_clone_iosphone.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_free_iosphone.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_free_iosphone.restype = None
 _UniffiLib.uniffi_digital_key_fn_clone_listener.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1372,6 +1504,16 @@ _UniffiLib.uniffi_digital_key_fn_free_scriptedphone.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_free_scriptedphone.restype = None
+_UniffiLib.uniffi_digital_key_fn_clone_sheetpresenter.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_clone_sheetpresenter.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_free_sheetpresenter.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_free_sheetpresenter.restype = None
 _UniffiLib.uniffi_digital_key_fn_clone_tokenprovider.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1543,6 +1685,23 @@ _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_cache.argtypes = (
     ctypes.POINTER(_UniffiVTableCallbackInterfaceDigitalKeyCache),
 )
 _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_cache.restype = None
+_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_DATA_KEY_SOURCE_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,ctypes.POINTER(ctypes.c_uint64),
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_DATA_KEY_SOURCE = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
+)
+_UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_DATA_KEY_SOURCE = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
+)
+class _UniffiVTableCallbackInterfaceDigitalKeyDataKeySource(ctypes.Structure):
+    _fields_ = [
+        ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_DATA_KEY_SOURCE),
+        ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_DATA_KEY_SOURCE),
+        ("data_key", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_DATA_KEY_SOURCE_METHOD0),
+    ]
+_UniffiLib.uniffi_digital_key_fn_init_callback_vtable_datakeysource.argtypes = (
+    ctypes.POINTER(_UniffiVTableCallbackInterfaceDigitalKeyDataKeySource),
+)
+_UniffiLib.uniffi_digital_key_fn_init_callback_vtable_datakeysource.restype = None
 _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_LISTENER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.c_void_p,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
@@ -1568,6 +1727,23 @@ _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_listener.argtypes = (
     ctypes.POINTER(_UniffiVTableCallbackInterfaceDigitalKeyListener),
 )
 _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_listener.restype = None
+_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_SHEET_PRESENTER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,ctypes.c_uint64,ctypes.POINTER(ctypes.c_int8),
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_SHEET_PRESENTER = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
+)
+_UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_SHEET_PRESENTER = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
+)
+class _UniffiVTableCallbackInterfaceDigitalKeySheetPresenter(ctypes.Structure):
+    _fields_ = [
+        ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_SHEET_PRESENTER),
+        ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_SHEET_PRESENTER),
+        ("present", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_SHEET_PRESENTER_METHOD0),
+    ]
+_UniffiLib.uniffi_digital_key_fn_init_callback_vtable_sheetpresenter.argtypes = (
+    ctypes.POINTER(_UniffiVTableCallbackInterfaceDigitalKeySheetPresenter),
+)
+_UniffiLib.uniffi_digital_key_fn_init_callback_vtable_sheetpresenter.restype = None
 class _UniffiForeignFutureResultU64(ctypes.Structure):
     _fields_ = [
         ("return_value", ctypes.c_uint64),
@@ -3056,6 +3232,234 @@ class _UniffiFfiConverterTypeConfig(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeRetryPolicy.write(value.retry, buf)
         _UniffiFfiConverterOptionalTypeCircuitBreaker.write(value.circuit_breaker, buf)
         _UniffiFfiConverterOptionalTypeDeadlines.write(value.deadlines, buf)
+
+
+
+
+
+
+class DigitalKeyField(enum.Enum):
+    """
+    Which field of a pass is the DigitalKeyID; the maker's choice.
+"""
+    
+    PRIMARY_ACCOUNT_IDENTIFIER = 0
+    """
+    `primaryAccountIdentifier`.
+"""
+    
+    DEVICE_ACCOUNT_IDENTIFIER = 1
+    """
+    `deviceAccountIdentifier`.
+"""
+    
+    PAIRED_TERMINAL_IDENTIFIER = 2
+    """
+    `pairedTerminalIdentifier`.
+"""
+    
+    SERIAL_NUMBER = 3
+    """
+    `serialNumber`.
+"""
+    
+
+
+class _UniffiFfiConverterTypeDigitalKeyField(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return DigitalKeyField.PRIMARY_ACCOUNT_IDENTIFIER
+        if variant == 2:
+            return DigitalKeyField.DEVICE_ACCOUNT_IDENTIFIER
+        if variant == 3:
+            return DigitalKeyField.PAIRED_TERMINAL_IDENTIFIER
+        if variant == 4:
+            return DigitalKeyField.SERIAL_NUMBER
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == DigitalKeyField.PRIMARY_ACCOUNT_IDENTIFIER:
+            return
+        if value == DigitalKeyField.DEVICE_ACCOUNT_IDENTIFIER:
+            return
+        if value == DigitalKeyField.PAIRED_TERMINAL_IDENTIFIER:
+            return
+        if value == DigitalKeyField.SERIAL_NUMBER:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == DigitalKeyField.PRIMARY_ACCOUNT_IDENTIFIER:
+            buf.write_i32(1)
+        if value == DigitalKeyField.DEVICE_ACCOUNT_IDENTIFIER:
+            buf.write_i32(2)
+        if value == DigitalKeyField.PAIRED_TERMINAL_IDENTIFIER:
+            buf.write_i32(3)
+        if value == DigitalKeyField.SERIAL_NUMBER:
+            buf.write_i32(4)
+
+
+
+
+
+
+
+
+class RadioTechnologies(enum.Enum):
+    """
+    How the phone and the vehicle talk (`PKRadioTechnology`).
+"""
+    
+    NFC = 0
+    """
+    NFC alone.
+"""
+    
+    NFC_AND_BLUETOOTH = 1
+    """
+    NFC and Bluetooth, for keys that work from the pocket.
+"""
+    
+
+
+class _UniffiFfiConverterTypeRadioTechnologies(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return RadioTechnologies.NFC
+        if variant == 2:
+            return RadioTechnologies.NFC_AND_BLUETOOTH
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == RadioTechnologies.NFC:
+            return
+        if value == RadioTechnologies.NFC_AND_BLUETOOTH:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == RadioTechnologies.NFC:
+            buf.write_i32(1)
+        if value == RadioTechnologies.NFC_AND_BLUETOOTH:
+            buf.write_i32(2)
+
+
+
+@dataclass
+class MakerIdentifiers:
+    """
+    What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
+"""
+    def __init__(self, *, radio_technologies:RadioTechnologies, manufacturer:typing.Optional[str] = _DEFAULT, provisioning_template:typing.Optional[str] = _DEFAULT, issuer:typing.Optional[str] = _DEFAULT, localized_description:typing.Optional[str] = _DEFAULT):
+        self.radio_technologies = radio_technologies
+        if manufacturer is _DEFAULT:
+            self.manufacturer = None
+        else:
+            self.manufacturer = manufacturer
+        if provisioning_template is _DEFAULT:
+            self.provisioning_template = None
+        else:
+            self.provisioning_template = provisioning_template
+        if issuer is _DEFAULT:
+            self.issuer = None
+        else:
+            self.issuer = issuer
+        if localized_description is _DEFAULT:
+            self.localized_description = None
+        else:
+            self.localized_description = localized_description
+        
+        
+
+    
+    def __str__(self):
+        return "MakerIdentifiers(radio_technologies={}, manufacturer={}, provisioning_template={}, issuer={}, localized_description={})".format(self.radio_technologies, self.manufacturer, self.provisioning_template, self.issuer, self.localized_description)
+    def __eq__(self, other):
+        if self.radio_technologies != other.radio_technologies:
+            return False
+        if self.manufacturer != other.manufacturer:
+            return False
+        if self.provisioning_template != other.provisioning_template:
+            return False
+        if self.issuer != other.issuer:
+            return False
+        if self.localized_description != other.localized_description:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeMakerIdentifiers(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return MakerIdentifiers(
+            radio_technologies=_UniffiFfiConverterTypeRadioTechnologies.read(buf),
+            manufacturer=_UniffiFfiConverterOptionalString.read(buf),
+            provisioning_template=_UniffiFfiConverterOptionalString.read(buf),
+            issuer=_UniffiFfiConverterOptionalString.read(buf),
+            localized_description=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeRadioTechnologies.check_lower(value.radio_technologies)
+        _UniffiFfiConverterOptionalString.check_lower(value.manufacturer)
+        _UniffiFfiConverterOptionalString.check_lower(value.provisioning_template)
+        _UniffiFfiConverterOptionalString.check_lower(value.issuer)
+        _UniffiFfiConverterOptionalString.check_lower(value.localized_description)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeRadioTechnologies.write(value.radio_technologies, buf)
+        _UniffiFfiConverterOptionalString.write(value.manufacturer, buf)
+        _UniffiFfiConverterOptionalString.write(value.provisioning_template, buf)
+        _UniffiFfiConverterOptionalString.write(value.issuer, buf)
+        _UniffiFfiConverterOptionalString.write(value.localized_description, buf)
+
+@dataclass
+class IosSettings:
+    """
+    What the maker and the client decide.
+"""
+    def __init__(self, *, key_field:DigitalKeyField, identifiers:MakerIdentifiers):
+        self.key_field = key_field
+        self.identifiers = identifiers
+        
+        
+
+    
+    def __str__(self):
+        return "IosSettings(key_field={}, identifiers={})".format(self.key_field, self.identifiers)
+    def __eq__(self, other):
+        if self.key_field != other.key_field:
+            return False
+        if self.identifiers != other.identifiers:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeIosSettings(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return IosSettings(
+            key_field=_UniffiFfiConverterTypeDigitalKeyField.read(buf),
+            identifiers=_UniffiFfiConverterTypeMakerIdentifiers.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeDigitalKeyField.check_lower(value.key_field)
+        _UniffiFfiConverterTypeMakerIdentifiers.check_lower(value.identifiers)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeDigitalKeyField.write(value.key_field, buf)
+        _UniffiFfiConverterTypeMakerIdentifiers.write(value.identifiers, buf)
 
 
 class _UniffiFfiConverterTypeDigitalKeyId:
@@ -4612,9 +5016,11 @@ class CacheAdapter(CacheAdapterProtocol):
         )
         return cls._uniffi_make_instance(_uniffi_ffi_result)
     @classmethod
-    async def sled(cls, directory: str) -> CacheAdapter:
+    async def sled(cls, directory: str,keys: DataKeySource) -> CacheAdapter:
         """
-        The cache on disk, in a directory of its own, which is created if it is not there.
+        The cache on disk, in a directory of its own, which is created if it is not there; passwords
+        are sealed with the key of this source. Without a key it opens too: then the cached password
+        is absent, and storing one fails.
 
         On iOS: in the app's private container, excluded from backup, with the protection class
         "until first user authentication".
@@ -4625,8 +5031,11 @@ class CacheAdapter(CacheAdapterProtocol):
 """
         
         _UniffiFfiConverterString.check_lower(directory)
+
+        _UniffiFfiConverterTypeDataKeySource.check_lower(keys)
         _uniffi_lowered_args = (
             _UniffiFfiConverterString.lower(directory),
+            _UniffiFfiConverterTypeDataKeySource.lower(keys),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeCacheAdapter.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
@@ -7009,6 +7418,87 @@ class _UniffiFfiConverterTypeCacheFailure(_UniffiConverterRustBuffer):
 
 
 
+# DataKeyError
+# We want to define each variant as a nested class that's also a subclass,
+# which is tricky in Python.  To accomplish this we're going to create each
+# class separately, then manually add the child classes to the base class's
+# __dict__.  All of this happens in dummy class to avoid polluting the module
+# namespace.
+class DataKeyError(Exception):
+    """
+    Why there is no data key. It holds nothing of it.
+"""
+    pass
+
+_UniffiTempDataKeyError = DataKeyError
+
+class DataKeyError:  # type: ignore
+    """
+    Why there is no data key. It holds nothing of it.
+"""
+    
+    class Unavailable(_UniffiTempDataKeyError):
+        """
+        There is none, or it cannot be read at the moment, as on a phone that was not unlocked since
+        it was started.
+"""
+        
+        def __init__(self, reason):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+            ]))
+            self.reason = reason
+
+        def __repr__(self):
+            return "DataKeyError.Unavailable({})".format(str(self))
+    _UniffiTempDataKeyError.Unavailable = Unavailable # type: ignore
+    class Unexpected(_UniffiTempDataKeyError):
+        """
+        The source threw something else; the core makes it so by itself.
+"""
+        
+        def __init__(self):
+            pass
+
+        def __repr__(self):
+            return "DataKeyError.Unexpected({})".format(str(self))
+    _UniffiTempDataKeyError.Unexpected = Unexpected # type: ignore
+
+DataKeyError = _UniffiTempDataKeyError # type: ignore
+del _UniffiTempDataKeyError
+
+
+class _UniffiFfiConverterTypeDataKeyError(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return DataKeyError.Unavailable(
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 2:
+            return DataKeyError.Unexpected(
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if isinstance(value, DataKeyError.Unavailable):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            return
+        if isinstance(value, DataKeyError.Unexpected):
+            return
+
+    @staticmethod
+    def write(value, buf):
+        if isinstance(value, DataKeyError.Unavailable):
+            buf.write_i32(1)
+            _UniffiFfiConverterString.write(value.reason, buf)
+        if isinstance(value, DataKeyError.Unexpected):
+            buf.write_i32(2)
+
+
+
 # DigitalKeyError
 # We want to define each variant as a nested class that's also a subclass,
 # which is tricky in Python.  To accomplish this we're going to create each
@@ -7116,6 +7606,31 @@ class DigitalKeyError:  # type: ignore
         def __repr__(self):
             return "DigitalKeyError.NoThreads({})".format(str(self))
     _UniffiTempDigitalKeyError.NoThreads = NoThreads # type: ignore
+    class NotHere(_UniffiTempDigitalKeyError):
+        """
+        This works elsewhere only: on an iPhone, or on its main thread. Final.
+"""
+        
+        def __init__(self, reason):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+            ]))
+            self.reason = reason
+
+        def __repr__(self):
+            return "DigitalKeyError.NotHere({})".format(str(self))
+    _UniffiTempDigitalKeyError.NotHere = NotHere # type: ignore
+    class NoRandomness(_UniffiTempDigitalKeyError):
+        """
+        The system gave no randomness to make a key of. Retryable.
+"""
+        
+        def __init__(self):
+            pass
+
+        def __repr__(self):
+            return "DigitalKeyError.NoRandomness({})".format(str(self))
+    _UniffiTempDigitalKeyError.NoRandomness = NoRandomness # type: ignore
     class NoSheet(_UniffiTempDigitalKeyError):
         """
         The pairing sheet of the scripted phone is not up. Retryable once it is.
@@ -7162,6 +7677,13 @@ class _UniffiFfiConverterTypeDigitalKeyError(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterString.read(buf),
             )
         if variant == 8:
+            return DigitalKeyError.NotHere(
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 9:
+            return DigitalKeyError.NoRandomness(
+            )
+        if variant == 10:
             return DigitalKeyError.NoSheet(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -7186,6 +7708,11 @@ class _UniffiFfiConverterTypeDigitalKeyError(_UniffiConverterRustBuffer):
         if isinstance(value, DigitalKeyError.NoThreads):
             _UniffiFfiConverterString.check_lower(value.reason)
             return
+        if isinstance(value, DigitalKeyError.NotHere):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            return
+        if isinstance(value, DigitalKeyError.NoRandomness):
+            return
         if isinstance(value, DigitalKeyError.NoSheet):
             return
 
@@ -7209,8 +7736,13 @@ class _UniffiFfiConverterTypeDigitalKeyError(_UniffiConverterRustBuffer):
         if isinstance(value, DigitalKeyError.NoThreads):
             buf.write_i32(7)
             _UniffiFfiConverterString.write(value.reason, buf)
-        if isinstance(value, DigitalKeyError.NoSheet):
+        if isinstance(value, DigitalKeyError.NotHere):
             buf.write_i32(8)
+            _UniffiFfiConverterString.write(value.reason, buf)
+        if isinstance(value, DigitalKeyError.NoRandomness):
+            buf.write_i32(9)
+        if isinstance(value, DigitalKeyError.NoSheet):
+            buf.write_i32(10)
 
 
 
@@ -7666,6 +8198,62 @@ class _UniffiFfiConverterTypePresence(_UniffiConverterRustBuffer):
             buf.write_i32(3)
 
 
+
+
+
+# PresenterError
+# We want to define each variant as a nested class that's also a subclass,
+# which is tricky in Python.  To accomplish this we're going to create each
+# class separately, then manually add the child classes to the base class's
+# __dict__.  All of this happens in dummy class to avoid polluting the module
+# namespace.
+class PresenterError(Exception):
+    """
+    What a presenter may throw.
+"""
+    pass
+
+_UniffiTempPresenterError = PresenterError
+
+class PresenterError:  # type: ignore
+    """
+    What a presenter may throw.
+"""
+    
+    class Failed(_UniffiTempPresenterError):
+        """
+        Anything; the sheet counts as not presented.
+"""
+        
+        def __init__(self):
+            pass
+
+        def __repr__(self):
+            return "PresenterError.Failed({})".format(str(self))
+    _UniffiTempPresenterError.Failed = Failed # type: ignore
+
+PresenterError = _UniffiTempPresenterError # type: ignore
+del _UniffiTempPresenterError
+
+
+class _UniffiFfiConverterTypePresenterError(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PresenterError.Failed(
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if isinstance(value, PresenterError.Failed):
+            return
+
+    @staticmethod
+    def write(value, buf):
+        if isinstance(value, PresenterError.Failed):
+            buf.write_i32(1)
 
 
 
@@ -10119,6 +10707,328 @@ class _UniffiFfiConverterTypeCache:
     def write(cls, value: Cache, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        size = buf.read_i32()
+        if size < 0:
+            raise InternalError("Unexpected negative byte string length")
+        return buf.read(size)
+
+    @staticmethod
+    def check_lower(value):
+        try:
+            memoryview(value)
+        except TypeError:
+            raise TypeError("a bytes-like object is required, not {!r}".format(type(value).__name__))
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_i32(len(value))
+        buf.write(value)
+
+
+class DataKeyProtocol(typing.Protocol):
+    """
+    The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+"""
+    
+    def expose(self, ) -> bytes:
+        """
+        The bytes, for the source that keeps them.
+"""
+        raise NotImplementedError
+
+class DataKey(DataKeyProtocol):
+    """
+    The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+"""
+    
+    _handle: ctypes.c_uint64
+    @classmethod
+    def generate(cls, ) -> DataKey:
+        """
+        Makes a new key of the system's randomness; the source keeps it.
+
+        # Errors
+        `NoRandomness` when the system has none.
+"""
+        _uniffi_lowered_args = (
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDataKey.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate,
+            *_uniffi_lowered_args,
+        )
+        return cls._uniffi_make_instance(_uniffi_ffi_result)
+    def __init__(self, bytes: bytes):
+        """
+        Takes 32 bytes, which a good source of randomness made.
+
+        # Errors
+        Any other number of bytes is `Invalid`.
+"""
+        
+        _UniffiFfiConverterByRefBytes.check_lower(bytes)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterByRefBytes.lower(bytes),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDataKey.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_constructor_datakey_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_datakey, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_datakey, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def expose(self, ) -> bytes:
+        """
+        The bytes, for the source that keeps them.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBytes.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_datakey_expose,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+    # The Rust `Debug::fmt` implementation.
+    def __repr__(self) -> str:
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_debug,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    # The Rust `Display::fmt` implementation.
+    def __str__(self) -> str:
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_display,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+class _UniffiFfiConverterTypeDataKey:
+    @staticmethod
+    def lift(value: int) -> DataKey:
+        return DataKey._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: DataKey):
+        if not isinstance(value, DataKey):
+            raise TypeError("Expected DataKey instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: DataKey) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> DataKey:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: DataKey, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
+class DataKeySource():
+    """
+    Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+
+    - The same key MUST be answered each time: with another one the cached password counts as
+    absent.
+    - A key that cannot be had MUST be an error, and not another key.
+    - The error MUST hold nothing of the key (GEN-6).
+
+    It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+    when a password has to be stored and there was no key. It may wait; the call of the cache waits
+    with it.
+"""
+    
+    def data_key(self, ) -> DataKey:
+        """
+        The key.
+"""
+        raise NotImplementedError
+
+class DataKeySourceImpl(DataKeySource):
+    """
+    Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+
+    - The same key MUST be answered each time: with another one the cached password counts as
+    absent.
+    - A key that cannot be had MUST be an error, and not another key.
+    - The error MUST hold nothing of the key (GEN-6).
+
+    It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+    when a password has to be stored and there was no key. It may wait; the call of the cache waits
+    with it.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_datakeysource, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_datakeysource, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def data_key(self, ) -> DataKey:
+        """
+        The key.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDataKey.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeDataKeyError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_datakeysource_data_key,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+# Put all the bits inside a class to keep the top-level namespace clean
+class _UniffiTraitImplDataKeySourceImpl:
+    # For each method, generate a callback function to pass to Rust
+
+    @_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_DATA_KEY_SOURCE_METHOD0
+    def data_key(
+            uniffi_handle,
+            uniffi_out_return,
+            uniffi_call_status_ptr,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypeDataKeySource._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = ()
+            uniffi_method = uniffi_obj.data_key
+            return uniffi_method(*uniffi_args)
+        def write_return_value(v):
+            uniffi_out_return[0] = _UniffiFfiConverterTypeDataKey.lower(v)
+        _uniffi_trait_interface_call_with_error(
+                uniffi_call_status_ptr.contents,
+                make_call,
+                write_return_value,
+                DataKeyError,
+                _UniffiFfiConverterTypeDataKeyError.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_DATA_KEY_SOURCE
+    def _uniffi_free(uniffi_handle):
+        _UniffiFfiConverterTypeDataKeySource._handle_map.remove(uniffi_handle)
+
+    @_UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_DATA_KEY_SOURCE
+    def _uniffi_clone(uniffi_handle):
+        return _UniffiFfiConverterTypeDataKeySource._handle_map.clone(uniffi_handle)
+
+    # Generate the FFI VTable.  This has a field for each callback interface method.
+    _uniffi_vtable = _UniffiVTableCallbackInterfaceDigitalKeyDataKeySource(
+        _uniffi_free,
+        _uniffi_clone,
+        data_key,
+    )
+    # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
+    # or else bad things will happen when Rust tries to access it.
+    _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_datakeysource(ctypes.byref(_uniffi_vtable))
+
+class _UniffiFfiConverterTypeDataKeySource:
+    _handle_map = _UniffiHandleMap()
+
+    @staticmethod
+    def lift(value: int):
+        if (value & 1) == 0:
+            # Rust-generated handle, construct a new class that uses the handle to implement the
+            # interface
+            return DataKeySourceImpl._uniffi_make_instance(value)
+        else:
+            # Python-generated handle, get the object from the handle map
+            return _UniffiFfiConverterTypeDataKeySource._handle_map.remove(value)
+
+    @staticmethod
+    def check_lower(value: DataKeySource):
+        if not isinstance(value, DataKeySource):
+            raise TypeError("Expected DataKeySource subclass, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: DataKeySource):
+         if isinstance(value, DataKeySourceImpl):
+            # Rust-implementated object.  Clone the handle and return it
+            return value._uniffi_clone_handle()
+         else:
+            # Python-implementated object, generate a new vtable handle and return that.
+            return _UniffiFfiConverterTypeDataKeySource._handle_map.insert(value)
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer):
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: DataKeySource, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
 
 class Listener():
     """
@@ -10840,6 +11750,155 @@ class _UniffiFfiConverterTypeDigitalKeyApp:
         buf.write_u64(cls.lower(value))
 
 
+class IosPhoneProtocol(typing.Protocol):
+    """
+    An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+
+    The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+"""
+    
+    def app_lifecycle(self, ) -> AppLifecycleAdapter:
+        """
+        The life of the app on it.
+"""
+        raise NotImplementedError
+    def apple_pairing(self, ) -> ApplePairingAdapter:
+        """
+        Its pairing sheet.
+"""
+        raise NotImplementedError
+    def wallet(self, ) -> WalletAdapter:
+        """
+        Its wallet.
+"""
+        raise NotImplementedError
+
+class IosPhone(IosPhoneProtocol):
+    """
+    An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+
+    The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+"""
+    
+    _handle: ctypes.c_uint64
+    def __init__(self, settings: IosSettings,presenter: SheetPresenter):
+        """
+        The phone that this runs on. Make it on the main thread, at the app's start: it tells what
+        happens from there on.
+
+        # Errors
+        `NotHere` elsewhere than on iOS, and on another thread.
+"""
+        
+        _UniffiFfiConverterTypeIosSettings.check_lower(settings)
+
+        _UniffiFfiConverterTypeSheetPresenter.check_lower(presenter)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypeIosSettings.lower(settings),
+            _UniffiFfiConverterTypeSheetPresenter.lower(presenter),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeIosPhone.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_constructor_iosphone_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_iosphone, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_iosphone, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def app_lifecycle(self, ) -> AppLifecycleAdapter:
+        """
+        The life of the app on it.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeAppLifecycleAdapter.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_iosphone_app_lifecycle,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def apple_pairing(self, ) -> ApplePairingAdapter:
+        """
+        Its pairing sheet.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeApplePairingAdapter.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_iosphone_apple_pairing,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def wallet(self, ) -> WalletAdapter:
+        """
+        Its wallet.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeWalletAdapter.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_iosphone_wallet,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypeIosPhone:
+    @staticmethod
+    def lift(value: int) -> IosPhone:
+        return IosPhone._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: IosPhone):
+        if not isinstance(value, IosPhone):
+            raise TypeError("Expected IosPhone instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: IosPhone) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> IosPhone:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: IosPhone, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
 class ScriptedPhoneProtocol(typing.Protocol):
     """
     A phone in memory that a test scripts: wallet, Apple's pairing sheet and the life of the app.
@@ -11179,6 +12238,155 @@ class _UniffiFfiConverterTypeScriptedPhone:
 
     @classmethod
     def write(cls, value: ScriptedPhone, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
+class SheetPresenter():
+    """
+    Shows Apple's sheet, in the way of the client: only it knows the window.
+"""
+    
+    def present(self, sheet: int) -> bool:
+        """
+        Presents the sheet modally, from whatever view controller is in front; called on the main
+        thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+        call; who presents it later retains it. False, or an error = there is nothing to present it
+        from: the pairing fails then, and can be tried again.
+"""
+        raise NotImplementedError
+
+class SheetPresenterImpl(SheetPresenter):
+    """
+    Shows Apple's sheet, in the way of the client: only it knows the window.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_sheetpresenter, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_sheetpresenter, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def present(self, sheet: int) -> bool:
+        """
+        Presents the sheet modally, from whatever view controller is in front; called on the main
+        thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+        call; who presents it later retains it. False, or an error = there is nothing to present it
+        from: the pairing fails then, and can be tried again.
+"""
+        
+        _UniffiFfiConverterUInt64.check_lower(sheet)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt64.lower(sheet),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypePresenterError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_sheetpresenter_present,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+# Put all the bits inside a class to keep the top-level namespace clean
+class _UniffiTraitImplSheetPresenterImpl:
+    # For each method, generate a callback function to pass to Rust
+
+    @_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_SHEET_PRESENTER_METHOD0
+    def present(
+            uniffi_handle,
+            sheet,
+            uniffi_out_return,
+            uniffi_call_status_ptr,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypeSheetPresenter._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = (_UniffiFfiConverterUInt64.lift(sheet), )
+            uniffi_method = uniffi_obj.present
+            return uniffi_method(*uniffi_args)
+        def write_return_value(v):
+            uniffi_out_return[0] = _UniffiFfiConverterBoolean.lower(v)
+        _uniffi_trait_interface_call_with_error(
+                uniffi_call_status_ptr.contents,
+                make_call,
+                write_return_value,
+                PresenterError,
+                _UniffiFfiConverterTypePresenterError.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_SHEET_PRESENTER
+    def _uniffi_free(uniffi_handle):
+        _UniffiFfiConverterTypeSheetPresenter._handle_map.remove(uniffi_handle)
+
+    @_UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_SHEET_PRESENTER
+    def _uniffi_clone(uniffi_handle):
+        return _UniffiFfiConverterTypeSheetPresenter._handle_map.clone(uniffi_handle)
+
+    # Generate the FFI VTable.  This has a field for each callback interface method.
+    _uniffi_vtable = _UniffiVTableCallbackInterfaceDigitalKeySheetPresenter(
+        _uniffi_free,
+        _uniffi_clone,
+        present,
+    )
+    # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
+    # or else bad things will happen when Rust tries to access it.
+    _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_sheetpresenter(ctypes.byref(_uniffi_vtable))
+
+class _UniffiFfiConverterTypeSheetPresenter:
+    _handle_map = _UniffiHandleMap()
+
+    @staticmethod
+    def lift(value: int):
+        if (value & 1) == 0:
+            # Rust-generated handle, construct a new class that uses the handle to implement the
+            # interface
+            return SheetPresenterImpl._uniffi_make_instance(value)
+        else:
+            # Python-generated handle, get the object from the handle map
+            return _UniffiFfiConverterTypeSheetPresenter._handle_map.remove(value)
+
+    @staticmethod
+    def check_lower(value: SheetPresenter):
+        if not isinstance(value, SheetPresenter):
+            raise TypeError("Expected SheetPresenter subclass, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: SheetPresenter):
+         if isinstance(value, SheetPresenterImpl):
+            # Rust-implementated object.  Clone the handle and return it
+            return value._uniffi_clone_handle()
+         else:
+            # Python-implementated object, generate a new vtable handle and return that.
+            return _UniffiFfiConverterTypeSheetPresenter._handle_map.insert(value)
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer):
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: SheetPresenter, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
 
@@ -11784,6 +12992,8 @@ __all__ = [
     "Phone",
     "EntryMode",
     "CircuitBreaker",
+    "DigitalKeyField",
+    "RadioTechnologies",
     "AppleErrorCode",
     "Port",
     "PortCall",
@@ -11799,12 +13009,14 @@ __all__ = [
     "BffError",
     "CacheError",
     "CacheFailure",
+    "DataKeyError",
     "DigitalKeyError",
     "Tap",
     "Intent",
     "LifecycleEvent",
     "ListenerError",
     "Presence",
+    "PresenterError",
     "RecordChange",
     "StoredPassword",
     "SupportAnswer",
@@ -11818,6 +13030,8 @@ __all__ = [
     "RetryPolicy",
     "Deadlines",
     "Config",
+    "MakerIdentifiers",
+    "IosSettings",
     "OwnerKey",
     "PairingAnswer",
     "PairingRequest",
@@ -11855,14 +13069,22 @@ __all__ = [
     "Bff",
     "CacheImpl",
     "Cache",
+    "DataKey",
+    "DataKeyProtocol",
+    "DataKeySourceImpl",
+    "DataKeySource",
     "ListenerImpl",
     "Listener",
     "ViewStream",
     "ViewStreamProtocol",
     "DigitalKeyApp",
     "DigitalKeyAppProtocol",
+    "IosPhone",
+    "IosPhoneProtocol",
     "ScriptedPhone",
     "ScriptedPhoneProtocol",
+    "SheetPresenterImpl",
+    "SheetPresenter",
     "TokenProviderImpl",
     "TokenProvider",
     "WalletImpl",

@@ -14,6 +14,7 @@ from digital_key import (
     CacheAdapter,
     CacheFailure,
     Config,
+    DataKeyError,
     DigitalKeyApp,
     DigitalKeyError,
     Intent,
@@ -30,7 +31,7 @@ from digital_key import (
 )
 from memory_cache import MemoryCache
 from phone import Phone
-from world import BFF, Log, PairingCase, Token
+from world import BFF, Keys, Log, PairingCase, Token
 
 SECRET = "sesame-4711"
 
@@ -213,6 +214,26 @@ class CacheOfThePythonSide(PairingCase):
         self.assertTrue(raised.exception.failure.retryable)
 
 
+class DataKeySourceThatMisbehaves(PairingCase):
+    async def test_without_a_key_there_is_no_password(self) -> None:
+        for error in (DataKeyError.Unavailable("locked"), ValueError(SECRET)):
+
+            class Throwing(Keys):
+                def data_key(self):
+                    raise error
+
+            self.log = Log()
+            with tempfile.TemporaryDirectory() as directory:
+                cache = await CacheAdapter.sled(directory, Throwing())
+                await self.launch(cache=cache)
+                await self.open_welcome()
+                self.tap(Tap.CONTINUE)
+                await self.page("PairingPasswordUnavailable")
+                failure = await self.told(PortCall.STORE_PASSWORD)
+                self.assertNotIn(SECRET, failure.reason)
+                await self.app.shutdown()
+
+
 class ListenerThatMisbehaves(PairingCase):
     async def test_it_throws(self) -> None:
         class Throwing(Log):
@@ -292,9 +313,9 @@ class Arguments(PairingCase):
 
     async def test_a_directory_that_is_in_use(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
-            first = await CacheAdapter.sled(directory)
+            first = await CacheAdapter.sled(directory, Keys())
             with self.assertRaises(DigitalKeyError.PortFailed) as raised:
-                await CacheAdapter.sled(directory)
+                await CacheAdapter.sled(directory, Keys())
             failure = raised.exception.failure
             self.assertEqual((failure.port, failure.call), (Port.CACHE, PortCall.OPEN_CACHE))
             self.assertTrue(failure.retryable)

@@ -18,6 +18,8 @@ from digital_key import (
     CacheAdapter,
     CacheFailure,
     Config,
+    DataKey,
+    DataKeySource,
     Deadlines,
     DigitalKeyApp,
     Intent,
@@ -63,6 +65,11 @@ class Token(TokenProvider):
 
     async def refresh(self, rejected: BearerToken) -> BearerToken:
         return BearerToken("another-token")
+
+
+class Keys(DataKeySource):
+    def data_key(self) -> DataKey:
+        return DataKey(bytes(range(32)))
 
 
 class Log(Listener):
@@ -113,7 +120,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
             bff=own.get("bff") or BffAdapter.http(BFF, own.get("tokens") or Token()),
             wallet=WalletAdapter.own(own.get("wallet") or self.phone),
             apple_pairing=ApplePairingAdapter.own(own.get("apple_pairing") or self.phone),
-            cache=own.get("cache") or await CacheAdapter.sled(directory.name),
+            cache=own.get("cache") or await CacheAdapter.sled(directory.name, Keys()),
             app_lifecycle=AppLifecycleAdapter.own(own.get("app_lifecycle") or self.phone),
         )
 

@@ -16,6 +16,9 @@
 //!
 //! The app starts with the first step under `When`, before that step is performed, or with the
 //! first step that needs it.
+//!
+//! # Looking at the caches
+//! With `DIGITAL_KEY_KEPT_CACHES=/a/folder` each scenario leaves its cache directory there.
 
 mod arguments;
 mod files;

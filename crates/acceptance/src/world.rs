@@ -8,7 +8,7 @@ use digital_key_backend::{
     Backend, BackendConfig, Control, OwnerKey, Password, PasswordSource, Vehicle, VehicleChange,
 };
 use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{
     Blockers, EntryMode, ErrorPage, Intent, PageView, PairingAnswer, Phone, VehicleRecord, View,
     Vin,
@@ -64,11 +64,22 @@ impl cucumber::World for World {
     }
 }
 
+/// Names a folder in which the cache directories of all scenarios are left, to be looked at.
+const KEPT_CACHES: &str = "DIGITAL_KEY_KEPT_CACHES";
+
+fn cache_directory() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    match std::env::var_os(KEPT_CACHES) {
+        Some(folder) => builder.disable_cleanup(true).tempdir_in(folder),
+        None => builder.tempdir(),
+    }
+}
+
 impl World {
     async fn with_defaults() -> Outcome<Self> {
         Ok(Self {
             backend: Backend::start(BackendConfig::default()).await?,
-            directory: tempfile::tempdir()?,
+            directory: cache_directory()?,
             phone: ScriptedPhone::new(),
             next_start: NextStart {
                 phone: Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? },
@@ -125,7 +136,8 @@ impl World {
         let token = StaticToken::new(BearerToken::new("acceptance")?);
         let bff =
             HttpBff::builder(&self.backend.bff_url()).token_provider(Arc::new(token)).build()?;
-        let cache = Arc::new(SledCache::open(self.directory.path()).await?);
+        let key = Arc::new(StaticKey::new([7; 32]));
+        let cache = Arc::new(SledCache::open(self.directory.path(), key).await?);
         let phone = Arc::new(self.phone.clone());
         let ports = Ports {
             bff: Arc::new(bff),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use digital_key_domain::{CacheFailure, Effect, EntryMode, Event, Flow, Phone, Settings};
+use digital_key_domain::{
+    CacheFailure, Effect, EntryMode, Event, Flow, Phone, Settings, Verdict, View,
+};
 use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, LifecycleEvent, Wallet};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -57,6 +59,23 @@ impl Default for Deadlines {
 /// Is told each effect right before it is performed; for tests and demonstrations.
 pub type EffectObserver = Arc<dyn Fn(&Effect) + Send + Sync>;
 
+/// One step of the machine, as an observer is told it: nothing of it has been performed or shown
+/// yet.
+#[derive(Debug, Clone, Copy)]
+pub struct ObservedStep<'a> {
+    /// What the machine was told.
+    pub event: &'a Event,
+    /// What it made of that.
+    pub verdict: Verdict,
+    /// What it wants done.
+    pub effects: &'a [Effect],
+    /// What is to be shown from now on.
+    pub view: &'a View,
+}
+
+/// Is told each step of the machine, in their order; for simulations.
+pub type StepObserver = Arc<dyn Fn(&ObservedStep<'_>) + Send + Sync>;
+
 /// Is told once for each kind of failure that the cache failed (GEN-7).
 pub type CacheReporter = Arc<dyn Fn(CacheFailure) + Send + Sync>;
 
@@ -69,6 +88,7 @@ pub struct AppBuilder {
     circuit_breaker: Option<CircuitBreakerPolicy>,
     deadlines: Deadlines,
     on_effect: Option<EffectObserver>,
+    on_step: Option<StepObserver>,
     on_cache_failure: Option<CacheReporter>,
 }
 
@@ -81,6 +101,7 @@ impl AppBuilder {
             circuit_breaker: Some(CircuitBreakerPolicy::default()),
             deadlines: Deadlines::default(),
             on_effect: None,
+            on_step: None,
             on_cache_failure: None,
         }
     }
@@ -123,6 +144,13 @@ impl AppBuilder {
         self
     }
 
+    /// Tells each step of the machine, ignored events included. It is called on the event loop: be
+    /// quick.
+    pub fn on_step(mut self, observer: impl Fn(&ObservedStep<'_>) + Send + Sync + 'static) -> Self {
+        self.on_step = Some(Arc::new(observer));
+        self
+    }
+
     /// Tells, once for each kind of failure, that the cache failed (GEN-7). It is called on the
     /// event loop: be quick.
     pub fn on_cache_failure(
@@ -162,6 +190,7 @@ impl AppBuilder {
             cache: cache_calls,
             deadlines: self.deadlines,
             on_effect: self.on_effect,
+            on_step: self.on_step,
             on_cache_failure: self.on_cache_failure,
             view,
             results,

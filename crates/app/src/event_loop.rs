@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::bff::SingleFlightBff;
-use crate::builder::{CacheReporter, Deadlines, EffectObserver};
+use crate::builder::{CacheReporter, Deadlines, EffectObserver, ObservedStep, StepObserver};
 use crate::cache_lane::{CacheCall, LaneRequest};
 
 /// What the facade asks of the loop.
@@ -74,6 +74,7 @@ pub(crate) struct EventLoop {
     pub(crate) cache: mpsc::UnboundedSender<LaneRequest>,
     pub(crate) deadlines: Deadlines,
     pub(crate) on_effect: Option<EffectObserver>,
+    pub(crate) on_step: Option<StepObserver>,
     pub(crate) on_cache_failure: Option<CacheReporter>,
     pub(crate) view: watch::Sender<View>,
     pub(crate) results: mpsc::UnboundedSender<Done>,
@@ -169,7 +170,13 @@ impl EventLoop {
     fn step(&mut self, event: Event, mut secret: Option<PairingPassword>) {
         tracing::debug!(?event, "event");
         let mut effects = std::mem::take(&mut self.tasks.effects);
-        if let Verdict::Ignored(reason) = self.flow.step(event, &mut effects) {
+        let told = self.on_step.is_some().then(|| event.clone());
+        let verdict = self.flow.step(event, &mut effects);
+        if let (Some(observe), Some(event)) = (&self.on_step, &told) {
+            let view = &self.flow.view();
+            observe(&ObservedStep { event, verdict, effects: &effects, view });
+        }
+        if let Verdict::Ignored(reason) = verdict {
             tracing::debug!(%reason, "ignored");
             self.tasks.effects = effects;
             return;

@@ -21,4 +21,7 @@ pub use bff::{
     CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, RetryingBff, SingleFlightBff,
     decorated_bff,
 };
-pub use builder::{AppBuilder, CacheReporter, Deadlines, EffectObserver, Ports, StartError};
+pub use builder::{
+    AppBuilder, CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StartError,
+    StepObserver,
+};

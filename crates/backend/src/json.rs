@@ -1,12 +1,13 @@
 //! Reading JSON so that an error tells the place and nothing of the content.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
 use digital_key_domain::{DigitalKeyId, Vin};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_path_to_error::{Path, Segment};
 
 /// What is wrong with a JSON document and where. It repeats nothing of the content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +15,8 @@ use serde::{Deserialize, Deserializer};
 pub struct JsonError {
     /// What is wrong, such as ``missing field `state` ``.
     pub what: String,
-    /// The path to the place, such as `capabilities.digitalKey` or `mappingInfos[0].vin`.
+    /// The path to the place, such as `capabilities.digitalKey` or `mappingInfos[0].vin`. Names of
+    /// other than letters are `?`, and a deep path ends in `…`.
     pub place: String,
     /// The line, from 1.
     pub line: usize,
@@ -26,12 +28,12 @@ pub struct JsonError {
 pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| json_error(&error.path().to_string(), error.inner()))?;
-    reader.end().map_err(|error| json_error(".", &error))?;
+        .map_err(|error| json_error(place(error.path()), error.inner()))?;
+    reader.end().map_err(|error| json_error(String::new(), &error))?;
     Ok(value)
 }
 
-fn json_error(path: &str, error: &serde_json::Error) -> JsonError {
+fn json_error(place: String, error: &serde_json::Error) -> JsonError {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let position = format!(" at line {line} column {column}");
@@ -41,11 +43,38 @@ fn json_error(path: &str, error: &serde_json::Error) -> JsonError {
         Some((_, expected)) => format!("wrong value, expected {expected}"),
         None => message.to_owned(),
     };
-    let place = match path {
-        "." => "the top level",
-        path => path,
-    };
-    JsonError { what, place: place.to_owned(), line, column }
+    let place = if place.is_empty() { "the top level".to_owned() } else { place };
+    JsonError { what, place, line, column }
+}
+
+/// The path of an error. Its names are the content's, so that only those are told which cannot be
+/// a password or a VIN, and not too many of them.
+fn place(path: &Path) -> String {
+    const DEEPEST: usize = 8;
+    let mut place = String::new();
+    for segment in path.iter().take(DEEPEST) {
+        let name = match segment {
+            Segment::Seq { index } => {
+                // Writing to a string cannot fail.
+                let _ = write!(place, "[{index}]");
+                continue;
+            }
+            Segment::Map { key: name } | Segment::Enum { variant: name } => name,
+            Segment::Unknown => "",
+        };
+        if !place.is_empty() {
+            place.push('.');
+        }
+        place.push_str(if is_plain(name) { name } else { "?" });
+    }
+    if path.iter().len() > DEEPEST {
+        place.push('…');
+    }
+    place
+}
+
+fn is_plain(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// A JSON object: serde's derived structs would take an array as well.
@@ -80,4 +109,25 @@ pub(crate) fn vin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vin, D::
 pub(crate) fn key_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DigitalKeyId, D::Error> {
     let text = String::deserialize(deserializer)?;
     DigitalKeyId::try_from(text.as_str()).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn place_in(text: &str) -> String {
+        parse::<Value>(text.as_bytes()).unwrap_err().place
+    }
+
+    #[test]
+    fn gen_6_a_place_repeats_no_name_that_could_be_a_secret() {
+        assert_eq!(place_in(r#"{"a":[0,{"bC":tru"#), "a[1].bC");
+        for name in ["12345678", "WBA00000000DEMO03", "a b", "ü", &"x".repeat(33)] {
+            assert_eq!(place_in(&format!(r#"{{"a":{{"{name}":tru"#)), "a.?", "{name}");
+        }
+        assert_eq!(place_in(&r#"{"a":"#.repeat(9)), "a.a.a.a.a.a.a.a…");
+        assert_eq!(place_in("x"), "the top level");
+    }
 }

@@ -28,6 +28,9 @@ mod bff;
 mod control;
 mod extract;
 mod fault;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod json;
 pub mod maker_files;

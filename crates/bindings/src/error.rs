@@ -40,6 +40,15 @@ pub enum DigitalKeyError {
         /// What the system said.
         reason: String,
     },
+    /// This works elsewhere only: on an iPhone, or on its main thread. Final.
+    #[error("{reason}")]
+    NotHere {
+        /// What is missing.
+        reason: String,
+    },
+    /// The system gave no randomness to make a key of. Retryable.
+    #[error("the system gives no randomness")]
+    NoRandomness,
     /// The pairing sheet of the scripted phone is not up. Retryable once it is.
     #[error("no pairing sheet is waiting for an answer; wait for sheet_shown first")]
     NoSheet,

@@ -11,8 +11,10 @@
 
 mod app;
 mod config;
+mod data_key;
 mod error;
 mod intent;
+mod ios_phone;
 mod listener;
 mod ports;
 mod record;
@@ -25,8 +27,10 @@ mod vin;
 
 pub use app::{DigitalKeyApp, ViewStream};
 pub use config::{CircuitBreaker, Config, Phone};
+pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 pub use intent::Intent;
+pub use ios_phone::{IosPhone, IosSettings, PresenterError, SheetPresenter};
 pub use listener::{Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,

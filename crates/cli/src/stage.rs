@@ -7,7 +7,7 @@ use std::time::Duration;
 use digital_key_app::{App, Ports};
 use digital_key_backend::{Backend, BackendConfig, Control, maker_files};
 use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{FileKey, SledCache};
 use digital_key_domain::{Intent, PairingAnswer, Phone, View, Vin};
 use digital_key_ports::CacheError;
 use digital_key_wallet_mock::ScriptedPhone;
@@ -77,7 +77,8 @@ fn demonstration_vehicles() -> Result<Vec<(Vin, digital_key_backend::Vehicle)>, 
     ])
 }
 
-/// A cache directory: one of the user's, or one that goes with the play.
+/// Where the cache lies, with its data key beside it: at a place of the user's, or in a directory
+/// that goes with the play.
 pub(crate) enum CacheDirectory {
     Kept(PathBuf),
     Temporary(TempDir),
@@ -91,10 +92,10 @@ impl CacheDirectory {
         })
     }
 
-    fn path(&self) -> &Path {
+    fn path(&self) -> PathBuf {
         match self {
-            Self::Kept(path) => path,
-            Self::Temporary(directory) => directory.path(),
+            Self::Kept(path) => path.clone(),
+            Self::Temporary(directory) => directory.path().join("cache"),
         }
     }
 }
@@ -135,7 +136,7 @@ impl Stage {
     }
 
     async fn start_app(&mut self) -> Result<(), Failure> {
-        let cache = open_cache(self.directory.path()).await?;
+        let cache = open_cache(&self.directory.path()).await?;
         let phone = Arc::new(self.phone.clone());
         let ports = Ports {
             bff: self.bff.clone(),
@@ -249,9 +250,10 @@ impl Stage {
 
 /// Opens the cache; an app that was just killed may hold it for another moment.
 async fn open_cache(path: &Path) -> Result<SledCache, Failure> {
+    let key = Arc::new(FileKey::beside(path));
     let opened = tokio::time::timeout(CACHE_RELEASE, async {
         loop {
-            match SledCache::open(path).await {
+            match SledCache::open(path, key.clone()).await {
                 Err(CacheError::Busy { .. }) => tokio::task::yield_now().await,
                 opened => return opened,
             }

@@ -2,16 +2,18 @@
 //!
 //! [`Model`] says what must be on the screen and under way, rule by rule, in the plainest way.
 //! [`World`] lets the machine and the model live through the same steps, and tells where they
-//! disagree. A rule is cited by its number (`ENT-3`) where it is kept; "ADR 6" is the decision
+//! disagree; a [`Follower`] does so beside a machine that somebody else runs. A rule is cited by its number (`ENT-3`) where it is kept; "ADR 6" is the decision
 //! record of that number in `docs/adr`.
 // A rule names what it is about, and nothing else happens: the machine is what lists every event
 // on every page.
 #![allow(clippy::wildcard_enum_match_arm)]
 
+mod asked;
 mod cache;
 mod entry;
 mod everywhere;
 mod facts;
+mod follower;
 mod model;
 mod overview;
 mod pairing;
@@ -21,6 +23,7 @@ mod step;
 mod welcome;
 mod world;
 
+pub use follower::Follower;
 pub use model::{Happening, Model};
 pub use question::Question;
 pub use screen::Screen;

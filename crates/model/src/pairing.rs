@@ -2,7 +2,7 @@
 
 use digital_key_domain::{Blocker, ErrorPage, PairingAnswer, TakeAnswer, Tap, Vin};
 
-use crate::facts::{Change, Password};
+use crate::facts::Change;
 use crate::model::{Model, Opener, Page, Pairing};
 use crate::question::{Call, Question, Ticket};
 
@@ -36,8 +36,6 @@ impl Model {
             return;
         }
         self.cite("RDY-3");
-        // A take that nobody waits for any more is counted by the next one.
-        self.open.retain(|_, open| open.call != Call::TakeUse || open.vin != Some(vin));
         let ticket = self.ask(vin, Call::TakeUse);
         self.pairing = Some(Pairing { vin, ticket, sheet_is_up: false, is_awaited: true });
     }
@@ -50,7 +48,11 @@ impl Model {
         match (taken, known.as_mut(), cached) {
             (TakeAnswer::Granted(counted), _, Some(cached)) => {
                 let used = cached.fetch;
-                *known = Some(Password { fetch: used, uses: counted.uses.get() });
+                // ERR-4: counted on the value that was handed out. CBK-5: one that a late success
+                // has deleted meanwhile stays deleted.
+                if let Some(known) = known.as_mut().filter(|known| known.fetch == used) {
+                    known.uses = known.uses.max(counted.uses.get());
+                }
                 if is_awaited {
                     self.cite("RDY-4");
                     let ticket = self.ask(vin, Call::StartPairing { used });
@@ -112,10 +114,10 @@ impl Model {
         }
     }
 
-    /// CBK-8: what was asked before a pairing succeeded says nothing about the new key.
+    /// CBK-8: what was asked before a pairing succeeded says nothing about the new key. OVR-2: what
+    /// is still to be asked of the wallet is asked all the same.
     fn forget_what_was_asked_before(&mut self, vin: Vin) {
         self.withheld.remove(&vin);
-        self.asked_next.remove(&vin);
         for open in self.open.values_mut().filter(|open| open.vin == Some(vin)) {
             open.is_out_of_date |= matches!(open.call, Call::AskStatus | Call::AskPresence(_));
         }

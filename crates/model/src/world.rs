@@ -8,10 +8,10 @@ use digital_key_domain::{
     VehicleRecord, Verdict, View, Vin,
 };
 
+use crate::asked::{self, Asked};
 use crate::cache::{failed, request, serve, vin};
-use crate::facts::Change;
 use crate::model::{Happening, Model};
-use crate::question::{Call, Question};
+use crate::question::Question;
 use crate::screen::Screen;
 use crate::step::{CacheFate, Reply, Step, offered};
 
@@ -57,13 +57,6 @@ pub struct World<M> {
     answered: Vec<(Asked, Answer)>,
     pages: BTreeSet<&'static str>,
     story: Vec<Told>,
-}
-
-/// What was asked for, in the words of both.
-#[derive(Debug, Clone)]
-struct Asked {
-    effect: Effect,
-    question: Question,
 }
 
 /// What the machine was told, and what it made of it.
@@ -300,50 +293,18 @@ impl<M: Machine> World<M> {
     fn compare_effects(
         &mut self,
         effects: Vec<Effect>,
-        mut questions: Vec<Question>,
+        questions: Vec<Question>,
     ) -> Result<(), Disagreement> {
-        for effect in effects {
-            let question = match questions.iter().position(|question| question.is(&effect)) {
-                Some(found) => questions.remove(found),
-                None => match self.known_already(&effect) {
-                    Some(question) => question,
-                    None => {
-                        return Err(self.disagreement(format!(
-                            "the machine wants\n  {effect:?}\nthe rules want\n  {questions:?}"
-                        )));
-                    }
-                },
-            };
-            let asked = Asked { effect, question };
-            match asked.effect {
-                Effect::LoadRecord { .. }
-                | Effect::Store { .. }
-                | Effect::StorePassword { .. }
-                | Effect::TakeUse { .. }
-                | Effect::EraseAll => self.lane.push_back(asked),
-                Effect::AskSupport { .. }
-                | Effect::AskStatus { .. }
-                | Effect::AskPassword { .. }
-                | Effect::AskCanCreate { .. }
-                | Effect::AskPresence { .. }
-                | Effect::StartPairing { .. }
-                | Effect::CheckSheet { .. } => self.open.push(asked),
-                Effect::OpenWallet { .. } | Effect::Report(_) => {}
+        let asked = asked::pair(&mut self.model, effects, questions)
+            .map_err(|what| self.disagreement(what))?;
+        for asked in asked {
+            if asked.is_of_the_cache() {
+                self.lane.push_back(asked);
+            } else if request(&asked.effect).is_some() {
+                self.open.push(asked);
             }
         }
-        questions.retain(|question| !question.may_be_left_out);
-        if questions.is_empty() {
-            return Ok(());
-        }
-        Err(self.disagreement(format!("the rules also want\n  {questions:?}")))
-    }
-
-    /// What is known already may be stored once more.
-    fn known_already(&mut self, effect: &Effect) -> Option<Question> {
-        let Effect::Store { vin, change } = effect else { return None };
-        let change = Change::repeatable(change)?;
-        let is_known = !self.model.facts(*vin).would_change(&change);
-        is_known.then(|| self.model.question(Some(*vin), Call::Store(change)))
+        Ok(())
     }
 
     fn compare_screens(&mut self) -> Result<(), Disagreement> {

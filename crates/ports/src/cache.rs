@@ -22,7 +22,10 @@ use crate::{Cause, PairingPassword};
 /// - The store MUST be held by one instance at a time: a second opening is [`CacheError::Busy`].
 /// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer:
 ///   a lost store is put aside, is answered once with [`CacheError::Lost`], and is then used
-///   empty (GEN-7).
+///   empty (GEN-7), but for the newest generation of a vehicle where it is known still (ERR-4).
+/// - A password MUST be encrypted wherever it is kept (GEN-6). Without the key that it was
+///   encrypted with, it MUST be absent, and everything else MUST be as it was; without any key,
+///   storing a password MUST fail with [`CacheError::Unavailable`].
 /// - No error and no `Debug` MUST hold a password or a whole VIN (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]

@@ -71,6 +71,7 @@ macro_rules! __unless_left_out {
     (FailedWrites in [FailedWrites $($others:ident)*] $tests:tt) => {};
     (UnreadableRecord in [UnreadableRecord $($others:ident)*] $tests:tt) => {};
     (UnreadableStore in [UnreadableStore $($others:ident)*] $tests:tt) => {};
+    (SetKey in [SetKey $($others:ident)*] $tests:tt) => {};
     (StoredBytes in [StoredBytes $($others:ident)*] $tests:tt) => {};
     (OtherVin in [OtherVin $($others:ident)*] $tests:tt) => {};
     (UnableToKnow in [UnableToKnow $($others:ident)*] $tests:tt) => {};

@@ -18,7 +18,7 @@ mod bff {
 mod cache_without_hooks {
     digital_key_testkit::cache_conformance!(
         async || super::WithoutHooks(super::MemoryDisk::new()),
-        without: StoredBytes, Crash, FailedWrites, UnreadableRecord, UnreadableStore
+        without: StoredBytes, Crash, FailedWrites, UnreadableRecord, UnreadableStore, SetKey
     );
 }
 

@@ -32,10 +32,17 @@ pub(super) const LAYERS: &[Layer] = &[
         uses: &["domain", "ports"],
         tests_use: &["testkit", "adapter", "backend"],
     },
+    Layer {
+        name: "simulator",
+        folder: "crates/simulator",
+        uses: &["domain", "ports", "app", "model"],
+        tests_use: &[],
+    },
     Layer { name: "explorer", folder: "crates/explorer", uses: &["domain"], tests_use: &[] },
     Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "fuzz", folder: "crates/fuzz", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "bindings", folder: "crates/bindings", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "xtask", folder: "xtask", uses: &["domain"], tests_use: &[] },
 ];

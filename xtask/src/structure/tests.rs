@@ -160,10 +160,25 @@ fn only_foreign_code_may_set_lints_of_its_own() {
 }
 
 #[test]
-fn the_workspace_forbids_unsafe_code() {
-    assert_eq!(lifted_ban("[x]\nunsafe_code = \"forbid\"\n"), None);
-    assert!(lifted_ban("[x]\nunsafe_code = \"warn\"\n").is_some());
-    assert!(lifted_ban("[x]\n# unsafe_code = \"forbid\"\n").is_some());
+fn every_workspace_forbids_unsafe_code() {
+    for file in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        assert_eq!(lifted_ban(file, "[x]\nunsafe_code = \"forbid\"\n"), None);
+        for text in ["", "[x]\nunsafe_code = \"warn\"\n", "[x]\n# unsafe_code = \"forbid\"\n"] {
+            assert!(lifted_ban(file, text).is_some_and(|told| told.starts_with(file)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_manifest_has_a_folder() {
+    for (file, folder) in [
+        ("Cargo.toml", Some("")),
+        ("fuzz/Cargo.toml", Some("fuzz")),
+        ("crates/app/Cargo.toml", Some("crates/app")),
+        ("docs/NotCargo.toml", None),
+    ] {
+        assert_eq!(folder_of_manifest(file), folder, "{file}");
+    }
 }
 
 #[test]

@@ -23,18 +23,18 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     let classes = folder.join("classes");
     let sources = workspace_root().join("bindings/kotlin/src");
     program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
-        .arg("-classpath")
-        .arg(format!("{jars}:{JNA}"))
-        .arg("-d")
-        .arg(&classes)
-        .arg(&sources)
+        .argument("-classpath")
+        .argument(format!("{jars}:{JNA}"))
+        .argument("-d")
+        .argument(&classes)
+        .argument(&sources)
         .run()?;
     let class_path = format!("{}:{jars}:{JNA}", classes.display());
     let libraries = library.parent().ok_or("the library lies in no folder")?;
     Ok(Tests::Ready(
         program("java", &format!("-cp {class_path}"))
-            .arg(format!("-Djna.library.path={}", text(libraries)))
-            .arg("digitalkey.test.MainKt"),
+            .argument(format!("-Djna.library.path={}", text(libraries)))
+            .argument("digitalkey.test.MainKt"),
     ))
 }
 

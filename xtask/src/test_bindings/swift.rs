@@ -26,7 +26,7 @@ impl Swift {
     fn find() -> Option<Self> {
         let installed = Self { debian: None, workspace: workspace_root().into() };
         let cached = Self { debian: Some(cache().join("swift")), workspace: "/mnt".into() };
-        let runs = |swift: &Self| swift.program("swiftc").arg("--version").output().is_ok();
+        let runs = |swift: &Self| swift.program("swiftc").argument("--version").output().is_ok();
         [installed, cached].into_iter().find(runs)
     }
 
@@ -35,10 +35,10 @@ impl Swift {
         match &self.debian {
             None => program(path.as_ref(), ""),
             Some(debian) => program("unshare", "--mount sh -c")
-                .arg(ENTER)
-                .arg(debian)
-                .arg(workspace_root())
-                .arg(path.as_ref()),
+                .argument(ENTER)
+                .argument(debian)
+                .argument(workspace_root())
+                .argument(path.as_ref()),
         }
     }
 

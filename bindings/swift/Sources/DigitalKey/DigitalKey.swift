@@ -605,6 +605,24 @@ fileprivate struct FfiConverterString: FfiConverter {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterData: FfiConverterRustBuffer {
+    typealias SwiftType = Data
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
+        let len: Int32 = try readInt(&buf)
+        return Data(try readBytes(&buf, count: Int(len)))
+    }
+
+    public static func write(_ value: Data, into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        writeBytes(&buf, value)
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
     typealias SwiftType = TimeInterval
 
@@ -2925,7 +2943,9 @@ public static func own(cache: Cache) -> CacheAdapter  {
 }
     
     /**
-     * The cache on disk, in a directory of its own, which is created if it is not there.
+     * The cache on disk, in a directory of its own, which is created if it is not there; passwords
+     * are sealed with the key of this source. Without a key it opens too: then the cached password
+     * is absent, and storing one fails.
      *
      * On iOS: in the app's private container, excluded from backup, with the protection class
      * "until first user authentication".
@@ -2934,11 +2954,11 @@ public static func own(cache: Cache) -> CacheAdapter  {
      * `PortFailed` with the call `OpenCache`: while another instance has the directory open, or
      * when the file system refuses. Both are retryable.
      */
-public static func sled(directory: String)async throws  -> CacheAdapter  {
+public static func sled(directory: String, keys: DataKeySource)async throws  -> CacheAdapter  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_digital_key_fn_constructor_cacheadapter_sled(FfiConverterString.lower(directory)
+                uniffi_digital_key_fn_constructor_cacheadapter_sled(FfiConverterString.lower(directory),FfiConverterTypeDataKeySource_lower(keys)
                 )
             },
             pollFunc: ffi_digital_key_rust_future_poll_u64,
@@ -2994,6 +3014,415 @@ public func FfiConverterTypeCacheAdapter_lift(_ handle: UInt64) throws -> CacheA
 #endif
 public func FfiConverterTypeCacheAdapter_lower(_ value: CacheAdapter) -> UInt64 {
     return FfiConverterTypeCacheAdapter.lower(value)
+}
+
+
+
+
+
+
+/**
+ * The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+ */
+public protocol DataKeyProtocol: AnyObject, Sendable {
+    
+    /**
+     * The bytes, for the source that keeps them.
+     */
+    func expose()  -> Data
+    
+}
+/**
+ * The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+ */
+open class DataKey: DataKeyProtocol, @unchecked Sendable, CustomDebugStringConvertible, CustomStringConvertible {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_digital_key_fn_clone_datakey(self.handle, $0) }
+    }
+    /**
+     * Takes 32 bytes, which a good source of randomness made.
+     *
+     * # Errors
+     * Any other number of bytes is `Invalid`.
+     */
+public convenience init(bytes: Data)throws  {
+    let handle =
+        try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(bytes) { bytesFb in
+    uniffi_digital_key_fn_constructor_datakey_new(
+        bytesFb,uniffiCallStatus
+    )
+        }
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_digital_key_fn_free_datakey(handle, $0) }
+    }
+
+    
+    /**
+     * Makes a new key of the system's randomness; the source keeps it.
+     *
+     * # Errors
+     * `NoRandomness` when the system has none.
+     */
+public static func generate()throws  -> DataKey  {
+    return try  FfiConverterTypeDataKey_lift(try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_constructor_datakey_generate(uniffiCallStatus
+    )
+})
+}
+    
+
+    
+    /**
+     * The bytes, for the source that keeps them.
+     */
+open func expose() -> Data  {
+    return try!  FfiConverterData.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_datakey_expose(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_datakey_uniffi_trait_debug(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_datakey_uniffi_trait_display(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDataKey: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = DataKey
+
+    public static func lift(_ handle: UInt64) throws -> DataKey {
+        return DataKey(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: DataKey) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DataKey {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: DataKey, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKey_lift(_ handle: UInt64) throws -> DataKey {
+    return try FfiConverterTypeDataKey.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKey_lower(_ value: DataKey) -> UInt64 {
+    return FfiConverterTypeDataKey.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+ *
+ * - The same key MUST be answered each time: with another one the cached password counts as
+ * absent.
+ * - A key that cannot be had MUST be an error, and not another key.
+ * - The error MUST hold nothing of the key (GEN-6).
+ *
+ * It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+ * when a password has to be stored and there was no key. It may wait; the call of the cache waits
+ * with it.
+ */
+public protocol DataKeySource: AnyObject, Sendable {
+    
+    /**
+     * The key.
+     */
+    func dataKey() throws  -> DataKey
+    
+}
+/**
+ * Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+ *
+ * - The same key MUST be answered each time: with another one the cached password counts as
+ * absent.
+ * - A key that cannot be had MUST be an error, and not another key.
+ * - The error MUST hold nothing of the key (GEN-6).
+ *
+ * It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+ * when a password has to be stored and there was no key. It may wait; the call of the cache waits
+ * with it.
+ */
+open class DataKeySourceImpl: DataKeySource, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_digital_key_fn_clone_datakeysource(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_digital_key_fn_free_datakeysource(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The key.
+     */
+open func dataKey()throws  -> DataKey  {
+    return try  FfiConverterTypeDataKey_lift(try rustCallWithError(FfiConverterTypeDataKeyError_lift) {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_datakeysource_data_key(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceDataKeySource {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceDataKeySource = UniffiVTableCallbackInterfaceDataKeySource(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeDataKeySource.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface DataKeySource: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeDataKeySource.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface DataKeySource: handle missing in uniffiClone")
+            }
+        },
+        dataKey: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<UInt64>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> DataKey in
+                guard let uniffiObj = try? FfiConverterTypeDataKeySource.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.dataKey(
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterTypeDataKey_lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeDataKeyError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceDataKeySource> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceDataKeySource>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitDataKeySource() {
+    uniffi_digital_key_fn_init_callback_vtable_datakeysource(UniffiCallbackInterfaceDataKeySource.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDataKeySource: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<DataKeySource>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = DataKeySource
+
+    public static func lift(_ handle: UInt64) throws -> DataKeySource {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return DataKeySourceImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: DataKeySource) -> UInt64 {
+         if let rustImpl = value as? DataKeySourceImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DataKeySource {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: DataKeySource, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKeySource_lift(_ handle: UInt64) throws -> DataKeySource {
+    return try FfiConverterTypeDataKeySource.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKeySource_lower(_ value: DataKeySource) -> UInt64 {
+    return FfiConverterTypeDataKeySource.lower(value)
 }
 
 
@@ -3375,6 +3804,190 @@ public func FfiConverterTypeDigitalKeyApp_lift(_ handle: UInt64) throws -> Digit
 #endif
 public func FfiConverterTypeDigitalKeyApp_lower(_ value: DigitalKeyApp) -> UInt64 {
     return FfiConverterTypeDigitalKeyApp.lower(value)
+}
+
+
+
+
+
+
+/**
+ * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+ *
+ * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ */
+public protocol IosPhoneProtocol: AnyObject, Sendable {
+    
+    /**
+     * The life of the app on it.
+     */
+    func appLifecycle()  -> AppLifecycleAdapter
+    
+    /**
+     * Its pairing sheet.
+     */
+    func applePairing()  -> ApplePairingAdapter
+    
+    /**
+     * Its wallet.
+     */
+    func wallet()  -> WalletAdapter
+    
+}
+/**
+ * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+ *
+ * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ */
+open class IosPhone: IosPhoneProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_digital_key_fn_clone_iosphone(self.handle, $0) }
+    }
+    /**
+     * The phone that this runs on. Make it on the main thread, at the app's start: it tells what
+     * happens from there on.
+     *
+     * # Errors
+     * `NotHere` elsewhere than on iOS, and on another thread.
+     */
+public convenience init(settings: IosSettings, presenter: SheetPresenter)throws  {
+    let handle =
+        try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_constructor_iosphone_new(
+        FfiConverterTypeIosSettings_lower(settings),
+        FfiConverterTypeSheetPresenter_lower(presenter),uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_digital_key_fn_free_iosphone(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The life of the app on it.
+     */
+open func appLifecycle() -> AppLifecycleAdapter  {
+    return try!  FfiConverterTypeAppLifecycleAdapter_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_iosphone_app_lifecycle(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Its pairing sheet.
+     */
+open func applePairing() -> ApplePairingAdapter  {
+    return try!  FfiConverterTypeApplePairingAdapter_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_iosphone_apple_pairing(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Its wallet.
+     */
+open func wallet() -> WalletAdapter  {
+    return try!  FfiConverterTypeWalletAdapter_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_iosphone_wallet(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIosPhone: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = IosPhone
+
+    public static func lift(_ handle: UInt64) throws -> IosPhone {
+        return IosPhone(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: IosPhone) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IosPhone {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: IosPhone, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIosPhone_lift(_ handle: UInt64) throws -> IosPhone {
+    return try FfiConverterTypeIosPhone.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIosPhone_lower(_ value: IosPhone) -> UInt64 {
+    return FfiConverterTypeIosPhone.lower(value)
 }
 
 
@@ -4207,6 +4820,224 @@ public func FfiConverterTypeScriptedPhone_lift(_ handle: UInt64) throws -> Scrip
 #endif
 public func FfiConverterTypeScriptedPhone_lower(_ value: ScriptedPhone) -> UInt64 {
     return FfiConverterTypeScriptedPhone.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Shows Apple's sheet, in the way of the client: only it knows the window.
+ */
+public protocol SheetPresenter: AnyObject, Sendable {
+    
+    /**
+     * Presents the sheet modally, from whatever view controller is in front; called on the main
+     * thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+     * call; who presents it later retains it. False, or an error = there is nothing to present it
+     * from: the pairing fails then, and can be tried again.
+     */
+    func present(sheet: UInt64) throws  -> Bool
+    
+}
+/**
+ * Shows Apple's sheet, in the way of the client: only it knows the window.
+ */
+open class SheetPresenterImpl: SheetPresenter, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_digital_key_fn_clone_sheetpresenter(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_digital_key_fn_free_sheetpresenter(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Presents the sheet modally, from whatever view controller is in front; called on the main
+     * thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+     * call; who presents it later retains it. False, or an error = there is nothing to present it
+     * from: the pairing fails then, and can be tried again.
+     */
+open func present(sheet: UInt64)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypePresenterError_lift) {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_sheetpresenter_present(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(sheet),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSheetPresenter {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSheetPresenter = UniffiVTableCallbackInterfaceSheetPresenter(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSheetPresenter.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SheetPresenter: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSheetPresenter.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SheetPresenter: handle missing in uniffiClone")
+            }
+        },
+        present: { (
+            uniffiHandle: UInt64,
+            sheet: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<Int8>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Bool in
+                guard let uniffiObj = try? FfiConverterTypeSheetPresenter.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.present(
+                     sheet: try FfiConverterUInt64.lift(sheet)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterBool.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypePresenterError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSheetPresenter> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSheetPresenter>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSheetPresenter() {
+    uniffi_digital_key_fn_init_callback_vtable_sheetpresenter(UniffiCallbackInterfaceSheetPresenter.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSheetPresenter: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SheetPresenter>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SheetPresenter
+
+    public static func lift(_ handle: UInt64) throws -> SheetPresenter {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SheetPresenterImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SheetPresenter) -> UInt64 {
+         if let rustImpl = value as? SheetPresenterImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SheetPresenter {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SheetPresenter, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSheetPresenter_lift(_ handle: UInt64) throws -> SheetPresenter {
+    return try FfiConverterTypeSheetPresenter.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSheetPresenter_lower(_ value: SheetPresenter) -> UInt64 {
+    return FfiConverterTypeSheetPresenter.lower(value)
 }
 
 
@@ -5861,6 +6692,174 @@ public func FfiConverterTypeDeadlines_lift(_ buf: RustBuffer) throws -> Deadline
 #endif
 public func FfiConverterTypeDeadlines_lower(_ value: Deadlines) -> RustBuffer {
     return FfiConverterTypeDeadlines.lower(value)
+}
+
+
+/**
+ * What the maker and the client decide.
+ */
+public struct IosSettings: Equatable, Hashable {
+    /**
+     * Which field of a pass is the DigitalKeyID.
+     */
+    public var keyField: DigitalKeyField
+    /**
+     * What Apple is told of every vehicle.
+     */
+    public var identifiers: MakerIdentifiers
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Which field of a pass is the DigitalKeyID.
+         */keyField: DigitalKeyField, 
+        /**
+         * What Apple is told of every vehicle.
+         */identifiers: MakerIdentifiers) {
+        self.keyField = keyField
+        self.identifiers = identifiers
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension IosSettings: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIosSettings: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IosSettings {
+        return
+            try IosSettings(
+                keyField: FfiConverterTypeDigitalKeyField.read(from: &buf), 
+                identifiers: FfiConverterTypeMakerIdentifiers.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: IosSettings, into buf: inout [UInt8]) {
+        FfiConverterTypeDigitalKeyField.write(value.keyField, into: &buf)
+        FfiConverterTypeMakerIdentifiers.write(value.identifiers, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIosSettings_lift(_ buf: RustBuffer) throws -> IosSettings {
+    return try FfiConverterTypeIosSettings.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIosSettings_lower(_ value: IosSettings) -> RustBuffer {
+    return FfiConverterTypeIosSettings.lower(value)
+}
+
+
+/**
+ * What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
+ */
+public struct MakerIdentifiers: Equatable, Hashable {
+    /**
+     * `supportedRadioTechnologies`.
+     */
+    public var radioTechnologies: RadioTechnologies
+    /**
+     * `manufacturerIdentifier`; iOS 16 and later, not set on older ones.
+     */
+    public var manufacturer: String?
+    /**
+     * `provisioningTemplateIdentifier`; iOS 16 and later, not set on older ones.
+     */
+    public var provisioningTemplate: String?
+    /**
+     * `issuerIdentifier`.
+     */
+    public var issuer: String?
+    /**
+     * `localizedDescription`: the vehicle's name, in the user's language.
+     */
+    public var localizedDescription: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `supportedRadioTechnologies`.
+         */radioTechnologies: RadioTechnologies, 
+        /**
+         * `manufacturerIdentifier`; iOS 16 and later, not set on older ones.
+         */manufacturer: String? = nil, 
+        /**
+         * `provisioningTemplateIdentifier`; iOS 16 and later, not set on older ones.
+         */provisioningTemplate: String? = nil, 
+        /**
+         * `issuerIdentifier`.
+         */issuer: String? = nil, 
+        /**
+         * `localizedDescription`: the vehicle's name, in the user's language.
+         */localizedDescription: String? = nil) {
+        self.radioTechnologies = radioTechnologies
+        self.manufacturer = manufacturer
+        self.provisioningTemplate = provisioningTemplate
+        self.issuer = issuer
+        self.localizedDescription = localizedDescription
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MakerIdentifiers: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMakerIdentifiers: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MakerIdentifiers {
+        return
+            try MakerIdentifiers(
+                radioTechnologies: FfiConverterTypeRadioTechnologies.read(from: &buf), 
+                manufacturer: FfiConverterOptionString.read(from: &buf), 
+                provisioningTemplate: FfiConverterOptionString.read(from: &buf), 
+                issuer: FfiConverterOptionString.read(from: &buf), 
+                localizedDescription: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MakerIdentifiers, into buf: inout [UInt8]) {
+        FfiConverterTypeRadioTechnologies.write(value.radioTechnologies, into: &buf)
+        FfiConverterOptionString.write(value.manufacturer, into: &buf)
+        FfiConverterOptionString.write(value.provisioningTemplate, into: &buf)
+        FfiConverterOptionString.write(value.issuer, into: &buf)
+        FfiConverterOptionString.write(value.localizedDescription, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMakerIdentifiers_lift(_ buf: RustBuffer) throws -> MakerIdentifiers {
+    return try FfiConverterTypeMakerIdentifiers.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMakerIdentifiers_lower(_ value: MakerIdentifiers) -> RustBuffer {
+    return FfiConverterTypeMakerIdentifiers.lower(value)
 }
 
 
@@ -7904,6 +8903,100 @@ public func FfiConverterTypeCircuitBreaker_lower(_ value: CircuitBreaker) -> Rus
 
 
 /**
+ * Why there is no data key. It holds nothing of it.
+ */
+public 
+enum DataKeyError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+
+    
+    
+    /**
+     * There is none, or it cannot be read at the moment, as on a phone that was not unlocked since
+     * it was started.
+     */
+    case Unavailable(
+        /**
+         * What happened.
+         */reason: String
+    )
+    /**
+     * The source threw something else; the core makes it so by itself.
+     */
+    case Unexpected
+
+    
+
+    
+
+    
+    public var errorDescription: String? {
+        String(reflecting: self)
+    }
+    
+}
+
+#if compiler(>=6)
+extension DataKeyError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDataKeyError: FfiConverterRustBuffer {
+    typealias SwiftType = DataKeyError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DataKeyError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .Unavailable(
+            reason: try FfiConverterString.read(from: &buf)
+            )
+        case 2: return .Unexpected
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DataKeyError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case let .Unavailable(reason):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(reason, into: &buf)
+            
+        
+        case .Unexpected:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKeyError_lift(_ buf: RustBuffer) throws -> DataKeyError {
+    return try FfiConverterTypeDataKeyError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDataKeyError_lower(_ value: DataKeyError) -> RustBuffer {
+    return FfiConverterTypeDataKeyError.lower(value)
+}
+
+
+/**
  * Why a call was not done.
  */
 public 
@@ -7955,6 +9048,18 @@ enum DigitalKeyError: Swift.Error, Equatable, Hashable, Foundation.LocalizedErro
          */reason: String
     )
     /**
+     * This works elsewhere only: on an iPhone, or on its main thread. Final.
+     */
+    case NotHere(
+        /**
+         * What is missing.
+         */reason: String
+    )
+    /**
+     * The system gave no randomness to make a key of. Retryable.
+     */
+    case NoRandomness
+    /**
      * The pairing sheet of the scripted phone is not up. Retryable once it is.
      */
     case NoSheet
@@ -8001,7 +9106,11 @@ public struct FfiConverterTypeDigitalKeyError: FfiConverterRustBuffer {
         case 7: return .NoThreads(
             reason: try FfiConverterString.read(from: &buf)
             )
-        case 8: return .NoSheet
+        case 8: return .NotHere(
+            reason: try FfiConverterString.read(from: &buf)
+            )
+        case 9: return .NoRandomness
+        case 10: return .NoSheet
 
          default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8046,8 +9155,17 @@ public struct FfiConverterTypeDigitalKeyError: FfiConverterRustBuffer {
             FfiConverterString.write(reason, into: &buf)
             
         
-        case .NoSheet:
+        case let .NotHere(reason):
             writeInt(&buf, Int32(8))
+            FfiConverterString.write(reason, into: &buf)
+            
+        
+        case .NoRandomness:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .NoSheet:
+            writeInt(&buf, Int32(10))
         
         }
     }
@@ -8067,6 +9185,101 @@ public func FfiConverterTypeDigitalKeyError_lift(_ buf: RustBuffer) throws -> Di
 public func FfiConverterTypeDigitalKeyError_lower(_ value: DigitalKeyError) -> RustBuffer {
     return FfiConverterTypeDigitalKeyError.lower(value)
 }
+
+
+/**
+ * Which field of a pass is the DigitalKeyID; the maker's choice.
+ */
+
+public enum DigitalKeyField: Equatable, Hashable {
+    
+    /**
+     * `primaryAccountIdentifier`.
+     */
+    case primaryAccountIdentifier
+    /**
+     * `deviceAccountIdentifier`.
+     */
+    case deviceAccountIdentifier
+    /**
+     * `pairedTerminalIdentifier`.
+     */
+    case pairedTerminalIdentifier
+    /**
+     * `serialNumber`.
+     */
+    case serialNumber
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DigitalKeyField: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDigitalKeyField: FfiConverterRustBuffer {
+    typealias SwiftType = DigitalKeyField
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DigitalKeyField {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .primaryAccountIdentifier
+        
+        case 2: return .deviceAccountIdentifier
+        
+        case 3: return .pairedTerminalIdentifier
+        
+        case 4: return .serialNumber
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DigitalKeyField, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .primaryAccountIdentifier:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .deviceAccountIdentifier:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .pairedTerminalIdentifier:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .serialNumber:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDigitalKeyField_lift(_ buf: RustBuffer) throws -> DigitalKeyField {
+    return try FfiConverterTypeDigitalKeyField.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDigitalKeyField_lower(_ value: DigitalKeyField) -> RustBuffer {
+    return FfiConverterTypeDigitalKeyField.lower(value)
+}
+
 
 
 /**
@@ -9686,6 +10899,158 @@ public func FfiConverterTypePresence_lift(_ buf: RustBuffer) throws -> Presence 
 #endif
 public func FfiConverterTypePresence_lower(_ value: Presence) -> RustBuffer {
     return FfiConverterTypePresence.lower(value)
+}
+
+
+
+/**
+ * What a presenter may throw.
+ */
+public 
+enum PresenterError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+
+    
+    
+    /**
+     * Anything; the sheet counts as not presented.
+     */
+    case Failed
+
+    
+
+    
+
+    
+    public var errorDescription: String? {
+        String(reflecting: self)
+    }
+    
+}
+
+#if compiler(>=6)
+extension PresenterError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePresenterError: FfiConverterRustBuffer {
+    typealias SwiftType = PresenterError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PresenterError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .Failed
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PresenterError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case .Failed:
+            writeInt(&buf, Int32(1))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePresenterError_lift(_ buf: RustBuffer) throws -> PresenterError {
+    return try FfiConverterTypePresenterError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePresenterError_lower(_ value: PresenterError) -> RustBuffer {
+    return FfiConverterTypePresenterError.lower(value)
+}
+
+
+/**
+ * How the phone and the vehicle talk (`PKRadioTechnology`).
+ */
+
+public enum RadioTechnologies: Equatable, Hashable {
+    
+    /**
+     * NFC alone.
+     */
+    case nfc
+    /**
+     * NFC and Bluetooth, for keys that work from the pocket.
+     */
+    case nfcAndBluetooth
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RadioTechnologies: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRadioTechnologies: FfiConverterRustBuffer {
+    typealias SwiftType = RadioTechnologies
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RadioTechnologies {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .nfc
+        
+        case 2: return .nfcAndBluetooth
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RadioTechnologies, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .nfc:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .nfcAndBluetooth:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRadioTechnologies_lift(_ buf: RustBuffer) throws -> RadioTechnologies {
+    return try FfiConverterTypeRadioTechnologies.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRadioTechnologies_lower(_ value: RadioTechnologies) -> RustBuffer {
+    return FfiConverterTypeRadioTechnologies.lower(value)
 }
 
 
@@ -11380,6 +12745,24 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_viewstream_next() != 6710) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_digital_key_checksum_method_datakey_expose() != 26781) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_datakeysource_data_key() != 38723) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_iosphone_app_lifecycle() != 20167) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_iosphone_apple_pairing() != 30883) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_iosphone_wallet() != 2532) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_sheetpresenter_present() != 29798) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_digital_key_checksum_method_listener_on_view() != 17895) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -11491,6 +12874,15 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_constructor_digitalkeyapp_new() != 48542) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_digital_key_checksum_constructor_datakey_generate() != 61739) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_constructor_datakey_new() != 58530) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_constructor_iosphone_new() != 32616) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_digital_key_checksum_constructor_applifecycleadapter_own() != 17975) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -11506,7 +12898,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_constructor_cacheadapter_own() != 61959) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_constructor_cacheadapter_sled() != 14026) {
+    if (uniffi_digital_key_checksum_constructor_cacheadapter_sled() != 28850) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_constructor_walletadapter_own() != 62929) {
@@ -11529,7 +12921,9 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitApplePairing()
     uniffiCallbackInitBff()
     uniffiCallbackInitCache()
+    uniffiCallbackInitDataKeySource()
     uniffiCallbackInitListener()
+    uniffiCallbackInitSheetPresenter()
     uniffiCallbackInitTokenProvider()
     uniffiCallbackInitWallet()
     return InitializationResult.ok

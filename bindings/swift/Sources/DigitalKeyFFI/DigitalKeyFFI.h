@@ -243,6 +243,20 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DATA_KEY_SOURCE_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DATA_KEY_SOURCE_METHOD0
+typedef void (*UniffiCallbackInterfaceDataKeySourceMethod0)(uint64_t, uint64_t* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SHEET_PRESENTER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SHEET_PRESENTER_METHOD0
+typedef void (*UniffiCallbackInterfaceSheetPresenterMethod0)(uint64_t, uint64_t, int8_t* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
@@ -376,6 +390,24 @@ typedef void (*UniffiCallbackInterfaceWalletMethod1)(uint64_t, RustBuffer, Uniff
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_WALLET_METHOD2
 typedef void (*UniffiCallbackInterfaceWalletMethod2)(uint64_t, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
     );
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_DATA_KEY_SOURCE
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_DATA_KEY_SOURCE
+typedef struct UniffiVTableCallbackInterfaceDataKeySource {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceDataKeySourceMethod0 _Nonnull dataKey;
+} UniffiVTableCallbackInterfaceDataKeySource;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SHEET_PRESENTER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SHEET_PRESENTER
+typedef struct UniffiVTableCallbackInterfaceSheetPresenter {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSheetPresenterMethod0 _Nonnull present;
+} UniffiVTableCallbackInterfaceSheetPresenter;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LISTENER
@@ -529,6 +561,112 @@ void uniffi_digital_key_fn_free_viewstream(uint64_t handle, RustCallStatus *_Non
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_VIEWSTREAM_NEXT
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_VIEWSTREAM_NEXT
 uint64_t uniffi_digital_key_fn_method_viewstream_next(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_DATAKEY
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_DATAKEY
+uint64_t uniffi_digital_key_fn_clone_datakey(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_DATAKEY
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_DATAKEY
+void uniffi_digital_key_fn_free_datakey(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_GENERATE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_GENERATE
+uint64_t uniffi_digital_key_fn_constructor_datakey_generate(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_NEW
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_NEW
+uint64_t uniffi_digital_key_fn_constructor_datakey_new(ForeignBytes bytes, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_EXPOSE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_EXPOSE
+RustBuffer uniffi_digital_key_fn_method_datakey_expose(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_UNIFFI_TRAIT_DEBUG
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_UNIFFI_TRAIT_DEBUG
+RustBuffer uniffi_digital_key_fn_method_datakey_uniffi_trait_debug(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_UNIFFI_TRAIT_DISPLAY
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_UNIFFI_TRAIT_DISPLAY
+RustBuffer uniffi_digital_key_fn_method_datakey_uniffi_trait_display(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_DATAKEYSOURCE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_DATAKEYSOURCE
+uint64_t uniffi_digital_key_fn_clone_datakeysource(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_DATAKEYSOURCE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_DATAKEYSOURCE
+void uniffi_digital_key_fn_free_datakeysource(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_INIT_CALLBACK_VTABLE_DATAKEYSOURCE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_INIT_CALLBACK_VTABLE_DATAKEYSOURCE
+void uniffi_digital_key_fn_init_callback_vtable_datakeysource(const UniffiVTableCallbackInterfaceDataKeySource* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEYSOURCE_DATA_KEY
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEYSOURCE_DATA_KEY
+uint64_t uniffi_digital_key_fn_method_datakeysource_data_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_IOSPHONE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_IOSPHONE
+uint64_t uniffi_digital_key_fn_clone_iosphone(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_IOSPHONE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_IOSPHONE
+void uniffi_digital_key_fn_free_iosphone(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_IOSPHONE_NEW
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_IOSPHONE_NEW
+uint64_t uniffi_digital_key_fn_constructor_iosphone_new(RustBuffer settings, uint64_t presenter, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_APP_LIFECYCLE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_APP_LIFECYCLE
+uint64_t uniffi_digital_key_fn_method_iosphone_app_lifecycle(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_APPLE_PAIRING
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_APPLE_PAIRING
+uint64_t uniffi_digital_key_fn_method_iosphone_apple_pairing(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_WALLET
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_IOSPHONE_WALLET
+uint64_t uniffi_digital_key_fn_method_iosphone_wallet(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_SHEETPRESENTER
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_SHEETPRESENTER
+uint64_t uniffi_digital_key_fn_clone_sheetpresenter(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_SHEETPRESENTER
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_FREE_SHEETPRESENTER
+void uniffi_digital_key_fn_free_sheetpresenter(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_INIT_CALLBACK_VTABLE_SHEETPRESENTER
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_INIT_CALLBACK_VTABLE_SHEETPRESENTER
+void uniffi_digital_key_fn_init_callback_vtable_sheetpresenter(const UniffiVTableCallbackInterfaceSheetPresenter* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_SHEETPRESENTER_PRESENT
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_SHEETPRESENTER_PRESENT
+int8_t uniffi_digital_key_fn_method_sheetpresenter_present(uint64_t ptr, uint64_t sheet, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_LISTENER
@@ -783,7 +921,7 @@ uint64_t uniffi_digital_key_fn_constructor_cacheadapter_own(uint64_t cache, Rust
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_CACHEADAPTER_SLED
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_CACHEADAPTER_SLED
-uint64_t uniffi_digital_key_fn_constructor_cacheadapter_sled(RustBuffer directory
+uint64_t uniffi_digital_key_fn_constructor_cacheadapter_sled(RustBuffer directory, uint64_t keys
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_WALLET
@@ -1384,6 +1522,42 @@ uint16_t uniffi_digital_key_checksum_method_viewstream_next(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_DATAKEY_EXPOSE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_DATAKEY_EXPOSE
+uint16_t uniffi_digital_key_checksum_method_datakey_expose(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_DATAKEYSOURCE_DATA_KEY
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_DATAKEYSOURCE_DATA_KEY
+uint16_t uniffi_digital_key_checksum_method_datakeysource_data_key(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_APP_LIFECYCLE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_APP_LIFECYCLE
+uint16_t uniffi_digital_key_checksum_method_iosphone_app_lifecycle(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_APPLE_PAIRING
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_APPLE_PAIRING
+uint16_t uniffi_digital_key_checksum_method_iosphone_apple_pairing(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_WALLET
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_IOSPHONE_WALLET
+uint16_t uniffi_digital_key_checksum_method_iosphone_wallet(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_SHEETPRESENTER_PRESENT
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_SHEETPRESENTER_PRESENT
+uint16_t uniffi_digital_key_checksum_method_sheetpresenter_present(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_LISTENER_ON_VIEW
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_LISTENER_ON_VIEW
 uint16_t uniffi_digital_key_checksum_method_listener_on_view(void
@@ -1603,6 +1777,24 @@ uint16_t uniffi_digital_key_checksum_method_vin_text(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DIGITALKEYAPP_NEW
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DIGITALKEYAPP_NEW
 uint16_t uniffi_digital_key_checksum_constructor_digitalkeyapp_new(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DATAKEY_GENERATE
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DATAKEY_GENERATE
+uint16_t uniffi_digital_key_checksum_constructor_datakey_generate(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DATAKEY_NEW
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_DATAKEY_NEW
+uint16_t uniffi_digital_key_checksum_constructor_datakey_new(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_IOSPHONE_NEW
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_CONSTRUCTOR_IOSPHONE_NEW
+uint16_t uniffi_digital_key_checksum_constructor_iosphone_new(void
     
 );
 #endif

@@ -53,6 +53,12 @@ final class Token: TokenProvider {
     }
 }
 
+final class Keys: DataKeySource {
+    func dataKey() throws -> DataKey {
+        try DataKey(bytes: Data(0..<32))
+    }
+}
+
 /// Keeps what it is told, and does this with each view.
 final class Log: Listener, @unchecked Sendable {
     private let lock = NSLock()
@@ -113,7 +119,7 @@ final class World {
         let adapter = if let cache {
             CacheAdapter.own(cache: cache)
         } else {
-            try await CacheAdapter.sled(directory: directory)
+            try await CacheAdapter.sled(directory: directory, keys: Keys())
         }
         return Ports(
             bff: try bff.map { BffAdapter.own(bff: $0) } ?? BffAdapter.http(baseUrl: http, tokens: tokens),

@@ -63,7 +63,7 @@ fn is_json(content_type: &str) -> bool {
 }
 
 /// Reads a `Retry-After`, which is a number of seconds or a date; a past date is no wait.
-fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than fit are a wait without end.

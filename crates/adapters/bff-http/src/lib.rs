@@ -27,6 +27,9 @@
 
 mod config;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http_bff;
 mod tls;
 mod token;

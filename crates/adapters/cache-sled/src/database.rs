@@ -12,6 +12,8 @@ use digital_key_domain::Vin;
 use digital_key_ports::Cause;
 use sled::IVec;
 
+use crate::directory::sync_everything;
+
 /// A few hundred records fit; sled's own default is 1 GiB.
 const CACHE_CAPACITY: u64 = 1024 * 1024;
 /// How long sled's threads may take to let go of a closed database; it is a matter of
@@ -21,7 +23,7 @@ const LETTING_GO: Duration = Duration::from_secs(1);
 /// An open database. Dropping it waits until sled has let go of its files.
 pub(crate) struct Database {
     /// It stands before the file, and so is closed when the file's drop waits for that.
-    sled: sled::Db,
+    sled: Sled,
     file: SledFile,
     /// Whether this handle has made durable all that can be seen. Not so at first: a process that
     /// was killed before its flush may have left a value there.
@@ -50,11 +52,32 @@ impl Database {
                 .open()
         })?;
         let file = SledFile(File::open(path.join("db"))?);
-        Ok(Self { sled, file, flushed: Cell::new(false) })
+        Ok(Self { sled: Sled(Some(sled)), file, flushed: Cell::new(false) })
+    }
+
+    /// Makes an empty database at this path, or one with these values, with every file durable:
+    /// sled itself syncs its log only, and a power cut could leave a database that cannot be
+    /// opened.
+    pub(crate) fn create(
+        path: &Path,
+        values: impl Iterator<Item = (IVec, IVec)>,
+    ) -> Result<(), Trouble> {
+        let database = Self::open(path)?;
+        for (vin, value) in values {
+            database.sled.call(|sled| sled.insert(vin, value))?;
+        }
+        database.flush()?;
+        drop(database);
+        Ok(sync_everything(path)?)
+    }
+
+    /// All values, each with its VIN.
+    pub(crate) fn values(&self) -> Result<Vec<(IVec, IVec)>, Trouble> {
+        self.sled.call(|sled| sled.iter().collect())
     }
 
     pub(crate) fn get(&self, vin: Vin) -> Result<Option<IVec>, Trouble> {
-        guarded(|| self.sled.get(vin.as_str()))
+        self.sled.call(|sled| sled.get(vin.as_str()))
     }
 
     /// Replaces the value of a vehicle if it still is `old`; durable after
@@ -66,7 +89,7 @@ impl Database {
         new: Option<Vec<u8>>,
     ) -> Result<bool, Trouble> {
         self.flushed.set(false);
-        let swapped = guarded(|| self.sled.compare_and_swap(vin.as_str(), old, new))?;
+        let swapped = self.sled.call(|sled| sled.compare_and_swap(vin.as_str(), old, new))?;
         Ok(swapped.is_ok())
     }
 
@@ -76,13 +99,36 @@ impl Database {
         if self.flushed.get() {
             return Ok(());
         }
-        guarded(|| self.sled.flush())?;
+        self.sled.call(|sled| sled.flush())?;
         if cfg!(target_os = "linux") {
-            // There sled only calls sync_file_range, which leaves the data in the disk's cache.
-            self.file.0.sync_all()?;
+            // There sled only calls sync_file_range, which leaves the data in the disk's cache. The
+            // length of the file counts as data, its times do not.
+            self.file.0.sync_data()?;
         }
         self.flushed.set(true);
         Ok(())
+    }
+}
+
+/// An open sled; `None` only while it is dropped.
+struct Sled(Option<sled::Db>);
+
+impl Sled {
+    fn call<T>(&self, call: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
+        let Some(sled) = &self.0 else { return Err(Trouble::Failed("sled is closed".into())) };
+        guarded(|| call(sled))
+    }
+}
+
+impl Drop for Sled {
+    /// sled syncs its file when it is dropped, and panics when that fails. Nothing is lost by it:
+    /// whatever was answered is durable.
+    fn drop(&mut self) {
+        let sled = self.0.take();
+        let _ = guarded(|| {
+            drop(sled);
+            Ok(())
+        });
     }
 }
 
@@ -113,7 +159,7 @@ fn remove_half_snapshots(path: &Path) {
     }
 }
 
-/// Calls sled, which panics on some damaged files.
+/// Calls sled, which panics on some damaged files and some failures of the disk.
 fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Trouble> {
     match panic::catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => Ok(result?),

@@ -1,6 +1,6 @@
 //! The directory of a cache: what lies where, the lock, and moving databases out of the way.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +15,31 @@ impl Directory {
         Self(path)
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn witness(&self) -> PathBuf {
+        self.0.join("witness")
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.0.join("db")
+    }
+
+    /// Whether the database is gone and nobody may know: its witness outlives it, but no erasing.
+    pub(crate) fn has_lost_database(&self) -> io::Result<bool> {
+        Ok(self.witness().try_exists()? && !self.database().try_exists()?)
+    }
+
+    /// Where a database is made, before it is put into place.
+    pub(crate) fn unfinished(&self) -> PathBuf {
+        self.0.join("unfinished")
+    }
+
+    /// Where the database is while another one takes its place.
+    fn replaced(&self) -> PathBuf {
+        self.0.join("replaced")
     }
 
     fn erasing(&self) -> PathBuf {
@@ -26,7 +49,7 @@ impl Directory {
     /// Takes the lock, which lasts as long as the file stays open. The file is never removed:
     /// otherwise two instances could lock two files of the same name.
     pub(crate) fn lock(&self) -> Result<File, TryLockError> {
-        fs::create_dir_all(&self.0).map_err(TryLockError::Error)?;
+        create_durably(&self.0).map_err(TryLockError::Error)?;
         let lock = File::create(self.0.join("lock")).map_err(TryLockError::Error)?;
         lock.try_lock()?;
         Ok(lock)
@@ -38,30 +61,55 @@ impl Directory {
         numbers.sort_unstable();
         let next = numbers.last().map_or(1, |last| last.saturating_add(1));
         fs::rename(self.database(), self.aside(next))?;
+        sync_directory(&self.0)?;
         numbers.push(next);
         let surplus = numbers.len().saturating_sub(KEPT_ASIDE);
         numbers[..surplus].iter().try_for_each(|number| remove(&self.aside(*number)))
     }
 
-    /// Removes the database and all that were put aside. The rename makes it certain: once it is
-    /// done, a crash leaves only work for [`Directory::finish_erasing`].
+    /// Removes the database, all that were put aside, and the witness. The rename makes it certain:
+    /// once it is done, a crash leaves only work for [`Directory::finish_erasing`].
     pub(crate) fn erase(&self) -> io::Result<()> {
         match fs::rename(self.database(), self.erasing()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+            _ => sync_directory(&self.0)?,
         }
         for number in self.numbers_aside()? {
             remove(&self.aside(number))?;
         }
-        remove(&self.erasing())
+        for path in [self.witness(), self.unfinished(), self.replaced()] {
+            remove(&path)?;
+        }
+        sync_directory(&self.0)?;
+        // It goes last: as long as it is there, this was not the end.
+        remove(&self.erasing())?;
+        sync_directory(&self.0)
     }
 
-    /// Ends an [`Directory::erase`] that was interrupted.
-    pub(crate) fn finish_erasing(&self) -> io::Result<()> {
+    /// Puts the database at [`Directory::unfinished`], which is whole and durable, into place.
+    pub(crate) fn put_into_place(&self) -> io::Result<()> {
+        match fs::rename(self.database(), self.replaced()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::rename(self.unfinished(), self.database())?,
+        }
+        sync_directory(&self.0)?;
+        remove(&self.replaced())
+    }
+
+    /// Ends what a crash has interrupted: an [`Directory::erase`] is gone through with, and a
+    /// database that was not in place yet is taken away.
+    pub(crate) fn finish(&self) -> io::Result<()> {
         if self.erasing().try_exists()? {
             self.erase()?;
         }
-        Ok(())
+        if self.replaced().try_exists()? {
+            if self.database().try_exists()? {
+                remove(&self.replaced())?;
+            } else {
+                fs::rename(self.replaced(), self.database())?;
+            }
+        }
+        remove(&self.unfinished())
     }
 
     fn aside(&self, number: u64) -> PathBuf {
@@ -79,10 +127,43 @@ impl Directory {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Creates a directory that stays there.
+fn create_durably(path: &Path) -> io::Result<()> {
+    let missing: Vec<_> = path.ancestors().take_while(|path| !path.exists()).collect();
+    fs::create_dir_all(path)?;
+    missing.iter().filter_map(|path| path.parent()).try_for_each(sync_directory)
+}
+
+/// Makes everything below a directory durable: every file, and what is in each directory.
+pub(crate) fn sync_everything(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_everything(&entry.path())?;
+        } else {
+            OpenOptions::new().read(true).write(true).open(entry.path())?.sync_all()?;
+        }
+    }
+    sync_directory(path)
+}
+
+/// Makes what was created, renamed and removed in this directory durable.
+#[cfg(unix)]
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    // The empty path is what `Path::parent` calls the working directory.
+    File::open(if path.as_os_str().is_empty() { Path::new(".") } else { path })?.sync_all()
+}
+
+/// Elsewhere a directory is no file that could be synced.
+#[cfg(not(unix))]
+pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
 }

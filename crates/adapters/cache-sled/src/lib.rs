@@ -1,32 +1,52 @@
 //! The cache of the digital car key core, kept on disk by sled.
 //!
 //! [`SledCache`] implements [`Cache`]. Each VIN has one value that holds its record and its
-//! password, so that one `compare_and_swap` and one flush are the whole of an atomic, durable
-//! change (RDY-4).
+//! sealed password, so that one `compare_and_swap` and one flush are the whole of an atomic,
+//! durable change (RDY-4). A witness beside sled holds the counter a second time: whichever file
+//! is damaged, it never comes back lower, and in doubt the password is used up.
 //!
 //! # The directory
 //! | path | what it is |
 //! |---|---|
 //! | `lock` | held as long as the cache is open: sled itself takes no lock on iOS and Android |
 //! | `db/` | sled's files |
+//! | `witness/` | one file a vehicle, with its generation and its count |
 //! | `corrupt-1/`, … | databases that could not be read (GEN-7), the newest two; [`Cache::erase_all`] removes them |
 //! | `erasing/` | what an interrupted [`Cache::erase_all`] has left; the next opening removes it |
+//! | `unfinished/`, `replaced/` | a database that was not in place yet, and the one before it; the next opening clears them up |
 //!
-//! Give it a directory of its own on a local file system. On iOS: in the app's private container
-//! (iOS kills an app that holds a file lock in a shared one while it is suspended), excluded from
-//! backup, with the protection class "until first user authentication"; and call
-//! [`Cache::suspend`] when the app goes to the background.
+//! # What the host must do
+//! - Give it a directory of its own on a local file system, and exclude it from backups: an old
+//!   directory brings old counts back, which no witness can tell.
+//! - On iOS: in the app's private container (iOS kills an app that holds a file lock in a shared
+//!   one while it is suspended), with the protection class "until first user authentication"; and
+//!   call [`Cache::suspend`] when the app goes to the background.
+//! - Bring the data key ([`DataKeySource`]) that seals the password, and keep it away from the
+//!   directory: `PlatformKey` (feature `keyring`: the Keychain, the Secret Service) where there is
+//!   such a store, [`FileKey`] for a command line. On iOS keep the key readable after the first
+//!   unlock, or the password is absent in the background.
+//! - Never change the key: with another one, or with none, the cached password is absent. The next
+//!   fetch brings a new one, and nothing else is lost.
+//!
+//! VINs and the facts about vehicles are not encrypted.
 //!
 //! # Limits
-//! The password is not encrypted, so the directory is as secret as the password.
-//!
 //! sled panics on some damaged files. That is caught and counts as damage, which a program that
 //! is built with `panic = "abort"` goes without.
 
+mod closing;
 mod database;
 mod directory;
+mod entry;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod key;
 mod record;
+mod records;
+mod seal;
 mod store;
+mod witness;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -35,8 +55,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, StoredPassword, Take};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
+use database::Trouble;
+#[cfg(feature = "keyring")]
+pub use key::PlatformKey;
+pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
+use records::Records;
 use store::{Failure, Store};
 
 /// The [`Cache`] in a directory, kept by sled.
@@ -45,21 +71,24 @@ use store::{Failure, Store};
 /// tokio's blocking threads. A call that is dropped while it waits does nothing; once at work it
 /// is finished.
 ///
-/// Dropping the cache closes it, which may wait for a moment on the disk; [`Cache::suspend`]
-/// before that moves the waiting off the executor, and also waits for a dropped call that is
-/// still at work.
+/// Dropping the cache closes it: in a tokio runtime on a thread of its own, so that no executor
+/// waits for the disk, and otherwise at once. An opening that follows waits for that.
+/// [`Cache::suspend`] before the drop returns when everything is closed.
 ///
 /// ```
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path();
 /// # runtime.block_on(async {
-/// use digital_key_cache_sled::SledCache;
+/// use std::sync::Arc;
+///
+/// use digital_key_cache_sled::{SledCache, StaticKey};
 /// use digital_key_domain::{Generation, Vin};
 /// use digital_key_ports::{Cache, PairingPassword, Take};
 ///
 /// let vin: Vin = "WBA00000000DEMO03".parse()?;
-/// let cache = SledCache::open(path).await?;
+/// let key = Arc::new(StaticKey::new([7; 32])); // a test's; see DataKeySource for a real one
+/// let cache = SledCache::open(path, key).await?;
 /// cache.store_password(vin, PairingPassword::parse("12345678")?, Generation::new(1)).await?;
 /// let Take::Granted { counted, .. } = cache.take_use(vin).await? else {
 ///     return Err("a fresh password has three uses".into());
@@ -75,7 +104,11 @@ pub struct SledCache {
 }
 
 impl SledCache {
-    /// Opens the cache in this directory, which is created if it is not there.
+    /// Opens the cache in this directory, which is created if it is not there; passwords are sealed
+    /// with the key of this source (GEN-6).
+    ///
+    /// Without a key it opens too: then the cached password is absent, and storing one is
+    /// [`CacheError::Unavailable`].
     ///
     /// A database that cannot be read is put aside: the cache is then empty, and the next call is
     /// answered with [`CacheError::Lost`] (GEN-7).
@@ -86,12 +119,23 @@ impl SledCache {
     ///
     /// # Panics
     /// Outside a tokio runtime, like every call of the cache.
-    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, CacheError> {
+    pub async fn open(
+        directory: impl AsRef<Path>,
+        keys: Arc<dyn DataKeySource>,
+    ) -> Result<Self, CacheError> {
         let directory = directory.as_ref().to_owned();
-        let cache =
-            Self { store: Arc::new(Mutex::new(Store::suspended(directory.clone()))), directory };
+        let store = Arc::new(Mutex::new(Store::suspended(directory.clone(), keys)));
+        let cache = Self { directory, store };
         cache.work(CacheOperation::Open, Store::resume).await?;
         Ok(cache)
+    }
+
+    async fn with_records<T: Send + 'static>(
+        &self,
+        operation: CacheOperation,
+        work: impl FnOnce(&mut Records) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, CacheError> {
+        self.work(operation, |store| store.work(work)).await
     }
 
     /// Works on the store, on a blocking thread; the store stays locked until the work is done,
@@ -113,14 +157,11 @@ impl SledCache {
 #[async_trait]
 impl Cache for SledCache {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
-        self.work(CacheOperation::Load, move |store| store.load(vin)).await
+        self.with_records(CacheOperation::Load, move |records| records.load(vin)).await
     }
 
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
-        self.work(CacheOperation::Store, move |store| {
-            store.update(vin, |entry| entry.apply(&change))
-        })
-        .await
+        self.with_records(CacheOperation::Store, move |records| records.store(vin, &change)).await
     }
 
     async fn store_password(
@@ -129,15 +170,14 @@ impl Cache for SledCache {
         password: PairingPassword,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
-        self.work(CacheOperation::StorePassword, move |store| {
-            store.update(vin, |entry| entry.store_password(&password, generation))
+        self.with_records(CacheOperation::StorePassword, move |records| {
+            records.store_password(vin, &password, generation)
         })
         .await
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
-        self.work(CacheOperation::TakeUse, move |store| store.update(vin, record::Entry::take_use))
-            .await
+        self.with_records(CacheOperation::TakeUse, move |records| records.take_use(vin)).await
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
@@ -145,11 +185,25 @@ impl Cache for SledCache {
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
-        self.work(CacheOperation::Suspend, Store::suspend).await
+        self.work(CacheOperation::Suspend, |store| {
+            store.suspend();
+            Ok(())
+        })
+        .await
     }
 
     async fn resume(&self) -> Result<(), CacheError> {
         self.work(CacheOperation::Resume, Store::resume).await
+    }
+}
+
+impl Drop for SledCache {
+    fn drop(&mut self) {
+        // Elsewhere the store is closed where it is dropped.
+        if Handle::try_current().is_ok() {
+            let store = Arc::clone(&self.store);
+            closing::in_background(&self.directory, move || store.blocking_lock().suspend());
+        }
     }
 }
 

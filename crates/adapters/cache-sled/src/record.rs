@@ -1,101 +1,69 @@
-//! One record as bytes: a schema version, then JSON.
+//! One entry as bytes: a schema version, then JSON.
 //!
 //! The record and the password of a vehicle are one value, so that one `compare_and_swap` changes
 //! both or neither. The domain's types know no serde: the types here are what lies on disk, and
 //! may change only together with [`SCHEMA`].
 
 use digital_key_domain::{
-    DigitalKeyId, Generation, KnownKey, OwnerKey, PasswordUse, Readiness, RecordChange, Support,
-    UsageCounter, VehicleRecord,
+    DigitalKeyId, Generation, KnownKey, OwnerKey, PasswordUse, Readiness, Support, UsageCounter,
+    VehicleRecord,
 };
-use digital_key_ports::{PairingPassword, StoredPassword, Take};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use crate::entry::Entry;
+use crate::seal::Sealed;
+
 /// The first byte of every value.
-const SCHEMA: u8 = 1;
+pub(crate) const SCHEMA: u8 = 2;
+/// The schema before: the password was not sealed and its count had no witness. What lies in this
+/// form is read without its password, which is in doubt and so used up anyway.
+const UNSEALED: u8 = 1;
 
-/// What is cached for one VIN.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Entry {
-    record: VehicleRecord,
-    /// There exactly when `record.password` is, and of its generation.
-    secret: Option<PairingPassword>,
-}
-
-/// A value that this version cannot read. What is wrong stays untold: the value holds a secret.
+/// A value that this version cannot read. What is wrong stays untold.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 
-impl Entry {
-    pub(crate) fn into_record(self) -> VehicleRecord {
-        self.record
+/// Reads a value of this schema or of the one before.
+pub(crate) fn decode(value: &[u8]) -> Result<Entry, Unreadable> {
+    match value.split_first() {
+        Some((&SCHEMA, json)) => parse::<WirePassword>(json)?.try_into(),
+        Some((&UNSEALED, json)) => parse::<IgnoredAny>(json)?.without_password().try_into(),
+        _ => Err(Unreadable),
     }
+}
 
-    /// Applies a change that brings no password of its own. It may end the cached password; a
-    /// generation without its secret is no password.
-    pub(crate) fn apply(&mut self, change: &RecordChange) {
-        let before = self.record.password.map(|password| password.generation);
-        self.record.apply(change);
-        let after = self.record.password.map(|password| password.generation);
-        if before != after {
-            self.record.password = None;
-            self.secret = None;
-        }
-    }
+/// Whether a value holds a password that is not sealed.
+pub(crate) fn is_unsealed(value: &[u8]) -> bool {
+    value.first() == Some(&UNSEALED)
+}
 
-    /// Takes a fetched password over, unless its generation is not newer (ERR-4).
-    pub(crate) fn store_password(
-        &mut self,
-        password: &PairingPassword,
-        generation: Generation,
-    ) -> StoredPassword {
-        let newest = self.record.generation;
-        if generation <= newest {
-            return StoredPassword::Outdated { newest };
-        }
-        self.record.apply(&RecordChange::PasswordStored(generation));
-        self.secret = Some(password.clone());
-        StoredPassword::Stored
-    }
+/// The bytes of an entry, in this schema.
+pub(crate) fn encode(entry: &Entry) -> Result<Vec<u8>, serde_json::Error> {
+    let mut value = vec![SCHEMA];
+    serde_json::to_writer(&mut value, &Wire::from(entry))?;
+    Ok(value)
+}
 
-    /// Counts one use, if one is left (RDY-4). The answer may be given out once this entry is
-    /// durable.
-    pub(crate) fn take_use(&mut self) -> Take {
-        let (Some(password), Some(secret)) = (self.record.password, &self.secret) else {
-            return Take::NoPassword;
-        };
-        let Some(uses) = password.uses.next_use() else {
-            return Take::Exhausted;
-        };
-        let counted = PasswordUse { uses, ..password };
-        self.record.apply(&RecordChange::UseTaken(counted));
-        Take::Granted { password: secret.clone(), counted }
-    }
-
-    pub(crate) fn decode(value: &[u8]) -> Result<Self, Unreadable> {
-        match value.split_first() {
-            Some((&SCHEMA, json)) => {
-                serde_json::from_slice::<Wire>(json).map_err(|_| Unreadable)?.try_into()
-            }
-            _ => Err(Unreadable),
-        }
-    }
-
-    pub(crate) fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let mut value = vec![SCHEMA];
-        serde_json::to_writer(&mut value, &Wire::from(self))?;
-        Ok(value)
-    }
+fn parse<P: DeserializeOwned>(json: &[u8]) -> Result<Wire<P>, Unreadable> {
+    serde_json::from_slice(json).map_err(|_| Unreadable)
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct Wire<P> {
     support: Option<WireSupport>,
     key: WireKey,
     readiness: Option<WireReadiness>,
-    password: Option<WirePassword>,
+    password: Option<P>,
     generation: u64,
+}
+
+impl Wire<IgnoredAny> {
+    fn without_password(self) -> Wire<WirePassword> {
+        let Self { support, key, readiness, password: _, generation } = self;
+        Wire { support, key, readiness, password: None, generation }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,12 +91,12 @@ struct WireReadiness {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WirePassword {
-    digits: String,
+    sealed: Sealed,
     generation: u64,
     uses: u8,
 }
 
-impl From<&Entry> for Wire {
+impl From<&Entry> for Wire<WirePassword> {
     fn from(entry: &Entry) -> Self {
         let VehicleRecord { support, key, readiness, password, generation } = &entry.record;
         Self {
@@ -152,8 +120,8 @@ impl From<&Entry> for Wire {
                 primary_subscriber: readiness.primary_subscriber,
                 prepared: readiness.prepared,
             }),
-            password: password.zip(entry.secret.as_ref()).map(|(password, secret)| WirePassword {
-                digits: secret.expose().to_owned(),
+            password: password.zip(entry.sealed.clone()).map(|(password, sealed)| WirePassword {
+                sealed,
                 generation: password.generation.get(),
                 uses: password.uses.get(),
             }),
@@ -162,10 +130,10 @@ impl From<&Entry> for Wire {
     }
 }
 
-impl TryFrom<Wire> for Entry {
+impl TryFrom<Wire<WirePassword>> for Entry {
     type Error = Unreadable;
 
-    fn try_from(wire: Wire) -> Result<Self, Unreadable> {
+    fn try_from(wire: Wire<WirePassword>) -> Result<Self, Unreadable> {
         let key = match wire.key {
             WireKey::Unknown => KnownKey::Unknown,
             WireKey::None => KnownKey::None,
@@ -178,7 +146,7 @@ impl TryFrom<Wire> for Entry {
                 })
             }
         };
-        let (password, secret) = match wire.password {
+        let (password, sealed) = match wire.password {
             // A password is never of a generation that was not stored yet.
             Some(password) if password.generation > wire.generation => return Err(Unreadable),
             Some(password) => (
@@ -186,7 +154,7 @@ impl TryFrom<Wire> for Entry {
                     generation: Generation::new(password.generation),
                     uses: UsageCounter::new(password.uses),
                 }),
-                Some(PairingPassword::parse(&password.digits).map_err(|_| Unreadable)?),
+                Some(password.sealed),
             ),
             None => (None, None),
         };
@@ -206,7 +174,7 @@ impl TryFrom<Wire> for Entry {
                 password,
                 generation: Generation::new(wire.generation),
             },
-            secret,
+            sealed,
         })
     }
 }
@@ -232,7 +200,7 @@ mod tests {
                 }),
                 generation: Generation::new(u64::MAX),
             },
-            secret: Some(PairingPassword::parse("01234567").unwrap()),
+            sealed: Some(serde_json::from_str("[0,1,255]").unwrap()),
         }
     }
 
@@ -243,7 +211,7 @@ mod tests {
     #[test]
     fn every_field_comes_back() {
         for entry in [Entry::default(), full()] {
-            assert_eq!(Entry::decode(&entry.encode().unwrap()), Ok(entry));
+            assert_eq!(decode(&encode(&entry).unwrap()), Ok(entry));
         }
     }
 
@@ -251,20 +219,20 @@ mod tests {
     /// text needs a new schema number.
     #[test]
     fn the_form_on_disk_is_fixed() {
-        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
-        assert_eq!(full().encode().unwrap(), with_schema(json));
+        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"sealed":[0,1,255],"generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
+        assert_eq!(encode(&full()).unwrap(), with_schema(json));
         let empty =
             r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;
-        assert_eq!(Entry::default().encode().unwrap(), with_schema(empty));
+        assert_eq!(encode(&Entry::default()).unwrap(), with_schema(empty));
     }
 
     #[test]
     fn what_cannot_be_read_is_no_record() {
-        let good = full().encode().unwrap();
+        let good = encode(&full()).unwrap();
         let json = std::str::from_utf8(&good[1..]).unwrap();
         for (from, to) in [
-            ("01234567", "0123456x"),
-            ("01234567", "1234567"),
+            ("[0,1,255]", "[0,1,256]"),
+            ("[0,1,255]", "null"),
             (r#""uses":2"#, r#""uses":256"#),
             (r#""uses":2"#, r#""uses":-1"#),
             (r#","uses":2"#, ""),
@@ -275,51 +243,27 @@ mod tests {
         ] {
             let bad = json.replacen(from, to, 1);
             assert_ne!(bad, json, "{from} is not in the record");
-            assert_eq!(Entry::decode(&with_schema(&bad)), Err(Unreadable), "{to}");
+            assert_eq!(decode(&with_schema(&bad)), Err(Unreadable), "{to}");
         }
         for length in 0..good.len() {
-            assert_eq!(Entry::decode(&good[..length]), Err(Unreadable), "{length}");
+            assert_eq!(decode(&good[..length]), Err(Unreadable), "{length}");
         }
-        for schema in (0..=u8::MAX).filter(|schema| *schema != SCHEMA) {
+        for schema in (0..=u8::MAX).filter(|schema| ![UNSEALED, SCHEMA].contains(schema)) {
             let other = [&[schema], json.as_bytes()].concat();
-            assert_eq!(Entry::decode(&other), Err(Unreadable), "{schema}");
+            assert_eq!(decode(&other), Err(Unreadable), "{schema}");
         }
     }
 
+    /// The schema before. Its count had no witness, so its password is used up by any doubt.
     #[test]
-    fn err_4_only_a_newer_generation_is_stored() {
-        let password = |text| PairingPassword::parse(text).unwrap();
-        let newest = Generation::new(5);
-        let mut entry = Entry::default();
-        assert_eq!(entry.store_password(&password("11111111"), newest), StoredPassword::Stored);
-        entry.take_use();
-        let before = entry.clone();
-        for generation in [0, 4, 5] {
-            assert_eq!(
-                entry.store_password(&password("22222222"), Generation::new(generation)),
-                StoredPassword::Outdated { newest }
-            );
-            assert_eq!(entry, before);
-        }
-        entry.store_password(&password("33333333"), newest.next());
-        assert_eq!(entry.record.password.unwrap().uses.get(), 0);
-        assert_eq!(entry.secret, Some(password("33333333")));
-    }
-
-    #[test]
-    fn a_change_can_end_a_password_and_never_bring_one() {
-        let mut entry = full();
-        entry.apply(&RecordChange::Paired {
-            key: DigitalKeyId::try_from("K2").unwrap(),
-            used: Generation::new(u64::MAX - 1),
-        });
-        assert_eq!((entry.record.password, &entry.secret), (None, &None));
-
-        // The secret of the old generation must not be fresh again under the new one.
-        let mut entry = full();
-        entry.record.generation = Generation::new(u64::MAX - 1);
-        entry.apply(&RecordChange::PasswordStored(Generation::new(u64::MAX)));
-        assert_eq!((entry.record.password, &entry.secret), (None, &None));
-        assert_eq!(entry.take_use(), Take::NoPassword);
+    fn an_unsealed_record_is_read_without_its_password() {
+        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
+        let value = [&[1], json.as_bytes()].concat();
+        let record = VehicleRecord { password: None, ..full().record };
+        assert!(is_unsealed(&value));
+        assert_eq!(decode(&value), Ok(Entry { record, sealed: None }));
+        let empty =
+            r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;
+        assert_eq!(decode(&[&[1], empty.as_bytes()].concat()), Ok(Entry::default()));
     }
 }

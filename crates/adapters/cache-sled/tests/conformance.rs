@@ -4,12 +4,12 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{DataKey, DataKeySource, SledCache, StaticKey};
 use digital_key_domain::Vin;
-use digital_key_ports::CacheError;
-use digital_key_testkit::cache::CacheHarness;
+use digital_key_ports::{Cache, CacheError, Cause};
+use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::{CaseResult, Violation};
 use tempfile::TempDir;
 
@@ -19,11 +19,12 @@ digital_key_testkit::cache_conformance!(SledHarness::new, without: FailedWrites)
 struct SledHarness {
     /// The directory of the cache, and before it those that were left by a crash.
     directories: Mutex<Vec<TempDir>>,
+    key: Mutex<Key>,
 }
 
 impl SledHarness {
     async fn new() -> Self {
-        Self { directories: Mutex::new(vec![tempfile::tempdir().unwrap()]) }
+        Self { directories: Mutex::new(vec![tempfile::tempdir().unwrap()]), key: Mutex::default() }
     }
 
     fn directory(&self) -> PathBuf {
@@ -31,11 +32,29 @@ impl SledHarness {
     }
 }
 
+/// A keychain that is locked.
+struct NoKey;
+
+impl DataKeySource for NoKey {
+    fn data_key(&self) -> Result<DataKey, Cause> {
+        Err("the keychain is locked".into())
+    }
+}
+
 impl CacheHarness for SledHarness {
     type Cache = SledCache;
 
     async fn open(&self) -> Result<SledCache, CacheError> {
-        SledCache::open(self.directory()).await
+        let keys: Arc<dyn DataKeySource> = match *self.key.lock().unwrap() {
+            Key::Own => Arc::new(StaticKey::new([7; 32])),
+            Key::Other => Arc::new(StaticKey::new([8; 32])),
+            Key::Missing => Arc::new(NoKey),
+        };
+        SledCache::open(self.directory(), keys).await
+    }
+
+    async fn close(&self, cache: SledCache) {
+        cache.suspend().await.unwrap();
     }
 
     fn debug_text(&self, cache: &SledCache) -> String {
@@ -53,7 +72,7 @@ impl CacheHarness for SledHarness {
     async fn make_record_unreadable(&self, vin: Vin) -> CaseResult {
         let directory = self.directory();
         let database = sled::open(directory.join("db")).unwrap();
-        database.insert(vin.as_str(), b"\x02{\"password\":\"76543210\"}").unwrap();
+        database.insert(vin.as_str(), b"\x03{\"password\":\"76543210\"}").unwrap();
         drop(database);
         // A thread of sled may hold its lock a moment longer than the last handle did.
         File::open(directory.join("db/db")).unwrap().lock().unwrap();
@@ -62,6 +81,11 @@ impl CacheHarness for SledHarness {
 
     async fn make_store_unreadable(&self) -> CaseResult {
         fs::write(self.directory().join("db/conf"), [0xA5; 100]).unwrap();
+        Ok(())
+    }
+
+    async fn set_key(&self, key: Key) -> CaseResult {
+        *self.key.lock().unwrap() = key;
         Ok(())
     }
 

@@ -8,8 +8,9 @@
 
 use std::env;
 use std::process::Command;
+use std::sync::Arc;
 
-use digital_key_cache_sled::SledCache;
+use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{Generation, RecordChange, Support, Vin};
 use digital_key_ports::{Cache, CacheError, PairingPassword, Take};
 
@@ -48,7 +49,8 @@ async fn on_a_full_disk() {
     let directory = tempfile::tempdir().unwrap();
     let vin: Vin = "WBA00000000DEMO03".parse().unwrap();
     let password = PairingPassword::parse("12345678").unwrap();
-    let cache = SledCache::open(directory.path()).await.unwrap();
+    let key = Arc::new(StaticKey::new([7; 32]));
+    let cache = SledCache::open(directory.path(), key).await.unwrap();
     cache.store_password(vin, password.clone(), Generation::new(1)).await.unwrap();
     cache.take_use(vin).await.unwrap();
 

@@ -16,7 +16,8 @@ pub struct PassLibrary {
     /// `isSecureElementPassActivationAvailable`, which is false without the entitlement; true is
     /// evidence.
     pub activation_available: bool,
-    /// A list has held a pass before, since the app was installed; that is evidence, too.
+    /// A list has held a pass before, since the app was started; that is evidence, too. It is not
+    /// kept for the next start: an update of the app may have lost the entitlement.
     pub passes_seen_before: bool,
     /// `passes(of: .secureElement)`: the passes on this phone, those of a paired watch left out.
     pub passes: Vec<PassFields>,

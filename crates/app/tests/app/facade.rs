@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use digital_key_app::{App, AppError, StartError};
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Tap, VehicleRecord,
+    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Reason, Tap,
+    VehicleRecord, Verdict,
 };
 use digital_key_ports::{BffError, BffOperation, CacheOperation, LifecycleEvent, MockBff};
 
@@ -41,6 +42,24 @@ async fn rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
     world.open_sheet().await;
     let order = order.lock().unwrap();
     assert_eq!(order[order.len() - 2..], ["cache.take_use", "apple_pairing.start"]);
+}
+
+#[tokio::test]
+async fn gen_2_each_step_is_told_with_what_it_shows_an_ignored_one_too() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&told);
+    let world = World::start_with(Arc::new(GoodBff), |builder| {
+        builder.on_step(move |step| {
+            let calls: Vec<_> = step.effects.iter().map(|effect| effect.call()).collect();
+            seen.lock().unwrap().push((step.verdict, calls, step.view.vehicle));
+        })
+    });
+    world.app.dispatch(Tap::Entry).unwrap();
+    world.app.dispatch(Intent::SelectVehicle(vin())).unwrap();
+    world.app.idle().await.unwrap();
+    let told = told.lock().unwrap();
+    assert_eq!(told[0], (Verdict::Ignored(Reason::NotOffered), vec![], None));
+    assert_eq!(told[1], (Verdict::Accepted, vec!["cache.load"], Some(vin())));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use digital_key_domain::{Generation, PasswordUse, RecordChange, StoredPassword, 
 use digital_key_ports as ports;
 use digital_key_ports::CacheOperation;
 
+use crate::data_key::{DataKeySource, Keys};
 use crate::error::{DigitalKeyError, Said, Unexpected};
 use crate::runtime::runtime;
 use crate::secret::PairingPassword;
@@ -130,7 +131,9 @@ impl CacheAdapter {
         Arc::new(Self(Arc::new(Own(cache))))
     }
 
-    /// The cache on disk, in a directory of its own, which is created if it is not there.
+    /// The cache on disk, in a directory of its own, which is created if it is not there; passwords
+    /// are sealed with the key of this source. Without a key it opens too: then the cached password
+    /// is absent, and storing one fails.
     ///
     /// On iOS: in the app's private container, excluded from backup, with the protection class
     /// "until first user authentication".
@@ -139,9 +142,12 @@ impl CacheAdapter {
     /// `PortFailed` with the call `OpenCache`: while another instance has the directory open, or
     /// when the file system refuses. Both are retryable.
     #[uniffi::constructor]
-    pub async fn sled(directory: String) -> Result<Arc<Self>, DigitalKeyError> {
+    pub async fn sled(
+        directory: String,
+        keys: Arc<dyn DataKeySource>,
+    ) -> Result<Arc<Self>, DigitalKeyError> {
         // sled works on blocking threads, which only the runtime has.
-        let opened = runtime()?.spawn(SledCache::open(directory)).await;
+        let opened = runtime()?.spawn(SledCache::open(directory, Arc::new(Keys(keys)))).await;
         let cache =
             opened.map_err(|error| DigitalKeyError::NoThreads { reason: error.to_string() })??;
         Ok(Arc::new(Self(Arc::new(cache))))

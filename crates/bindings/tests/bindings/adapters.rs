@@ -6,9 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
-    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, DigitalKeyError,
-    PageView, PairingPassword, PairingRequest, Port, PortCall, Take, Vin, Wallet, WalletAdapter,
-    WalletError,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, DataKeyError,
+    DigitalKeyError, PageView, PairingPassword, PairingRequest, Port, PortCall, Take, Vin, Wallet,
+    WalletAdapter, WalletError,
 };
 use digital_key_backend::{OwnerKey, VehicleChange};
 use digital_key_domain::{
@@ -17,7 +17,7 @@ use digital_key_domain::{
 };
 use digital_key_ports::LifecycleEvent;
 
-use crate::world::{FAULTS, Fault, Token, VIN, World};
+use crate::world::{FAULTS, Fault, Key, Token, VIN, World};
 
 /// An adapter for every port that misbehaves on every call.
 struct Misbehaving(Fault);
@@ -195,6 +195,23 @@ async fn a_cache_that_misbehaves_is_told_and_a_sign_out_fails() {
             panic!("{error}");
         };
         assert_eq!((failure.call, failure.retryable), (PortCall::EraseAll, true), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn wel_6_without_a_data_key_there_is_no_password() {
+    let unavailable = DataKeyError::Unavailable { reason: "locked".to_owned() };
+    for error in [unavailable, DataKeyError::Unexpected] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().display().to_string();
+        let cache = CacheAdapter::sled(path, Arc::new(Key(Some(error)))).await.unwrap();
+        let mut world = World::with(|ports| ports.cache = cache).await;
+        world.launch();
+        world.open_welcome().await;
+        world.tap(Tap::Continue);
+        world.page("PairingPasswordUnavailable").await;
+        let failure = world.told(PortCall::StorePassword).await;
+        assert_eq!((failure.port, failure.retryable), (Port::Cache, true));
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key::{
-    BearerToken, BffAdapter, CacheAdapter, Config, DigitalKeyApp, Intent, Listener, ListenerError,
-    Phone, PortCall, PortFailure, Ports, ScriptedPhone, TokenError, TokenProvider, View, Vin,
+    BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource,
+    DigitalKeyApp, Intent, Listener, ListenerError, Phone, PortCall, PortFailure, Ports,
+    ScriptedPhone, TokenError, TokenProvider, View, Vin,
 };
 use digital_key_app::Deadlines;
 use digital_key_backend::{Backend, BackendConfig, Vehicle};
@@ -68,6 +69,18 @@ impl TokenProvider for Token {
     }
 }
 
+/// Gives a data key, or misbehaves.
+pub(crate) struct Key(pub(crate) Option<DataKeyError>);
+
+impl DataKeySource for Key {
+    fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError> {
+        match &self.0 {
+            None => Ok(DataKey::new(&[7; 32]).unwrap()),
+            Some(error) => Err(error.clone()),
+        }
+    }
+}
+
 /// Keeps the failures that it is told.
 pub(crate) struct Log(watch::Sender<Vec<PortFailure>>);
 
@@ -100,7 +113,8 @@ impl World {
         let backend = Backend::start(BackendConfig::default()).await.unwrap();
         backend.control().put_vehicle(VIN.parse().unwrap(), Vehicle::default()).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let cache = CacheAdapter::sled(directory.path().display().to_string()).await.unwrap();
+        let cache = CacheAdapter::sled(directory.path().display().to_string(), Arc::new(Key(None)));
+        let cache = cache.await.unwrap();
         let phone = ScriptedPhone::new();
         let ports = Ports {
             bff: BffAdapter::http(&backend.bff_url(), Arc::new(Token(None))).unwrap(),

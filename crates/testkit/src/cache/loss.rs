@@ -4,9 +4,10 @@ use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, Take};
 
 use super::{
-    CacheHarness, must_load, must_tell_nothing, open, reopen, status, store_password, take_use,
+    CacheHarness, Key, load, must_load, must_tell_nothing, open, record_after, reopen, status,
+    store_password, take_use,
 };
-use crate::values::{password, vin};
+use crate::values::{key, password, vin};
 use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
 use crate::{CaseResult, Violation};
 
@@ -60,21 +61,81 @@ async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cac
     Ok(cache)
 }
 
-/// The loss was told: from now on these vehicles have the empty record, and everything works.
+/// The loss was told: from now on these vehicles have the empty record, but for the newest
+/// generation, which may be known still (ERR-4); and everything works.
 async fn must_start_anew<H: CacheHarness>(
     harness: &H,
     mut cache: H::Cache,
     lost: &[Vin],
 ) -> CaseResult {
+    let mut next = Vec::new();
     for &vin in lost {
-        must_load(&cache, "after the loss", vin, VehicleRecord::default()).await?;
+        let newest = load(&cache, vin).await?.generation;
+        let empty = VehicleRecord { generation: newest, ..VehicleRecord::default() };
+        must_load(&cache, "after the loss", vin, empty).await?;
         must_equal("a use after the loss", take_use(&cache, vin).await?, Take::NoPassword)?;
-        store_password(&cache, vin, 3, 1).await?;
+        store_password(&cache, vin, 3, newest.next().get()).await?;
+        next.push((vin, newest.next().get()));
     }
     cache = reopen(harness, cache).await?;
-    for &vin in lost {
+    for (vin, generation) in next {
         let take = take_use(&cache, vin).await?;
-        must_equal("a use of the next password", take, super::granted(3, 1, 1))?;
+        must_equal("a use of the next password", take, super::granted(3, generation, 1))?;
+    }
+    Ok(())
+}
+
+/// Whatever is done to passwords, none is kept in plain text (GEN-6): not while the store is open,
+/// not after it was closed, and not one that was replaced or has ended.
+pub async fn no_password_is_kept_in_plain_text<H: CacheHarness>(harness: &H) -> CaseResult {
+    let mut cache = open(harness).await?;
+    for number in 1..=3_u16 {
+        store_password(&cache, vin(1), number, number.into()).await?;
+        take_use(&cache, vin(1)).await?;
+        must_be_encrypted(harness).await?;
+        cache = reopen(harness, cache).await?;
+    }
+    let paired = RecordChange::Paired { key: key(1), used: Generation::new(3) };
+    must_work("store", cache.store(vin(1), paired).await)?;
+    harness.close(cache).await;
+    must_be_encrypted(harness).await
+}
+
+async fn must_be_encrypted<H: CacheHarness>(harness: &H) -> CaseResult {
+    let bytes = harness.stored_bytes().await?;
+    must!(!bytes.is_empty(), "a store with a password has no bytes");
+    for number in 1..=3 {
+        let password = password(number);
+        let digits = password.expose().as_bytes();
+        let found = bytes.windows(digits.len()).any(|window| window == digits);
+        must!(!found, "a password is kept in plain text");
+    }
+    Ok(())
+}
+
+/// Without its key a password is absent, which is no loss of anything else; and without any key
+/// none is stored (GEN-6).
+pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) -> CaseResult {
+    fill(harness).await?;
+    for key in [Key::Missing, Key::Other] {
+        harness.set_key(key).await?;
+        let cache = open(harness).await?;
+        let mut expected = record_after(&status(Some(1)));
+        expected.generation = Generation::new(1);
+        must_load(&cache, &format!("with a key that is {key:?}"), vin(1), expected).await?;
+        must_equal("a use without the key", take_use(&cache, vin(1)).await?, Take::NoPassword)?;
+        let stored = cache.store_password(vin(1), password(2), Generation::new(2)).await;
+        if key == Key::Missing {
+            let error = must_fail("store_password without a key", stored)?;
+            must_tell_nothing(&error, 2, vin(1))?;
+            let unavailable = matches!(error, CacheError::Unavailable { .. });
+            must!(unavailable, "store_password without a key is {error:?}, and not Unavailable");
+        } else {
+            must_work("store_password with another key", stored)?;
+            let take = take_use(&cache, vin(1)).await?;
+            must_equal("a use of the next password", take, super::granted(2, 2, 1))?;
+        }
+        harness.close(cache).await;
     }
     Ok(())
 }

@@ -13,6 +13,8 @@
 //! | one instance at a time | [`a_second_opening_is_busy_until_the_first_is_closed`] |
 //! | an unreadable record is no answer and no panic (GEN-7) | [`an_unreadable_record_is_told_once_and_then_empty`] |
 //! | … nor is an unreadable store | [`an_unreadable_store_is_told_once_and_then_empty`] |
+//! | a password is encrypted (GEN-6) | [`no_password_is_kept_in_plain_text`] |
+//! | … and absent without its key | [`without_its_key_a_password_is_absent`] |
 //! | no error holds a secret (GEN-6) | [`no_error_holds_a_password_or_a_whole_vin`] |
 //! | no `Debug` holds a secret (GEN-6) | [`no_debug_holds_a_password_or_a_whole_vin`] |
 //! | `store_password` sets the counter to 0 (WEL-3) | [`a_fetched_password_starts_unused`] |
@@ -45,7 +47,8 @@ pub use closing::{
 pub use loss::{
     an_unreadable_record_is_told_once_and_then_empty,
     an_unreadable_store_is_told_once_and_then_empty, no_debug_holds_a_password_or_a_whole_vin,
-    no_error_holds_a_password_or_a_whole_vin,
+    no_error_holds_a_password_or_a_whole_vin, no_password_is_kept_in_plain_text,
+    without_its_key_a_password_is_absent,
 };
 pub use password::{
     a_dropped_call_burns_at_most_one_use, a_failed_write_gives_out_no_password,
@@ -123,10 +126,28 @@ pub trait CacheHarness {
         ))
     }
 
+    /// From the next opening on, this is the key that passwords are encrypted with. The store is
+    /// closed.
+    async fn set_key(&self, _key: Key) -> CaseResult {
+        Err(Violation::no_hook("CacheHarness::set_key", CacheCapability::SetKey))
+    }
+
     /// All bytes of the store and of everything that the adapter keeps beside it.
     async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
         Err(Violation::no_hook("CacheHarness::stored_bytes", CacheCapability::StoredBytes))
     }
+}
+
+/// A key that passwords are encrypted with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Key {
+    /// The one of a fresh harness.
+    #[default]
+    Own,
+    /// Another one.
+    Other,
+    /// None can be had.
+    Missing,
 }
 
 /// What a harness may be unable to do; see [`cache_conformance!`](crate::cache_conformance).
@@ -140,6 +161,8 @@ pub enum CacheCapability {
     UnreadableRecord,
     /// [`CacheHarness::make_store_unreadable`].
     UnreadableStore,
+    /// [`CacheHarness::set_key`].
+    SetKey,
     /// [`CacheHarness::stored_bytes`].
     StoredBytes,
 }
@@ -201,7 +224,10 @@ macro_rules! cache_conformance {
             an_unreadable_record_is_told_once_and_then_empty;
             UnreadableStore:
             an_unreadable_store_is_told_once_and_then_empty;
+            SetKey:
+            without_its_key_a_password_is_absent;
             StoredBytes:
+            no_password_is_kept_in_plain_text
             erasing_leaves_no_byte
         }
     };

@@ -10,7 +10,7 @@ use digital_key_domain::{
 };
 use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Take};
 
-use crate::cache::CacheHarness;
+use crate::cache::{CacheHarness, Key};
 use crate::{CaseResult, Violation};
 
 /// The disk below a [`MemoryCache`]: it outlives the caches that were opened on it, and a test
@@ -47,14 +47,16 @@ struct Disk {
     is_full: bool,
     store_is_lost: bool,
     lost_records: BTreeSet<Vin>,
+    key: Key,
     calls: Vec<CacheOperation>,
 }
 
 #[derive(Clone, Default)]
 struct Entry {
     record: VehicleRecord,
-    /// There exactly when `record.password` is, and of its generation.
-    secret: Option<PairingPassword>,
+    /// There exactly when `record.password` is, and of its generation; with the key that it is as
+    /// good as encrypted with.
+    secret: Option<(Key, PairingPassword)>,
 }
 
 impl MemoryDisk {
@@ -167,7 +169,7 @@ impl MemoryCache {
         &self,
         operation: CacheOperation,
         vin: Option<Vin>,
-        call: impl FnOnce(&mut BTreeMap<Vin, Entry>) -> T,
+        call: impl FnOnce(&mut BTreeMap<Vin, Entry>, Key) -> T,
     ) -> Result<T, CacheError> {
         let mut disk = self.disk.lock();
         disk.calls.push(operation);
@@ -185,7 +187,11 @@ impl MemoryCache {
         if std::mem::take(&mut disk.store_is_lost) || record_is_lost {
             return Err(CacheError::Lost { operation });
         }
-        Ok(call(&mut disk.entries))
+        let key = disk.key;
+        if key == Key::Missing && operation == CacheOperation::StorePassword {
+            return Err(CacheError::Unavailable { operation, cause: "there is no key".into() });
+        }
+        Ok(call(&mut disk.entries, key))
     }
 }
 
@@ -210,8 +216,19 @@ impl Entry {
         }
     }
 
+    fn into_record(self, key: Key) -> VehicleRecord {
+        let password = self.record.password.filter(|_| self.password(key).is_some());
+        VehicleRecord { password, ..self.record }
+    }
+
+    /// The secret, if this key opens it.
+    fn password(&self, key: Key) -> Option<&PairingPassword> {
+        self.secret.as_ref().filter(|(sealed, _)| *sealed == key).map(|(_, password)| password)
+    }
+
     fn store_password(
         &mut self,
+        key: Key,
         password: PairingPassword,
         generation: Generation,
     ) -> StoredPassword {
@@ -220,12 +237,13 @@ impl Entry {
             return StoredPassword::Outdated { newest };
         }
         self.record.apply(&RecordChange::PasswordStored(generation));
-        self.secret = Some(password);
+        self.secret = Some((key, password));
         StoredPassword::Stored
     }
 
-    fn take_use(&mut self) -> Take {
-        let (Some(password), Some(secret)) = (self.record.password, &self.secret) else {
+    fn take_use(&mut self, key: Key) -> Take {
+        let (Some(password), Some(secret)) = (self.record.password, self.password(key).cloned())
+        else {
             return Take::NoPassword;
         };
         let Some(uses) = password.uses.next_use() else {
@@ -233,20 +251,20 @@ impl Entry {
         };
         let counted = PasswordUse { uses, ..password };
         self.record.apply(&RecordChange::UseTaken(counted));
-        Take::Granted { password: secret.clone(), counted }
+        Take::Granted { password: secret, counted }
     }
 }
 
 #[async_trait]
 impl Cache for MemoryCache {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
-        self.call(CacheOperation::Load, Some(vin), |entries| {
-            entries.get(&vin).map(|entry| entry.record.clone()).unwrap_or_default()
+        self.call(CacheOperation::Load, Some(vin), |entries, key| {
+            entries.get(&vin).cloned().unwrap_or_default().into_record(key)
         })
     }
 
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
-        self.call(CacheOperation::Store, Some(vin), |entries| {
+        self.call(CacheOperation::Store, Some(vin), |entries, _| {
             entries.entry(vin).or_default().apply(&change);
         })
     }
@@ -257,19 +275,19 @@ impl Cache for MemoryCache {
         password: PairingPassword,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
-        self.call(CacheOperation::StorePassword, Some(vin), |entries| {
-            entries.entry(vin).or_default().store_password(password, generation)
+        self.call(CacheOperation::StorePassword, Some(vin), |entries, key| {
+            entries.entry(vin).or_default().store_password(key, password, generation)
         })
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
-        self.call(CacheOperation::TakeUse, Some(vin), |entries| {
-            entries.get_mut(&vin).map_or(Take::NoPassword, Entry::take_use)
+        self.call(CacheOperation::TakeUse, Some(vin), |entries, key| {
+            entries.get_mut(&vin).map_or(Take::NoPassword, |entry| entry.take_use(key))
         })
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        self.call(CacheOperation::EraseAll, None, BTreeMap::clear)
+        self.call(CacheOperation::EraseAll, None, |entries, _| entries.clear())
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
@@ -314,12 +332,15 @@ impl CacheHarness for MemoryDisk {
         Ok(())
     }
 
+    async fn set_key(&self, key: Key) -> CaseResult {
+        self.lock().key = key;
+        Ok(())
+    }
+
     async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
         let disk = self.lock();
-        let texts = disk.entries.iter().map(|(vin, entry)| {
-            let secret = entry.secret.as_ref().map_or("", PairingPassword::expose);
-            format!("{} {secret} {:?} ", vin.as_str(), entry.record)
-        });
+        let texts =
+            disk.entries.iter().map(|(vin, entry)| format!("{} {:?} ", vin.as_str(), entry.record));
         Ok(texts.collect::<String>().into_bytes())
     }
 }

@@ -8,7 +8,7 @@ use digital_key_domain::{
     Generation, KnownKey, PasswordUse, RecordChange, Support, UsageCounter, VehicleRecord, Vin,
 };
 use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, StoredPassword, Take};
-use digital_key_testkit::cache::CacheHarness;
+use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::fake::{MemoryCache, MemoryDisk};
 use digital_key_testkit::values::{password, vin};
 use digital_key_testkit::{CaseResult, Violation};
@@ -29,6 +29,8 @@ found! { cache:
     a_second_opening_is_busy_until_the_first_is_closed finds planted(NoLock);
     an_unreadable_record_is_told_once_and_then_empty finds planted(KeepsLossesToItself);
     an_unreadable_store_is_told_once_and_then_empty finds planted(KeepsLossesToItself);
+    no_password_is_kept_in_plain_text finds planted(KeepsPlainText);
+    without_its_key_a_password_is_absent finds planted(NeedsNoKey);
     no_error_holds_a_password_or_a_whole_vin finds planted(ErrorNamesTheVin);
     no_debug_holds_a_password_or_a_whole_vin finds planted(DebugShowsThePassword);
     a_fetched_password_starts_unused finds planted(StartsUsed);
@@ -59,6 +61,7 @@ mod further {
         the_count_survives_drop_and_reopen finds planted(FourGrants);
         no_debug_holds_a_password_or_a_whole_vin finds planted(DebugShowsTheVin);
         a_suspended_cache_answers_nothing finds planted(ErrorNamesTheVin);
+        without_its_key_a_password_is_absent finds planted(StoresWithoutAKey);
     }
 }
 
@@ -98,6 +101,9 @@ enum Fault {
     BurnsTwoWhenDropped,
     ErasesNothing,
     KeepsABackup,
+    KeepsPlainText,
+    NeedsNoKey,
+    StoresWithoutAKey,
     NeverSuspends,
     KeepsTheLock,
     SuspendsOnlyOnce,
@@ -172,10 +178,17 @@ impl CacheHarness for Planted {
         self.disk().make_store_unreadable().await
     }
 
+    async fn set_key(&self, key: Key) -> CaseResult {
+        if self.fault == NeedsNoKey { Ok(()) } else { self.disk().set_key(key).await }
+    }
+
     async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
         let mut bytes = self.disk().stored_bytes().await?;
         if self.fault == KeepsABackup {
             bytes.extend(b"a backup of 76500001");
+        }
+        if self.fault == KeepsPlainText {
+            bytes.extend(password(2).expose().as_bytes());
         }
         Ok(bytes)
     }
@@ -281,6 +294,9 @@ impl Cache for FaultyCache {
             self.in_memory.store_password(vin, password.clone(), generation).await?;
         }
         let stored = self.inner.store_password(vin, password, generation).await;
+        if self.fault == StoresWithoutAKey && stored.is_err() {
+            return Ok(StoredPassword::Stored);
+        }
         if self.fault == StartsUsed {
             self.inner.take_use(vin).await?;
         }

@@ -1,39 +1,21 @@
 //! One instance at a time, suspension, and signing out.
 
 use std::fs::{self, File};
-use std::path::Path;
 
 use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
 use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
-use crate::{open, password, vin};
+use crate::{close, contains, data_key, everything_in, open, password, vin};
 use digital_key_cache_sled::SledCache;
-
-/// Every path below this one.
-fn everything_in(directory: &Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(everything_in(&path));
-        }
-        found.push(path);
-    }
-    found
-}
-
-fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
-}
 
 #[tokio::test]
 async fn a_second_opening_is_busy_until_the_first_is_closed() {
     let directory = tempdir().unwrap();
     let first = open(directory.path()).await;
     for _ in 0..2 {
-        let second = SledCache::open(directory.path()).await;
+        let second = SledCache::open(directory.path(), data_key()).await;
         assert!(matches!(second, Err(CacheError::Busy { operation: CacheOperation::Open })));
     }
     first.load(vin(1)).await.unwrap();
@@ -54,7 +36,10 @@ async fn who_holds_the_lock_file_keeps_every_process_out() {
     let directory = tempdir().unwrap();
     let lock = File::create(directory.path().join("lock")).unwrap();
     lock.lock().unwrap();
-    assert!(matches!(SledCache::open(directory.path()).await, Err(CacheError::Busy { .. })));
+    assert!(matches!(
+        SledCache::open(directory.path(), data_key()).await,
+        Err(CacheError::Busy { .. })
+    ));
     drop(lock);
     open(directory.path()).await;
 }
@@ -92,7 +77,8 @@ async fn suspending_waits_for_a_dropped_call_and_lets_go_of_everything() {
     let cache = open(directory.path()).await;
     let support = RecordChange::Support(Support::NotSupported);
     for number in 0..20 {
-        assert!(cache.store(vin(number), support.clone()).now_or_never().is_none());
+        // Dropped, whether the work is done already or not.
+        let _ = cache.store(vin(number), support.clone()).now_or_never();
         cache.suspend().await.unwrap();
         for file in ["lock", "db/db"] {
             let file = File::open(directory.path().join(file)).unwrap();
@@ -117,7 +103,9 @@ async fn gen_5_erasing_leaves_nothing() {
     let holds_data = |path: &std::path::PathBuf| {
         path.is_file() && {
             let bytes = fs::read(path).unwrap();
-            contains(&bytes, "76543210") || contains(&bytes, "WBA0000")
+            contains(&bytes, "76543210")
+                || contains(&bytes, "WBA0000")
+                || path.to_string_lossy().contains("WBA0000")
         }
     };
     assert!(everything_in(directory.path()).iter().any(holds_data));
@@ -140,7 +128,7 @@ async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
     cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
-    drop(cache);
+    close(cache).await;
     let path = |name| directory.path().join(name);
     fs::rename(path("db"), path("erasing")).unwrap();
     fs::create_dir(path("corrupt-1")).unwrap();
@@ -156,4 +144,32 @@ async fn gen_6_debug_shows_the_path_only() {
     let cache = open(directory.path()).await;
     cache.store_password(vin(1), password("12345678"), Generation::new(1)).await.unwrap();
     assert_eq!(format!("{cache:?}"), format!("SledCache({:?})", directory.path()));
+}
+
+#[tokio::test]
+async fn an_opening_right_after_a_drop_waits_for_the_closing() {
+    let directory = tempdir().unwrap();
+    for number in 0..20 {
+        let cache = open(directory.path()).await;
+        let support = RecordChange::Support(Support::NotSupported);
+        // Dropped, whether the work is done already or not.
+        let _ = cache.store(vin(number), support).now_or_never();
+        drop(cache);
+    }
+    let cache = open(directory.path()).await;
+    for number in 0..20 {
+        let record = cache.load(vin(number)).await.unwrap();
+        assert_eq!(record.support, Some(Support::NotSupported), "a call at work is finished");
+    }
+}
+
+#[test]
+fn a_drop_outside_of_a_runtime_closes_at_once() {
+    let directory = tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let cache = runtime.block_on(open(directory.path()));
+    drop(runtime);
+    drop(cache);
+    File::open(directory.path().join("lock")).unwrap().try_lock().unwrap();
+    File::open(directory.path().join("db/db")).unwrap().try_lock().unwrap();
 }

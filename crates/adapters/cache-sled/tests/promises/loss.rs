@@ -6,40 +6,47 @@ use std::path::Path;
 
 use digital_key_cache_sled::SledCache;
 use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
-use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
+use digital_key_ports::{Cache, CacheError, CacheOperation, StoredPassword, Take};
 use tempfile::{TempDir, tempdir};
 
-use crate::{open, password, vin, with_sled};
+use crate::{close, data_key, open, password, vin, with_sled};
 
 /// A closed directory with two records and a snapshot that speaks of them: sled writes it when it
 /// opens.
 async fn filled() -> TempDir {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
-    fill(&cache).await;
-    drop(cache);
-    drop(open(directory.path()).await);
+    fill(&cache, 1).await;
+    close(cache).await;
+    close(open(directory.path()).await).await;
     directory
 }
 
-async fn fill(cache: &SledCache) {
+async fn fill(cache: &SledCache, generation: u64) {
     for number in 1..=2 {
-        cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
+        let generation = Generation::new(generation);
+        cache.store_password(vin(number), password("76543210"), generation).await.unwrap();
         cache.take_use(vin(number)).await.unwrap();
     }
 }
 
-/// The next call says that the cache was lost, every later one finds it empty and working.
-async fn assert_lost_once(cache: &SledCache) {
+/// The next call says that the cache was lost, every later one finds it empty and working. What
+/// remains is the newest generation (ERR-4).
+async fn assert_lost_once(cache: &SledCache, newest: u64) {
     assert!(matches!(
         cache.take_use(vin(1)).await,
         Err(CacheError::Lost { operation: CacheOperation::TakeUse })
     ));
     for number in 1..=2 {
         assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
-        assert_eq!(cache.load(vin(number)).await.unwrap(), VehicleRecord::default());
+        let record = cache.load(vin(number)).await.unwrap();
+        assert_eq!(record.generation, Generation::new(newest));
+        assert_eq!(record, VehicleRecord { generation: record.generation, ..Default::default() });
+        let again = cache.store_password(vin(number), password("76543210"), record.generation);
+        let newest = record.generation;
+        assert_eq!(again.await.unwrap(), StoredPassword::Outdated { newest });
     }
-    fill(cache).await;
+    fill(cache, newest + 1).await;
 }
 
 fn aside(directory: &Path) -> Vec<String> {
@@ -68,7 +75,7 @@ async fn a_database_that_cannot_be_read_is_put_aside() {
             let path = directory.join("db/db");
             let mut bytes = fs::read(&path).unwrap();
             let places: Vec<_> =
-                (0..bytes.len() - 8).filter(|at| bytes[*at..].starts_with(b"76543210")).collect();
+                (0..bytes.len() - 8).filter(|at| bytes[*at..].starts_with(b"sealed")).collect();
             assert!(!places.is_empty());
             places.iter().for_each(|at| bytes[*at] = b'x');
             fs::write(path, bytes).unwrap();
@@ -98,23 +105,24 @@ async fn a_database_that_cannot_be_read_is_put_aside() {
         let directory = filled().await;
         damage(directory.path());
         let cache = open(directory.path()).await;
-        assert_lost_once(&cache).await;
+        assert_lost_once(&cache, 1).await;
         assert_eq!(aside(directory.path()), ["corrupt-1"], "{what}");
-        drop(cache);
+        close(cache).await;
         let cache = open(directory.path()).await;
-        assert_ne!(cache.load(vin(1)).await.unwrap(), VehicleRecord::default(), "{what}");
+        let record = cache.load(vin(1)).await.unwrap();
+        assert_eq!(record.password, Some(crate::used(2, 1)), "{what}");
     }
 }
 
 #[tokio::test]
 async fn only_the_newest_two_are_kept_aside() {
     let directory = tempdir().unwrap();
-    for _ in 0..4 {
+    for newest in 0..4 {
         let cache = open(directory.path()).await;
         cache.suspend().await.unwrap();
         fs::write(directory.path().join("db/conf"), [0xA5; 100]).unwrap();
         cache.resume().await.unwrap();
-        assert_lost_once(&cache).await;
+        assert_lost_once(&cache, newest).await;
     }
     assert_eq!(aside(directory.path()), ["corrupt-3", "corrupt-4"]);
 }
@@ -133,10 +141,10 @@ async fn gen_5_erasing_tells_a_loss_and_still_erases() {
 async fn a_record_that_cannot_be_read_is_lost_alone() {
     let values: [&[u8]; 5] = [
         b"",
-        b"\x01",
-        b"\x01{\"generation\":1}",
+        b"\x02",
+        b"\x02{\"generation\":1}",
         // The next schema, as a downgraded app meets it.
-        b"\x02{\"password\":\"76543210\"}",
+        b"\x03{\"password\":\"76543210\"}",
         &[0xFF; 300],
     ];
     for value in values {
@@ -150,7 +158,9 @@ async fn a_record_that_cannot_be_read_is_lost_alone() {
             cache.store(vin(1), RecordChange::Support(Support::NotSupported)).await,
             Err(CacheError::Lost { operation: CacheOperation::Store })
         ));
-        assert_eq!(cache.load(vin(1)).await.unwrap(), VehicleRecord::default());
+        let record = cache.load(vin(1)).await.unwrap();
+        let generation = Generation::new(1);
+        assert_eq!(record, VehicleRecord { generation, ..Default::default() });
         assert_eq!(cache.take_use(vin(1)).await.unwrap(), Take::NoPassword);
         assert_eq!(cache.load(vin(2)).await.unwrap(), other);
         assert_eq!(aside(directory.path()), [""; 0]);
@@ -175,15 +185,15 @@ async fn gen_4_a_crash_while_a_snapshot_is_written_loses_nothing() {
 #[tokio::test]
 async fn gen_6_no_error_holds_a_secret_or_a_whole_vin() {
     let directory = filled().await;
-    let broken = &b"\x01{\"digits\":\"76543210\"}"[..];
+    let broken = &b"\x02{\"digits\":\"76543210\"}"[..];
     with_sled(directory.path(), |database| database.insert(vin(1).as_str(), broken).unwrap());
     let cache = open(directory.path()).await;
     let lost = cache.load(vin(1)).await.unwrap_err();
-    let busy = SledCache::open(directory.path()).await.unwrap_err();
+    let busy = SledCache::open(directory.path(), data_key()).await.unwrap_err();
     cache.suspend().await.unwrap();
     let suspended = cache.take_use(vin(1)).await.unwrap_err();
     let no_directory = tempfile::NamedTempFile::new().unwrap();
-    let unavailable = SledCache::open(no_directory.path()).await.unwrap_err();
+    let unavailable = SledCache::open(no_directory.path(), data_key()).await.unwrap_err();
     assert!(matches!(unavailable, CacheError::Unavailable { .. }));
     for error in [lost, busy, suspended, unavailable] {
         let mut said = format!("{error} {error:?}");

@@ -9,7 +9,7 @@ use digital_key_ports::{Cache, StoredPassword};
 use futures_util::future::join_all;
 use tempfile::tempdir;
 
-use crate::{key, open, password, used, vin, with_sled};
+use crate::{close, key, open, password, used, vin, with_sled};
 
 const SUPPORTED: Support = Support::Supported { upgrade_required: true };
 
@@ -60,7 +60,7 @@ async fn every_field_comes_back_also_after_drop_and_reopen() {
     let cache = open(directory.path()).await;
     let record = fill(&cache, vin(1)).await;
     assert_eq!(cache.load(vin(1)).await.unwrap(), record);
-    drop(cache);
+    close(cache).await;
     let cache = open(directory.path()).await;
     assert_eq!(cache.load(vin(1)).await.unwrap(), record);
 }
@@ -86,7 +86,7 @@ async fn cbk_5_a_pairing_ends_the_password_and_its_secret() {
     let paired = RecordChange::Paired { key: key("K2"), used: Generation::new(7) };
     cache.store(vin(1), paired).await.unwrap();
     assert_eq!(cache.load(vin(1)).await.unwrap().password, None);
-    drop(cache);
+    close(cache).await;
 
     let value = with_sled(directory.path(), |database| database.get(vin(1).as_str()));
     let value = value.unwrap().unwrap();

@@ -12,7 +12,7 @@ use digital_key_ports::{CacheError, LifecycleEvent, PairingRequest};
 use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
 use digital_key_testkit::apple_pairing::ApplePairingHarness;
 use digital_key_testkit::bff::{BackendFault, BffHarness, ScriptedVehicle};
-use digital_key_testkit::cache::CacheHarness;
+use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::fake::{MemoryBff, MemoryDisk};
 use digital_key_testkit::wallet::WalletHarness;
 use digital_key_testkit::{CaseResult, Violation};
@@ -78,6 +78,10 @@ impl CacheHarness for Disk {
 
     async fn make_store_unreadable(&self) -> CaseResult {
         self.0.make_store_unreadable().await
+    }
+
+    async fn set_key(&self, key: Key) -> CaseResult {
+        self.0.set_key(key).await
     }
 
     async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {

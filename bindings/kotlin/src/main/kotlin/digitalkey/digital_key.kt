@@ -657,6 +657,12 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceDataKeySourceMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: LongByReference,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceSheetPresenterMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`sheet`: Long,`uniffiOutReturn`: ByteByReference,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`view`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -722,6 +728,44 @@ internal interface UniffiCallbackInterfaceWalletMethod1 : com.sun.jna.Callback {
 }
 internal interface UniffiCallbackInterfaceWalletMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "dataKey")
+internal open class UniffiVTableCallbackInterfaceDataKeySource(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `dataKey`: UniffiCallbackInterfaceDataKeySourceMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `dataKey`: UniffiCallbackInterfaceDataKeySourceMethod0? = null,
+    ): UniffiVTableCallbackInterfaceDataKeySource(`uniffiFree`,`uniffiClone`,`dataKey`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceDataKeySource) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `dataKey` = other.`dataKey`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "present")
+internal open class UniffiVTableCallbackInterfaceSheetPresenter(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `present`: UniffiCallbackInterfaceSheetPresenterMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `present`: UniffiCallbackInterfaceSheetPresenterMethod0? = null,
+    ): UniffiVTableCallbackInterfaceSheetPresenter(`uniffiFree`,`uniffiClone`,`present`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSheetPresenter) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `present` = other.`present`
+    }
+
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "onView", "onPortFailure", "onCacheFailure")
 internal open class UniffiVTableCallbackInterfaceListener(
@@ -950,6 +994,18 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_digital_key_checksum_method_viewstream_next(
     ): Int
+    external fun uniffi_digital_key_checksum_method_datakey_expose(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_datakeysource_data_key(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_iosphone_app_lifecycle(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_iosphone_apple_pairing(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_iosphone_wallet(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_sheetpresenter_present(
+    ): Int
     external fun uniffi_digital_key_checksum_method_listener_on_view(
     ): Int
     external fun uniffi_digital_key_checksum_method_listener_on_port_failure(
@@ -1024,6 +1080,12 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_digital_key_checksum_constructor_digitalkeyapp_new(
     ): Int
+    external fun uniffi_digital_key_checksum_constructor_datakey_generate(
+    ): Int
+    external fun uniffi_digital_key_checksum_constructor_datakey_new(
+    ): Int
+    external fun uniffi_digital_key_checksum_constructor_iosphone_new(
+    ): Int
     external fun uniffi_digital_key_checksum_constructor_applifecycleadapter_own(
     ): Int
     external fun uniffi_digital_key_checksum_constructor_applepairingadapter_own(
@@ -1066,7 +1128,9 @@ internal object UniffiLib {
         uniffiCallbackInterfaceApplePairing.register(this)
         uniffiCallbackInterfaceBff.register(this)
         uniffiCallbackInterfaceCache.register(this)
+        uniffiCallbackInterfaceDataKeySource.register(this)
         uniffiCallbackInterfaceListener.register(this)
+        uniffiCallbackInterfaceSheetPresenter.register(this)
         uniffiCallbackInterfaceTokenProvider.register(this)
         uniffiCallbackInterfaceWallet.register(this)
         
@@ -1103,6 +1167,48 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_digital_key_fn_method_viewstream_next(`ptr`: Long,
     ): Long
+    external fun uniffi_digital_key_fn_clone_datakey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_free_datakey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_digital_key_fn_constructor_datakey_generate(uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_constructor_datakey_new(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_method_datakey_expose(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_datakey_uniffi_trait_debug(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_datakey_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_clone_datakeysource(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_free_datakeysource(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_digital_key_fn_init_callback_vtable_datakeysource(`vtable`: UniffiVTableCallbackInterfaceDataKeySource,
+    ): Unit
+    external fun uniffi_digital_key_fn_method_datakeysource_data_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_clone_iosphone(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_free_iosphone(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_digital_key_fn_constructor_iosphone_new(`settings`: RustBuffer.ByValue,`presenter`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_method_iosphone_app_lifecycle(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_method_iosphone_apple_pairing(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_method_iosphone_wallet(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_clone_sheetpresenter(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_free_sheetpresenter(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_digital_key_fn_init_callback_vtable_sheetpresenter(`vtable`: UniffiVTableCallbackInterfaceSheetPresenter,
+    ): Unit
+    external fun uniffi_digital_key_fn_method_sheetpresenter_present(`ptr`: Long,`sheet`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_digital_key_fn_clone_listener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_digital_key_fn_free_listener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1203,7 +1309,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_digital_key_fn_constructor_cacheadapter_own(`cache`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_digital_key_fn_constructor_cacheadapter_sled(`directory`: RustBuffer.ByValue,
+    external fun uniffi_digital_key_fn_constructor_cacheadapter_sled(`directory`: RustBuffer.ByValue,`keys`: Long,
     ): Long
     external fun uniffi_digital_key_fn_clone_wallet(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1466,6 +1572,24 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_viewstream_next() and 0xFFFF) != 6710) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_digital_key_checksum_method_datakey_expose() and 0xFFFF) != 26781) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_datakeysource_data_key() and 0xFFFF) != 38723) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_iosphone_app_lifecycle() and 0xFFFF) != 20167) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_iosphone_apple_pairing() and 0xFFFF) != 30883) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_iosphone_wallet() and 0xFFFF) != 2532) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_sheetpresenter_present() and 0xFFFF) != 29798) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_digital_key_checksum_method_listener_on_view() and 0xFFFF) != 17895) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1577,6 +1701,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_constructor_digitalkeyapp_new() and 0xFFFF) != 48542) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_digital_key_checksum_constructor_datakey_generate() and 0xFFFF) != 61739) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_constructor_datakey_new() and 0xFFFF) != 58530) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_constructor_iosphone_new() and 0xFFFF) != 32616) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_digital_key_checksum_constructor_applifecycleadapter_own() and 0xFFFF) != 17975) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1592,7 +1725,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_constructor_cacheadapter_own() and 0xFFFF) != 61959) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_constructor_cacheadapter_sled() and 0xFFFF) != 14026) {
+    if ((lib.uniffi_digital_key_checksum_constructor_cacheadapter_sled() and 0xFFFF) != 28850) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_constructor_walletadapter_own() and 0xFFFF) != 62929) {
@@ -2077,6 +2210,25 @@ public object FfiConverterString: FfiConverter<String, RustBuffer.ByValue> {
         val byteBuf = toUtf8(value)
         buf.putInt(byteBuf.limit())
         buf.put(byteBuf)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
+    override fun read(buf: ByteBuffer): ByteArray {
+        val len = buf.getInt()
+        val byteArr = ByteArray(len)
+        buf.get(byteArr)
+        return byteArr
+    }
+    override fun allocationSize(value: ByteArray): ULong {
+        return 4UL + value.size.toULong()
+    }
+    override fun write(value: ByteArray, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        buf.put(value)
     }
 }
 
@@ -5563,7 +5715,9 @@ open class CacheAdapter: Disposable, AutoCloseable, CacheAdapterInterface
 
         
     /**
-     * The cache on disk, in a directory of its own, which is created if it is not there.
+     * The cache on disk, in a directory of its own, which is created if it is not there; passwords
+     * are sealed with the key of this source. Without a key it opens too: then the cached password
+     * is absent, and storing one fails.
      *
      * On iOS: in the app's private container, excluded from backup, with the protection class
      * "until first user authentication".
@@ -5574,10 +5728,11 @@ open class CacheAdapter: Disposable, AutoCloseable, CacheAdapterInterface
      */
     @Throws(DigitalKeyException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `sled`(`directory`: kotlin.String) : CacheAdapter {
+     suspend fun `sled`(`directory`: kotlin.String, `keys`: DataKeySource) : CacheAdapter {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_digital_key_fn_constructor_cacheadapter_sled(
-        FfiConverterString.lower(`directory`),),
+        FfiConverterString.lower(`directory`),
+        FfiConverterTypeDataKeySource.lower(`keys`),),
         { future, callback, continuation -> UniffiLib.ffi_digital_key_rust_future_poll_u64(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_digital_key_rust_future_complete_u64(future, continuation) },
         { future -> UniffiLib.ffi_digital_key_rust_future_free_u64(future) },
@@ -5613,6 +5768,662 @@ public object FfiConverterTypeCacheAdapter: FfiConverter<CacheAdapter, Long> {
     override fun allocationSize(value: CacheAdapter) = 8UL
 
     override fun write(value: CacheAdapter, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+ */
+public interface DataKeyInterface {
+    
+    /**
+     * The bytes, for the source that keeps them.
+     */
+    fun `expose`(): kotlin.ByteArray
+    
+    companion object
+}
+
+/**
+ * The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+ */
+open class DataKey: Disposable, AutoCloseable, DataKeyInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * Takes 32 bytes, which a good source of randomness made.
+     *
+     * # Errors
+     * Any other number of bytes is `Invalid`.
+     */
+    constructor(`bytes`: java.nio.ByteBuffer) :
+        this(UniffiWithHandle, 
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
+    UniffiLib.uniffi_digital_key_fn_constructor_datakey_new(
+    
+        
+        FfiConverterByRefBytes.lower(`bytes`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_digital_key_fn_free_datakey(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_digital_key_fn_clone_datakey(handle, status)
+        }
+    }
+
+    
+    /**
+     * The bytes, for the source that keeps them.
+     */override fun `expose`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_datakey_expose(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_datakey_uniffi_trait_display(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+    
+    companion object {
+        
+    /**
+     * Makes a new key of the system's randomness; the source keeps it.
+     *
+     * # Errors
+     * `NoRandomness` when the system has none.
+     */
+    @Throws(DigitalKeyException::class) fun `generate`(): DataKey {
+            return FfiConverterTypeDataKey.lift(
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
+    UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate(
+    
+        _status)
+}
+    )
+    }
+    
+
+        
+    }
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDataKey: FfiConverter<DataKey, Long> {
+    override fun lower(value: DataKey): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): DataKey {
+        return DataKey(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): DataKey {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: DataKey) = 8UL
+
+    override fun write(value: DataKey, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+ *
+ * - The same key MUST be answered each time: with another one the cached password counts as
+ * absent.
+ * - A key that cannot be had MUST be an error, and not another key.
+ * - The error MUST hold nothing of the key (GEN-6).
+ *
+ * It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+ * when a password has to be stored and there was no key. It may wait; the call of the cache waits
+ * with it.
+ */
+public interface DataKeySource {
+    
+    /**
+     * The key.
+     */
+    fun `dataKey`(): DataKey
+    
+    companion object
+}
+
+/**
+ * Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+ *
+ * - The same key MUST be answered each time: with another one the cached password counts as
+ * absent.
+ * - A key that cannot be had MUST be an error, and not another key.
+ * - The error MUST hold nothing of the key (GEN-6).
+ *
+ * It is asked on a thread of the core's each time the cache is opened or resumed, and once more
+ * when a password has to be stored and there was no key. It may wait; the call of the cache waits
+ * with it.
+ */
+open class DataKeySourceImpl: Disposable, AutoCloseable, DataKeySource
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_digital_key_fn_free_datakeysource(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_digital_key_fn_clone_datakeysource(handle, status)
+        }
+    }
+
+    
+    /**
+     * The key.
+     */
+    @Throws(DataKeyException::class)override fun `dataKey`(): DataKey {
+            return FfiConverterTypeDataKey.lift(
+    callWithHandle {
+    uniffiRustCallWithError(DataKeyException) { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_datakeysource_data_key(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceDataKeySource {
+    internal object `dataKey`: UniffiCallbackInterfaceDataKeySourceMethod0 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: LongByReference,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeDataKeySource.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`dataKey`(
+                )
+            }
+            val writeReturn = { value: DataKey -> uniffiOutReturn.setValue(FfiConverterTypeDataKey.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: DataKeyException -> FfiConverterTypeDataKeyError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeDataKeySource.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeDataKeySource.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceDataKeySource.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `dataKey`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_digital_key_fn_init_callback_vtable_datakeysource(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDataKeySource: FfiConverter<DataKeySource, Long> {
+    internal val handleMap = UniffiHandleMap<DataKeySource>()
+
+    override fun lower(value: DataKeySource): Long {
+        if (value is DataKeySourceImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): DataKeySource {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return DataKeySourceImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): DataKeySource {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: DataKeySource) = 8UL
+
+    override fun write(value: DataKeySource, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -6176,6 +6987,336 @@ public object FfiConverterTypeDigitalKeyApp: FfiConverter<DigitalKeyApp, Long> {
     override fun allocationSize(value: DigitalKeyApp) = 8UL
 
     override fun write(value: DigitalKeyApp, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+ *
+ * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ */
+public interface IosPhoneInterface {
+    
+    /**
+     * The life of the app on it.
+     */
+    fun `appLifecycle`(): AppLifecycleAdapter
+    
+    /**
+     * Its pairing sheet.
+     */
+    fun `applePairing`(): ApplePairingAdapter
+    
+    /**
+     * Its wallet.
+     */
+    fun `wallet`(): WalletAdapter
+    
+    companion object
+}
+
+/**
+ * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+ *
+ * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ */
+open class IosPhone: Disposable, AutoCloseable, IosPhoneInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * The phone that this runs on. Make it on the main thread, at the app's start: it tells what
+     * happens from there on.
+     *
+     * # Errors
+     * `NotHere` elsewhere than on iOS, and on another thread.
+     */
+    constructor(`settings`: IosSettings, `presenter`: SheetPresenter) :
+        this(UniffiWithHandle, 
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
+    UniffiLib.uniffi_digital_key_fn_constructor_iosphone_new(
+    
+        
+        FfiConverterTypeIosSettings.lower(`settings`),
+        FfiConverterTypeSheetPresenter.lower(`presenter`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_digital_key_fn_free_iosphone(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_digital_key_fn_clone_iosphone(handle, status)
+        }
+    }
+
+    
+    /**
+     * The life of the app on it.
+     */override fun `appLifecycle`(): AppLifecycleAdapter {
+            return FfiConverterTypeAppLifecycleAdapter.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_iosphone_app_lifecycle(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Its pairing sheet.
+     */override fun `applePairing`(): ApplePairingAdapter {
+            return FfiConverterTypeApplePairingAdapter.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_iosphone_apple_pairing(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Its wallet.
+     */override fun `wallet`(): WalletAdapter {
+            return FfiConverterTypeWalletAdapter.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_iosphone_wallet(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIosPhone: FfiConverter<IosPhone, Long> {
+    override fun lower(value: IosPhone): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): IosPhone {
+        return IosPhone(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): IosPhone {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: IosPhone) = 8UL
+
+    override fun write(value: IosPhone, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -7435,6 +8576,342 @@ public object FfiConverterTypeScriptedPhone: FfiConverter<ScriptedPhone, Long> {
     override fun allocationSize(value: ScriptedPhone) = 8UL
 
     override fun write(value: ScriptedPhone, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Shows Apple's sheet, in the way of the client: only it knows the window.
+ */
+public interface SheetPresenter {
+    
+    /**
+     * Presents the sheet modally, from whatever view controller is in front; called on the main
+     * thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+     * call; who presents it later retains it. False, or an error = there is nothing to present it
+     * from: the pairing fails then, and can be tried again.
+     */
+    fun `present`(`sheet`: kotlin.ULong): kotlin.Boolean
+    
+    companion object
+}
+
+/**
+ * Shows Apple's sheet, in the way of the client: only it knows the window.
+ */
+open class SheetPresenterImpl: Disposable, AutoCloseable, SheetPresenter
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_digital_key_fn_free_sheetpresenter(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_digital_key_fn_clone_sheetpresenter(handle, status)
+        }
+    }
+
+    
+    /**
+     * Presents the sheet modally, from whatever view controller is in front; called on the main
+     * thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
+     * call; who presents it later retains it. False, or an error = there is nothing to present it
+     * from: the pairing fails then, and can be tried again.
+     */
+    @Throws(PresenterException::class)override fun `present`(`sheet`: kotlin.ULong): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(PresenterException) { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_sheetpresenter_present(
+        it,
+        
+        FfiConverterULong.lower(`sheet`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSheetPresenter {
+    internal object `present`: UniffiCallbackInterfaceSheetPresenterMethod0 {
+        override fun callback(`uniffiHandle`: Long,`sheet`: Long,`uniffiOutReturn`: ByteByReference,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSheetPresenter.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`present`(
+                    FfiConverterULong.lift(`sheet`),
+                )
+            }
+            val writeReturn = { value: kotlin.Boolean -> uniffiOutReturn.setValue(FfiConverterBoolean.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: PresenterException -> FfiConverterTypePresenterError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSheetPresenter.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSheetPresenter.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSheetPresenter.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `present`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_digital_key_fn_init_callback_vtable_sheetpresenter(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSheetPresenter: FfiConverter<SheetPresenter, Long> {
+    internal val handleMap = UniffiHandleMap<SheetPresenter>()
+
+    override fun lower(value: SheetPresenter): Long {
+        if (value is SheetPresenterImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SheetPresenter {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SheetPresenterImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SheetPresenter {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SheetPresenter) = 8UL
+
+    override fun write(value: SheetPresenter, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -9574,6 +11051,124 @@ public object FfiConverterTypeDeadlines: FfiConverterRustBuffer<Deadlines> {
 
 
 /**
+ * What the maker and the client decide.
+ */
+data class IosSettings (
+    /**
+     * Which field of a pass is the DigitalKeyID.
+     */
+    val `keyField`: DigitalKeyField
+    , 
+    /**
+     * What Apple is told of every vehicle.
+     */
+    val `identifiers`: MakerIdentifiers
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIosSettings: FfiConverterRustBuffer<IosSettings> {
+    override fun read(buf: ByteBuffer): IosSettings {
+        return IosSettings(
+            FfiConverterTypeDigitalKeyField.read(buf),
+            FfiConverterTypeMakerIdentifiers.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: IosSettings) = (
+            FfiConverterTypeDigitalKeyField.allocationSize(value.`keyField`) +
+            FfiConverterTypeMakerIdentifiers.allocationSize(value.`identifiers`)
+    )
+
+    override fun write(value: IosSettings, buf: ByteBuffer) {
+            FfiConverterTypeDigitalKeyField.write(value.`keyField`, buf)
+            FfiConverterTypeMakerIdentifiers.write(value.`identifiers`, buf)
+    }
+}
+
+
+
+/**
+ * What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
+ */
+data class MakerIdentifiers (
+    /**
+     * `supportedRadioTechnologies`.
+     */
+    val `radioTechnologies`: RadioTechnologies
+    , 
+    /**
+     * `manufacturerIdentifier`; iOS 16 and later, not set on older ones.
+     */
+    val `manufacturer`: kotlin.String? = null 
+    , 
+    /**
+     * `provisioningTemplateIdentifier`; iOS 16 and later, not set on older ones.
+     */
+    val `provisioningTemplate`: kotlin.String? = null 
+    , 
+    /**
+     * `issuerIdentifier`.
+     */
+    val `issuer`: kotlin.String? = null 
+    , 
+    /**
+     * `localizedDescription`: the vehicle's name, in the user's language.
+     */
+    val `localizedDescription`: kotlin.String? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMakerIdentifiers: FfiConverterRustBuffer<MakerIdentifiers> {
+    override fun read(buf: ByteBuffer): MakerIdentifiers {
+        return MakerIdentifiers(
+            FfiConverterTypeRadioTechnologies.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MakerIdentifiers) = (
+            FfiConverterTypeRadioTechnologies.allocationSize(value.`radioTechnologies`) +
+            FfiConverterOptionalString.allocationSize(value.`manufacturer`) +
+            FfiConverterOptionalString.allocationSize(value.`provisioningTemplate`) +
+            FfiConverterOptionalString.allocationSize(value.`issuer`) +
+            FfiConverterOptionalString.allocationSize(value.`localizedDescription`)
+    )
+
+    override fun write(value: MakerIdentifiers, buf: ByteBuffer) {
+            FfiConverterTypeRadioTechnologies.write(value.`radioTechnologies`, buf)
+            FfiConverterOptionalString.write(value.`manufacturer`, buf)
+            FfiConverterOptionalString.write(value.`provisioningTemplate`, buf)
+            FfiConverterOptionalString.write(value.`issuer`, buf)
+            FfiConverterOptionalString.write(value.`localizedDescription`, buf)
+    }
+}
+
+
+
+/**
  * The owner key of a vehicle, as the cache knows it.
  */
 data class OwnerKey (
@@ -11257,6 +12852,96 @@ public object FfiConverterTypeCircuitBreaker : FfiConverterRustBuffer<CircuitBre
 
 
 /**
+ * Why there is no data key. It holds nothing of it.
+ */
+sealed class DataKeyException: kotlin.Exception() {
+    
+    /**
+     * There is none, or it cannot be read at the moment, as on a phone that was not unlocked since
+     * it was started.
+     */
+    class Unavailable(
+        
+        /**
+         * What happened.
+         */
+        val `reason`: kotlin.String
+        ) : DataKeyException() {
+        override val message
+            get() = "reason=${ `reason` }"
+    }
+    
+    /**
+     * The source threw something else; the core makes it so by itself.
+     */
+    class Unexpected(
+        ) : DataKeyException() {
+        override val message
+            get() = ""
+    }
+    
+
+    
+
+
+    companion object ErrorHandler : UniffiRustCallStatusErrorHandler<DataKeyException> {
+        override fun lift(error_buf: RustBuffer.ByValue): DataKeyException = FfiConverterTypeDataKeyError.lift(error_buf)
+    }
+
+    
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDataKeyError : FfiConverterRustBuffer<DataKeyException> {
+    override fun read(buf: ByteBuffer): DataKeyException {
+        
+
+        return when(buf.getInt()) {
+            1 -> DataKeyException.Unavailable(
+                FfiConverterString.read(buf),
+                )
+            2 -> DataKeyException.Unexpected()
+            else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DataKeyException): ULong {
+        return when(value) {
+            is DataKeyException.Unavailable -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`reason`)
+            )
+            is DataKeyException.Unexpected -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: DataKeyException, buf: ByteBuffer) {
+        when(value) {
+            is DataKeyException.Unavailable -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`reason`, buf)
+                Unit
+            }
+            is DataKeyException.Unexpected -> {
+                buf.putInt(2)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+
+}
+
+
+
+
+
+/**
  * Why a call was not done.
  */
 sealed class DigitalKeyException: kotlin.Exception() {
@@ -11345,6 +13030,29 @@ sealed class DigitalKeyException: kotlin.Exception() {
     }
     
     /**
+     * This works elsewhere only: on an iPhone, or on its main thread. Final.
+     */
+    class NotHere(
+        
+        /**
+         * What is missing.
+         */
+        val `reason`: kotlin.String
+        ) : DigitalKeyException() {
+        override val message
+            get() = "reason=${ `reason` }"
+    }
+    
+    /**
+     * The system gave no randomness to make a key of. Retryable.
+     */
+    class NoRandomness(
+        ) : DigitalKeyException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
      * The pairing sheet of the scripted phone is not up. Retryable once it is.
      */
     class NoSheet(
@@ -11386,7 +13094,11 @@ public object FfiConverterTypeDigitalKeyError : FfiConverterRustBuffer<DigitalKe
             7 -> DigitalKeyException.NoThreads(
                 FfiConverterString.read(buf),
                 )
-            8 -> DigitalKeyException.NoSheet()
+            8 -> DigitalKeyException.NotHere(
+                FfiConverterString.read(buf),
+                )
+            9 -> DigitalKeyException.NoRandomness()
+            10 -> DigitalKeyException.NoSheet()
             else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
         }
     }
@@ -11424,6 +13136,15 @@ public object FfiConverterTypeDigitalKeyError : FfiConverterRustBuffer<DigitalKe
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
                 + FfiConverterString.allocationSize(value.`reason`)
+            )
+            is DigitalKeyException.NotHere -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`reason`)
+            )
+            is DigitalKeyException.NoRandomness -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
             )
             is DigitalKeyException.NoSheet -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -11466,14 +13187,76 @@ public object FfiConverterTypeDigitalKeyError : FfiConverterRustBuffer<DigitalKe
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
-            is DigitalKeyException.NoSheet -> {
+            is DigitalKeyException.NotHere -> {
                 buf.putInt(8)
+                FfiConverterString.write(value.`reason`, buf)
+                Unit
+            }
+            is DigitalKeyException.NoRandomness -> {
+                buf.putInt(9)
+                Unit
+            }
+            is DigitalKeyException.NoSheet -> {
+                buf.putInt(10)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 
 }
+
+
+
+/**
+ * Which field of a pass is the DigitalKeyID; the maker's choice.
+ */
+
+enum class DigitalKeyField {
+    
+    /**
+     * `primaryAccountIdentifier`.
+     */
+    PRIMARY_ACCOUNT_IDENTIFIER,
+    /**
+     * `deviceAccountIdentifier`.
+     */
+    DEVICE_ACCOUNT_IDENTIFIER,
+    /**
+     * `pairedTerminalIdentifier`.
+     */
+    PAIRED_TERMINAL_IDENTIFIER,
+    /**
+     * `serialNumber`.
+     */
+    SERIAL_NUMBER;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDigitalKeyField: FfiConverterRustBuffer<DigitalKeyField> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        DigitalKeyField.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: DigitalKeyField) = 4UL
+
+    override fun write(value: DigitalKeyField, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
 
 
 
@@ -12786,6 +14569,113 @@ public object FfiConverterTypePresence: FfiConverterRustBuffer<Presence> {
     override fun allocationSize(value: Presence) = 4UL
 
     override fun write(value: Presence, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+
+
+/**
+ * What a presenter may throw.
+ */
+sealed class PresenterException: kotlin.Exception() {
+    
+    /**
+     * Anything; the sheet counts as not presented.
+     */
+    class Failed(
+        ) : PresenterException() {
+        override val message
+            get() = ""
+    }
+    
+
+    
+
+
+    companion object ErrorHandler : UniffiRustCallStatusErrorHandler<PresenterException> {
+        override fun lift(error_buf: RustBuffer.ByValue): PresenterException = FfiConverterTypePresenterError.lift(error_buf)
+    }
+
+    
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePresenterError : FfiConverterRustBuffer<PresenterException> {
+    override fun read(buf: ByteBuffer): PresenterException {
+        
+
+        return when(buf.getInt()) {
+            1 -> PresenterException.Failed()
+            else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PresenterException): ULong {
+        return when(value) {
+            is PresenterException.Failed -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: PresenterException, buf: ByteBuffer) {
+        when(value) {
+            is PresenterException.Failed -> {
+                buf.putInt(1)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+
+}
+
+
+
+/**
+ * How the phone and the vehicle talk (`PKRadioTechnology`).
+ */
+
+enum class RadioTechnologies {
+    
+    /**
+     * NFC alone.
+     */
+    NFC,
+    /**
+     * NFC and Bluetooth, for keys that work from the pocket.
+     */
+    NFC_AND_BLUETOOTH;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRadioTechnologies: FfiConverterRustBuffer<RadioTechnologies> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        RadioTechnologies.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: RadioTechnologies) = 4UL
+
+    override fun write(value: RadioTechnologies, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }

@@ -48,6 +48,10 @@ open class Token : TokenProvider {
     override suspend fun refresh(rejected: BearerToken): BearerToken = BearerToken("another-token")
 }
 
+object Keys : DataKeySource {
+    override fun dataKey(): DataKey = DataKey(ByteArray(32) { it.toByte() })
+}
+
 /** Keeps what it is told. */
 open class Log : Listener {
     val views = CopyOnWriteArrayList<View>()
@@ -90,7 +94,7 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
             bff = bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
             wallet = WalletAdapter.own(phone),
             applePairing = ApplePairingAdapter.own(phone),
-            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory),
+            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, Keys),
             appLifecycle = AppLifecycleAdapter.own(phone),
         )
     }

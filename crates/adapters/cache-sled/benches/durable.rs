@@ -1,0 +1,82 @@
+//! What a durable take costs, beside what the disk takes for the least of it in the same run: two
+//! writes of 64 bytes in place, each with an `fdatasync`, in a row, on a blocking thread.
+//!
+//! It runs below the target folder: a directory for temporary files may lie in memory.
+// A benchmark may panic: that is how it fails.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use digital_key_cache_sled::{SledCache, StaticKey};
+use digital_key_domain::{Generation, UsageCounter, Vin};
+use digital_key_ports::{Cache, PairingPassword, Take};
+use tokio::task::spawn_blocking;
+
+/// Rounds; an odd number has a median.
+const ROUNDS: usize = 301;
+/// The most that a take may cost, in what the disk takes.
+const LIMIT: f64 = 1.6;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (take, two_writes) = measure().await;
+    let ratio = take.as_secs_f64() / two_writes.as_secs_f64();
+    println!("durable take / two writes with fdatasync: {take:?} / {two_writes:?}");
+    println!(
+        "figure: durable take as a multiple of two writes with fdatasync (at most {LIMIT}): {ratio:.2}"
+    );
+    assert!(ratio <= LIMIT, "a durable take costs more than {LIMIT} times two writes");
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// The two sides take turns, so that a disk that grows slower does so for both.
+async fn measure() -> (Duration, Duration) {
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let cache = open(&directory.path().join("cache")).await;
+    let path = directory.path().join("file");
+    let mut file = File::create(&path).unwrap();
+    file.write_all(&[0; 128]).unwrap();
+    file.sync_all().unwrap();
+    let (mut takes, mut two_writes) = (Vec::new(), Vec::new());
+    let password = PairingPassword::parse("12345678").unwrap();
+    for round in 0..ROUNDS {
+        if round % usize::from(UsageCounter::LIMIT) == 0 {
+            let generation = Generation::new(round as u64 + 1);
+            cache.store_password(vin(1), password.clone(), generation).await.unwrap();
+        }
+        let start = Instant::now();
+        let take = cache.take_use(vin(1)).await.unwrap();
+        takes.push(start.elapsed());
+        assert!(matches!(take, Take::Granted { .. }));
+
+        let start = Instant::now();
+        file = spawn_blocking(move || {
+            for at in [0, 64] {
+                file.seek(SeekFrom::Start(at)).unwrap();
+                file.write_all(&[round as u8; 64]).unwrap();
+                file.sync_data().unwrap();
+            }
+            file
+        })
+        .await
+        .unwrap();
+        two_writes.push(start.elapsed());
+    }
+    (median(&mut takes), median(&mut two_writes))
+}
+
+async fn open(directory: &Path) -> SledCache {
+    SledCache::open(directory, Arc::new(StaticKey::new([7; 32]))).await.unwrap()
+}
+
+fn vin(number: u32) -> Vin {
+    format!("WBADKEY{number:010}").parse().unwrap()
+}

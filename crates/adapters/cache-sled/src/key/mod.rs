@@ -1,0 +1,128 @@
+//! The data key, with which the password is sealed before sled sees it, and where it comes from.
+
+mod file;
+#[cfg(feature = "keyring")]
+mod platform;
+
+use std::fmt;
+
+use chacha20poly1305::aead::Generate;
+use digital_key_ports::Cause;
+use zeroize::Zeroizing;
+
+pub use file::FileKey;
+#[cfg(feature = "keyring")]
+pub use platform::PlatformKey;
+
+/// Where the data key of a cache comes from: the Keychain, a file, a host of your own.
+///
+/// # Contract
+/// - The same key MUST be answered each time: with another one the cached password counts as
+///   absent.
+/// - A key that cannot be had MUST be an error, and not another key.
+/// - The error MUST hold nothing of the key (GEN-6).
+///
+/// It is asked on a blocking thread each time the cache is opened or resumed, and once more when a
+/// password has to be stored and there was no key. It may wait, but the call of the cache waits
+/// with it.
+pub trait DataKeySource: Send + Sync {
+    /// The key.
+    ///
+    /// # Errors
+    /// The cause, when there is no key or it cannot be read at the moment, as on a phone that was
+    /// not unlocked since it was started.
+    fn data_key(&self) -> Result<DataKey, Cause>;
+}
+
+/// The key that seals the passwords of one cache: 32 secret bytes, wiped from memory when dropped.
+///
+/// It cannot be printed: `Debug` shows nothing of it (GEN-6).
+#[derive(Clone)]
+pub struct DataKey(Box<Zeroizing<[u8; DataKey::LENGTH]>>);
+
+impl DataKey {
+    /// How many bytes a key has.
+    pub const LENGTH: usize = 32;
+
+    /// Takes the bytes of a key, which a good source of randomness made.
+    #[must_use]
+    pub fn new(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(Box::new(Zeroizing::new(bytes)))
+    }
+
+    /// Makes a new key of the system's randomness.
+    ///
+    /// # Errors
+    /// The system's, when it has no randomness.
+    pub fn generate() -> Result<Self, Cause> {
+        let bytes = <[u8; Self::LENGTH]>::try_generate();
+        bytes.map(Self::new).map_err(|_| "the system gives no randomness".into())
+    }
+
+    /// The bytes, for the source that keeps them and for the cipher.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; Self::LENGTH] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for DataKey {
+    type Error = Cause;
+
+    /// Takes the bytes of a key.
+    fn try_from(bytes: &[u8]) -> Result<Self, Cause> {
+        let mut key = Self::new([0; Self::LENGTH]);
+        if bytes.len() != Self::LENGTH {
+            return Err("a data key has 32 bytes".into());
+        }
+        key.0.copy_from_slice(bytes);
+        Ok(key)
+    }
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DataKey(…)")
+    }
+}
+
+/// A fixed key. It is for tests: a key that stands in a program is no secret.
+#[derive(Debug, Clone)]
+pub struct StaticKey(DataKey);
+
+impl StaticKey {
+    /// Always answers the key of these bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; DataKey::LENGTH]) -> Self {
+        Self(DataKey::new(bytes))
+    }
+}
+
+impl DataKeySource for StaticKey {
+    fn data_key(&self) -> Result<DataKey, Cause> {
+        Ok(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gen_6_debug_shows_nothing_of_a_key() {
+        let key = DataKey::new([0xA5; DataKey::LENGTH]);
+        let source = StaticKey::new([0xA5; DataKey::LENGTH]);
+        let shown = format!("{key:?} {key:#?} {source:?}");
+        assert!(!shown.contains("165") && !shown.to_lowercase().contains("a5"), "{shown}");
+    }
+
+    #[test]
+    fn a_key_has_32_bytes_and_is_made_at_random() {
+        for length in [0, 31, 33] {
+            assert!(DataKey::try_from(&vec![1; length][..]).is_err(), "{length}");
+        }
+        let key = DataKey::try_from(&[1; 32][..]).unwrap();
+        assert_eq!(key.expose(), &[1; 32]);
+        assert_ne!(DataKey::generate().unwrap().expose(), DataKey::generate().unwrap().expose());
+    }
+}

@@ -1,0 +1,161 @@
+//! What an app does with its cache: drawn from a seed, so that a parent and its child know the
+//! same calls without telling each other.
+
+use std::fmt;
+use std::iter;
+use std::str::FromStr;
+
+use digital_key_domain::{Generation, PairingStatus, RecordChange, ReportedKey, Support};
+use digital_key_ports::PairingPassword;
+use digital_key_testkit::values::key;
+use fastrand::Rng;
+
+/// The vehicles are numbered from 0.
+pub(crate) const VEHICLES: u16 = 3;
+
+/// A call of the cache.
+#[derive(Debug, Clone)]
+pub(crate) enum Call {
+    Load(u16),
+    Store(u16, RecordChange),
+    /// Stores the password of this generation.
+    StorePassword(u16, u64),
+    TakeUse(u16),
+    EraseAll,
+    /// Suspends the cache and resumes it.
+    Suspend,
+    /// Drops the cache and opens it again.
+    Reopen,
+}
+
+/// The password of a generation: no two share one, so a password tells where it comes from.
+pub(crate) fn password(vehicle: u16, generation: u64) -> PairingPassword {
+    let number = generation * u64::from(VEHICLES) + u64::from(vehicle);
+    PairingPassword::parse(&format!("{:08}", 40_000_000 + number)).unwrap()
+}
+
+/// What a process is to do.
+#[derive(Debug, Clone)]
+pub(crate) enum Script {
+    /// This many calls of any kind. The generations of a later life are newer than those of an
+    /// earlier one.
+    Life { seed: u64, life: u64, calls: usize },
+    /// Looks at everything, when these generations are the newest ones.
+    Inspect([u64; VEHICLES as usize]),
+    /// One look, and then keeps the cache open.
+    Hold,
+}
+
+impl Script {
+    pub(crate) fn calls(&self) -> Box<dyn Iterator<Item = Call>> {
+        match self {
+            Self::Life { seed, life, calls } => Box::new(Life::new(*seed, *life).take(*calls)),
+            Self::Inspect(newest) => Box::new(inspection(*newest).into_iter()),
+            Self::Hold => Box::new(iter::once(Call::Load(0))),
+        }
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Life { seed, life, calls } => write!(f, "life {seed} {life} {calls}"),
+            Self::Inspect([a, b, c]) => write!(f, "inspect {a} {b} {c}"),
+            Self::Hold => f.write_str("hold"),
+        }
+    }
+}
+
+impl FromStr for Script {
+    type Err = Box<dyn std::error::Error>;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.split(' ').collect::<Vec<_>>()[..] {
+            ["life", seed, life, calls] => {
+                Self::Life { seed: seed.parse()?, life: life.parse()?, calls: calls.parse()? }
+            }
+            ["inspect", a, b, c] => Self::Inspect([a.parse()?, b.parse()?, c.parse()?]),
+            ["hold"] => Self::Hold,
+            _ => return Err(format!("no script: {text}").into()),
+        })
+    }
+}
+
+/// The calls of one life of the app.
+struct Life {
+    random: Rng,
+    newest: [u64; VEHICLES as usize],
+    generation: u64,
+}
+
+impl Life {
+    fn new(seed: u64, life: u64) -> Self {
+        let first = life * 10_000;
+        let random = Rng::with_seed(seed ^ life.rotate_left(32));
+        Self { random, newest: [first; VEHICLES as usize], generation: first }
+    }
+
+    fn change(&mut self, vehicle: u16) -> RecordChange {
+        let Self { random, newest, .. } = self;
+        let id = key(random.u32(0..3));
+        match random.u8(0..4) {
+            0 => RecordChange::Support(match random.u8(0..3) {
+                0 => Support::NotSupported,
+                n => Support::Supported { upgrade_required: n == 1 },
+            }),
+            1 => RecordChange::Status(PairingStatus {
+                owner_key: random.bool().then_some(ReportedKey { id, tracked: random.bool() }),
+                primary_subscriber: random.bool(),
+                prepared: random.bool(),
+            }),
+            2 => RecordChange::Presence { key: id, on_this_phone: random.bool() },
+            _ => RecordChange::Paired {
+                key: id,
+                used: Generation::new(newest[usize::from(vehicle)]),
+            },
+        }
+    }
+}
+
+impl Iterator for Life {
+    type Item = Call;
+
+    fn next(&mut self) -> Option<Call> {
+        let vehicle = self.random.u16(0..VEHICLES);
+        let newest = &mut self.newest[usize::from(vehicle)];
+        Some(match self.random.u8(0..100) {
+            0..45 => Call::TakeUse(vehicle),
+            45..63 => {
+                self.generation += 1;
+                *newest = self.generation;
+                Call::StorePassword(vehicle, *newest)
+            }
+            // Not newer: it is outdated, or the first of this life.
+            63..67 => Call::StorePassword(vehicle, *newest),
+            67..84 => Call::Store(vehicle, self.change(vehicle)),
+            84..91 => Call::Load(vehicle),
+            91..96 => Call::Suspend,
+            96..99 => Call::Reopen,
+            _ => Call::EraseAll,
+        })
+    }
+}
+
+/// Takes what is left, tries to get the newest password afresh, and looks whether the cache works
+/// on with the next one.
+fn inspection(newest: [u64; VEHICLES as usize]) -> Vec<Call> {
+    let mut calls = vec![Call::Reopen];
+    for (vehicle, newest) in (0..).zip(newest) {
+        calls.push(Call::Load(vehicle));
+        calls.extend([Call::TakeUse(vehicle), Call::TakeUse(vehicle)]);
+        calls.push(Call::StorePassword(vehicle, newest));
+        calls.extend(iter::repeat_n(Call::TakeUse(vehicle), 4));
+    }
+    calls.push(Call::Reopen);
+    for (vehicle, newest) in (0..).zip(newest) {
+        calls.push(Call::Load(vehicle));
+        calls.push(Call::StorePassword(vehicle, newest + 1));
+        calls.extend(iter::repeat_n(Call::TakeUse(vehicle), 4));
+    }
+    calls
+}

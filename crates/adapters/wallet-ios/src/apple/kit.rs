@@ -1,0 +1,257 @@
+//! PassKit's objects on the main thread.
+
+use std::cell::{OnceCell, RefCell};
+
+use block2::RcBlock;
+use objc2::rc::{Retained, Weak};
+use objc2::runtime::{NSObjectProtocol, ProtocolObject};
+use objc2::{ClassType, MainThreadMarker, MainThreadOnly, msg_send, sel};
+use objc2_foundation::NSString;
+use objc2_pass_kit::{
+    PKAddCarKeyPassConfiguration, PKPassLibrary, PKPassLibraryDidChangeNotification, PKPassType,
+    PKRadioTechnology, PKSecureElementPass,
+};
+use objc2_ui_kit::{
+    UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification,
+    UIViewController,
+};
+
+use super::SheetPresenter;
+use super::bindings::PKAddSecureElementPassViewController;
+use super::delegate::SheetDelegate;
+use super::observer::Observer;
+use crate::{
+    ActivationState, CarKeyConfiguration, Look, NotShown, PassFields, PassKit, PhoneNews,
+    RadioTechnologies, SheetTeller,
+};
+
+/// PassKit's pass library and pairing sheet.
+pub struct ApplePassKit {
+    mtm: MainThreadMarker,
+    presenter: Box<dyn SheetPresenter>,
+    /// Kept, since changes are told only while an instance lives.
+    library: OnceCell<Retained<PKPassLibrary>>,
+    sheet: RefCell<Option<OpenSheet>>,
+    _observers: [Observer; 3],
+}
+
+/// A sheet that was shown and not closed.
+#[derive(Clone)]
+struct OpenSheet {
+    /// Weak, so that it is freed when nobody shows it any more, and this can be seen.
+    controller: Weak<PKAddSecureElementPassViewController>,
+    /// The controller holds it weakly, so it lives here.
+    _delegate: Retained<SheetDelegate>,
+    teller: SheetTeller,
+}
+
+impl ApplePassKit {
+    pub(super) fn new(
+        presenter: Box<dyn SheetPresenter>,
+        news: &PhoneNews,
+        mtm: MainThreadMarker,
+    ) -> Self {
+        let (changes, background, foreground) = (news.clone(), news.clone(), news.clone());
+        // SAFETY: PassKit defines this constant on every iOS.
+        let changed = unsafe { PKPassLibraryDidChangeNotification };
+        // SAFETY: UIKit defines this constant on every iOS.
+        let entered_background = unsafe { UIApplicationDidEnterBackgroundNotification };
+        // SAFETY: UIKit defines this constant on every iOS.
+        let enters_foreground = unsafe { UIApplicationWillEnterForegroundNotification };
+        let kit = Self {
+            mtm,
+            presenter,
+            library: OnceCell::new(),
+            sheet: RefCell::default(),
+            _observers: [
+                Observer::new(changed, move || changes.wallet_changed()),
+                Observer::new(entered_background, move || background.went_to_background()),
+                Observer::new(enters_foreground, move || foreground.came_to_foreground()),
+            ],
+        };
+        // From here on it lives, and changes are told.
+        let _ = kit.library();
+        kit
+    }
+
+    /// The library, if this device has one now.
+    fn library(&self) -> Option<&PKPassLibrary> {
+        if self.library.get().is_none() && self.is_library_available() {
+            // SAFETY: `new` takes nothing and returns an instance, or nil.
+            let made: Option<_> = unsafe { msg_send![PKPassLibrary::class(), new] };
+            let _ = made.map(|library| self.library.set(library));
+        }
+        self.library.get().map(|library| &**library)
+    }
+
+    fn open_sheet(&self) -> Option<OpenSheet> {
+        self.sheet.borrow().clone()
+    }
+}
+
+impl PassKit for ApplePassKit {
+    type Pass = Retained<PKSecureElementPass>;
+
+    fn is_library_available(&self) -> bool {
+        // SAFETY: It takes nothing and returns a `BOOL`.
+        unsafe { PKPassLibrary::isPassLibraryAvailable() }
+    }
+
+    fn is_activation_available(&self) -> bool {
+        self.library().is_some_and(|library| {
+            // SAFETY: It takes nothing and returns a `BOOL`; the library is on its thread.
+            unsafe { library.isSecureElementPassActivationAvailable() }
+        })
+    }
+
+    fn passes(&self) -> Vec<(PassFields, Self::Pass)> {
+        let Some(library) = self.library() else {
+            return Vec::new();
+        };
+        // SAFETY: It takes a type of pass and returns an array; the library is on its thread.
+        let passes = unsafe { library.passesOfType(PKPassType::SecureElement) };
+        let passes = passes.to_vec().into_iter().filter_map(|pass| {
+            // SAFETY: It takes nothing and returns a `BOOL`.
+            if unsafe { pass.isRemotePass() } {
+                return None;
+            }
+            // SAFETY: It takes nothing and returns the same pass as its subclass, or nil.
+            unsafe { pass.secureElementPass() }
+        });
+        passes.map(|pass| (fields(&pass), pass)).collect()
+    }
+
+    fn open(&self, pass: &Self::Pass) {
+        if let Some(library) = self.library() {
+            // SAFETY: It takes a pass; the library is on its thread.
+            unsafe { library.presentSecureElementPass(pass) };
+        }
+    }
+
+    fn can_add(&self, configuration: &CarKeyConfiguration) -> bool {
+        let configuration = car_key(configuration);
+        PKAddSecureElementPassViewController::can_add_with_configuration(&configuration, self.mtm)
+    }
+
+    fn show(
+        &self,
+        configuration: &CarKeyConfiguration,
+        teller: SheetTeller,
+    ) -> Result<(), NotShown> {
+        let delegate = SheetDelegate::new(teller.clone(), self.mtm);
+        let controller = PKAddSecureElementPassViewController::init_with_configuration_delegate(
+            PKAddSecureElementPassViewController::alloc(self.mtm),
+            &car_key(configuration),
+            Some(ProtocolObject::from_ref(&*delegate)),
+        )
+        .ok_or(NotShown::NotMade)?;
+        let sheet =
+            OpenSheet { controller: Weak::from_retained(&controller), _delegate: delegate, teller };
+        self.sheet.replace(Some(sheet));
+        // Nothing is borrowed here: the host may run the main loop before it returns.
+        if self.presenter.present(&controller) { Ok(()) } else { Err(NotShown::NotPresented) }
+    }
+
+    fn look(&self) -> Look {
+        let Some(controller) = self.open_sheet().and_then(|sheet| sheet.controller.load()) else {
+            return Look::Freed;
+        };
+        let is_up = controller.presentingViewController().is_some()
+            || controller.isBeingPresented()
+            || controller.parentViewController().is_some()
+            || controller.viewIfLoaded().is_some_and(|view| view.window().is_some());
+        if is_up { Look::Up } else { Look::Down }
+    }
+
+    fn dismiss(&self) {
+        if let Some(sheet) = self.open_sheet()
+            && let Some(controller) = sheet.controller.load()
+        {
+            take_away(&controller, move || sheet.teller.dismissed());
+        }
+    }
+
+    fn close(&self) {
+        if let Some(sheet) = self.sheet.take()
+            && let Some(controller) = sheet.controller.load()
+        {
+            take_away(&controller, || {});
+        }
+    }
+}
+
+/// Dismisses a sheet that is presented, with everything that it presents itself: that is up to the
+/// one that presents it.
+fn take_away(sheet: &UIViewController, done: impl Fn() + 'static) {
+    if let Some(presenting) = sheet.presentingViewController()
+        && !sheet.isBeingDismissed()
+    {
+        let done = RcBlock::new(done);
+        presenting.dismissViewControllerAnimated_completion(true, Some(&done));
+    }
+}
+
+fn car_key(configuration: &CarKeyConfiguration) -> Retained<PKAddCarKeyPassConfiguration> {
+    // SAFETY: It takes nothing and returns an instance.
+    let car_key = unsafe { PKAddCarKeyPassConfiguration::new() };
+    let text = |text: &Option<String>| text.as_deref().map(NSString::from_str);
+    let CarKeyConfiguration { password, identifiers } = configuration;
+    if let Some(password) = password {
+        // SAFETY: It takes a string and copies it.
+        unsafe { car_key.setPassword(&NSString::from_str(password.expose())) };
+    }
+    // iOS 14.5.
+    if car_key.respondsToSelector(sel!(setSupportedRadioTechnologies:)) {
+        let technologies = match identifiers.radio_technologies {
+            RadioTechnologies::Nfc => PKRadioTechnology::NFC,
+            RadioTechnologies::NfcAndBluetooth => {
+                PKRadioTechnology::NFC | PKRadioTechnology::Bluetooth
+            }
+        };
+        // SAFETY: It takes a set of options, and is there.
+        unsafe { car_key.setSupportedRadioTechnologies(technologies) };
+    }
+    // iOS 16.
+    if let Some(manufacturer) = text(&identifiers.manufacturer)
+        && car_key.respondsToSelector(sel!(setManufacturerIdentifier:))
+    {
+        // SAFETY: It takes a string and copies it, and is there.
+        unsafe { car_key.setManufacturerIdentifier(&manufacturer) };
+    }
+    // iOS 16.
+    if let Some(template) = text(&identifiers.provisioning_template)
+        && car_key.respondsToSelector(sel!(setProvisioningTemplateIdentifier:))
+    {
+        // SAFETY: It takes a string and keeps it, and is there.
+        unsafe { car_key.setProvisioningTemplateIdentifier(Some(&template)) };
+    }
+    // SAFETY: It takes a string or nil, and copies it.
+    unsafe { car_key.setIssuerIdentifier(text(&identifiers.issuer).as_deref()) };
+    let description = text(&identifiers.localized_description);
+    // SAFETY: It takes a string or nil, and copies it.
+    unsafe { car_key.setLocalizedDescription(description.as_deref()) };
+    car_key
+}
+
+/// Reads a property that is a string. The headers say of most that they are never nil; of a car
+/// key's pass nobody knows, and a wrong "never" would end the app.
+macro_rules! text {
+    ($pass:ident, $property:ident) => {{
+        // SAFETY: The property is a string or nil.
+        let text: Option<Retained<NSString>> = unsafe { msg_send![$pass, $property] };
+        text.map(|text| text.to_string())
+    }};
+}
+
+/// Copies what the adapter decides by.
+pub(super) fn fields(pass: &PKSecureElementPass) -> PassFields {
+    // SAFETY: It takes nothing and returns a number.
+    let state = unsafe { pass.passActivationState() };
+    PassFields {
+        primary_account_identifier: text!(pass, primaryAccountIdentifier).unwrap_or_default(),
+        device_account_identifier: text!(pass, deviceAccountIdentifier).unwrap_or_default(),
+        paired_terminal_identifier: text!(pass, pairedTerminalIdentifier),
+        serial_number: text!(pass, serialNumber).unwrap_or_default(),
+        activation_state: ActivationState::from_number(state.0 as i64),
+    }
+}

@@ -1,0 +1,47 @@
+//! What the host does: only it knows the window.
+
+use objc2::rc::Retained;
+use objc2_ui_kit::UIViewController;
+
+/// Shows Apple's sheet, in the way of the host.
+pub trait SheetPresenter: 'static {
+    /// Presents the sheet modally, from whatever view controller is in front. It is called on the
+    /// main thread, and may present a little later; who does so retains the sheet until then.
+    ///
+    /// `false` = there is nothing to present it from; the pairing fails then, and can be tried
+    /// again. The adapter takes the sheet away itself, after Apple's answer.
+    fn present(&self, sheet: &UIViewController) -> bool;
+}
+
+impl<F: Fn(&UIViewController) -> bool + 'static> SheetPresenter for F {
+    fn present(&self, sheet: &UIViewController) -> bool {
+        self(sheet)
+    }
+}
+
+/// Presents the sheet from the view controller that is in front of everything that a root shows.
+pub struct FrontPresenter {
+    root: Retained<UIViewController>,
+}
+
+impl FrontPresenter {
+    /// With what the app's window shows at the bottom of everything.
+    #[must_use]
+    pub fn new(root: Retained<UIViewController>) -> Self {
+        Self { root }
+    }
+}
+
+impl SheetPresenter for FrontPresenter {
+    fn present(&self, sheet: &UIViewController) -> bool {
+        let mut front = self.root.clone();
+        // What is on its way out presents nothing any more.
+        while let Some(next) = front.presentedViewController()
+            && !next.isBeingDismissed()
+        {
+            front = next;
+        }
+        front.presentViewController_animated_completion(sheet, true, None);
+        true
+    }
+}

@@ -1,0 +1,113 @@
+//! The conformance suites of the phone's three ports.
+
+use digital_key_domain::{DigitalKeyId, PairingAnswer};
+use digital_key_ports::{LifecycleEvent, PairingRequest};
+use digital_key_testkit::CaseResult;
+use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
+use digital_key_testkit::apple_pairing::ApplePairingHarness;
+use digital_key_testkit::wallet::{KeyCondition, WalletHarness};
+use digital_key_wallet_ios::{ActivationState, IosPhone, Look};
+
+use crate::fake::{FIELD, Phone, Thread, pass};
+
+mod wallet {
+    digital_key_testkit::wallet_conformance!(async || super::Phone::new());
+}
+
+mod apple_pairing {
+    digital_key_testkit::apple_pairing_conformance!(async || super::Phone::new());
+}
+
+mod app_lifecycle {
+    digital_key_testkit::app_lifecycle_conformance!(async || super::Phone::new());
+}
+
+impl WalletHarness for Phone {
+    type Wallet = IosPhone<Thread>;
+
+    fn wallet(&self) -> &IosPhone<Thread> {
+        &self.adapter
+    }
+
+    async fn add_key(&self, key: DigitalKeyId) {
+        self.change_passes(|passes| passes.push(pass(&key)));
+    }
+
+    async fn delete_key(&self, key: DigitalKeyId) {
+        self.change_passes(|passes| passes.retain(|pass| FIELD.key_id(pass) != Some(key.clone())));
+    }
+
+    async fn opened_at(&self) -> Option<DigitalKeyId> {
+        FIELD.key_id(self.world.borrow().opened.as_ref()?)
+    }
+
+    async fn set_able_to_know(&self, able: bool) -> CaseResult {
+        self.world.send_modify(|world| world.entitled = able);
+        Ok(())
+    }
+
+    async fn set_condition(&self, key: DigitalKeyId, condition: KeyCondition) -> CaseResult {
+        let state = match condition {
+            // Apple knows nothing of the maker's tracking.
+            KeyCondition::Active | KeyCondition::Untracked => ActivationState::Activated,
+            KeyCondition::Suspended => ActivationState::Suspended,
+            KeyCondition::Dead => ActivationState::Deactivated,
+        };
+        self.change_passes(|passes| {
+            for pass in passes.iter_mut().filter(|pass| FIELD.key_id(pass) == Some(key.clone())) {
+                pass.activation_state = state;
+            }
+        });
+        Ok(())
+    }
+}
+
+impl ApplePairingHarness for Phone {
+    type ApplePairing = IosPhone<Thread>;
+
+    fn apple_pairing(&self) -> &IosPhone<Thread> {
+        &self.adapter
+    }
+
+    fn debug_text(&self) -> String {
+        // The adapter has no `Debug`; what a sheet tells has.
+        format!("{:?}", self.world.borrow().sheet.as_ref().map(|sheet| sheet.teller.clone()))
+    }
+
+    async fn set_can_create(&self, can_create: bool) {
+        self.world.send_modify(|world| world.can_create = can_create);
+    }
+
+    async fn sheet_shown(&self) {
+        Phone::sheet_shown(self).await;
+    }
+
+    async fn answer(&self, answer: PairingAnswer) {
+        Phone::answer(self, &answer);
+    }
+
+    async fn dismiss(&self) {
+        self.sheet_becomes(Look::Freed);
+    }
+
+    async fn given_to_apple(&self) -> Option<PairingRequest> {
+        let given = self.world.borrow().configuration.clone()?;
+        let vin = given.identifiers.localized_description?.parse().ok()?;
+        Some(PairingRequest::new(vin, given.password?))
+    }
+}
+
+impl AppLifecycleHarness for Phone {
+    type AppLifecycle = IosPhone<Thread>;
+
+    fn app_lifecycle(&self) -> &IosPhone<Thread> {
+        &self.adapter
+    }
+
+    async fn happens(&self, event: LifecycleEvent) {
+        match event {
+            LifecycleEvent::WentToBackground => self.news.went_to_background(),
+            LifecycleEvent::CameToForeground => self.news.came_to_foreground(),
+        }
+    }
+}

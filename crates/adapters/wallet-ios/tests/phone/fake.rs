@@ -1,0 +1,270 @@
+//! A phone that does what a test says.
+
+use std::rc::Rc;
+use std::sync::mpsc;
+
+use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer};
+use digital_key_wallet_ios::{
+    ActivationState, AppleError, CarKeyConfiguration, DigitalKeyField, IosPhone, IosSettings, Look,
+    MainThread, MakerIdentifiers, NotShown, PassFields, PassKit, PhoneNews, SheetTeller,
+};
+use tokio::sync::watch;
+
+/// The field that names the key on this phone.
+pub(crate) const FIELD: DigitalKeyField = DigitalKeyField::PairedTerminalIdentifier;
+
+/// The adapter, and the strings to pull.
+pub(crate) struct Phone {
+    pub(crate) adapter: IosPhone<Thread>,
+    pub(crate) news: PhoneNews,
+    pub(crate) world: watch::Sender<World>,
+    pub(crate) main: Thread,
+}
+
+/// What Apple and the user do.
+pub(crate) struct World {
+    pub(crate) passes: Vec<PassFields>,
+    pub(crate) library_available: bool,
+    /// Without it the list of passes is empty.
+    pub(crate) entitled: bool,
+    pub(crate) opened: Option<PassFields>,
+    pub(crate) can_create: bool,
+    /// What Apple was asked about or given last.
+    pub(crate) configuration: Option<CarKeyConfiguration>,
+    /// How often a sheet was to be shown.
+    pub(crate) shown: u32,
+    /// What comes of it.
+    pub(crate) showing: Result<Look, NotShown>,
+    pub(crate) sheet: Option<Sheet>,
+    /// How often the adapter has looked after a sheet.
+    pub(crate) looks: u32,
+    /// How often the adapter has taken a sheet away.
+    pub(crate) dismissals: u32,
+    pub(crate) dismissal: Dismissal,
+}
+
+/// How a sheet goes when the adapter takes it away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dismissal {
+    AtOnce,
+    /// It is seen once more.
+    Animated,
+    Never,
+}
+
+/// A sheet that was shown and not closed.
+#[derive(Clone)]
+pub(crate) struct Sheet {
+    pub(crate) look: Look,
+    pub(crate) answered: bool,
+    goes: bool,
+    pub(crate) teller: SheetTeller,
+}
+
+impl Sheet {
+    /// Leaves the screen, if it was told to.
+    fn go(&mut self) {
+        if std::mem::take(&mut self.goes) {
+            self.look = Look::Down;
+            self.teller.dismissed();
+        }
+    }
+}
+
+impl Phone {
+    /// A phone with an empty wallet that is able to know, on which keys can be created. What Apple
+    /// is told of a vehicle names it, so that a test can tell for which one it was.
+    pub(crate) fn new() -> Self {
+        Self::with(Thread::new)
+    }
+
+    /// A phone whose main thread takes no more work.
+    pub(crate) fn without_main_thread() -> Self {
+        Self::with(|_| Thread { work: mpsc::channel().0 })
+    }
+
+    fn with(main: impl FnOnce(watch::Sender<World>) -> Thread) -> Self {
+        let settings = IosSettings::new(FIELD, |vin| MakerIdentifiers {
+            issuer: Some("issuer".to_owned()),
+            localized_description: Some(vin.as_str().to_owned()),
+            ..MakerIdentifiers::default()
+        });
+        let (world, _) = watch::channel(World {
+            passes: Vec::new(),
+            library_available: true,
+            entitled: true,
+            opened: None,
+            can_create: true,
+            configuration: None,
+            shown: 0,
+            showing: Ok(Look::Up),
+            sheet: None,
+            looks: 0,
+            dismissals: 0,
+            dismissal: Dismissal::AtOnce,
+        });
+        let main = main(world.clone());
+        let mut told = None;
+        let adapter = IosPhone::over(settings, |news| {
+            told = Some(news);
+            main.clone()
+        });
+        Self { adapter, news: told.unwrap(), world, main }
+    }
+
+    /// Changes the wallet, and has iOS tell it.
+    pub(crate) fn change_passes(&self, change: impl FnOnce(&mut Vec<PassFields>)) {
+        self.world.send_modify(|world| change(&mut world.passes));
+        self.news.wallet_changed();
+    }
+
+    /// Waits until a sheet is up that has no answer.
+    pub(crate) async fn sheet_shown(&self) {
+        let waits = |sheet: &Sheet| sheet.look == Look::Up && !sheet.answered;
+        let waits = |world: &World| world.sheet.as_ref().is_some_and(waits);
+        self.world.subscribe().wait_for(waits).await.unwrap();
+    }
+
+    /// Has the delegate of the sheet called.
+    pub(crate) fn answer(&self, answer: &PairingAnswer) {
+        let passes: Vec<_> = answer.pass.iter().map(pass).collect();
+        let code = answer.error.map(|error| {
+            (0..).zip(AppleErrorCode::ALL).find(|(_, code)| *code == error).unwrap().0
+        });
+        let error = code.map(|code| AppleError { domain: AppleError::DOMAIN, code });
+        let mut teller = None;
+        self.world.send_modify(|world| {
+            if let Some(sheet) = &mut world.sheet {
+                sheet.answered = true;
+                teller = Some(sheet.teller.clone());
+            }
+        });
+        teller.unwrap().answered(&passes, error);
+    }
+
+    /// Has the next looks at the sheet see this, without a call of its delegate.
+    pub(crate) fn sheet_becomes(&self, look: Look) {
+        self.world.send_modify(|world| world.sheet.as_mut().unwrap().look = look);
+    }
+}
+
+/// A pass of this key, active.
+pub(crate) fn pass(key: &DigitalKeyId) -> PassFields {
+    PassFields {
+        primary_account_identifier: "account".to_owned(),
+        device_account_identifier: "device".to_owned(),
+        paired_terminal_identifier: Some(key.as_str().to_owned()),
+        serial_number: "serial".to_owned(),
+        activation_state: ActivationState::Activated,
+    }
+}
+
+type Work = Box<dyn FnOnce(&Kit) + Send>;
+
+/// A thread that plays the main thread.
+#[derive(Clone)]
+pub(crate) struct Thread {
+    work: mpsc::Sender<Work>,
+}
+
+impl Thread {
+    fn new(world: watch::Sender<World>) -> Self {
+        let (work, queue) = mpsc::channel::<Work>();
+        std::thread::spawn(move || {
+            let kit = Kit { world, _not_send: Rc::new(()) };
+            for work in queue {
+                work(&kit);
+            }
+        });
+        Self { work }
+    }
+}
+
+impl MainThread for Thread {
+    type PassKit = Kit;
+
+    fn run(&self, work: impl FnOnce(&Kit) + Send + 'static) {
+        // It fails when there is no main thread any more, and drops the work then.
+        let _ = self.work.send(Box::new(work));
+    }
+}
+
+pub(crate) struct Kit {
+    world: watch::Sender<World>,
+    /// PassKit's objects stay on their thread, and so does this.
+    _not_send: Rc<()>,
+}
+
+impl PassKit for Kit {
+    type Pass = PassFields;
+
+    fn is_library_available(&self) -> bool {
+        self.world.borrow().library_available
+    }
+
+    fn is_activation_available(&self) -> bool {
+        self.world.borrow().entitled
+    }
+
+    fn passes(&self) -> Vec<(PassFields, PassFields)> {
+        let world = self.world.borrow();
+        let seen = world.passes.iter().filter(|_| world.entitled);
+        seen.map(|pass| (pass.clone(), pass.clone())).collect()
+    }
+
+    fn open(&self, pass: &PassFields) {
+        self.world.send_modify(|world| world.opened = Some(pass.clone()));
+    }
+
+    fn can_add(&self, configuration: &CarKeyConfiguration) -> bool {
+        self.world.send_modify(|world| world.configuration = Some(configuration.clone()));
+        self.world.borrow().can_create
+    }
+
+    fn show(
+        &self,
+        configuration: &CarKeyConfiguration,
+        teller: SheetTeller,
+    ) -> Result<(), NotShown> {
+        let mut shown = Ok(());
+        self.world.send_modify(|world| {
+            world.shown += 1;
+            world.configuration = Some(configuration.clone());
+            match world.showing {
+                Ok(look) => {
+                    world.sheet = Some(Sheet { look, answered: false, goes: false, teller })
+                }
+                Err(error) => shown = Err(error),
+            }
+        });
+        shown
+    }
+
+    fn look(&self) -> Look {
+        let mut look = Look::Freed;
+        self.world.send_modify(|world| {
+            world.looks += 1;
+            if let Some(sheet) = &mut world.sheet {
+                look = sheet.look;
+                sheet.go();
+            }
+        });
+        look
+    }
+
+    fn dismiss(&self) {
+        self.world.send_modify(|world| {
+            world.dismissals += 1;
+            if let Some(sheet) = &mut world.sheet {
+                sheet.goes = world.dismissal != Dismissal::Never;
+                if world.dismissal == Dismissal::AtOnce {
+                    sheet.go();
+                }
+            }
+        });
+    }
+
+    fn close(&self) {
+        self.world.send_modify(|world| world.sheet = None);
+    }
+}

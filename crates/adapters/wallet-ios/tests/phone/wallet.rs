@@ -1,0 +1,45 @@
+//! What the wallet says beside its contract, and how it fails.
+
+use digital_key_domain::Presence;
+use digital_key_ports::{Wallet, WalletError};
+use digital_key_testkit::values::key;
+
+use crate::fake::{Phone, pass};
+
+#[tokio::test]
+async fn ovr_2_an_empty_list_is_a_deletion_when_this_process_has_seen_a_pass() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.world.send_modify(|world| world.entitled = false);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::CannotSay);
+    phone.world.send_modify(|world| world.entitled = true);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
+    phone.world.send_modify(|world| world.entitled = false);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
+}
+
+#[tokio::test]
+async fn wel_2_a_library_that_is_not_available_cannot_say() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.world.send_modify(|world| world.library_available = false);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::CannotSay);
+}
+
+#[tokio::test]
+async fn ovr_4_a_key_that_is_not_there_opens_nothing_and_can_be_tried_again() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(2))));
+    let error = phone.adapter.open(key(1)).await.unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    assert!(phone.world.borrow().opened.is_none());
+}
+
+#[tokio::test]
+async fn ovr_4_without_a_library_the_wallet_is_not_offered() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.world.send_modify(|world| world.library_available = false);
+    let error = phone.adapter.open(key(1)).await.unwrap_err();
+    assert!(matches!(error, WalletError::NotOffered { .. }), "{error}");
+}

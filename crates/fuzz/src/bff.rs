@@ -1,0 +1,79 @@
+//! What a BFF answers.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use digital_key_bff_http::fuzzing;
+use digital_key_domain::{DigitalKeyCapability, SupportAnswer, Vin};
+use serde_json::{Value, json};
+
+use crate::secrecy;
+
+/// The vehicle that was asked about.
+const VIN: &str = "WBA00000000DEMO03";
+
+/// The answer, unless it is an error that keeps its secrets.
+fn answer<T, E: Error + 'static>(
+    read: impl Fn(&[u8], Vin) -> Result<T, E>,
+    body: &[u8],
+) -> Option<T> {
+    let asked = VIN.parse().ok()?;
+    read(body, asked).inspect_err(|error| secrecy::check(error)).ok()
+}
+
+/// REQ-5: the answer is what the two fields say.
+pub(crate) fn support(body: &[u8]) {
+    let Some(found) = answer(fuzzing::support, body) else { return };
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
+    let text = |field: &str| value["digitalKey"][field].as_str().unwrap_or_default();
+    let (state, package) = (text("state"), text("bookedServicePackage"));
+    let upgrade_required =
+        value["digitalKey"]["vehicleSoftwareUpgradeRequired"].as_bool().unwrap_or(false);
+    let is_there = value["digitalKey"].is_object();
+    let capability = DigitalKeyCapability { state, package, upgrade_required };
+    assert_eq!(found, SupportAnswer::decide(is_there.then_some(capability)));
+}
+
+/// WEL-1: a status that is written down and read again is the same.
+pub(crate) fn status(body: &[u8]) {
+    let Some(found) = answer(fuzzing::status, body) else { return };
+    let key = found
+        .owner_key
+        .as_ref()
+        .map(|key| json!({ "id": key.id.as_str(), "tracked": key.tracked }));
+    let written = json!({
+        "vin": VIN,
+        "ownerKey": key,
+        "primarySubscriber": found.primary_subscriber,
+        "prepared": found.prepared,
+    });
+    assert_eq!(answer(fuzzing::status, written.to_string().as_bytes()), Some(found));
+}
+
+/// WEL-3: a password that is written down and read again is the same, and cannot be printed.
+pub(crate) fn password(body: &[u8]) {
+    let Some(found) = answer(fuzzing::password, body) else { return };
+    let digits = found.as_ref().map(|password| password.expose());
+    assert!(digits.is_none_or(|digits| !format!("{found:?}").contains(digits)));
+    let written = json!({ "vin": VIN, "password": digits }).to_string();
+    assert_eq!(answer(fuzzing::password, written.as_bytes()), Some(found));
+}
+
+/// A wait has a limit, a number of seconds is kept to up to it, and so is a date.
+pub(crate) fn retry_after(header: &[u8]) {
+    const LIMIT: Duration = Duration::from_secs(60 * 60);
+    // A whole second, as dates in headers have no fractions.
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+    let Ok(text) = std::str::from_utf8(header) else { return };
+    let found = fuzzing::retry_after(text, now);
+    assert!(found.is_none_or(|wait| wait <= LIMIT));
+    if let Ok(seconds) = text.trim().parse::<u32>()
+        && !text.contains('+')
+    {
+        assert_eq!(found, Some(Duration::from_secs(seconds.into()).min(LIMIT)));
+    }
+    if let Some(wait) = found {
+        let date = httpdate::fmt_http_date(now + wait);
+        assert_eq!(fuzzing::retry_after(&date, now), Some(wait));
+    }
+}

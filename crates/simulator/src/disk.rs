@@ -1,0 +1,201 @@
+//! The store of one phone: a volatile image that the running app sees, and a durable one that is
+//! left when it is killed.
+//!
+//! What a store may answer is what the contract of the port allows, since how files are damaged
+//! and how an adapter notices is the adapter's affair: damage that costs acknowledged facts is
+//! answered once with `Lost`, and the newest generation may be known still; doubt about a counter makes the password used up; a missing key
+//! makes the passwords absent. What is never allowed is a count that is lower than it was.
+
+use std::collections::VecDeque;
+
+use digital_key_domain::{PasswordUse, RecordChange, UsageCounter, VehicleRecord};
+use digital_key_ports::{CacheError, CacheOperation, PairingPassword};
+
+use crate::action::{Damage, StoreFault};
+use crate::backend::VEHICLES;
+
+/// How the store breaks its promises; for planted faults. A sound one keeps all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StoreFlaw {
+    /// None.
+    #[default]
+    Sound,
+    /// A use is given out before its count is flushed.
+    GrantsBeforeFlush,
+    /// What was stored is not flushed.
+    ForgetsFlush,
+    /// A password is stored although its generation is not newer.
+    TakesOldGenerations,
+}
+
+/// What is stored about one vehicle.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry {
+    pub(crate) record: VehicleRecord,
+    /// There exactly when `record.password` is.
+    pub(crate) secret: Option<PairingPassword>,
+}
+
+impl Entry {
+    /// Nothing is left but the newest generation, which is known still (ERR-4).
+    fn lose(&mut self) {
+        *self = Self { record: only_generation(&self.record), secret: None };
+    }
+
+    /// Applies a change that brings no password.
+    pub(crate) fn apply(&mut self, change: &RecordChange) {
+        self.record.apply(change);
+        if self.record.password.is_none() {
+            self.secret = None;
+        }
+    }
+}
+
+/// What is left of a record that was lost, when its newest generation is known still (ERR-4).
+pub(crate) fn only_generation(record: &VehicleRecord) -> VehicleRecord {
+    VehicleRecord { generation: record.generation, ..VehicleRecord::default() }
+}
+
+type Image = [Entry; VEHICLES];
+
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    pub(crate) flaw: StoreFlaw,
+    pub(crate) volatile: Image,
+    pub(crate) durable: Image,
+    openings: u64,
+    /// The instance that holds the store.
+    pub(crate) holder: Option<u64>,
+    store_is_lost: bool,
+    lost_records: [bool; VEHICLES],
+    pub(crate) is_full: bool,
+    pub(crate) is_locked: bool,
+    pub(crate) faults: VecDeque<StoreFault>,
+}
+
+impl Disk {
+    pub(crate) fn new(flaw: StoreFlaw) -> Self {
+        Self { flaw, ..Self::default() }
+    }
+
+    /// Opens the store and answers the number of the instance.
+    pub(crate) fn open(&mut self) -> Result<u64, CacheError> {
+        let operation = CacheOperation::Open;
+        if std::mem::take(&mut self.is_locked) {
+            return Err(CacheError::Busy { operation });
+        }
+        self.openings += 1;
+        self.take_hold(self.openings, operation)?;
+        self.reread();
+        Ok(self.openings)
+    }
+
+    pub(crate) fn take_hold(
+        &mut self,
+        instance: u64,
+        operation: CacheOperation,
+    ) -> Result<(), CacheError> {
+        if self.holder.is_some_and(|holder| holder != instance) {
+            return Err(CacheError::Busy { operation });
+        }
+        self.holder = Some(instance);
+        Ok(())
+    }
+
+    pub(crate) fn let_go(&mut self, instance: u64) {
+        self.holder.take_if(|holder| *holder == instance);
+    }
+
+    /// A call begins: what befalls it, unless it fails at once.
+    pub(crate) fn begin(
+        &mut self,
+        instance: u64,
+        operation: CacheOperation,
+        vehicle: Option<usize>,
+    ) -> Result<Option<StoreFault>, CacheError> {
+        if self.holder != Some(instance) {
+            return Err(CacheError::Suspended { operation });
+        }
+        let record_is_lost =
+            vehicle.is_some_and(|vehicle| std::mem::take(&mut self.lost_records[vehicle]));
+        if std::mem::take(&mut self.store_is_lost) || record_is_lost {
+            return Err(CacheError::Lost { operation });
+        }
+        if self.is_full && operation != CacheOperation::Load {
+            return Err(CacheError::Unavailable { operation, cause: "the disk is full".into() });
+        }
+        Ok(self.faults.pop_front())
+    }
+
+    pub(crate) fn flush(&mut self) {
+        self.durable.clone_from(&self.volatile);
+    }
+
+    /// What could not be flushed is read again from what is durable.
+    pub(crate) fn reread(&mut self) {
+        self.volatile.clone_from(&self.durable);
+    }
+
+    /// The app was killed: nobody holds the store, and what was not flushed is gone, or not.
+    pub(crate) fn crash(&mut self, unflushed_survives: bool) {
+        self.holder = None;
+        match unflushed_survives {
+            true => self.flush(),
+            false => self.reread(),
+        }
+    }
+
+    /// Whether a record is lost and nobody was told yet.
+    pub(crate) fn is_lost(&self, vehicle: usize) -> bool {
+        self.store_is_lost || self.lost_records[vehicle]
+    }
+
+    /// The files are damaged. Answers how the records changed that are not lost by it.
+    pub(crate) fn damage(&mut self, damage: Damage) -> [Option<Change>; VEHICLES] {
+        let mut changes = [None; VEHICLES];
+        match damage {
+            Damage::TornWrite => {
+                self.durable = Image::default();
+                self.store_is_lost = true;
+            }
+            Damage::Rollback => {
+                self.durable.iter_mut().for_each(Entry::lose);
+                self.store_is_lost = true;
+            }
+            Damage::CorruptRecord { vehicle } => {
+                self.durable[vehicle].lose();
+                self.lost_records[vehicle] = true;
+            }
+            Damage::CounterInDoubt { vehicle } => changes[vehicle] = Some(Change::UsedUp),
+            Damage::KeyMissing => changes = [Some(Change::NoPassword); VEHICLES],
+        }
+        for (entry, change) in self.durable.iter_mut().zip(changes) {
+            if let Some(change) = change {
+                change.apply(&mut entry.record);
+                entry.secret.take_if(|_| entry.record.password.is_none());
+            }
+        }
+        self.reread();
+        changes
+    }
+}
+
+/// What damage does to a record that is not lost: it can only count too much.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    UsedUp,
+    NoPassword,
+}
+
+impl Change {
+    pub(crate) fn apply(self, record: &mut VehicleRecord) {
+        match (self, record.password) {
+            (Self::NoPassword, _) => record.password = None,
+            (Self::UsedUp, Some(PasswordUse { generation, uses })) => {
+                let uses = uses.max(UsageCounter::new(UsageCounter::LIMIT));
+                record.password = Some(PasswordUse { generation, uses });
+            }
+            (Self::UsedUp, None) => {}
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What histories have found, so that it is not forgotten.
+
+use digital_key_domain::Tap;
+use digital_key_simulator::{
+    Action, BackendChange, Parts, PhoneFault, Plan, Planned, SheetEnd, Simulator, StoreFault, Wait,
+};
+
+/// Each action comes when all is quiet.
+fn is_sound(actions: &[Action]) {
+    let actions = actions
+        .iter()
+        .map(|action| Planned { wait: Wait::Millis(200), phone: 0, action: *action })
+        .collect();
+    let simulator = Simulator::new(Parts::default()).unwrap();
+    let outcome = simulator.tell(&Plan { seed: 1, circuit_breaker: true, phones: 1, actions });
+    assert!(outcome.violation.is_none(), "{:#?}\n{:#?}", outcome.violation, outcome.story);
+}
+
+/// The way from Welcome to Apple's sheet.
+const TO_THE_SHEET: [Action; 4] = [
+    Action::Tap(Tap::Continue),
+    Action::Tap(Tap::Continue),
+    Action::Tap(Tap::TickBox),
+    Action::Tap(Tap::Continue),
+];
+
+#[test]
+fn rdy_4_a_take_that_was_left_and_the_next_one_are_both_counted_after_a_suspension() {
+    let mut actions = vec![Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)];
+    actions.push(Action::Backend { vehicle: 0, change: BackendChange::HasPasswords(false) });
+    actions.extend(TO_THE_SHEET);
+    actions.extend([
+        Action::Sheet(SheetEnd::Vanished),
+        Action::Suspend,
+        Action::Tap(Tap::Retry),
+        Action::Tap(Tap::Close),
+        Action::Tap(Tap::Entry),
+    ]);
+    actions.extend(TO_THE_SHEET);
+    actions.push(Action::Resume);
+    is_sound(&actions);
+}
+
+#[test]
+fn ovr_2_the_wallet_is_asked_after_the_app_regained_focus_also_when_a_success_came_late() {
+    let mut actions = vec![Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)];
+    actions.extend(&TO_THE_SHEET[..3]);
+    actions.extend([
+        // The key is made, and Apple's answer takes its time.
+        Action::Phone(PhoneFault::Slow(3_000)),
+        Action::Tap(Tap::Continue),
+        Action::Sheet(SheetEnd::Made { backend_lags: false, with_error: false }),
+        Action::Tap(Tap::Close),
+        Action::Tap(Tap::Entry),
+        // Overview asks the wallet, and hears nothing until the success is there.
+        Action::Phone(PhoneFault::Hangs),
+        Action::Tap(Tap::Continue),
+        Action::Foreground,
+        Action::DeleteInWallet { vehicle: 0 },
+    ]);
+    is_sound(&actions);
+}
+
+#[test]
+fn gen_5_nothing_is_read_before_a_sign_out_has_erased_the_store() {
+    is_sound(&[
+        Action::Select { vehicle: 0 },
+        Action::Store(StoreFault::FailsBefore),
+        Action::SignOut { cancelled: false },
+        Action::Select { vehicle: 0 },
+    ]);
+}

@@ -1,0 +1,73 @@
+//! Sound cores are found sound.
+
+use digital_key_simulator::{Parts, Simulator, run};
+
+#[test]
+fn no_history_of_a_sound_core_violates_anything() {
+    let report = run(Parts::default(), 0, 400, |_, _| {}).unwrap();
+    assert!(report.failure.is_none(), "{}", report.failure.unwrap());
+    assert_eq!(report.histories, 400);
+    assert!(report.faults > 1_000);
+}
+
+#[test]
+fn the_same_seed_is_the_same_history_whatever_was_lived_before() {
+    let first = Simulator::new(Parts::default()).unwrap();
+    let second = Simulator::new(Parts::default()).unwrap();
+    let forwards: Vec<_> = (0..50).map(|seed| first.live(&Simulator::plan(seed))).collect();
+    let mut backwards: Vec<_> =
+        (0..50).rev().map(|seed| second.live(&Simulator::plan(seed))).collect();
+    backwards.reverse();
+    assert_eq!(forwards, backwards);
+}
+
+#[test]
+fn other_seeds_are_other_histories() {
+    let simulator = Simulator::new(Parts::default()).unwrap();
+    let trace = |seed| simulator.live(&Simulator::plan(seed)).trace;
+    let mut traces: Vec<_> = (0..50).map(trace).collect();
+    traces.sort_unstable();
+    traces.dedup();
+    assert_eq!(traces.len(), 50);
+}
+
+/// A simulation that never gets to Apple's sheet finds nothing there.
+#[test]
+fn histories_get_everywhere() {
+    let simulator = Simulator::new(Parts::default()).unwrap();
+    let mut story = String::new();
+    for seed in 0..400 {
+        story += &simulator.tell(&Simulator::plan(seed)).story.join("\n");
+    }
+    let seen = [
+        "VehicleTab { opening: true }",
+        "Welcome {",
+        "GrabYourTwoKeys",
+        "ReadyToPair {",
+        "PairingError {",
+        "Tutorial1",
+        "Tutorial2",
+        "Overview {",
+        "MoveKeyWarning",
+        "move_flow: true",
+        "BackendError",
+        "PhoneSoftwareUpdateRequired",
+        "NotPrimarySubscriber",
+        "VehicleNotPrepared",
+        "PairingPasswordUnavailable",
+        "PairingAttemptsExhausted",
+        "KeyDeleted",
+        "Take(Exhausted)",
+        "Take(Failed(",
+        "PasswordStored(Err(",
+        "PasswordStored(Ok(Outdated",
+        "Record(Err(Unavailable))",
+        "CacheFailed(Lost)",
+        "SheetGone",
+        "SignedOut",
+        "WalletChanged",
+        "cache.erase_all",
+    ];
+    let missed: Vec<_> = seen.iter().filter(|text| !story.contains(**text)).collect();
+    assert!(missed.is_empty(), "no history has {missed:?}");
+}
