@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, deny, portable, sbom, simulate, structure};
+use crate::{Failure, codegen, deny, portable, sbom, simulate, structure, test_bindings};
 
 /// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked by
 /// [`Job::Ios`].
@@ -43,6 +43,9 @@ pub(crate) enum Job {
     Deny,
     /// A bill of materials can be written for each crate.
     Sbom,
+    /// The sources of the packages are what would be written, and a car is paired from each
+    /// language whose compiler is there.
+    Bindings,
 }
 
 /// How a job ended well.
@@ -78,6 +81,10 @@ impl Job {
             Self::Android => return portable::check(portable::ANDROID),
             Self::Deny => return deny::check(),
             Self::Sbom => return sbom::check(),
+            Self::Bindings => {
+                codegen::check(&[codegen::Part::Bindings])?;
+                return test_bindings::run(&[], true);
+            }
         }
         Ok(Ended::Passed)
     }

@@ -1,5 +1,7 @@
-//! The pages of `docs/generated`, written from the things that they tell about.
+//! The pages of `docs/generated`, written from the things that they tell about, and the sources of
+//! the packages under `bindings`.
 
+pub(crate) mod bindings;
 mod citations;
 mod diagram;
 mod drive;
@@ -16,12 +18,15 @@ use crate::Failure;
 use crate::command::{program, workspace_root};
 
 /// Some of the generated pages.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// Where each rule is kept and checked.
     Rules,
     /// What leads from page to page.
     Flow,
+    /// The sources of the packages for Swift, Kotlin and Python; only when named, since the library
+    /// and the generator have to be built for it.
+    Bindings,
 }
 
 /// A generated page.
@@ -36,6 +41,7 @@ impl Part {
         match self {
             Self::Rules => index::pages(),
             Self::Flow => flow::pages(),
+            Self::Bindings => bindings::pages(),
         }
     }
 
@@ -44,7 +50,7 @@ impl Part {
     }
 }
 
-/// Writes the pages of these parts, or all when none is named.
+/// Writes the pages of these parts, or of all that are quick when none is named.
 pub(crate) fn write(parts: &[Part]) -> Result<(), Failure> {
     for page in pages(parts)?.into_iter().map(|(_, page)| page) {
         let path = workspace_root().join(page.path);
@@ -77,9 +83,10 @@ pub(crate) fn check(parts: &[Part]) -> Result<(), Failure> {
 }
 
 fn pages(parts: &[Part]) -> Result<Vec<(Part, Page)>, Failure> {
-    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    let all = Part::value_variants();
     let mut pages = Vec::new();
-    for &part in parts {
+    let quick = |part: &Part| parts.is_empty() && *part != Part::Bindings;
+    for part in all.iter().copied().filter(|part| quick(part) || parts.contains(part)) {
         pages.extend(part.pages()?.into_iter().map(|page| (part, page)));
     }
     Ok(pages)

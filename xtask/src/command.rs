@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 
 use crate::Failure;
 
@@ -51,11 +51,25 @@ impl Program {
         self
     }
 
+    /// Adds arguments that hold no blanks.
+    pub(crate) fn args(self, arguments: &str) -> Self {
+        arguments.split_whitespace().fold(self, Self::argument)
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.shown = format!("{name}={value:?} {}", self.shown);
         self.command.env(name, value);
         self
+    }
+
+    /// Starts it, set up further by the caller, and does not wait for its end.
+    pub(crate) fn spawn(
+        mut self,
+        set_up: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<Child, Failure> {
+        println!("$ {} &", self.shown);
+        set_up(&mut self.command).spawn().map_err(|e| self.not_started(&e).into())
     }
 
     /// Runs it with this program's own output; an exit code other than 0 is a failure.

@@ -54,6 +54,12 @@ const MEASUREMENTS: &[Measurement] = &[
         command: "bench -p digital-key",
         with: None,
     },
+    Measurement {
+        name: "size",
+        what: "What the library weighs that an app links",
+        command: "xtask size",
+        with: None,
+    },
 ];
 
 /// How the keys of figures end that must be 0. Any other key that has a limit names it: it ends in

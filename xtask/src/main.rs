@@ -17,7 +17,9 @@ mod portable;
 mod release;
 mod sbom;
 mod simulate;
+mod size;
 mod structure;
+mod test_bindings;
 
 use std::process::ExitCode;
 
@@ -43,7 +45,7 @@ enum Chore {
         /// The jobs, in the order in which they run.
         jobs: Vec<ci::Job>,
     },
-    /// Writes the pages of docs/generated: all of them, or the parts that are named.
+    /// Writes the pages of docs/generated, or the parts that are named.
     Codegen {
         parts: Vec<codegen::Part>,
         /// Writes nothing, and fails when a page is not what would be written.
@@ -88,6 +90,15 @@ enum Chore {
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
+    /// Prints what the library weighs that an app links, by crate group; fails when it is too heavy.
+    Size,
+    /// Pairs a car from these languages, or from all, each with its real compiler.
+    TestBindings {
+        languages: Vec<test_bindings::Language>,
+        /// Passes over a language whose compiler is not installed.
+        #[arg(long)]
+        allow_missing: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -120,6 +131,10 @@ fn main() -> ExitCode {
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Chore::Simulate { seeds, from } => simulate::run(seeds, from),
+        Chore::Size => size::check(),
+        Chore::TestBindings { languages, allow_missing } => {
+            test_bindings::run(&languages, allow_missing).map(drop)
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

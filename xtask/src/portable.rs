@@ -36,7 +36,7 @@ pub(crate) const PORTABLE: &[Build] = &[Build {
 
 /// All that an app on an iPhone is made of, with the system's TLS, which needs no C compiler.
 const ON_IOS: &str = "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
-                      -p digital-key-wallet-ios \
+                      -p digital-key-wallet-ios -p digital-key-bindings \
                       --no-default-features --features digital-key-bff-http/native-tls";
 
 /// The product's own platform, on the phone and in the simulator.

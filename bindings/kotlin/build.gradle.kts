@@ -1,0 +1,17 @@
+plugins {
+    kotlin("jvm") version "2.2.0"
+    `java-library`
+}
+
+repositories {
+    mavenCentral()
+}
+
+dependencies {
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.10.2")
+    implementation("net.java.dev.jna:jna:5.17.0")
+}
+
+kotlin {
+    jvmToolchain(17)
+}

@@ -1,0 +1,142 @@
+package digitalkey.test
+
+import digitalkey.*
+
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.nio.file.Files
+import java.time.Duration
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.onEach
+import kotlinx.coroutines.withTimeoutOrNull
+
+private val bffUrl: String = System.getenv("DIGITAL_KEY_BFF")
+private val controlUrl: String = System.getenv("DIGITAL_KEY_CONTROL")
+private val http = HttpClient.newHttpClient()
+private var number = 0
+
+/** How long anything may take on a busy machine. */
+private const val PATIENCE = 30_000L
+
+/** How long an adapter that hangs is waited for. */
+private val deadlines =
+    Deadlines(
+        phone = Duration.ofMillis(300),
+        cache = Duration.ofMillis(300),
+        sheetGrace = Duration.ofMillis(50),
+    )
+
+/** One request to the control interface of the backend. */
+fun control(method: String, path: String, body: String? = null) {
+    val publisher = body?.let { HttpRequest.BodyPublishers.ofString(it) }
+    val request =
+        HttpRequest.newBuilder(URI("$controlUrl$path"))
+            .header("Content-Type", "application/json")
+            .method(method, publisher ?: HttpRequest.BodyPublishers.noBody())
+            .build()
+    val response = http.send(request, HttpResponse.BodyHandlers.ofString())
+    check(response.statusCode() == 204) { "$method $path: ${response.statusCode()}" }
+}
+
+open class Token : TokenProvider {
+    override suspend fun token(): BearerToken = BearerToken("a-token")
+
+    override suspend fun refresh(rejected: BearerToken): BearerToken = BearerToken("another-token")
+}
+
+object Keys : DataKeySource {
+    override fun dataKey(): DataKey = DataKey(ByteArray(32) { it.toByte() })
+}
+
+/** Keeps what it is told. */
+open class Log : Listener {
+    val views = CopyOnWriteArrayList<View>()
+    val failures = CopyOnWriteArrayList<PortFailure>()
+
+    override fun onView(view: View) {
+        views.add(view)
+    }
+
+    override fun onPortFailure(failure: PortFailure) {
+        failures.add(failure)
+    }
+
+    override fun onCacheFailure(failure: CacheFailure) {}
+}
+
+/** A vehicle of its own for each test, and an app on a phone that is written in Kotlin. */
+class World(val phone: Phone = Phone(), val log: Log = Log()) {
+    val vin = "WBADKEY00000002%02d".format(++number)
+    lateinit var app: DigitalKeyApp
+
+    suspend fun end() {
+        if (this::app.isInitialized) app.shutdown()
+    }
+
+    init {
+        control("PUT", "/vehicles/$vin")
+        control("DELETE", "/faults")
+    }
+
+    fun change(change: String) = control("PATCH", "/vehicles/$vin", change)
+
+    suspend fun ports(
+        tokens: TokenProvider = Token(),
+        bff: Bff? = null,
+        cache: Cache? = null,
+    ): Ports {
+        val directory = Files.createTempDirectory("digital-key").toString()
+        return Ports(
+            bff = bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
+            wallet = WalletAdapter.own(phone),
+            applePairing = ApplePairingAdapter.own(phone),
+            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, Keys),
+            appLifecycle = AppLifecycleAdapter.own(phone),
+        )
+    }
+
+    suspend fun launch(ports: Ports? = null) {
+        val config = Config(phone = digitalkey.Phone.Ios("iPhone12,1", "14.2"), deadlines = deadlines)
+        app = DigitalKeyApp(config, ports ?: ports())
+        app.start(log)
+        app.dispatch(Intent.SelectVehicle(Vin(vin)))
+    }
+
+    /** Waits on the flow of views until one is as expected. */
+    suspend fun until(shown: (View) -> Boolean): View {
+        var last: View? = null
+        return withTimeoutOrNull(PATIENCE) { app.views().onEach { last = it }.first(shown) }
+            ?: error("the last view was $last")
+    }
+
+    suspend fun page(name: String): View = until { it.pageName == name }
+
+    /** Waits until the listener is told that this call failed. */
+    suspend fun told(call: PortCall): PortFailure =
+        withTimeoutOrNull(PATIENCE) {
+            while (log.failures.none { it.call == call }) delay(10)
+            log.failures.first { it.call == call }
+        } ?: error("nobody told that $call failed")
+
+    fun tap(tap: Tap) = app.dispatch(Intent.Tap(tap))
+
+    suspend fun openWelcome(): View {
+        until { it.entry == EntryView.DIGITAL_KEY }
+        tap(Tap.ENTRY)
+        return until { it.continueEnabled && it.page is PageView.Welcome }
+    }
+
+    /** From Welcome to Apple's sheet. */
+    suspend fun startPairing() {
+        tap(Tap.CONTINUE)
+        page("GrabYourTwoKeys")
+        tap(Tap.CONTINUE)
+        page("ReadyToPair")
+        tap(Tap.TICK_BOX)
+        tap(Tap.CONTINUE)
+    }
+}

@@ -1,0 +1,37 @@
+"""The digital car key core.
+
+Everything of `digital_key.digital_key`, which UniFFI wrote, and what belongs to asyncio. Call
+`use_event_loop` before anything else: adapters that are written in Python run there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from .digital_key import *  # noqa: F403 - the package is this module and the two functions below
+from .digital_key import DigitalKeyApp, View, uniffi_set_event_loop
+
+
+class _Loop:
+    """An event loop that threads of the core may call, as UniFFI does when a call is given up."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def call_soon(self, callback, *arguments) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(callback, *arguments)
+
+    def __getattr__(self, name: str):
+        return getattr(self._loop, name)
+
+
+def use_event_loop() -> None:
+    """Makes the running event loop the one that adapters run on, for the whole process."""
+    uniffi_set_event_loop(_Loop(asyncio.get_running_loop()))
+
+
+async def views(app: DigitalKeyApp) -> AsyncIterator[View]:
+    """The views of a started app, the newest first, until it is shut down."""
+    stream = app.view_stream()
+    while (view := await stream.next()) is not None:
+        yield view

@@ -1,0 +1,82 @@
+"""A phone that is written in Python: wallet, Apple's pairing sheet and the life of the app."""
+
+import asyncio
+
+from digital_key import (
+    AppLifecycle,
+    ApplePairing,
+    ApplePairingError,
+    LifecycleEvent,
+    PairingAnswer,
+    PairingRequest,
+    Presence,
+    Vin,
+    Wallet,
+)
+
+
+class Phone(Wallet, ApplePairing, AppLifecycle):
+    """Everything on one event loop, so that no lock is needed."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        self.opened: list[str] = []
+        self.requests: list[PairingRequest] = []
+        self._sheet: asyncio.Future[PairingAnswer] | None = None
+        self._sheet_shown = asyncio.Event()
+        self._wallet_changed = asyncio.Event()
+        self._events: asyncio.Queue[LifecycleEvent] = asyncio.Queue()
+
+    # The wallet.
+
+    async def presence(self, key: str) -> Presence:
+        return Presence.PRESENT if key in self.keys else Presence.ABSENT
+
+    async def open_wallet(self, key: str) -> None:
+        self.opened.append(key)
+
+    async def next_change(self) -> None:
+        await self._wallet_changed.wait()
+        self._wallet_changed.clear()
+
+    def delete_key(self, key: str) -> None:
+        self.keys.remove(key)
+        self._wallet_changed.set()
+
+    # Apple's pairing sheet.
+
+    async def can_create_key(self, vin: Vin) -> bool:
+        return True
+
+    async def start(self, request: PairingRequest) -> PairingAnswer:
+        if self._sheet is not None:
+            raise ApplePairingError.AlreadyRunning()
+        self.requests.append(request)
+        self._sheet = asyncio.get_running_loop().create_future()
+        self._sheet_shown.set()
+        try:
+            return await self._sheet
+        finally:
+            self._sheet = None
+
+    async def sheet_is_up(self) -> bool:
+        return self._sheet is not None
+
+    async def answer(self, answer: PairingAnswer) -> None:
+        """Waits for the sheet and ends it."""
+        await self._sheet_shown.wait()
+        self._sheet_shown.clear()
+        if answer._pass is not None:
+            self.keys.add(answer._pass)
+        self._sheet.set_result(answer)
+
+    # The life of the app.
+
+    async def next_event(self) -> LifecycleEvent | None:
+        return await self._events.get()
+
+    def background(self) -> None:
+        self._events.put_nowait(LifecycleEvent.WENT_TO_BACKGROUND)
+
+    def foreground(self) -> None:
+        self._events.put_nowait(LifecycleEvent.CAME_TO_FOREGROUND)

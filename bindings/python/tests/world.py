@@ -1,0 +1,181 @@
+"""A running backend, and an app on a phone that is written in Python."""
+
+import asyncio
+import json
+import os
+import tempfile
+import unittest
+import urllib.request
+from collections.abc import Callable
+from datetime import timedelta
+
+import digital_key
+from digital_key import (
+    AppLifecycleAdapter,
+    ApplePairingAdapter,
+    BearerToken,
+    BffAdapter,
+    CacheAdapter,
+    CacheFailure,
+    Config,
+    DataKey,
+    DataKeySource,
+    Deadlines,
+    DigitalKeyApp,
+    Intent,
+    Listener,
+    Phone as Model,
+    PortCall,
+    PortFailure,
+    Ports,
+    Tap,
+    TokenProvider,
+    View,
+    Vin,
+    WalletAdapter,
+)
+from phone import Phone
+
+BFF = os.environ["DIGITAL_KEY_BFF"]
+CONTROL = os.environ["DIGITAL_KEY_CONTROL"]
+
+# How long anything may take on a busy machine.
+PATIENCE = 30
+
+# How long an adapter that hangs is waited for.
+DEADLINES = Deadlines(
+    phone=timedelta(milliseconds=300),
+    cache=timedelta(milliseconds=300),
+    sheet_grace=timedelta(milliseconds=50),
+)
+
+
+def control(method: str, path: str, body: object = None) -> None:
+    """One request to the control interface of the backend."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{CONTROL}{path}", data, method=method)
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=PATIENCE):
+        pass
+
+
+class Token(TokenProvider):
+    async def token(self) -> BearerToken:
+        return BearerToken("a-token")
+
+    async def refresh(self, rejected: BearerToken) -> BearerToken:
+        return BearerToken("another-token")
+
+
+class Keys(DataKeySource):
+    def data_key(self) -> DataKey:
+        return DataKey(bytes(range(32)))
+
+
+class Log(Listener):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+        self.failures: list[PortFailure] = []
+        self.cache_failures: list[CacheFailure] = []
+
+    def on_view(self, view: View) -> None:
+        self.views.append(view)
+
+    def on_port_failure(self, failure: PortFailure) -> None:
+        self.failures.append(failure)
+
+    def on_cache_failure(self, failure: CacheFailure) -> None:
+        self.cache_failures.append(failure)
+
+
+class PairingCase(unittest.IsolatedAsyncioTestCase):
+    """A vehicle of its own for each test, and an app that is shut down afterwards."""
+
+    number = 0
+
+    async def asyncSetUp(self) -> None:
+        digital_key.use_event_loop()
+        PairingCase.number += 1
+        self.vin = f"WBADKEY00000001{PairingCase.number:02}"
+        control("PUT", f"/vehicles/{self.vin}")
+        control("DELETE", "/faults")
+        self.phone = Phone()
+        self.log = Log()
+        self.app: DigitalKeyApp | None = None
+
+    async def asyncTearDown(self) -> None:
+        if self.app is not None:
+            await self.app.shutdown()
+
+    def change(self, **change: object) -> None:
+        control("PATCH", f"/vehicles/{self.vin}", change)
+
+    async def ports(self, **own: object) -> Ports:
+        """The real HTTP client, the cache on disk and the phone, but for those that are given."""
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        return Ports(
+            bff=own.get("bff") or BffAdapter.http(BFF, own.get("tokens") or Token()),
+            wallet=WalletAdapter.own(own.get("wallet") or self.phone),
+            apple_pairing=ApplePairingAdapter.own(own.get("apple_pairing") or self.phone),
+            cache=own.get("cache") or await CacheAdapter.sled(directory.name, Keys()),
+            app_lifecycle=AppLifecycleAdapter.own(own.get("app_lifecycle") or self.phone),
+        )
+
+    async def launch(self, listener: Listener | None = None, **own: object) -> None:
+        model = Model.IOS(machine="iPhone12,1", version="14.2")
+        config = Config(phone=model, deadlines=DEADLINES)
+        self.app = DigitalKeyApp(config, await self.ports(**own))
+        self.app.start(listener or self.log)
+        self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(self.vin)))
+
+    async def until(self, shown: Callable[[View], bool]) -> View:
+        """Waits on the stream of views until one is as expected."""
+        last = None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                async for view in digital_key.views(self.app):
+                    last = view
+                    if shown(view):
+                        return view
+        except TimeoutError:
+            pass
+        raise AssertionError(f"the last view was {last}")
+
+    async def page(self, name: str) -> View:
+        return await self.until(lambda view: view.page_name == name)
+
+    async def told(self, call: PortCall) -> PortFailure:
+        """Waits until the listener is told that this call failed."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for failure in self.log.failures:
+                    if failure.call == call:
+                        return failure
+                await asyncio.sleep(0.01)
+
+    async def told_by_the_cache(self) -> list[CacheFailure]:
+        """Waits until the listener is told that the cache failed."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.log.cache_failures:
+                await asyncio.sleep(0.01)
+        return self.log.cache_failures
+
+    def tap(self, tap: Tap) -> None:
+        self.app.dispatch(Intent.TAP(tap=tap))
+
+    async def open_welcome(self) -> View:
+        await self.until(lambda view: view.entry == digital_key.EntryView.DIGITAL_KEY)
+        self.tap(Tap.ENTRY)
+        return await self.until(lambda view: view.continue_enabled and view.page.is_welcome())
+
+    async def start_pairing(self) -> None:
+        """From Welcome to Apple's sheet."""
+        self.tap(Tap.CONTINUE)
+        await self.page("GrabYourTwoKeys")
+        self.tap(Tap.CONTINUE)
+        await self.page("ReadyToPair")
+        self.tap(Tap.TICK_BOX)
+        self.tap(Tap.CONTINUE)

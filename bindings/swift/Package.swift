@@ -1,0 +1,21 @@
+// swift-tools-version:5.9
+import PackageDescription
+
+// The library of the core itself, libdigital_key, is built by cargo and linked by the app: as
+// libdigital_key.a in an XCFramework on Apple platforms, as a shared library elsewhere.
+let package = Package(
+    name: "DigitalKey",
+    platforms: [.iOS(.v15), .macOS(.v12)],
+    products: [.library(name: "DigitalKey", targets: ["DigitalKey"])],
+    targets: [
+        .systemLibrary(name: "DigitalKeyFFI"),
+        .target(name: "DigitalKey", dependencies: ["DigitalKeyFFI"]),
+        .target(name: "DigitalKeyExample", dependencies: ["DigitalKey"], path: "Example"),
+        .executableTarget(
+            name: "DigitalKeyTests",
+            dependencies: ["DigitalKey"],
+            path: "Tests/DigitalKeyTests",
+            linkerSettings: [.linkedLibrary("digital_key")]
+        ),
+    ]
+)

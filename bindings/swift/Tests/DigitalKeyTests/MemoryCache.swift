@@ -1,0 +1,60 @@
+import DigitalKey
+
+/// A cache that is written in Swift and keeps everything in memory. `takeUse` and `eraseAll` fail
+/// as they are told.
+actor MemoryCache: Cache {
+    private var records: [String: VehicleRecord] = [:]
+    private var passwords: [String: PairingPassword] = [:]
+    private let failure: Error?
+
+    init(failure: Error? = nil) {
+        self.failure = failure
+    }
+
+    private func record(_ vin: Vin) -> VehicleRecord {
+        records[vin.text()] ?? VehicleRecord(key: .unknown, generation: 0)
+    }
+
+    private func apply(_ vin: Vin, _ change: RecordChange) {
+        records[vin.text()] = applyChange(record: record(vin), change: change)
+    }
+
+    func load(vin: Vin) async throws -> VehicleRecord {
+        record(vin)
+    }
+
+    func store(vin: Vin, change: RecordChange) async throws {
+        apply(vin, change)
+    }
+
+    func storePassword(
+        vin: Vin, password: PairingPassword, generation: Generation
+    ) async throws -> StoredPassword {
+        let newest = record(vin).generation
+        guard generation > newest else { return .outdated(newest: newest) }
+        apply(vin, .passwordStored(generation))
+        passwords[vin.text()] = password
+        return .stored
+    }
+
+    func takeUse(vin: Vin) async throws -> Take {
+        if let failure { throw failure }
+        guard let use = record(vin).password, let password = passwords[vin.text()] else {
+            return .noPassword
+        }
+        guard use.uses < 3 else { return .exhausted }
+        let counted = PasswordUse(generation: use.generation, uses: use.uses + 1)
+        apply(vin, .useTaken(counted))
+        return .granted(password: password, counted: counted)
+    }
+
+    func eraseAll() async throws {
+        if let failure { throw failure }
+        records = [:]
+        passwords = [:]
+    }
+
+    func suspend() async throws {}
+
+    func resume() async throws {}
+}

@@ -1,0 +1,221 @@
+import DigitalKey
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// How long anything may take on a busy machine.
+let patience: Duration = .seconds(30)
+
+/// How long an adapter that hangs is waited for.
+let deadlines = Deadlines(phone: 0.3, cache: 0.3, sheetGrace: 0.05)
+
+/// What a test expected and did not see.
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+}
+
+func check(_ holds: Bool, _ what: @autoclosure () -> String, line: Int = #line) throws {
+    if !holds {
+        throw Unexpected(description: "line \(line): \(what())")
+    }
+}
+
+/// One request to the control interface of the backend.
+func control(_ method: String, _ path: String, _ body: String? = nil) async throws {
+    var request = URLRequest(url: URL(string: variable("DIGITAL_KEY_CONTROL") + path)!)
+    request.httpMethod = method
+    request.httpBody = body?.data(using: .utf8)
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+    let (_, response) = try await URLSession.shared.data(for: request)
+    let status = (response as? HTTPURLResponse)?.statusCode
+    try check(status == 204, "\(method) \(path): \(String(describing: status))")
+}
+
+func variable(_ name: String) -> String {
+    ProcessInfo.processInfo.environment[name] ?? ""
+}
+
+/// A token provider that does this.
+final class Token: TokenProvider {
+    private let give: @Sendable () throws -> BearerToken
+
+    init(_ give: @escaping @Sendable () throws -> BearerToken = { try BearerToken(text: "a-token") }) {
+        self.give = give
+    }
+
+    func token() async throws -> BearerToken {
+        try give()
+    }
+
+    func refresh(rejected: BearerToken) async throws -> BearerToken {
+        try give()
+    }
+}
+
+final class Keys: DataKeySource {
+    func dataKey() throws -> DataKey {
+        try DataKey(bytes: Data(0..<32))
+    }
+}
+
+/// Keeps what it is told, and does this with each view.
+final class Log: Listener, @unchecked Sendable {
+    private let lock = NSLock()
+    private var told: [PortFailure] = []
+    private let viewed: @Sendable () throws -> Void
+
+    init(_ viewed: @escaping @Sendable () throws -> Void = {}) {
+        self.viewed = viewed
+    }
+
+    var failures: [PortFailure] {
+        lock.withLock { told }
+    }
+
+    func onView(view: View) throws {
+        try viewed()
+    }
+
+    func onPortFailure(failure: PortFailure) throws {
+        lock.withLock { told.append(failure) }
+    }
+
+    func onCacheFailure(failure: CacheFailure) throws {}
+}
+
+/// A vehicle of its own for each test, and an app on a phone that is written in Swift.
+@MainActor
+final class World {
+    private static var number = 0
+
+    let vin: String
+    let phone = Phone()
+    let log: Log
+    private(set) var app: DigitalKeyApp!
+
+    init(log: Log = Log()) async throws {
+        World.number += 1
+        vin = "WBADKEY00000003" + (World.number < 10 ? "0" : "") + String(World.number)
+        self.log = log
+        try await control("PUT", "/vehicles/\(vin)")
+        try await control("DELETE", "/faults")
+    }
+
+    func change(_ change: String) async throws {
+        try await control("PATCH", "/vehicles/\(vin)", change)
+    }
+
+    /// The real HTTP client, the cache on disk and the phone, but for those that are given.
+    func ports(
+        tokens: TokenProvider = Token(),
+        bff: Bff? = nil,
+        wallet: Wallet? = nil,
+        applePairing: ApplePairing? = nil,
+        cache: Cache? = nil
+    ) async throws -> Ports {
+        let directory = NSTemporaryDirectory() + "/digital-key-" + UUID().uuidString
+        let http = variable("DIGITAL_KEY_BFF")
+        let adapter = if let cache {
+            CacheAdapter.own(cache: cache)
+        } else {
+            try await CacheAdapter.sled(directory: directory, keys: Keys())
+        }
+        return Ports(
+            bff: try bff.map { BffAdapter.own(bff: $0) } ?? BffAdapter.http(baseUrl: http, tokens: tokens),
+            wallet: WalletAdapter.own(wallet: wallet ?? phone),
+            applePairing: ApplePairingAdapter.own(applePairing: applePairing ?? phone),
+            cache: adapter,
+            appLifecycle: AppLifecycleAdapter.own(appLifecycle: phone)
+        )
+    }
+
+    func make(_ ports: Ports) throws {
+        let config = Config(phone: .ios(machine: "iPhone12,1", version: "14.2"), deadlines: deadlines)
+        app = try DigitalKeyApp(config: config, ports: ports)
+    }
+
+    func launch(_ ports: Ports? = nil) async throws {
+        if let ports { try make(ports) } else { try make(await self.ports()) }
+        try app.start(listener: log)
+        try app.dispatch(intent: .selectVehicle(vin: Vin(text: vin)))
+    }
+
+    func end() async {
+        await app?.shutdown()
+    }
+
+    /// Waits on the sequence of views until one is as expected.
+    @discardableResult
+    func until(_ shown: @escaping @Sendable (View) -> Bool, line: Int = #line) async throws -> View {
+        let views = try app.views()
+        let found = await inTime {
+            for await view in views where shown(view) {
+                return view
+            }
+            return nil
+        }
+        guard let found else {
+            throw Unexpected(description: "line \(line): the last view was \(try app.view())")
+        }
+        return found
+    }
+
+    @discardableResult
+    func page(_ name: String, line: Int = #line) async throws -> View {
+        try await until({ $0.pageName == name }, line: line)
+    }
+
+    /// Waits until the listener is told that this call failed.
+    func told(_ call: PortCall, line: Int = #line) async throws -> PortFailure {
+        let log = log
+        let found = await inTime {
+            while !Task.isCancelled {
+                if let failure = log.failures.first(where: { $0.call == call }) {
+                    return failure
+                }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+            return nil
+        }
+        guard let found else {
+            throw Unexpected(description: "line \(line): nobody told that \(call) failed")
+        }
+        return found
+    }
+
+    func tap(_ tap: Tap) throws {
+        try app.dispatch(intent: .tap(tap: tap))
+    }
+
+    @discardableResult
+    func openWelcome() async throws -> View {
+        try await until { $0.entry == .digitalKey }
+        try tap(.entry)
+        return try await until { $0.continueEnabled && $0.pageName == "Welcome" }
+    }
+
+    /// From Welcome to Apple's sheet.
+    func startPairing() async throws {
+        try tap(.continue)
+        try await page("GrabYourTwoKeys")
+        try tap(.continue)
+        try await page("ReadyToPair")
+        try tap(.tickBox)
+        try tap(.continue)
+    }
+}
+
+/// What the work gives, or nothing when it takes too long.
+func inTime<T: Sendable>(_ work: @escaping @Sendable () async -> T?) async -> T? {
+    await withTaskGroup(of: T?.self) { group in
+        group.addTask { await work() }
+        group.addTask {
+            try? await Task.sleep(for: patience)
+            return nil
+        }
+        let first = await group.next() ?? nil
+        group.cancelAll()
+        return first
+    }
+}

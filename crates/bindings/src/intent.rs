@@ -1,0 +1,31 @@
+//! What the user wants.
+
+use std::sync::Arc;
+
+use digital_key_domain::Tap;
+
+use crate::vin::Vin;
+
+/// Something that the user wants.
+#[derive(Debug, Clone, uniffi::Enum)]
+pub enum Intent {
+    /// This vehicle is to be shown on the vehicle tab.
+    SelectVehicle {
+        /// The vehicle.
+        vin: Arc<Vin>,
+    },
+    /// Something on the page was tapped. What the page does not offer is ignored.
+    Tap {
+        /// What was tapped.
+        tap: Tap,
+    },
+}
+
+impl From<Intent> for digital_key_domain::Intent {
+    fn from(intent: Intent) -> Self {
+        match intent {
+            Intent::SelectVehicle { vin } => Self::SelectVehicle(vin.0),
+            Intent::Tap { tap } => Self::Tap(tap),
+        }
+    }
+}

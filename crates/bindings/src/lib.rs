@@ -1,0 +1,47 @@
+//! The digital car key core for clients that are not written in Rust: Swift, Kotlin and Python.
+//!
+//! UniFFI makes the packages under `bindings` from what is exported here. There is no rule of the
+//! product in this crate: a value is translated, a call is passed on, and an error is named.
+//!
+//! - [`DigitalKeyApp`] is the running core, on a tokio runtime of its own.
+//! - [`Ports`] are its five ports. Each takes an adapter that the client wrote ([`Bff`],
+//!   [`Wallet`], [`ApplePairing`], [`Cache`], [`AppLifecycle`]) or one that comes along.
+//! - [`View`] is everything that an app draws; it arrives through a [`Listener`] and through
+//!   [`DigitalKeyApp::view_stream`], from which each package makes its language's own stream.
+
+mod app;
+mod config;
+mod data_key;
+mod error;
+mod intent;
+mod ios_phone;
+mod listener;
+mod ports;
+mod record;
+mod runtime;
+mod scripted_phone;
+mod secret;
+mod values;
+mod view;
+mod vin;
+
+pub use app::{DigitalKeyApp, ViewStream};
+pub use config::{CircuitBreaker, Config, Phone};
+pub use data_key::{DataKey, DataKeyError, DataKeySource};
+pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
+pub use intent::Intent;
+pub use ios_phone::{IosPhone, IosSettings, PresenterError, SheetPresenter};
+pub use listener::{Listener, ListenerError};
+pub use ports::{
+    AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, PairingRequest,
+    Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
+};
+pub use record::apply_change;
+pub use scripted_phone::ScriptedPhone;
+pub use secret::{BearerToken, PairingPassword};
+pub use values::{Capability, decide_support};
+pub use view::{BlockerView, ErrorPage, PageView, View};
+pub use vin::Vin;
+
+uniffi::setup_scaffolding!();

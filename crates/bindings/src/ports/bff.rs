@@ -1,0 +1,227 @@
+//! The port of the backend for frontend, and the HTTP adapter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use digital_key_bff_http::HttpBff;
+use digital_key_domain::{PairingStatus, SupportAnswer};
+use digital_key_ports as ports;
+use digital_key_ports::{BffOperation, Cause, IdempotencyKey};
+
+use crate::error::{DigitalKeyError, Said, Unexpected};
+use crate::secret::{BearerToken, PairingPassword};
+use crate::vin::Vin;
+
+/// The backend for frontend, as a client implements it.
+///
+/// - Every call MUST end within the implementation's own deadline.
+/// - An answer MUST belong to the VIN that was asked for; one that names another is `Malformed`.
+/// - What is not a complete, valid answer MUST be an error, never a default (REQ-5).
+/// - An error MUST hold neither a password nor a token nor a whole VIN (GEN-6).
+/// - A call that is cancelled MUST leave the implementation usable.
+#[uniffi::export(with_foreign)]
+#[async_trait]
+pub trait Bff: Send + Sync {
+    /// Asks whether the vehicle supports Smart Access (ENT-2); `decide_support` makes the answer.
+    async fn support(&self, vin: Arc<Vin>) -> Result<SupportAnswer, BffError>;
+
+    /// Asks for the pairing status of the vehicle (WEL-1).
+    async fn pairing_status(&self, vin: Arc<Vin>) -> Result<PairingStatus, BffError>;
+
+    /// Asks for a pairing password (WEL-3); none = the backend has none for this vehicle. Two calls
+    /// with the same key MUST count as one request for a password.
+    async fn pairing_password(
+        &self,
+        vin: Arc<Vin>,
+        idempotency_key: String,
+    ) -> Result<Option<Arc<PairingPassword>>, BffError>;
+}
+
+/// Why a call of the BFF failed. It holds nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum BffError {
+    /// No connection: the request did not reach the backend. Retryable.
+    #[error("unreachable: {reason}")]
+    Unreachable {
+        /// What happened.
+        reason: String,
+    },
+    /// The connection broke after the request was sent. Final for a machine; the user may retry.
+    #[error("interrupted: {reason}")]
+    Interrupted {
+        /// What happened.
+        reason: String,
+    },
+    /// No complete answer within the deadline. Final for a machine.
+    #[error("no answer in time")]
+    DeadlineExceeded,
+    /// The backend answered with a status other than success. 408, 429, 502, 503 and 504 are
+    /// retryable.
+    #[error("status {status}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// How long the backend asks to wait before the next try.
+        retry_after: Option<Duration>,
+    },
+    /// The backend does not accept the sign-in. Final: the user has to sign in.
+    #[error("the sign-in is not accepted")]
+    Unauthorized,
+    /// There is no token to give. Final: the user has to sign in.
+    #[error("no token: {reason}")]
+    NoToken {
+        /// What happened.
+        reason: String,
+    },
+    /// The answer is broken. Final.
+    #[error("malformed: {reason}")]
+    Malformed {
+        /// What is wrong and where, without any value of the answer.
+        reason: String,
+    },
+    /// The adapter threw something else; the core makes it so by itself. Final.
+    #[error("the adapter threw something else")]
+    Unexpected,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for BffError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unexpected
+    }
+}
+
+impl BffError {
+    fn during(self, operation: BffOperation) -> ports::BffError {
+        use ports::BffError as Core;
+        match self {
+            Self::Unreachable { reason } => {
+                Core::Unreachable { operation, cause: Said(reason).into() }
+            }
+            Self::Interrupted { reason } => {
+                Core::Interrupted { operation, cause: Said(reason).into() }
+            }
+            Self::DeadlineExceeded => Core::DeadlineExceeded { operation },
+            Self::Status { status, retry_after } => Core::Status { operation, status, retry_after },
+            Self::Unauthorized => Core::Unauthorized { operation },
+            Self::NoToken { reason } => Core::NoToken { operation, cause: Said(reason).into() },
+            Self::Malformed { reason } => Core::Malformed { operation, what: reason },
+            Self::Unexpected => Core::Malformed { operation, what: Unexpected.to_string() },
+        }
+    }
+}
+
+/// Where bearer tokens come from: the client's sign-in.
+///
+/// - After `refresh` was answered with a token, `token` MUST give that token or a newer one.
+/// - A call that is cancelled MUST leave the implementation usable.
+/// - An error MUST hold no token.
+#[uniffi::export(with_foreign)]
+#[async_trait]
+pub trait TokenProvider: Send + Sync {
+    /// The current token. An error means that nobody is signed in.
+    async fn token(&self) -> Result<Arc<BearerToken>, TokenError>;
+
+    /// Replaces a token that the backend rejected. Called once, however many requests were rejected
+    /// at the same time.
+    async fn refresh(&self, rejected: Arc<BearerToken>) -> Result<Arc<BearerToken>, TokenError>;
+}
+
+/// Why there is no token. It holds none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum TokenError {
+    /// Nobody is signed in, or the sign-in failed.
+    #[error("{reason}")]
+    NotSignedIn {
+        /// What happened.
+        reason: String,
+    },
+    /// The provider threw something else; the core makes it so by itself.
+    #[error("the token provider threw something else")]
+    Unexpected,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for TokenError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unexpected
+    }
+}
+
+/// The BFF that an app runs on.
+#[derive(uniffi::Object)]
+pub struct BffAdapter(pub(super) Arc<dyn ports::Bff>);
+
+#[uniffi::export]
+impl BffAdapter {
+    /// A BFF that the client wrote.
+    #[uniffi::constructor]
+    #[must_use]
+    pub fn own(bff: Arc<dyn Bff>) -> Arc<Self> {
+        Arc::new(Self(Arc::new(Own(bff))))
+    }
+
+    /// The BFF over HTTP at this base URL, such as `https://bff.example.com/api`; plain `http` is
+    /// for loopback only.
+    ///
+    /// # Errors
+    /// `Invalid` for a URL that is refused; it says what would be right.
+    #[uniffi::constructor]
+    pub fn http(
+        base_url: &str,
+        tokens: Arc<dyn TokenProvider>,
+    ) -> Result<Arc<Self>, DigitalKeyError> {
+        let bff = HttpBff::builder(base_url)
+            .token_provider(Arc::new(Tokens(tokens)))
+            .build()
+            .map_err(|error| DigitalKeyError::invalid("base URL", &error))?;
+        Ok(Arc::new(Self(Arc::new(bff))))
+    }
+}
+
+struct Own(Arc<dyn Bff>);
+
+#[async_trait]
+impl ports::Bff for Own {
+    async fn support(
+        &self,
+        vin: digital_key_domain::Vin,
+    ) -> Result<SupportAnswer, ports::BffError> {
+        let answer = self.0.support(Vin::wrap(vin)).await;
+        answer.map_err(|error| error.during(BffOperation::Support))
+    }
+
+    async fn pairing_status(
+        &self,
+        vin: digital_key_domain::Vin,
+    ) -> Result<PairingStatus, ports::BffError> {
+        let answer = self.0.pairing_status(Vin::wrap(vin)).await;
+        answer.map_err(|error| error.during(BffOperation::PairingStatus))
+    }
+
+    async fn pairing_password(
+        &self,
+        vin: digital_key_domain::Vin,
+        key: IdempotencyKey,
+    ) -> Result<Option<ports::PairingPassword>, ports::BffError> {
+        let answer = self.0.pairing_password(Vin::wrap(vin), key.as_str().to_owned()).await;
+        let password = answer.map_err(|error| error.during(BffOperation::PairingPassword))?;
+        Ok(password.map(|password| password.0.clone()))
+    }
+}
+
+struct Tokens(Arc<dyn TokenProvider>);
+
+#[async_trait]
+impl digital_key_bff_http::TokenProvider for Tokens {
+    async fn token(&self) -> Result<digital_key_bff_http::BearerToken, Cause> {
+        Ok(self.0.token().await?.0.clone())
+    }
+
+    async fn refresh(
+        &self,
+        rejected: &digital_key_bff_http::BearerToken,
+    ) -> Result<digital_key_bff_http::BearerToken, Cause> {
+        let rejected = Arc::new(BearerToken(rejected.clone()));
+        Ok(self.0.refresh(rejected).await?.0.clone())
+    }
+}

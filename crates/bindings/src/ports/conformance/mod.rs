@@ -1,0 +1,231 @@
+//! The conformance suites of all ports, on adapters from abroad: each call goes out to a foreign
+//! adapter, which stands on one of ours, and comes back.
+
+mod abroad;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use digital_key_domain::{DigitalKeyId, PairingAnswer, Vin};
+use digital_key_ports as ports;
+use digital_key_ports::{CacheError, LifecycleEvent, PairingRequest};
+use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
+use digital_key_testkit::apple_pairing::ApplePairingHarness;
+use digital_key_testkit::bff::{BackendFault, BffHarness, ScriptedVehicle};
+use digital_key_testkit::cache::{CacheHarness, Key};
+use digital_key_testkit::fake::{MemoryBff, MemoryDisk};
+use digital_key_testkit::wallet::WalletHarness;
+use digital_key_testkit::{CaseResult, Violation};
+use digital_key_wallet_mock::ScriptedPhone;
+
+use super::reporting::Reporting;
+use super::{ApplePairingAdapter, BffAdapter, CacheAdapter, WalletAdapter};
+use crate::listener::Reports;
+use abroad::Abroad;
+
+mod cache {
+    digital_key_testkit::cache_conformance!(async || super::Disk(super::MemoryDisk::new()));
+}
+
+mod bff {
+    digital_key_testkit::bff_conformance!(async || super::Backend::new());
+}
+
+mod wallet {
+    // Its keys have no condition: they are there or not.
+    digital_key_testkit::wallet_conformance!(async || super::Phone::new(), without: KeyConditions);
+}
+
+mod apple_pairing {
+    digital_key_testkit::apple_pairing_conformance!(async || super::Phone::new());
+}
+
+mod app_lifecycle {
+    digital_key_testkit::app_lifecycle_conformance!(async || super::Phone::new());
+}
+
+/// Nobody listens.
+fn reports() -> Reports {
+    Reports::channel().0
+}
+
+struct Disk(MemoryDisk);
+
+impl CacheHarness for Disk {
+    type Cache = Reporting<dyn ports::Cache>;
+
+    async fn open(&self) -> Result<Self::Cache, CacheError> {
+        let cache = CacheAdapter::own(Arc::new(Abroad(self.0.open_cache()?)));
+        Ok(Reporting::new(&cache.0, &reports()))
+    }
+
+    /// It has no `Debug`.
+    fn debug_text(&self, _: &Self::Cache) -> String {
+        String::new()
+    }
+
+    async fn crash(&self) -> CaseResult {
+        self.0.crash().await
+    }
+
+    async fn fail_writes(&self, fail: bool) -> CaseResult {
+        self.0.fail_writes(fail).await
+    }
+
+    async fn make_record_unreadable(&self, vin: Vin) -> CaseResult {
+        self.0.make_record_unreadable(vin).await
+    }
+
+    async fn make_store_unreadable(&self) -> CaseResult {
+        self.0.make_store_unreadable().await
+    }
+
+    async fn set_key(&self, key: Key) -> CaseResult {
+        self.0.set_key(key).await
+    }
+
+    async fn stored_bytes(&self) -> Result<Vec<u8>, Violation> {
+        self.0.stored_bytes().await
+    }
+}
+
+struct Backend {
+    inner: MemoryBff,
+    bff: Reporting<dyn ports::Bff>,
+}
+
+impl Backend {
+    fn new() -> Self {
+        let inner = MemoryBff::new();
+        let bff = BffAdapter::own(Arc::new(Abroad(inner.clone())));
+        Self { bff: Reporting::new(&bff.0, &reports()), inner }
+    }
+}
+
+impl BffHarness for Backend {
+    type Bff = Reporting<dyn ports::Bff>;
+
+    fn bff(&self) -> &Self::Bff {
+        &self.bff
+    }
+
+    /// It has no `Debug`.
+    fn debug_text(&self) -> String {
+        String::new()
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.inner.secrets()
+    }
+
+    fn deadline(&self) -> Duration {
+        self.inner.deadline()
+    }
+
+    async fn set_vehicle(&self, vin: Vin, vehicle: ScriptedVehicle) {
+        self.inner.set_vehicle(vin, vehicle);
+    }
+
+    async fn set_fault(&self, fault: Option<BackendFault>) {
+        self.inner.set_fault(fault);
+    }
+
+    async fn answer_about_another_vin(&self) -> CaseResult {
+        self.inner.answer_about_another_vin().await
+    }
+}
+
+struct Phone {
+    inner: ScriptedPhone,
+    wallet: Reporting<dyn ports::Wallet>,
+    apple_pairing: Reporting<dyn ports::ApplePairing>,
+    app_lifecycle: super::app_lifecycle::Own,
+}
+
+impl Phone {
+    fn new() -> Self {
+        let inner = ScriptedPhone::new();
+        let abroad = Arc::new(Abroad(inner.clone()));
+        let wallet = WalletAdapter::own(abroad.clone());
+        let apple_pairing = ApplePairingAdapter::own(abroad.clone());
+        Self {
+            wallet: Reporting::new(&wallet.0, &reports()),
+            apple_pairing: Reporting::new(&apple_pairing.0, &reports()),
+            app_lifecycle: super::app_lifecycle::Own::new(abroad, &reports()),
+            inner,
+        }
+    }
+}
+
+impl WalletHarness for Phone {
+    type Wallet = Reporting<dyn ports::Wallet>;
+
+    fn wallet(&self) -> &Self::Wallet {
+        &self.wallet
+    }
+
+    async fn add_key(&self, key: DigitalKeyId) {
+        self.inner.add_key(key);
+    }
+
+    async fn delete_key(&self, key: DigitalKeyId) {
+        self.inner.delete_key(&key);
+    }
+
+    async fn opened_at(&self) -> Option<DigitalKeyId> {
+        self.inner.wallet_opened_at()
+    }
+
+    async fn set_able_to_know(&self, able: bool) -> CaseResult {
+        self.inner.set_wallet_answers(able);
+        Ok(())
+    }
+}
+
+impl ApplePairingHarness for Phone {
+    type ApplePairing = Reporting<dyn ports::ApplePairing>;
+
+    fn apple_pairing(&self) -> &Self::ApplePairing {
+        &self.apple_pairing
+    }
+
+    /// It has no `Debug`.
+    fn debug_text(&self) -> String {
+        String::new()
+    }
+
+    async fn set_can_create(&self, can_create: bool) {
+        self.inner.set_can_create(can_create);
+    }
+
+    async fn sheet_shown(&self) {
+        self.inner.sheet_shown().await;
+    }
+
+    async fn answer(&self, answer: PairingAnswer) {
+        self.inner.answer(answer).unwrap();
+    }
+
+    async fn dismiss(&self) {
+        self.inner.dismiss_sheet().unwrap();
+    }
+
+    async fn given_to_apple(&self) -> Option<PairingRequest> {
+        self.inner.last_request()
+    }
+}
+
+impl AppLifecycleHarness for Phone {
+    type AppLifecycle = super::app_lifecycle::Own;
+
+    fn app_lifecycle(&self) -> &Self::AppLifecycle {
+        &self.app_lifecycle
+    }
+
+    async fn happens(&self, event: LifecycleEvent) {
+        match event {
+            LifecycleEvent::WentToBackground => self.inner.background(),
+            LifecycleEvent::CameToForeground => self.inner.foreground(),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The five ports: adapters that a client wrote, and adapters that come along.
+
+mod app_lifecycle;
+mod apple_pairing;
+mod bff;
+mod cache;
+#[cfg(test)]
+mod conformance;
+mod reporting;
+mod wallet;
+
+use std::sync::Arc;
+
+pub use app_lifecycle::{AppLifecycle, AppLifecycleAdapter, AppLifecycleError};
+pub use apple_pairing::{ApplePairing, ApplePairingAdapter, ApplePairingError, PairingRequest};
+pub use bff::{Bff, BffAdapter, BffError, TokenError, TokenProvider};
+pub use cache::{Cache, CacheAdapter, CacheError, Take};
+pub use wallet::{Wallet, WalletAdapter, WalletError};
+
+use crate::listener::Reports;
+use reporting::Reporting;
+
+/// The five ports that an app runs on. An adapter serves one app.
+#[derive(uniffi::Record)]
+pub struct Ports {
+    /// The backend for frontend.
+    pub bff: Arc<BffAdapter>,
+    /// The wallet.
+    pub wallet: Arc<WalletAdapter>,
+    /// Apple's pairing API.
+    pub apple_pairing: Arc<ApplePairingAdapter>,
+    /// The cache.
+    pub cache: Arc<CacheAdapter>,
+    /// Background and foreground.
+    pub app_lifecycle: Arc<AppLifecycleAdapter>,
+}
+
+impl Ports {
+    /// The core's ports, each telling what fails.
+    pub(crate) fn reporting_to(&self, reports: &Reports) -> digital_key_app::Ports {
+        digital_key_app::Ports {
+            bff: Arc::new(Reporting::new(&self.bff.0, reports)),
+            wallet: Arc::new(Reporting::new(&self.wallet.0, reports)),
+            apple_pairing: Arc::new(Reporting::new(&self.apple_pairing.0, reports)),
+            cache: Arc::new(Reporting::new(&self.cache.0, reports)),
+            // Its failures never reach the port, which has no error: its bridge tells them.
+            app_lifecycle: self.app_lifecycle.port(reports),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Telling the client which call of which port failed, whoever wrote the adapter.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use digital_key_domain::{
+    DigitalKeyId, Generation, PairingAnswer, PairingStatus, Presence, RecordChange, StoredPassword,
+    SupportAnswer, VehicleRecord, Vin,
+};
+use digital_key_ports::{
+    ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError, IdempotencyKey,
+    PairingPassword, PairingRequest, Take, Wallet, WalletError,
+};
+
+use crate::error::{PortCall, PortFailure, chain};
+use crate::listener::{News, Reports};
+
+/// A port whose failures are told.
+pub(super) struct Reporting<P: ?Sized> {
+    port: Arc<P>,
+    reports: Reports,
+}
+
+impl<P: ?Sized> Reporting<P> {
+    pub(super) fn new(port: &Arc<P>, reports: &Reports) -> Self {
+        Self { port: Arc::clone(port), reports: reports.clone() }
+    }
+
+    /// Waits for a call that is given up after a deadline, and tells that as well.
+    async fn watch<T, E: PortError>(
+        &self,
+        call: PortCall,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let open = Open { call, reports: &self.reports };
+        let answer = answer.await;
+        std::mem::forget(open);
+        self.report(call, answer)
+    }
+
+    fn report<T, E: PortError>(&self, call: PortCall, answer: Result<T, E>) -> Result<T, E> {
+        if let Err(error) = &answer {
+            let failure = PortFailure::new(call, error.is_retryable(), chain(error));
+            self.reports.tell(News::Port(failure));
+        }
+        answer
+    }
+}
+
+/// A call without an answer so far.
+struct Open<'a> {
+    call: PortCall,
+    reports: &'a Reports,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let reason = "there was no answer in time, or a sign-out came first".to_owned();
+        self.reports.tell(News::Port(PortFailure::new(self.call, true, reason)));
+    }
+}
+
+/// What the errors of all ports have in common.
+trait PortError: Error {
+    fn is_retryable(&self) -> bool;
+}
+
+impl PortError for BffError {
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+}
+
+impl PortError for WalletError {
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+}
+
+impl PortError for ApplePairingError {
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+}
+
+impl PortError for CacheError {
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+}
+
+#[async_trait]
+impl Bff for Reporting<dyn Bff> {
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
+        self.watch(PortCall::Support, self.port.support(vin)).await
+    }
+
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
+        self.watch(PortCall::PairingStatus, self.port.pairing_status(vin)).await
+    }
+
+    async fn pairing_password(
+        &self,
+        vin: Vin,
+        key: IdempotencyKey,
+    ) -> Result<Option<PairingPassword>, BffError> {
+        self.watch(PortCall::PairingPassword, self.port.pairing_password(vin, key)).await
+    }
+}
+
+#[async_trait]
+impl Wallet for Reporting<dyn Wallet> {
+    async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
+        self.watch(PortCall::Presence, self.port.presence(key)).await
+    }
+
+    async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
+        self.watch(PortCall::OpenWallet, self.port.open(key)).await
+    }
+
+    /// It may wait for ever, so that giving it up says nothing.
+    async fn next_change(&self) -> Result<(), WalletError> {
+        self.report(PortCall::NextChange, self.port.next_change().await)
+    }
+}
+
+#[async_trait]
+impl ApplePairing for Reporting<dyn ApplePairing> {
+    async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
+        self.watch(PortCall::CanCreateKey, self.port.can_create_key(vin)).await
+    }
+
+    /// It may wait for minutes, so that giving it up says nothing.
+    async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
+        self.report(PortCall::StartPairing, self.port.start(request).await)
+    }
+
+    async fn sheet_is_up(&self) -> bool {
+        self.port.sheet_is_up().await
+    }
+}
+
+#[async_trait]
+impl Cache for Reporting<dyn Cache> {
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
+        self.watch(PortCall::Load, self.port.load(vin)).await
+    }
+
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
+        self.watch(PortCall::Store, self.port.store(vin, change)).await
+    }
+
+    async fn store_password(
+        &self,
+        vin: Vin,
+        password: PairingPassword,
+        generation: Generation,
+    ) -> Result<StoredPassword, CacheError> {
+        let stored = self.port.store_password(vin, password, generation);
+        self.watch(PortCall::StorePassword, stored).await
+    }
+
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
+        self.watch(PortCall::TakeUse, self.port.take_use(vin)).await
+    }
+
+    async fn erase_all(&self) -> Result<(), CacheError> {
+        self.watch(PortCall::EraseAll, self.port.erase_all()).await
+    }
+
+    async fn suspend(&self) -> Result<(), CacheError> {
+        self.watch(PortCall::Suspend, self.port.suspend()).await
+    }
+
+    async fn resume(&self) -> Result<(), CacheError> {
+        self.watch(PortCall::Resume, self.port.resume()).await
+    }
+}

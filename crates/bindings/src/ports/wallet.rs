@@ -1,0 +1,106 @@
+//! The wallet port.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use digital_key_domain::{DigitalKeyId, Presence};
+use digital_key_ports as ports;
+use digital_key_ports::WalletOperation;
+
+use crate::error::{Said, Unexpected};
+
+/// The wallet of this phone, as a client implements it.
+///
+/// - `Absent` MUST be answered only when the wallet is able to know.
+/// - `Present` MUST mean a key that is on this phone and not dead.
+/// - A change that happens between two calls of `next_change` MUST be told by the second one;
+///   several MAY be told at once.
+/// - A call that is cancelled MUST leave the implementation usable.
+#[uniffi::export(with_foreign)]
+#[async_trait]
+pub trait Wallet: Send + Sync {
+    /// Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). An error counts as "cannot say".
+    async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError>;
+
+    /// Opens the wallet app at this key (OVR-4).
+    // Not `open`: UniFFI writes that name, a keyword of Swift, in a way that no C compiler reads.
+    async fn open_wallet(&self, key: DigitalKeyId) -> Result<(), WalletError>;
+
+    /// Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
+    /// core listens no more.
+    async fn next_change(&self) -> Result<(), WalletError>;
+}
+
+/// Why a wallet did not do what it was asked. It holds nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum WalletError {
+    /// The wallet did not do it this time. Retryable.
+    #[error("{reason}")]
+    Unavailable {
+        /// What happened.
+        reason: String,
+    },
+    /// The wallet never does it on this device or for this app. Final.
+    #[error("the wallet does not offer it")]
+    NotOffered,
+    /// The adapter threw something else; the core makes it so by itself. Retryable.
+    #[error("the adapter threw something else")]
+    Unexpected,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for WalletError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unexpected
+    }
+}
+
+impl WalletError {
+    fn during(self, operation: WalletOperation) -> ports::WalletError {
+        match self {
+            Self::Unavailable { reason } => {
+                ports::WalletError::Unavailable { operation, cause: Said(reason).into() }
+            }
+            Self::NotOffered => ports::WalletError::NotOffered { operation },
+            Self::Unexpected => {
+                ports::WalletError::Unavailable { operation, cause: Unexpected.into() }
+            }
+        }
+    }
+}
+
+/// The wallet that an app runs on.
+#[derive(uniffi::Object)]
+pub struct WalletAdapter(pub(super) Arc<dyn ports::Wallet>);
+
+#[uniffi::export]
+impl WalletAdapter {
+    /// A wallet that the client wrote.
+    #[uniffi::constructor]
+    #[must_use]
+    pub fn own(wallet: Arc<dyn Wallet>) -> Arc<Self> {
+        Self::wrap(Arc::new(Own(wallet)))
+    }
+}
+
+impl WalletAdapter {
+    pub(crate) fn wrap(wallet: Arc<dyn ports::Wallet>) -> Arc<Self> {
+        Arc::new(Self(wallet))
+    }
+}
+
+struct Own(Arc<dyn Wallet>);
+
+#[async_trait]
+impl ports::Wallet for Own {
+    async fn presence(&self, key: DigitalKeyId) -> Result<Presence, ports::WalletError> {
+        self.0.presence(key).await.map_err(|error| error.during(WalletOperation::Presence))
+    }
+
+    async fn open(&self, key: DigitalKeyId) -> Result<(), ports::WalletError> {
+        self.0.open_wallet(key).await.map_err(|error| error.during(WalletOperation::Open))
+    }
+
+    async fn next_change(&self) -> Result<(), ports::WalletError> {
+        self.0.next_change().await.map_err(|error| error.during(WalletOperation::NextChange))
+    }
+}

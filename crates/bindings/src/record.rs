@@ -1,0 +1,126 @@
+//! What a cache keeps, as it crosses the boundary.
+
+use digital_key_domain::{
+    DigitalKeyId, Generation, KnownKey, OwnerKey, PairingStatus, PasswordUse, Readiness,
+    RecordChange, StoredPassword, Support, UsageCounter, VehicleRecord,
+};
+
+uniffi::custom_type!(Generation, u64, {
+    remote,
+    try_lift: |number| Ok(Generation::new(number)),
+    lower: |generation| generation.get(),
+});
+
+uniffi::custom_type!(UsageCounter, u8, {
+    remote,
+    try_lift: |uses| Ok(UsageCounter::new(uses)),
+    lower: |counter| counter.get(),
+});
+
+/// Everything that is cached for one VIN, the password itself aside.
+#[uniffi::remote(Record)]
+pub struct VehicleRecord {
+    /// Whether the vehicle supports Smart Access; none = never answered (ENT-4).
+    #[uniffi(default = None)]
+    pub support: Option<Support>,
+    /// What is known about the owner key.
+    pub key: KnownKey,
+    /// The other facts of the last pairing status; none = never answered.
+    #[uniffi(default = None)]
+    pub readiness: Option<Readiness>,
+    /// The use of the cached password; none = no password is cached.
+    #[uniffi(default = None)]
+    pub password: Option<PasswordUse>,
+    /// The newest generation that was ever stored; it outlives the password. 0 at first.
+    pub generation: Generation,
+}
+
+/// What the cache knows about the owner key of a vehicle.
+#[uniffi::remote(Enum)]
+pub enum KnownKey {
+    /// The backend was never asked.
+    Unknown,
+    /// The vehicle has no owner key.
+    None,
+    /// The vehicle has this one.
+    Owner(OwnerKey),
+}
+
+/// The owner key of a vehicle, as the cache knows it.
+#[uniffi::remote(Record)]
+pub struct OwnerKey {
+    /// Its identifier.
+    pub id: DigitalKeyId,
+    /// The key is registered with the maker's key tracking service.
+    pub tracked: bool,
+    /// The wallet's last definite answer (WEL-2).
+    pub on_this_phone: bool,
+    /// It was made on this phone, and the wallet has not denied it since (CBK-8).
+    pub paired_here: bool,
+}
+
+/// What a pairing status says beside the owner key.
+#[uniffi::remote(Record)]
+pub struct Readiness {
+    /// The user is the vehicle's primary subscriber.
+    pub primary_subscriber: bool,
+    /// The vehicle is prepared for pairing.
+    pub prepared: bool,
+}
+
+/// The use of a cached password.
+#[uniffi::remote(Record)]
+pub struct PasswordUse {
+    /// Which fetch the password came from.
+    pub generation: Generation,
+    /// How often it was handed to Apple's API.
+    pub uses: UsageCounter,
+}
+
+/// One change of a record. Each can be applied twice without harm.
+#[uniffi::remote(Enum)]
+pub enum RecordChange {
+    /// The BFF said whether the vehicle supports Smart Access (ENT-2).
+    Support(Support),
+    /// The BFF answered the pairing status (WEL-1).
+    Status(PairingStatus),
+    /// The wallet said definitely whether this key is on this phone (WEL-2, OVR-2).
+    Presence {
+        /// The key that was asked about.
+        key: DigitalKeyId,
+        /// The wallet's answer.
+        on_this_phone: bool,
+    },
+    /// A pairing succeeded (CBK-5).
+    Paired {
+        /// The new key.
+        key: DigitalKeyId,
+        /// The generation of the password that was used; a newer one stays (ERR-4).
+        used: Generation,
+    },
+    /// A password was fetched (WEL-3): its counter stands at 0.
+    PasswordStored(Generation),
+    /// One use of the password was taken (RDY-4).
+    UseTaken(PasswordUse),
+}
+
+/// The record after this change; for a cache adapter of the client's, which must not apply it in
+/// another way.
+#[uniffi::export]
+#[must_use]
+pub fn apply_change(mut record: VehicleRecord, change: &RecordChange) -> VehicleRecord {
+    record.apply(change);
+    record
+}
+
+/// How the storing of a password ended.
+#[uniffi::remote(Enum)]
+pub enum StoredPassword {
+    /// The password is cached and unused.
+    Stored,
+    /// The cache has seen this generation or a newer one (ERR-4); nothing changed.
+    Outdated {
+        /// The newest generation that was ever stored.
+        newest: Generation,
+    },
+}

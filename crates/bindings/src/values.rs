@@ -1,0 +1,309 @@
+//! The core's own values, as they cross the boundary.
+//!
+//! `remote` declares a type of another crate once more, with the texts that the packages show; the
+//! compiler compares every variant and field with the original.
+
+use std::time::Duration;
+
+use digital_key_app::{CircuitBreakerPolicy, Deadlines, RetryPolicy};
+use digital_key_domain::{
+    AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
+    EntryView, KeyState, Mender, PairingAdvice, PairingAnswer, PairingStatus, Presence,
+    ReportedKey, Support, SupportAnswer, Tap,
+};
+use digital_key_ports::LifecycleEvent;
+
+uniffi::custom_type!(DigitalKeyId, String, {
+    remote,
+    try_lift: |text| Ok(DigitalKeyId::try_from(text.as_str())?),
+    lower: |id| id.as_str().to_owned(),
+});
+
+/// Something that a user can tap.
+#[uniffi::remote(Enum)]
+pub enum Tap {
+    /// The entry on the vehicle tab.
+    Entry,
+    /// Continue.
+    Continue,
+    /// Retry.
+    Retry,
+    /// Close: leave the flow.
+    Close,
+    /// Back.
+    Back,
+    /// The checkbox, so that it is checked.
+    TickBox,
+    /// The checkbox, so that it is unchecked.
+    UntickBox,
+    /// The action of the key's card on Overview.
+    CardAction,
+    /// The tutorial button on Overview.
+    Tutorial,
+    /// "Move to this phone" on MoveKeyWarning.
+    ConfirmMove,
+    /// "Cancel" on MoveKeyWarning.
+    CancelMove,
+    /// "OK" on an error page.
+    ConfirmError,
+}
+
+/// What the entry on the vehicle tab leads to (ENT-7).
+#[uniffi::remote(Enum)]
+pub enum EntryMode {
+    /// A label that leads nowhere.
+    ComingSoon,
+    /// The flow.
+    OwnerPairing,
+}
+
+/// The entry on the vehicle tab (ENT-1 to ENT-7).
+#[uniffi::remote(Enum)]
+pub enum EntryView {
+    /// Not shown.
+    Hidden,
+    /// A "coming soon" label that leads nowhere.
+    ComingSoon,
+    /// Shown; a tap opens the flow.
+    DigitalKey,
+}
+
+/// The card of the owner key on Overview.
+#[uniffi::remote(Record)]
+pub struct CardView {
+    /// The card is marked as unable to unlock or start (OVR-3).
+    pub cannot_unlock: bool,
+    /// What a tap on its action does.
+    pub action: CardAction,
+}
+
+/// The action of the key's card (OVR-4).
+#[uniffi::remote(Enum)]
+pub enum CardAction {
+    /// Opens the wallet app at this key.
+    EditInWallet,
+    /// Opens MoveKeyWarning.
+    MoveToThisPhone,
+}
+
+/// The state of a vehicle's owner key, seen from this phone.
+#[uniffi::remote(Enum)]
+pub enum KeyState {
+    /// The backend was never asked.
+    Unknown,
+    /// The vehicle has no owner key.
+    None,
+    /// The vehicle has an owner key, and it is not on this phone.
+    OtherDevice,
+    /// On this phone, and it can unlock and start the car.
+    ActiveTracked,
+    /// On this phone, and it can neither unlock nor start the car yet (OVR-3).
+    ActiveUntracked,
+}
+
+/// Something that keeps the user from pairing; each is also an error page (WEL-5, WEL-6).
+#[uniffi::remote(Enum)]
+pub enum Blocker {
+    /// The status could not be fetched (WEL-5).
+    BackendError,
+    /// The phone's model or platform cannot carry a key.
+    PhoneNotSupported,
+    /// iOS is too old, or Apple's API says that no key can be made.
+    PhoneSoftwareUpdateRequired,
+    /// The user is not the primary subscriber.
+    NotPrimarySubscriber,
+    /// The vehicle is not prepared.
+    VehicleNotPrepared,
+    /// There is no password with a use left.
+    PairingPasswordUnavailable,
+}
+
+/// Where the mending of a blocker has to happen (WEL-7).
+#[uniffi::remote(Enum)]
+pub enum Mender {
+    /// The user, on the phone.
+    Phone,
+    /// The vehicle: it must be reached by the backend first.
+    Vehicle,
+    /// The user's account.
+    Account,
+    /// The backend.
+    Backend,
+}
+
+/// The error codes of Apple's pairing API (CBK-6).
+#[uniffi::remote(Enum)]
+pub enum AppleErrorCode {
+    /// 0: anything else.
+    GenericError,
+    /// 1: the user closed the sheet.
+    UserCanceled,
+    /// 2: not available on this device, or the app lacks its entitlement.
+    Unavailable,
+    /// 3: the configuration is invalid for the wallet or for the vehicle.
+    InvalidConfiguration,
+    /// 4: the vehicle or the phone is not supported.
+    DeviceNotSupported,
+    /// 5: the vehicle or the phone is not ready.
+    DeviceNotReady,
+    /// 6: iOS is too old.
+    OsVersionNotSupported,
+}
+
+/// What a user can do after a failed pairing (CBK-6).
+#[uniffi::remote(Enum)]
+pub enum PairingAdvice {
+    /// Nothing in particular: try again.
+    TryAgain,
+    /// The user cancelled: say so, and offer to try again.
+    Cancelled,
+    /// The app or the phone cannot pair: trying again will not help, report it.
+    ReportFault,
+    /// A fresh password may help, then support.
+    TryAgainThenSupport,
+    /// The vehicle's or the phone's software does not fit.
+    CheckVehicleAndPhoneSoftware,
+    /// The vehicle or the phone was not ready: show the checklist again.
+    CheckVehicleIsReady,
+    /// Update iOS.
+    UpdateIos,
+}
+
+/// Apple's answer to a pairing, in all four shapes (CBK-1 to CBK-4).
+#[uniffi::remote(Record)]
+pub struct PairingAnswer {
+    /// The key that was made, 1 to 256 bytes; a key is a success, with or without an error (CBK-3).
+    #[uniffi(default = None)]
+    pub pass: Option<DigitalKeyId>,
+    /// What Apple's API complains about.
+    #[uniffi(default = None)]
+    pub error: Option<AppleErrorCode>,
+}
+
+/// The wallet's answer to "is this key on this phone?".
+#[uniffi::remote(Enum)]
+pub enum Presence {
+    /// A definite yes.
+    Present,
+    /// A definite no: the only answer that may be taken for a deletion (OVR-2).
+    Absent,
+    /// The wallet is not able to know; it changes nothing.
+    CannotSay,
+}
+
+/// A change in the life of the app.
+#[uniffi::remote(Enum)]
+pub enum LifecycleEvent {
+    /// The app lost focus.
+    WentToBackground,
+    /// The app regained focus.
+    CameToForeground,
+}
+
+/// Why the cache did not do what it was asked.
+#[uniffi::remote(Enum)]
+pub enum CacheFailure {
+    /// Its content was lost; it is empty and works (GEN-7).
+    Lost,
+    /// It cannot be used at the moment.
+    Unavailable,
+}
+
+/// The BFF's answer about one VIN.
+#[uniffi::remote(Record)]
+pub struct PairingStatus {
+    /// The vehicle's owner key, if it has one.
+    pub owner_key: Option<ReportedKey>,
+    /// The user is the vehicle's primary subscriber.
+    pub primary_subscriber: bool,
+    /// The vehicle is prepared for pairing.
+    pub prepared: bool,
+}
+
+/// An owner key as the backend reports it.
+#[uniffi::remote(Record)]
+pub struct ReportedKey {
+    /// Its identifier, 1 to 256 bytes.
+    pub id: DigitalKeyId,
+    /// The key is registered with the maker's key tracking service.
+    pub tracked: bool,
+}
+
+/// What a support answer says about a vehicle (REQ-5).
+#[uniffi::remote(Enum)]
+pub enum SupportAnswer {
+    /// Yes or no: it is cached for this VIN.
+    Known(Support),
+    /// A value that this version does not know: not shown, not cached, asked again.
+    Unknown,
+}
+
+/// A definite answer about a vehicle (REQ-5).
+#[uniffi::remote(Enum)]
+pub enum Support {
+    /// The vehicle supports Smart Access.
+    Supported {
+        /// The vehicle's software must be upgraded first; shown, and no blocker.
+        upgrade_required: bool,
+    },
+    /// It does not.
+    NotSupported,
+}
+
+/// The `digitalKey` object of the BFF's support answer, as far as a rule needs it.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct Capability {
+    /// The field `state`, such as `ACTIVATED`.
+    pub state: String,
+    /// The field `bookedServicePackage`, such as `SMACC_1_5`.
+    pub package: String,
+    /// The field `vehicleSoftwareUpgradeRequired`; absent means no.
+    pub upgrade_required: bool,
+}
+
+/// Decides from the `digitalKey` object, or from its absence in a valid answer (REQ-5); for a BFF
+/// adapter of the client's.
+#[uniffi::export]
+#[must_use]
+pub fn decide_support(capability: Option<Capability>) -> SupportAnswer {
+    SupportAnswer::decide(capability.as_ref().map(|it| digital_key_domain::DigitalKeyCapability {
+        state: &it.state,
+        package: &it.package,
+        upgrade_required: it.upgrade_required,
+    }))
+}
+
+/// How a failed request to the BFF is tried again.
+#[uniffi::remote(Record)]
+pub struct RetryPolicy {
+    /// How many tries there are, the first one counted; 0 counts as 1.
+    pub tries: u32,
+    /// The longest wait before the second try; it doubles with each further try.
+    pub first_wait: Duration,
+    /// The longest wait between two tries, also when the backend asks for a longer one.
+    pub longest_wait: Duration,
+    /// How long all tries and waits of one question may take together.
+    pub total: Duration,
+}
+
+/// When a circuit opens, and for how long.
+#[uniffi::remote(Record)]
+pub struct CircuitBreakerPolicy {
+    /// How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+    pub failures: u32,
+    /// How long no request is sent then. After that one call at a time is let through as a probe:
+    /// an answer closes the circuit, a failure opens it for as long again.
+    pub open_for: Duration,
+}
+
+/// How long an answer may take before the question counts as failed.
+#[uniffi::remote(Record)]
+pub struct Deadlines {
+    /// For the wallet and for Apple's question whether a key can be created.
+    pub phone: Duration,
+    /// For one call of the cache.
+    pub cache: Duration,
+    /// How long an answer of Apple's sheet may still come after the sheet is gone; shorter than
+    /// `phone`.
+    pub sheet_grace: Duration,
+}

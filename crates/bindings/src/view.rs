@@ -1,0 +1,183 @@
+//! What an app draws.
+
+use std::sync::Arc;
+
+use digital_key_domain::{
+    AppleErrorCode, Blocker, CardView, EntryView, KeyState, Mender, PairingAdvice, UsageCounter,
+};
+
+use crate::vin::Vin;
+
+/// Everything that an app needs to draw.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+#[uniffi::export(Eq, Hash)]
+pub struct View {
+    /// The selected vehicle.
+    pub vehicle: Option<Arc<Vin>>,
+    /// The entry on the vehicle tab.
+    pub entry: EntryView,
+    /// The vehicle's software must be upgraded before it can be paired (REQ-5); a hint.
+    pub vehicle_upgrade_required: bool,
+    /// The page.
+    pub page: PageView,
+    /// The page's name, such as `GrabYourTwoKeys`.
+    pub page_name: String,
+    /// Whether the page has a Continue that is enabled (WEL-4, KEY-1, RDY-1, TUT-1, TUT-2).
+    pub continue_enabled: bool,
+    /// Whether the page offers retry (ERR-2, ERR-5).
+    pub offers_retry: bool,
+    /// The state of the selected vehicle's owner key.
+    pub key_state: KeyState,
+    /// How often the cached password was used; none = no password is cached.
+    pub password_uses: Option<UsageCounter>,
+    /// Apple's sheet is up, or about to be.
+    pub pairing_runs: bool,
+    /// The error that came with a key (CBK-3), until the flow ends.
+    pub warning: Option<AppleErrorCode>,
+}
+
+/// The page that is shown, with what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum PageView {
+    /// The vehicle tab.
+    VehicleTab {
+        /// The entry was tapped, and the page behind it is about to open.
+        opening: bool,
+    },
+    /// Welcome.
+    Welcome {
+        /// All that keeps the user from pairing (WEL-7), in order; empty while Continue is
+        /// disabled.
+        blockers: Vec<BlockerView>,
+        /// An existing key is to be moved to this phone (MOV-3).
+        move_flow: bool,
+    },
+    /// Both keys of the vehicle have to be at hand.
+    GrabYourTwoKeys,
+    /// The last page before Apple's sheet.
+    ReadyToPair {
+        /// The checkbox is checked.
+        checked: bool,
+        /// The checkbox is highlighted (RDY-2).
+        highlighted: bool,
+    },
+    /// Apple's API made no key; offers retry and close.
+    PairingError {
+        /// Apple's reason, if it gave one (CBK-6).
+        reason: Option<AppleErrorCode>,
+        /// What the user can do about it.
+        advice: Option<PairingAdvice>,
+    },
+    /// The first page of the tutorial.
+    Tutorial1,
+    /// The second page of the tutorial.
+    Tutorial2,
+    /// The card of the owner key.
+    Overview {
+        /// The card.
+        card: CardView,
+        /// The link behind "More information" (OVR-6).
+        more_information: String,
+    },
+    /// The warning before an existing key is moved; offers confirm and cancel.
+    MoveKeyWarning,
+    /// Another error page.
+    Error {
+        /// Which one.
+        page: ErrorPage,
+    },
+}
+
+/// The error pages, `PairingError` aside.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum ErrorPage {
+    /// Something keeps the user from pairing (WEL-5, WEL-6).
+    Blocked {
+        /// What it is.
+        by: BlockerView,
+    },
+    /// Every use of the password is taken, or there is none (ERR-3).
+    PairingAttemptsExhausted,
+    /// The key was deleted from this phone (OVR-2).
+    KeyDeleted,
+}
+
+/// Something that keeps the user from pairing (WEL-7).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct BlockerView {
+    /// What it is.
+    pub blocker: Blocker,
+    /// A code that never changes; it is the name of the error page.
+    pub code: String,
+    /// Who can mend it.
+    pub mender: Mender,
+    /// Whether trying again can help.
+    pub retryable: bool,
+}
+
+impl From<&digital_key_domain::View> for View {
+    fn from(view: &digital_key_domain::View) -> Self {
+        Self {
+            vehicle: view.vehicle.map(Vin::wrap),
+            entry: view.entry,
+            vehicle_upgrade_required: view.vehicle_upgrade_required,
+            page: (&view.page).into(),
+            page_name: view.page.name().to_owned(),
+            continue_enabled: view.page.continue_enabled(),
+            offers_retry: view.page.offers_retry(),
+            key_state: view.key_state,
+            password_uses: view.password_uses,
+            pairing_runs: view.pairing_runs,
+            warning: view.warning,
+        }
+    }
+}
+
+impl From<&digital_key_domain::PageView> for PageView {
+    fn from(page: &digital_key_domain::PageView) -> Self {
+        use digital_key_domain::PageView as Core;
+        match page {
+            Core::VehicleTab { opening } => Self::VehicleTab { opening: *opening },
+            Core::Welcome { continue_enabled: _, blockers, move_flow } => Self::Welcome {
+                blockers: blockers.iter().map(BlockerView::from).collect(),
+                move_flow: *move_flow,
+            },
+            Core::GrabYourTwoKeys => Self::GrabYourTwoKeys,
+            Core::ReadyToPair { checked, highlighted } => {
+                Self::ReadyToPair { checked: *checked, highlighted: *highlighted }
+            }
+            Core::PairingError { reason } => {
+                Self::PairingError { reason: *reason, advice: reason.map(AppleErrorCode::advice) }
+            }
+            Core::Tutorial1 => Self::Tutorial1,
+            Core::Tutorial2 => Self::Tutorial2,
+            Core::Overview { card, more_information } => {
+                Self::Overview { card: *card, more_information: more_information.to_string() }
+            }
+            Core::MoveKeyWarning => Self::MoveKeyWarning,
+            Core::Error(page) => Self::Error { page: (*page).into() },
+        }
+    }
+}
+
+impl From<digital_key_domain::ErrorPage> for ErrorPage {
+    fn from(page: digital_key_domain::ErrorPage) -> Self {
+        use digital_key_domain::ErrorPage as Core;
+        match page {
+            Core::Blocked(blocker) => Self::Blocked { by: blocker.into() },
+            Core::PairingAttemptsExhausted => Self::PairingAttemptsExhausted,
+            Core::KeyDeleted => Self::KeyDeleted,
+        }
+    }
+}
+
+impl From<Blocker> for BlockerView {
+    fn from(blocker: Blocker) -> Self {
+        Self {
+            blocker,
+            code: blocker.code().to_owned(),
+            mender: blocker.mender(),
+            retryable: blocker.is_retryable(),
+        }
+    }
+}

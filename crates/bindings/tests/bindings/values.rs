@@ -1,0 +1,96 @@
+//! What crosses the boundary: arguments that are refused, and values that are not printed.
+
+use std::sync::Arc;
+
+use digital_key::{
+    BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DigitalKeyApp, DigitalKeyError,
+    IosPhone, IosSettings, PairingPassword, Phone, PortCall, PresenterError, SheetPresenter, Vin,
+};
+
+use digital_key_wallet_ios::{DigitalKeyField, MakerIdentifiers};
+
+use crate::world::{Key, SECRET, Token, VIN, World};
+
+/// The argument that was refused, and why.
+fn refused<T>(result: Result<T, DigitalKeyError>) -> (String, String) {
+    match result.err() {
+        Some(DigitalKeyError::Invalid { argument, reason }) => (argument, reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn bad_arguments_are_named_and_secrets_are_not_repeated() {
+    assert_eq!(refused(Vin::new("WBA")).0, "vin");
+    assert_eq!(refused(DataKey::new(&[1; 31])).0, "data key");
+    let (argument, reason) = refused(PairingPassword::new("1234567x"));
+    assert!(argument == "password" && !reason.contains("1234567x"), "{reason}");
+    let (argument, reason) = refused(BearerToken::new("sesame 4711"));
+    assert!(argument == "token" && !reason.contains("sesame"), "{reason}");
+    for url in ["http://bff.example.com", &format!("https://{SECRET}@bff.example.com"), ""] {
+        let (argument, reason) = refused(BffAdapter::http(url, Arc::new(Token(None))));
+        assert!(argument == "base URL" && !reason.contains(SECRET), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_phone_that_cannot_be_is_refused() {
+    for (argument, machine, version) in [("machine", "", "14.2"), ("version", "arm64", "x")] {
+        let mut world = World::new().await;
+        let config = Config {
+            phone: Phone::Ios { machine: machine.to_owned(), version: version.to_owned() },
+            entry_mode: None,
+            more_information: None,
+            retry: None,
+            circuit_breaker: None,
+            deadlines: None,
+        };
+        let ports = world.ports.take().unwrap();
+        assert_eq!(refused(DigitalKeyApp::new(config, ports)).0, argument);
+    }
+}
+
+#[tokio::test]
+async fn a_directory_in_use_is_told_as_the_opening_of_the_cache() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().display().to_string();
+    let _first = CacheAdapter::sled(path.clone(), Arc::new(Key(None))).await.unwrap();
+    match CacheAdapter::sled(path, Arc::new(Key(None))).await.err() {
+        Some(DigitalKeyError::PortFailed { failure }) => {
+            assert_eq!((failure.call, failure.retryable), (PortCall::OpenCache, true));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// There is none here; on an iPhone this is never run.
+struct NoSheet;
+
+impl SheetPresenter for NoSheet {
+    fn present(&self, _: u64) -> Result<bool, PresenterError> {
+        Err(PresenterError::Failed)
+    }
+}
+
+#[test]
+fn elsewhere_there_is_no_iphone() {
+    let key_field = DigitalKeyField::PrimaryAccountIdentifier;
+    let settings = IosSettings { key_field, identifiers: MakerIdentifiers::default() };
+    let refusal = IosPhone::new(settings, Arc::new(NoSheet)).err();
+    assert!(matches!(refusal, Some(DigitalKeyError::NotHere { .. })), "{refusal:?}");
+}
+
+#[test]
+fn gen_6_nothing_shows_a_password_a_token_or_a_whole_vin() {
+    let password = PairingPassword::new("87654321").unwrap();
+    let token = BearerToken::new(SECRET).unwrap();
+    let vin = Vin::new(VIN).unwrap();
+    let key = DataKey::new(&[0xA5; 32]).unwrap();
+    assert_eq!(key.expose(), [0xA5; 32]);
+    assert_eq!(format!("{key} {key:?}"), "DataKey(…) DataKey(…)");
+    let shown = format!("{password} {password:?} {token} {token:?} {vin} {vin:?}");
+    assert!(!shown.contains("8765") && !shown.contains("sesame"), "{shown}");
+    assert!(!shown.contains(VIN) && shown.contains("WBA…0001"), "{shown}");
+    assert_eq!(password.expose(), "87654321");
+    assert_eq!(vin.text(), VIN);
+}

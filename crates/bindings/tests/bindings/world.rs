@@ -1,0 +1,209 @@
+//! An app on a scripted phone, a real backend and a real cache, but for what a test replaces.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use digital_key::{
+    BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource,
+    DigitalKeyApp, Intent, Listener, ListenerError, Phone, PortCall, PortFailure, Ports,
+    ScriptedPhone, TokenError, TokenProvider, View, Vin,
+};
+use digital_key_app::Deadlines;
+use digital_key_backend::{Backend, BackendConfig, Vehicle};
+use digital_key_domain::{CacheFailure, EntryView, Tap};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+pub(crate) const VIN: &str = "WBADKEY0000000001";
+pub(crate) const SECRET: &str = "sesame-4711";
+
+/// How an adapter misbehaves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// It throws one of its port's errors.
+    Throws,
+    /// It throws anything else, with a secret in it.
+    ThrowsAnything,
+    /// It panics, with a secret in it.
+    Panics,
+    /// It never answers.
+    Hangs,
+}
+
+pub(crate) const FAULTS: [Fault; 4] =
+    [Fault::Throws, Fault::ThrowsAnything, Fault::Panics, Fault::Hangs];
+
+impl Fault {
+    /// Does it; `thrown` is one of the errors of the port.
+    pub(crate) async fn happen<T, E>(self, thrown: E) -> Result<T, E>
+    where
+        E: From<uniffi::UnexpectedUniFFICallbackError>,
+    {
+        match self {
+            Self::Throws => Err(thrown),
+            Self::ThrowsAnything => Err(uniffi::UnexpectedUniFFICallbackError::new(SECRET).into()),
+            Self::Panics => panic!("{SECRET}"),
+            Self::Hangs => pending().await,
+        }
+    }
+}
+
+/// Gives a token, or misbehaves.
+pub(crate) struct Token(pub(crate) Option<Fault>);
+
+#[async_trait]
+impl TokenProvider for Token {
+    async fn token(&self) -> Result<Arc<BearerToken>, TokenError> {
+        match self.0 {
+            None => Ok(BearerToken::new("a-token").unwrap()),
+            Some(fault) => {
+                fault.happen(TokenError::NotSignedIn { reason: "nobody".to_owned() }).await
+            }
+        }
+    }
+
+    async fn refresh(&self, _: Arc<BearerToken>) -> Result<Arc<BearerToken>, TokenError> {
+        self.token().await
+    }
+}
+
+/// Gives a data key, or misbehaves.
+pub(crate) struct Key(pub(crate) Option<DataKeyError>);
+
+impl DataKeySource for Key {
+    fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError> {
+        match &self.0 {
+            None => Ok(DataKey::new(&[7; 32]).unwrap()),
+            Some(error) => Err(error.clone()),
+        }
+    }
+}
+
+/// Keeps the failures that it is told.
+pub(crate) struct Log(watch::Sender<Vec<PortFailure>>);
+
+impl Listener for Log {
+    fn on_view(&self, _: View) -> Result<(), ListenerError> {
+        Ok(())
+    }
+
+    fn on_port_failure(&self, failure: PortFailure) -> Result<(), ListenerError> {
+        self.0.send_modify(|failures| failures.push(failure));
+        Ok(())
+    }
+
+    fn on_cache_failure(&self, _: CacheFailure) -> Result<(), ListenerError> {
+        Ok(())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) backend: Backend,
+    pub(crate) phone: Arc<ScriptedPhone>,
+    pub(crate) ports: Option<Ports>,
+    app: Option<Arc<DigitalKeyApp>>,
+    log: Arc<Log>,
+    _directory: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let backend = Backend::start(BackendConfig::default()).await.unwrap();
+        backend.control().put_vehicle(VIN.parse().unwrap(), Vehicle::default()).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let cache = CacheAdapter::sled(directory.path().display().to_string(), Arc::new(Key(None)));
+        let cache = cache.await.unwrap();
+        let phone = ScriptedPhone::new();
+        let ports = Ports {
+            bff: BffAdapter::http(&backend.bff_url(), Arc::new(Token(None))).unwrap(),
+            wallet: phone.wallet(),
+            apple_pairing: phone.apple_pairing(),
+            cache,
+            app_lifecycle: phone.app_lifecycle(),
+        };
+        let log = Arc::new(Log(watch::Sender::default()));
+        Self { backend, phone, ports: Some(ports), app: None, log, _directory: directory }
+    }
+
+    /// A world in which these ports are replaced.
+    pub(crate) async fn with(replace: impl FnOnce(&mut Ports)) -> Self {
+        let mut world = Self::new().await;
+        replace(world.ports.as_mut().unwrap());
+        world
+    }
+
+    pub(crate) fn make(&mut self) -> Arc<DigitalKeyApp> {
+        let config = Config {
+            phone: Phone::Ios { machine: "iPhone12,1".to_owned(), version: "14.2".to_owned() },
+            entry_mode: None,
+            more_information: None,
+            retry: None,
+            circuit_breaker: None,
+            deadlines: Some(Deadlines {
+                phone: Duration::from_millis(300),
+                cache: Duration::from_millis(300),
+                sheet_grace: Duration::from_millis(50),
+            }),
+        };
+        let app = DigitalKeyApp::new(config, self.ports.take().unwrap()).unwrap();
+        self.app = Some(Arc::clone(&app));
+        app
+    }
+
+    pub(crate) fn launch(&mut self) {
+        let log = Arc::clone(&self.log);
+        let app = self.make();
+        app.start(Some(log)).unwrap();
+        app.dispatch(Intent::SelectVehicle { vin: Vin::new(VIN).unwrap() }).unwrap();
+    }
+
+    pub(crate) fn app(&self) -> &DigitalKeyApp {
+        self.app.as_ref().unwrap()
+    }
+
+    pub(crate) fn tap(&self, tap: Tap) {
+        self.app().dispatch(Intent::Tap { tap }).unwrap();
+    }
+
+    /// Waits on the stream of views until one is as expected.
+    pub(crate) async fn until(&self, shown: impl Fn(&View) -> bool) -> View {
+        let views = self.app().view_stream().unwrap();
+        loop {
+            let view = views.next().await.unwrap();
+            if shown(&view) {
+                return view;
+            }
+        }
+    }
+
+    pub(crate) async fn page(&self, name: &str) -> View {
+        self.until(|view| view.page_name == name).await
+    }
+
+    /// Waits until the listener is told that this call failed.
+    pub(crate) async fn told(&self, call: PortCall) -> PortFailure {
+        let mut failures = self.log.0.subscribe();
+        let told = |failures: &Vec<PortFailure>| failures.iter().any(|it| it.call == call);
+        let failures = failures.wait_for(told).await.unwrap().clone();
+        let failure = failures.into_iter().find(|it| it.call == call).unwrap();
+        assert!(!failure.reason.contains(SECRET), "{failure:?}");
+        assert!(!failure.reason.contains(VIN), "{failure:?}");
+        failure
+    }
+
+    pub(crate) async fn open_welcome(&self) -> View {
+        self.until(|view| view.entry == EntryView::DigitalKey).await;
+        self.tap(Tap::Entry);
+        self.until(|view| view.continue_enabled && view.page_name == "Welcome").await
+    }
+
+    /// From Welcome to Apple's sheet.
+    pub(crate) async fn start_pairing(&self) {
+        for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
+            self.tap(tap);
+        }
+        self.until(|view| view.pairing_runs || view.page_name != "ReadyToPair").await;
+    }
+}

@@ -1,0 +1,93 @@
+//! A car is paired from Swift, Kotlin and Python, each with its real compiler, against the running
+//! backend.
+
+mod backend;
+mod kotlin;
+mod python;
+mod swift;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::Failure;
+use crate::ci::Ended;
+use crate::codegen::bindings::build_library;
+use crate::command::{Program, workspace_root};
+use backend::Backend;
+
+/// A language that the core is bound to.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    /// Swift 6.
+    Swift,
+    /// Kotlin 2, on a JVM.
+    Kotlin,
+    /// Python 3.
+    Python,
+}
+
+/// What a language's tests are built with.
+enum Tests {
+    /// How they are run, once the backend is there.
+    Ready(Program),
+    /// What is not installed here.
+    Missing(String),
+}
+
+impl Language {
+    /// Builds the tests, next to the library in this folder of its own.
+    fn build(self, folder: &Path, library: &Path) -> Result<Tests, Failure> {
+        match self {
+            Self::Swift => swift::build(folder, library),
+            Self::Kotlin => kotlin::build(folder, library),
+            Self::Python => python::build(folder, library),
+        }
+    }
+}
+
+/// Runs the tests of these languages, or of all when none is named; tells what could not be run.
+pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, Failure> {
+    let languages = if languages.is_empty() { Language::value_variants() } else { languages };
+    let library = workspace_root().join(build_library()?);
+    let mut missing = Vec::new();
+    for &language in languages {
+        println!("\n=== {language:?} ===");
+        let folder = workspace_root().join("target/test-bindings").join(format!("{language:?}"));
+        std::fs::create_dir_all(&folder)?;
+        match language.build(&folder, &library)? {
+            Tests::Ready(program) => {
+                let backend = Backend::start()?;
+                program
+                    .env("DIGITAL_KEY_BFF", &backend.bff)
+                    .env("DIGITAL_KEY_CONTROL", &backend.control)
+                    .run()?;
+            }
+            Tests::Missing(what) if allow_missing => {
+                println!("skipped: {what}");
+                missing.push(what);
+            }
+            Tests::Missing(what) => {
+                return Err(format!(
+                    "{what}; `.ci/install-compilers` installs it, and `--allow-missing` passes"
+                )
+                .into());
+            }
+        }
+    }
+    if missing.is_empty() { Ok(Ended::Passed) } else { Ok(Ended::Skipped(missing.join(", "))) }
+}
+
+/// The folder in which `.ci/install-compilers` keeps what the system has no package of.
+fn cache() -> PathBuf {
+    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        home.map(|home| home.join(".cache"))
+    });
+    folder.unwrap_or_default().join("digital-key")
+}
+
+/// A path as an argument.
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,47 @@
+//! The backend, as a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use crate::Failure;
+use crate::command::{cargo, program, workspace_root};
+
+/// A running `digital-key backend`, which ends with this value.
+pub(super) struct Backend {
+    process: Child,
+    /// The base URL of the BFF.
+    pub(super) bff: String,
+    /// The base URL of the control interface.
+    pub(super) control: String,
+}
+
+impl Backend {
+    /// Starts it on free ports and waits until it is ready.
+    pub(super) fn start() -> Result<Self, Failure> {
+        cargo("build --quiet -p digital-key").run()?;
+        let path = format!("target/debug/digital-key{}", std::env::consts::EXE_SUFFIX);
+        let command = program(workspace_root().join(path), "backend --listen 127.0.0.1:0");
+        let process = command.spawn(|command| command.stdout(Stdio::piped()))?;
+        let mut backend = Self { process, bff: String::new(), control: String::new() };
+        let output = backend.process.stdout.take().ok_or("the backend has no output")?;
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            if let Some(url) = line.strip_prefix("BFF: ") {
+                url.clone_into(&mut backend.bff);
+            } else if let Some(url) = line.strip_prefix("control interface: ") {
+                url.clone_into(&mut backend.control);
+            } else if line.starts_with("ready") {
+                return Ok(backend);
+            }
+        }
+        Err("the backend ended before it was ready".into())
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to do.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,29 @@
+//! The tests in Python.
+
+use std::path::Path;
+
+use super::{Tests, text};
+use crate::Failure;
+use crate::command::{program, workspace_root};
+
+/// Puts the package together: its sources, and the library beside them.
+pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
+    let sources = workspace_root().join("bindings/python");
+    let package = folder.join("digital_key");
+    std::fs::create_dir_all(&package)?;
+    for file in ["__init__.py", "digital_key.py"] {
+        std::fs::copy(sources.join("digital_key").join(file), package.join(file))?;
+    }
+    let name = library.file_name().ok_or("the library has no name")?;
+    std::fs::copy(library, package.join(name))?;
+    Ok(if program("python3", "--version").output().is_ok() {
+        let tests = text(&sources.join("tests"));
+        Tests::Ready(
+            program("python3", &format!("-m unittest discover --start-directory {tests}"))
+                .env("PYTHONPATH", &text(folder))
+                .env("PYTHONDONTWRITEBYTECODE", "1"),
+        )
+    } else {
+        Tests::Missing("there is no python3".to_owned())
+    })
+}
