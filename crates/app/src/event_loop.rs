@@ -108,9 +108,8 @@ impl EventLoop {
                 Some(done) = self.tasks.questions.join_next() => self.take_in_joined(done),
                 Some(done) = self.tasks.sheets.join_next() => self.take_in_joined(done),
                 Some(late) = late_answers.recv() => {
-                    let event = self.tasks.sheets.hear(late);
-                    self.take_in(Done { work: None, event, secret: None });
-                }
+                    self.tasks.sheets.hear(late).into_iter().for_each(|event| self.step(event, None));
+                },
                 command = commands.recv() => match command {
                     Some(Command::Shutdown) | None => return,
                     Some(command) => self.obey(command),
@@ -138,10 +137,9 @@ impl EventLoop {
         if let Some(event) = event {
             self.step(event, secret);
         }
-        if let Some(Work::Sheet(id)) = work
-            && let Some(event) = self.tasks.sheets.ended(id)
-        {
-            self.step(event, None);
+        if let Some(Work::Sheet(id)) = work {
+            let late = self.tasks.sheets.ended(id);
+            late.into_iter().for_each(|event| self.step(event, None));
         }
     }
 
@@ -279,7 +277,7 @@ impl EventLoop {
                 });
             }
             Effect::StartPairing { id, vin } => {
-                self.tasks.sheets.start(Arc::clone(&self.apple_pairing), id, vin, secret.take());
+                self.tasks.sheets.start(&self.apple_pairing, id, vin, secret.take())
             }
             Effect::CheckSheet { id, vin } => {
                 let apple_pairing = Arc::clone(&self.apple_pairing);

@@ -29,7 +29,7 @@ impl Sheets {
     /// The one place where a password goes to Apple's API (RDY-4).
     pub(crate) fn start(
         &mut self,
-        apple_pairing: Arc<dyn ApplePairing>,
+        apple_pairing: &Arc<dyn ApplePairing>,
         id: RequestId,
         vin: Vin,
         secret: Option<PairingPassword>,
@@ -38,6 +38,7 @@ impl Sheets {
         self.last.truncate(MAX_VEHICLES - 1);
         self.last.insert(0, (vin, id));
         self.up = Some(id);
+        let apple_pairing = Arc::clone(apple_pairing);
         let start = async move {
             let password = secret?;
             let started = apple_pairing.start(PairingRequest::new(vin, password)).await;
