@@ -56,7 +56,7 @@ fn mutate(name: &str, tests: &str) -> Result<(), Failure> {
     let folder = folder_of(name);
     std::fs::create_dir_all(&folder)?;
     let run = cargo(&format!(
-        "mutants --package {name} --profile mutants --no-shuffle --timeout 60 --colors never \
+        "mutants --package {name} --profile mutants --no-shuffle --timeout 20 --colors never \
          --output {} -- {tests}",
         folder.display()
     ));
