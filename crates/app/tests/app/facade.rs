@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use digital_key_app::{App, AppError, StartError};
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, Reason, Tap,
-    VehicleRecord, Verdict,
+    AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, PairingStatus,
+    Reason, ReportedKey, Support, SupportAnswer, Tap, VehicleRecord, Verdict,
 };
 use digital_key_ports::{BffError, BffOperation, CacheOperation, LifecycleEvent, MockBff};
 
@@ -133,6 +133,53 @@ async fn gen_5_what_could_not_be_erased_is_erased_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn gen_5_what_could_not_be_erased_is_erased_by_the_next_call() {
+    let world = World::start();
+    world.open_welcome().await;
+    assert!(world.stored().await.password.is_some());
+    world.disk.fail_next(1);
+    assert!(matches!(world.app.sign_out().await, Err(AppError::Cache(_))));
+    world.tap(Intent::SelectVehicle(vin())).await;
+    assert_eq!(world.stored().await.password, None);
+}
+
+#[tokio::test]
+async fn ovr_7_a_change_of_the_wallet_is_heard() {
+    let mut bff = MockBff::new();
+    bff.expect_support()
+        .returning(|_| Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false })));
+    bff.expect_pairing_status().returning(|_| {
+        let owner_key =
+            Some(ReportedKey { id: DigitalKeyId::try_from("K1").unwrap(), tracked: true });
+        Ok(PairingStatus { owner_key, primary_subscriber: true, prepared: true })
+    });
+    bff.expect_pairing_password().returning(|_, _| Ok(None));
+    let (call, mut calls) = tokio::sync::mpsc::unbounded_channel();
+    let world = World::start_with(Arc::new(bff), |builder| {
+        builder.on_effect(move |effect| call.send(effect.call()).unwrap())
+    });
+    world.open_welcome().await;
+    assert_eq!(world.tap(Tap::Continue).await.page.name(), "Overview");
+    while calls.try_recv().is_ok() {}
+    world.phone.change.send(()).unwrap();
+    assert_eq!(calls.recv().await, Some("wallet.presence"));
+    assert_eq!(calls.recv().await, Some("bff.pairing_status"));
+}
+
+#[tokio::test]
+async fn without_a_handle_nothing_holds_an_adapter() {
+    let World { app, phone, disk: _ } = World::start();
+    let held = Arc::downgrade(&phone);
+    let view = app.view();
+    drop((app, phone));
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(held.strong_count(), 0);
+    assert!(view.has_changed().is_err(), "nobody shows anything any more");
+}
+
+#[tokio::test]
 async fn gen_5_sign_out_ends_requests() {
     let mut bff = MockBff::new();
     bff.expect_support().returning(|_| {
@@ -159,6 +206,7 @@ async fn suspended_nothing_is_lost() {
     world.app.suspend().await.unwrap();
     world.phone.answer.send(pass("K1")).ok().unwrap();
     world.until(|view| view.page.name() == "Tutorial1").await;
+    assert!(world.disk.open_cache().is_ok(), "nobody holds a cache that is closed");
     world.app.resume().await.unwrap();
     world.app.idle().await.unwrap();
     assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);

@@ -36,6 +36,8 @@ pub(crate) struct FakePhone {
     pub(crate) late_answer: mpsc::UnboundedSender<Behaviour<LateAnswer>>,
     events: AsyncMutex<mpsc::UnboundedReceiver<LifecycleEvent>>,
     pub(crate) event: mpsc::UnboundedSender<LifecycleEvent>,
+    changes: AsyncMutex<mpsc::UnboundedReceiver<()>>,
+    pub(crate) change: mpsc::UnboundedSender<()>,
 }
 
 /// What an adapter does when it is asked.
@@ -61,6 +63,7 @@ impl Default for FakePhone {
         let (answer, answers) = mpsc::unbounded_channel();
         let (late_answer, late_answers) = mpsc::unbounded_channel();
         let (event, events) = mpsc::unbounded_channel();
+        let (change, changes) = mpsc::unbounded_channel();
         Self {
             presence: Mutex::new(Behaviour::Answers(Presence::Present)),
             can_create: Mutex::new(Behaviour::Answers(true)),
@@ -72,6 +75,8 @@ impl Default for FakePhone {
             late_answer,
             events: AsyncMutex::new(events),
             event,
+            changes: AsyncMutex::new(changes),
+            change,
         }
     }
 }
@@ -88,7 +93,8 @@ impl Wallet for FakePhone {
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
-        std::future::pending().await
+        self.changes.lock().await.recv().await.unwrap();
+        Ok(())
     }
 }
 
