@@ -575,7 +575,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_datakey_generate() != 61739:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_constructor_datakey_new() != 58530:
+    if lib.uniffi_digital_key_checksum_constructor_datakey_new() != 19741:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_datakeysource_data_key() != 38723:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -1057,7 +1057,7 @@ _UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.argtypes = (
-    _UniffiForeignBytes,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.restype = ctypes.c_uint64
@@ -10771,9 +10771,9 @@ class DataKey(DataKeyProtocol):
         Any other number of bytes is `Invalid`.
 """
         
-        _UniffiFfiConverterByRefBytes.check_lower(bytes)
+        _UniffiFfiConverterBytes.check_lower(bytes)
         _uniffi_lowered_args = (
-            _UniffiFfiConverterByRefBytes.lower(bytes),
+            _UniffiFfiConverterBytes.lower(bytes),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeDataKey.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError

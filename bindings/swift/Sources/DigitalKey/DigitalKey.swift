@@ -3084,11 +3084,9 @@ public convenience init(bytes: Data)throws  {
     let handle =
         try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
-        FfiConverterByRefBytes.lower(bytes) { bytesFb in
     uniffi_digital_key_fn_constructor_datakey_new(
-        bytesFb,uniffiCallStatus
+        FfiConverterData.lower(bytes),uniffiCallStatus
     )
-        }
 }
     self.init(unsafeFromHandle: handle)
 }
@@ -12877,7 +12875,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_constructor_datakey_generate() != 61739) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_constructor_datakey_new() != 58530) {
+    if (uniffi_digital_key_checksum_constructor_datakey_new() != 19741) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_constructor_iosphone_new() != 32616) {

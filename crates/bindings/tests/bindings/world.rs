@@ -75,7 +75,7 @@ pub(crate) struct Key(pub(crate) Option<DataKeyError>);
 impl DataKeySource for Key {
     fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError> {
         match &self.0 {
-            None => Ok(DataKey::new(&[7; 32]).unwrap()),
+            None => Ok(DataKey::new(vec![7; 32]).unwrap()),
             Some(error) => Err(error.clone()),
         }
     }

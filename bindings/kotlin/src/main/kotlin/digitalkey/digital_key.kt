@@ -1173,7 +1173,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_digital_key_fn_constructor_datakey_generate(uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_digital_key_fn_constructor_datakey_new(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_digital_key_fn_constructor_datakey_new(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_digital_key_fn_method_datakey_expose(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1704,7 +1704,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_constructor_datakey_generate() and 0xFFFF) != 61739) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_constructor_datakey_new() and 0xFFFF) != 58530) {
+    if ((lib.uniffi_digital_key_checksum_constructor_datakey_new() and 0xFFFF) != 19741) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_constructor_iosphone_new() and 0xFFFF) != 32616) {
@@ -5914,13 +5914,13 @@ open class DataKey: Disposable, AutoCloseable, DataKeyInterface
      * # Errors
      * Any other number of bytes is `Invalid`.
      */
-    constructor(`bytes`: java.nio.ByteBuffer) :
+    constructor(`bytes`: kotlin.ByteArray) :
         this(UniffiWithHandle, 
     uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_constructor_datakey_new(
     
         
-        FfiConverterByRefBytes.lower(`bytes`),_status)
+        FfiConverterByteArray.lower(`bytes`),_status)
 }
     )
 
