@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use digital_key::{DigitalKeyError, Intent, Listener, ListenerError, PortFailure, View};
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
 
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 #[tokio::test]
 async fn a_car_is_paired() {
@@ -96,10 +96,10 @@ where
     let mut world = World::new().await;
     let app = world.make();
     app.start(Some(Arc::new(listener))).unwrap();
-    tokio::task::block_in_place(|| told.recv()).unwrap();
+    tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
     let vin = digital_key::Vin::new(crate::world::VIN).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
-    tokio::task::block_in_place(|| told.recv()).unwrap();
+    tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
     world.open_welcome().await;
 }
 
