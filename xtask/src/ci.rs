@@ -69,7 +69,7 @@ impl Job {
             // The command of the README, so that the two never differ.
             Self::Test => cargo("test --workspace").run()?,
             Self::Explore => {
-                let bounds = "smallest failing-cache";
+                let bounds = "smallest late-success failing-cache";
                 cargo(&format!("run -p digital-key-explorer -- {bounds}")).run()?;
             }
             Self::Simulate => simulate::run(simulate::SEEDS_IN_CI, 0)?,

@@ -56,8 +56,8 @@ fn mutate(name: &str, tests: &str) -> Result<(), Failure> {
     let folder = folder_of(name);
     std::fs::create_dir_all(&folder)?;
     let run = cargo(&format!(
-        "mutants --package {name} --test-package {tests} --profile mutants --no-shuffle \
-         --timeout 30 --colors never --output {}",
+        "mutants --package {name} --profile mutants --no-shuffle --timeout 20 --colors never \
+         --output {} -- {tests}",
         folder.display()
     ));
     // A mistake that is missed is an exit code other than 0; the page tells more.

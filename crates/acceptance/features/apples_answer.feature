@@ -237,6 +237,71 @@ Feature: Apple's answer
     Then the page is "Tutorial2"
     And the cache knows key "K1" for "WBA00000000DEMO01"
 
+  @CBK-7
+  Scenario: a success after an error is recorded and changes no page
+    When Apple returns the error "genericError"
+    And Apple returns pass "K1"
+    Then the page is "PairingError"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the key state is "ActiveUntracked"
+    And the backend received 2 "password" requests
+    And pairing was started 1 times
+    When the page is closed
+    And the entry is tapped
+    Then the page is "Overview"
+
+  @CBK-7 @CBK-4
+  Scenario: a success after neither is recorded, and the used password is deleted
+    Given the backend fails on "password" requests with "500"
+    When Apple returns neither a pass nor an error
+    Then the usage counter of "WBA00000000DEMO01" is 1
+    When Apple returns pass "K1"
+    Then the page is "PairingError"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the usage counter of "WBA00000000DEMO01" is "none"
+
+  @CBK-7
+  Scenario: a success after a late error is recorded
+    When the page is closed
+    And Apple returns the error "genericError"
+    And Apple returns pass "K1"
+    Then the page is "VehicleTab"
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+    And the backend received 1 "password" requests
+
+  @CBK-7 @GEN-3
+  Scenario: a success after an error is recorded for its own vehicle
+    When Apple returns the error "genericError"
+    And vehicle "WBA00000000DEMO02" is selected
+    And the entry is tapped
+    And Apple returns pass "K1" with an error
+    Then the page is "Welcome"
+    And the key state is "None"
+    And a warning is not shown
+    And the cache knows key "K1" for "WBA00000000DEMO01"
+
+  @CBK-7
+  Scenario: after a success that followed an error nothing changes any more
+    When Apple returns the error "genericError"
+    And Apple returns pass "K1"
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the page is closed
+    And the entry is tapped
+    Then the key state is "ActiveTracked"
+    When Apple returns the error "userCanceled"
+    Then the page is "Overview"
+    And the key state is "ActiveTracked"
+    And the backend received 2 "password" requests
+
+  @GEN-5 @CBK-7
+  Scenario: a success that follows an error is dropped after a sign-out
+    When Apple returns the error "genericError"
+    And the user signs out
+    And vehicle "WBA00000000DEMO01" is selected
+    And Apple returns pass "K1"
+    Then the page is "VehicleTab"
+    And the key state is "Unknown"
+
   @CBK-7 @GEN-4
   Scenario: a key that is made after the app was killed is found by asking
     When the app is killed and started again

@@ -233,3 +233,13 @@ Feature: ReadyToPair
     And the app comes to the foreground
     Then the page is "Tutorial1"
     And the key state is "ActiveUntracked"
+
+  @RDY-5
+  Scenario: while a pairing runs, continue does not even highlight the box
+    When the box is ticked
+    And continue is tapped
+    And the box is unticked
+    And continue is tapped
+    Then a pairing is running
+    And the checkbox is not highlighted
+    And pairing was started 1 times

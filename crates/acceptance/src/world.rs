@@ -183,7 +183,8 @@ impl World {
         Ok(self.begin().await?.dispatch(intent)?)
     }
 
-    /// Ends Apple's sheet. Without one the answer reaches nobody, but a pass is made all the same.
+    /// Ends Apple's sheet; after its first answer Apple answers once more (CBK-7). Without any sheet
+    /// the answer reaches nobody, but a pass is made all the same.
     pub(crate) async fn apple_returns(&mut self, answer: PairingAnswer) -> Outcome {
         let pass = answer.pass.clone();
         if let (Some(key), Some(pairing)) = (pass.clone(), self.phone.last_request()) {

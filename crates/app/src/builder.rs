@@ -6,7 +6,9 @@ use std::time::Duration;
 use digital_key_domain::{
     CacheFailure, Effect, EntryMode, Event, Flow, Phone, Settings, Verdict, View,
 };
-use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, LifecycleEvent, Wallet};
+use digital_key_ports::{
+    AppLifecycle, ApplePairing, Bff, Cache, LateAnswer, LifecycleEvent, Wallet,
+};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
@@ -17,6 +19,9 @@ use crate::event_loop::{Done, EventLoop, Tasks};
 
 /// How many intents may wait for the loop; more than a person can tap.
 const MAX_WAITING_INTENTS: usize = 256;
+
+/// How many late answers of Apple's may wait for the loop.
+const MAX_LATE_ANSWERS: usize = 8;
 
 /// The five ports that an app runs on.
 #[derive(Clone)]
@@ -182,6 +187,8 @@ impl AppBuilder {
         };
         let wallet_changes = tell_wallet_changes(Arc::clone(&wallet), results.clone());
         let lifecycle = tell_lifecycle(app_lifecycle, results.clone());
+        let (late, late_answers) = mpsc::channel(MAX_LATE_ANSWERS);
+        let tell_late = tell_late_answers(Arc::clone(&apple_pairing), late);
         let event_loop = EventLoop {
             flow,
             bff: Arc::new(decorated_bff(bff, self.retry, self.circuit_breaker)),
@@ -198,13 +205,14 @@ impl AppBuilder {
         };
         let (stored, all_stored) = watch::channel(());
         let tasks = vec![
-            runtime.spawn(event_loop.run(received_commands, received_results)),
+            runtime.spawn(event_loop.run(received_commands, received_results, late_answers)),
             runtime.spawn(async move {
                 lane.run(received_calls).await;
                 drop(stored);
             }),
             runtime.spawn(wallet_changes),
             runtime.spawn(lifecycle),
+            runtime.spawn(tell_late),
         ];
         Ok(App::new(commands, shown, all_stored, tasks))
     }
@@ -233,6 +241,14 @@ async fn tell_wallet_changes(wallet: Arc<dyn Wallet>, results: mpsc::UnboundedSe
             return;
         }
     }
+}
+
+/// A panic in the adapter ends this and nothing else: a mock that expects no call may panic here.
+async fn tell_late_answers(
+    apple_pairing: Arc<dyn ApplePairing>,
+    late_answers: mpsc::Sender<LateAnswer>,
+) {
+    while late_answers.send(apple_pairing.next_late_answer().await).await.is_ok() {}
 }
 
 /// Why an app did not start.

@@ -7,11 +7,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use digital_key_domain::{
-    Answer, CacheFailure, Effect, Event, Failed, Flow, Intent, PairingAnswer, PasswordAnswer,
-    Presence, RequestId, Verdict, View, Vin,
+    Answer, CacheFailure, Effect, Event, Failed, Flow, Intent, PasswordAnswer, Presence, RequestId,
+    Verdict, View, Vin,
 };
 use digital_key_ports::{
-    ApplePairing, Bff, CacheError, IdempotencyKey, PairingPassword, PairingRequest, Wallet,
+    ApplePairing, Bff, CacheError, IdempotencyKey, LateAnswer, PairingPassword, Wallet,
 };
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::bff::SingleFlightBff;
 use crate::builder::{CacheReporter, Deadlines, EffectObserver, ObservedStep, StepObserver};
 use crate::cache_lane::{CacheCall, LaneRequest};
+use crate::sheets::Sheets;
 
 /// What the facade asks of the loop.
 pub(crate) enum Command {
@@ -53,7 +54,7 @@ pub(crate) enum Work {
     /// A question to the wallet or to Apple's API.
     Phone,
     /// Apple's sheet: it may stay up for minutes, and does not count as busy.
-    Sheet,
+    Sheet(RequestId),
 }
 
 /// What an effect came to.
@@ -88,7 +89,7 @@ pub(crate) struct Tasks {
     running: Running,
     /// Questions of the account that is signed in; a sign-out ends them.
     questions: JoinSet<Done>,
-    sheets: JoinSet<Done>,
+    sheets: Sheets,
     waits_for_idle: Vec<(usize, oneshot::Sender<()>)>,
     waits_for_erase: Option<oneshot::Sender<Result<(), CacheError>>>,
 }
@@ -98,6 +99,7 @@ impl EventLoop {
         mut self,
         mut commands: mpsc::Receiver<Command>,
         mut results: mpsc::UnboundedReceiver<Done>,
+        mut late_answers: mpsc::Receiver<LateAnswer>,
     ) {
         loop {
             tokio::select! {
@@ -105,6 +107,9 @@ impl EventLoop {
                 Some(done) = results.recv() => self.take_in(done),
                 Some(done) = self.tasks.questions.join_next() => self.take_in_joined(done),
                 Some(done) = self.tasks.sheets.join_next() => self.take_in_joined(done),
+                Some(late) = late_answers.recv() => {
+                    self.tasks.sheets.hear(late).into_iter().for_each(|event| self.step(event, None));
+                },
                 command = commands.recv() => match command {
                     Some(Command::Shutdown) | None => return,
                     Some(command) => self.obey(command),
@@ -127,10 +132,14 @@ impl EventLoop {
             Some(Work::Cache) => running.cache -= 1,
             Some(Work::Bff) => running.bff -= 1,
             Some(Work::Phone) => running.phone -= 1,
-            Some(Work::Sheet) | None => {}
+            Some(Work::Sheet(_)) | None => {}
         }
         if let Some(event) = event {
             self.step(event, secret);
+        }
+        if let Some(Work::Sheet(id)) = work {
+            let late = self.tasks.sheets.ended(id);
+            late.into_iter().for_each(|event| self.step(event, None));
         }
     }
 
@@ -151,6 +160,7 @@ impl EventLoop {
         self.bff.forget_requests_in_flight();
         self.tasks.running.bff = 0;
         self.tasks.running.phone = 0;
+        self.tasks.sheets.forget();
         self.tasks.waits_for_erase = Some(done);
         self.step(Event::SignedOut, None);
     }
@@ -266,7 +276,9 @@ impl EventLoop {
                     (answered(id, vin, Answer::Presence(presence)), None)
                 });
             }
-            Effect::StartPairing { id, vin } => self.start_pairing(id, vin, secret.take()),
+            Effect::StartPairing { id, vin } => {
+                self.tasks.sheets.start(&self.apple_pairing, id, vin, secret.take())
+            }
             Effect::CheckSheet { id, vin } => {
                 let apple_pairing = Arc::clone(&self.apple_pairing);
                 let grace = self.deadlines.sheet_grace;
@@ -306,25 +318,6 @@ impl EventLoop {
                     (none, None)
                 }
             }
-        });
-    }
-
-    /// The one place where a password goes to Apple's API (RDY-4).
-    fn start_pairing(&mut self, id: RequestId, vin: Vin, secret: Option<PairingPassword>) {
-        let apple_pairing = Arc::clone(&self.apple_pairing);
-        let refused = answered(id, vin, Answer::Pairing(PairingAnswer::default()));
-        let start = async move {
-            let password = secret?;
-            let started = apple_pairing.start(PairingRequest::new(vin, password)).await;
-            started.map_err(|error| log_failure(&error)).ok()
-        };
-        self.tasks.sheets.spawn(async move {
-            let answer = AssertUnwindSafe(start).catch_unwind().await.ok().flatten();
-            let event = match answer {
-                Some(answer) => answered(id, vin, Answer::Pairing(answer)),
-                None => refused,
-            };
-            Done { work: Some(Work::Sheet), event, secret: None }
         });
     }
 
@@ -380,11 +373,11 @@ async fn ask(work: Work, failed: Option<Event>, question: impl Future<Output = O
     Done { work: Some(work), event, secret }
 }
 
-fn answered(id: RequestId, vin: Vin, answer: Answer) -> Option<Event> {
+pub(crate) fn answered(id: RequestId, vin: Vin, answer: Answer) -> Option<Event> {
     Some(Event::Answered { id, vin, answer })
 }
 
-fn log_failure(error: &dyn std::error::Error) -> Failed {
+pub(crate) fn log_failure(error: &dyn std::error::Error) -> Failed {
     tracing::warn!(error = %Chain(error), "a port failed");
     Failed
 }

@@ -15,6 +15,7 @@ mod bff;
 mod builder;
 mod cache_lane;
 mod event_loop;
+mod sheets;
 
 pub use app::{App, AppError};
 pub use bff::{

@@ -38,9 +38,10 @@ const SUPPORTED: SupportAnswer =
 impl Bounds {
     /// All bounds that have a name, the smallest first. The last two take minutes.
     #[must_use]
-    pub fn all() -> [Self; 5] {
+    pub fn all() -> [Self; 6] {
         [
             Self::smallest(),
+            Self::late_success(),
             Self::failing_cache(),
             Self::two_vehicles(),
             Self::every_answer(),
@@ -63,6 +64,17 @@ impl Bounds {
             cache_fails: false,
             ends: false,
             focus: false,
+        }
+    }
+
+    /// One vehicle, and Apple's sheet may fail before it succeeds (CBK-7).
+    #[must_use]
+    pub fn late_success() -> Self {
+        Self {
+            name: "late-success",
+            pairing: vec![answer(key("K1"), false), answer(None, false)],
+            ends: true,
+            ..Self::smallest()
         }
     }
 

@@ -26,6 +26,8 @@ pub enum Violation {
     ShownOnAnotherVehicle,
     /// A key is taken to be on this phone after a definite no about it (OVR-2).
     OutlivedDefiniteNo,
+    /// A success was not recorded for its vehicle, or one of before a sign-out was (CBK-7, GEN-5).
+    SuccessNotRecorded,
     /// A key that was on this phone was lost without a definite no (CBK-8, WEL-2).
     ForgottenKey,
     /// Nothing is under way, and the page waits all the same (GEN-2).
@@ -48,6 +50,7 @@ pub(crate) fn check(
     ignored_means_nothing(before, step, after)?;
     a_start_has_its_use(step)?;
     no_answer_counts_twice(step, after, rules)?;
+    a_success_is_recorded(before, step)?;
     keys_follow_the_wallet(before, step, after)?;
     answers_stay_with_their_vehicle(before, step, after)?;
     sign_out_leaves_nothing(step, after)?;
@@ -100,6 +103,26 @@ fn no_answer_counts_twice(step: &Step, after: &World, rules: &impl Rules) -> Res
         Verdict::Ignored(_) => Ok(()),
         Verdict::Accepted => Err(Violation::DuplicateAccepted),
     }
+}
+
+/// However late it comes, and whatever the sheet said before.
+fn a_success_is_recorded(before: &World, step: &Step) -> Result<(), Violation> {
+    let Event::Answered { id, vin, answer: Answer::Pairing(answer) } = &step.event else {
+        return Ok(());
+    };
+    let (Some(pass), Some(sheet)) =
+        (&answer.pass, before.sheets.iter().find(|sheet| sheet.id == *id))
+    else {
+        return Ok(());
+    };
+    let is_recorded = step.effects.iter().any(|effect| {
+        matches!(
+            effect,
+            Effect::Store { vin: of, change: RecordChange::Paired { key, .. } }
+                if of == vin && key == pass
+        )
+    });
+    if is_recorded == sheet.is_forgotten { Err(Violation::SuccessNotRecorded) } else { Ok(()) }
 }
 
 /// "On this phone" begins with a yes or a pairing, and ends with a no, a sign-out or another key
@@ -218,7 +241,7 @@ fn nothing_waits_for_nothing(world: &World) -> Result<(), Violation> {
         | PageView::MoveKeyWarning
         | PageView::Error(_) => false,
     };
-    let sheet_is_missing = view.pairing_runs && world.sheets.iter().all(|sheet| sheet.is_gone);
+    let sheet_is_missing = view.pairing_runs && world.sheets.iter().all(|sheet| sheet.has_ended);
     if waits || sheet_is_missing { Err(Violation::Stuck(view.page.name())) } else { Ok(()) }
 }
 

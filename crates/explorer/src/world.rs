@@ -38,7 +38,7 @@ pub struct World {
     pub lane: Vec<Effect>,
     /// Questions that have no answer yet.
     pub open: Vec<Effect>,
-    /// Apple's sheets that have not answered.
+    /// Apple's sheets that may answer: for the first time, or with a success after an error.
     pub sheets: Vec<Sheet>,
     /// The cache has failed: memory and cache may differ since.
     pub cache_has_failed: bool,
@@ -51,8 +51,10 @@ pub struct Sheet {
     pub id: RequestId,
     /// The vehicle.
     pub vin: Vin,
-    /// The core was told that the sheet is gone; an answer may come all the same.
-    pub is_gone: bool,
+    /// The core was told that the sheet has ended, without a pass; one may come all the same.
+    pub has_ended: bool,
+    /// The user has signed out since it was shown.
+    pub is_forgotten: bool,
     /// The core asks whether the sheet is up.
     pub is_checked: bool,
 }
@@ -131,6 +133,7 @@ impl World {
             Action::SignOut => {
                 // The shell ends the questions of the account; calls of the cache and sheets stay.
                 self.open.clear();
+                self.sheets.iter_mut().for_each(|sheet| sheet.is_forgotten = true);
                 Event::SignedOut
             }
             Action::Kill { calls_made } => {
@@ -158,13 +161,18 @@ impl World {
             }
             Action::SheetEnds { sheet, answer: Answer::SheetGone } => {
                 let sheet = &mut self.sheets[*sheet];
-                sheet.is_gone = true;
+                sheet.has_ended = true;
                 sheet.is_checked = false;
                 Event::Answered { id: sheet.id, vin: sheet.vin, answer: Answer::SheetGone }
             }
-            Action::SheetEnds { sheet, answer } => {
-                let sheet = self.sheets.remove(*sheet);
-                Event::Answered { id: sheet.id, vin: sheet.vin, answer: answer.clone() }
+            Action::SheetEnds { sheet: number, answer } => {
+                let sheet = &mut self.sheets[*number];
+                sheet.has_ended = true;
+                let Sheet { id, vin, .. } = *sheet;
+                if matches!(answer, Answer::Pairing(answer) if answer.pass.is_some()) {
+                    self.sheets.remove(*number);
+                }
+                Event::Answered { id, vin, answer: answer.clone() }
             }
         };
         let mut effects = Vec::new();
@@ -195,12 +203,18 @@ impl World {
                 self.open.sort_by_key(question);
             }
             Effect::StartPairing { id, vin } => {
-                if self.sheets.iter().any(|sheet| !sheet.is_gone) {
+                if self.sheets.iter().any(|sheet| !sheet.has_ended) {
                     return Err(Violation::TwoSheets);
                 }
-                // Of the sheets that are gone, the core remembers one; so do we.
+                // Of the sheets that have ended, one may still answer: enough for each order.
                 self.sheets.truncate(1);
-                self.sheets.push(Sheet { id, vin, is_gone: false, is_checked: false });
+                self.sheets.push(Sheet {
+                    id,
+                    vin,
+                    has_ended: false,
+                    is_forgotten: false,
+                    is_checked: false,
+                });
             }
             Effect::CheckSheet { id, .. } => {
                 for sheet in self.sheets.iter_mut().filter(|sheet| sheet.id == id) {

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm)]
 
 use digital_key_domain::{
-    Answer, Effect, Event, Flow, Intent, Presence, Reason, RecordChange, Tap, Verdict,
+    Answer, Effect, Event, Flow, Generation, Intent, Presence, Reason, RecordChange, Tap, Verdict,
 };
 use digital_key_explorer::{Bounds, RealRules, Rules, Violation, explore};
 
 #[test]
 fn the_machine_keeps_its_promises() {
-    for bounds in [Bounds::smallest(), Bounds::failing_cache()] {
+    for bounds in [Bounds::smallest(), Bounds::late_success(), Bounds::failing_cache()] {
         let report = explore(&bounds, &RealRules).unwrap();
         assert!(report.states > 500 && report.edges > 10_000, "{report}");
     }
@@ -109,6 +109,18 @@ fn cbk_5_a_success_that_is_not_stored_is_found() {
         });
         verdict
     });
+    assert_eq!(found, Violation::SuccessNotRecorded);
+}
+
+#[test]
+fn ent_2_support_that_is_not_stored_is_found() {
+    let found = finds(&Bounds::smallest(), |flow, event, effects| {
+        let verdict = flow.step(event, effects);
+        effects.retain(|effect| {
+            !matches!(effect, Effect::Store { change: RecordChange::Support(_), .. })
+        });
+        verdict
+    });
     assert!(matches!(found, Violation::MemoryDiffersFromCache(_)));
 }
 
@@ -120,6 +132,32 @@ fn cbk_7_a_duplicate_that_counts_is_found() {
             verdict => verdict,
         });
     assert_eq!(found, Violation::DuplicateAccepted);
+}
+
+#[test]
+fn cbk_7_a_success_after_an_error_that_is_lost_is_found() {
+    let found = finds(&Bounds::late_success(), |flow, event, effects| match event {
+        Event::Answered { answer: Answer::Pairing(_), .. } if !flow.view().pairing_runs => {
+            Verdict::Ignored(Reason::NotAwaited)
+        }
+        event => flow.step(event, effects),
+    });
+    assert_eq!(found, Violation::SuccessNotRecorded);
+}
+
+#[test]
+fn gen_5_a_success_of_before_the_sign_out_that_is_recorded_is_found() {
+    let found = finds(&Bounds::late_success(), |flow, event, effects| {
+        let verdict = flow.step(event.clone(), effects);
+        if let Event::Answered { vin, answer: Answer::Pairing(answer), .. } = event
+            && let (Some(key), Verdict::Accepted, []) = (answer.pass, verdict, &effects[..])
+        {
+            let change = RecordChange::Paired { key, used: Generation::default() };
+            effects.push(Effect::Store { vin, change });
+        }
+        verdict
+    });
+    assert_eq!(found, Violation::SuccessNotRecorded);
 }
 
 #[test]

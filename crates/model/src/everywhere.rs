@@ -29,6 +29,7 @@ impl Model {
         self.known.clear();
         self.withheld.clear();
         self.asked_next.clear();
+        self.ended_sheets.clear();
         // RDY-5: Apple's sheet is still up, and no other one may start. Only its end is heard.
         let sheet = self.pairing.map(|pairing| pairing.ticket);
         self.open.retain(|ticket, open| {

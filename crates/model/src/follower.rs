@@ -78,7 +78,11 @@ impl Follower {
         let at = self.open.iter().position(|asked| {
             request(&asked.effect) == Some((id, vin)) && belongs(&asked.effect, answer)
         })?;
-        let Asked { effect, question } = self.open.remove(at);
+        let Asked { effect, question } = match answer {
+            // A success may come after it (CBK-7).
+            Answer::Pairing(answer) if answer.pass.is_none() => self.open.get(at)?.clone(),
+            _ => self.open.remove(at),
+        };
         match answer {
             Answer::Record(Ok(record)) => {
                 let password = record.password.map(|password| self.password(vin, password));

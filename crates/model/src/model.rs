@@ -1,6 +1,6 @@
 //! The model's state, and which rule an event belongs to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use digital_key_domain::{
     Answer, AppleErrorCode, CacheFailure, DigitalKeyId, ErrorPage, PairingStatus, Settings,
@@ -32,6 +32,8 @@ pub struct Model {
     pub(crate) warning: Option<AppleErrorCode>,
     pub(crate) in_background: bool,
     pub(crate) pairing: Option<Pairing>,
+    /// Sheets that ended without a pass, the newest last; a success may still come (CBK-7).
+    pub(crate) ended_sheets: VecDeque<Question>,
     reported: Vec<CacheFailure>,
     /// What the event at hand has caused.
     pub(crate) caused: Vec<Question>,
@@ -125,6 +127,7 @@ impl Model {
             warning: None,
             in_background: false,
             pairing: None,
+            ended_sheets: VecDeque::new(),
             reported: Vec::new(),
             caused: Vec::new(),
             next_ticket: 0,
@@ -187,6 +190,7 @@ impl Model {
     fn hear_answer(&mut self, ticket: Ticket, answer: &Answer) {
         let Some(asked) = self.open.remove(&ticket) else {
             self.cite("CBK-7");
+            self.hear_apple_again(ticket, answer);
             return;
         };
         let Some(vin) = asked.vin else { return };
@@ -208,7 +212,7 @@ impl Model {
             (Call::StartPairing { used }, Answer::Pairing(answer)) => {
                 self.hear_apple(vin, &asked, *used, answer);
             }
-            (Call::CheckSheet { sheet }, Answer::SheetGone) => self.hear_sheet_gone(vin, *sheet),
+            (Call::CheckSheet { sheet }, Answer::SheetGone) => self.hear_sheet_gone(*sheet),
             _ => {}
         }
         let failure = match answer {

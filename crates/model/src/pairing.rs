@@ -1,10 +1,13 @@
 //! RDY, CBK, ERR: from the last page before Apple's sheet to its answer, and the error pages.
 
-use digital_key_domain::{Blocker, ErrorPage, PairingAnswer, TakeAnswer, Tap, Vin};
+use digital_key_domain::{Answer, Blocker, ErrorPage, PairingAnswer, TakeAnswer, Tap, Vin};
 
 use crate::facts::Change;
 use crate::model::{Model, Opener, Page, Pairing};
 use crate::question::{Call, Question, Ticket};
+
+/// ADR 33: of the sheets that ended without a pass, the last ones may still succeed.
+const REMEMBERED_SHEETS: usize = 8;
 
 impl Model {
     /// RDY-1 to RDY-3, RDY-5, GEN-1.
@@ -18,7 +21,7 @@ impl Model {
         match tap {
             Tap::TickBox => self.page = Page::ReadyToPair { checked: true, highlighted: false },
             Tap::UntickBox => self.page = Page::ReadyToPair { checked: false, highlighted },
-            Tap::Continue if !checked => {
+            Tap::Continue if !checked && self.pairing.is_none() => {
                 self.cite("RDY-2");
                 self.page = Page::ReadyToPair { checked, highlighted: true };
             }
@@ -83,6 +86,12 @@ impl Model {
         answer: &PairingAnswer,
     ) {
         let is_awaited = self.end_pairing(asked.ticket);
+        if answer.pass.is_none() && !asked.is_out_of_date {
+            self.ended_sheets.push_back(asked.clone());
+            if self.ended_sheets.len() > REMEMBERED_SHEETS {
+                self.ended_sheets.pop_front();
+            }
+        }
         if asked.is_out_of_date {
             self.cite("GEN-5");
             return;
@@ -129,19 +138,30 @@ impl Model {
         ended.is_some_and(|pairing| pairing.is_awaited)
     }
 
-    /// GEN-2: no sheet is an answer like CBK-4. The question to Apple stays open for a late
-    /// success (CBK-7).
-    pub(crate) fn hear_sheet_gone(&mut self, vin: Vin, sheet: Ticket) {
-        if self.pairing.is_some_and(|pairing| pairing.ticket == sheet) {
-            // One sheet can be late: the last one.
-            self.open.retain(|ticket, open| {
-                *ticket == sheet || !matches!(open.call, Call::StartPairing { .. })
-            });
+    /// CBK-7: a success that comes after an error, or after neither, is still recorded.
+    pub(crate) fn hear_apple_again(&mut self, ticket: Ticket, answer: &Answer) {
+        let Answer::Pairing(answer) = answer else { return };
+        let Some(at) = self.ended_sheets.iter().position(|sheet| sheet.ticket == ticket) else {
+            return;
+        };
+        if answer.pass.is_some()
+            && let Some(sheet) = self.ended_sheets.remove(at)
+        {
+            self.hear_sheet(&sheet, answer);
         }
-        if self.end_pairing(sheet) {
+    }
+
+    /// GEN-2: no sheet is an answer like CBK-4.
+    pub(crate) fn hear_sheet_gone(&mut self, sheet: Ticket) {
+        if let Some(asked) = self.open.remove(&sheet) {
             self.cite("GEN-2");
-            self.ask_for_password(vin);
-            self.page = Page::PairingError { reason: None };
+            self.hear_sheet(&asked, &PairingAnswer::default());
+        }
+    }
+
+    fn hear_sheet(&mut self, asked: &Question, answer: &PairingAnswer) {
+        if let (Some(vin), Call::StartPairing { used }) = (asked.vin, &asked.call) {
+            self.hear_apple(vin, asked, *used, answer);
         }
     }
 

@@ -31,6 +31,8 @@ pub enum Step {
     AnswerForAnother(usize, Reply),
     /// One of the last answers comes once more.
     AnswerAgain(usize),
+    /// One of Apple's sheets that have answered answers once more, perhaps with something else.
+    AppleAgain(usize, Reply),
     /// The cache does what it was asked first.
     Cache(CacheFate),
     /// The app is killed and starts again.

@@ -145,6 +145,7 @@ impl<M: Machine> World<M> {
                 Some((asked, answer)) => self.hear(asked, answer),
                 None => Ok(()),
             },
+            Step::AppleAgain(number, reply) => self.apple_again(number, &reply),
             Step::Cache(fate) => self.use_cache(fate),
             Step::Restart => self.restart(),
         }
@@ -210,6 +211,17 @@ impl<M: Machine> World<M> {
         let effects = self.tell_machine(Event::Answered { id, vin, answer })?;
         self.compare_effects(effects, Vec::new())?;
         self.compare_screens()
+    }
+
+    /// A success may come after an error (CBK-7).
+    fn apple_again(&mut self, number: usize, reply: &Reply) -> Result<(), Disagreement> {
+        let is_sheet = |asked: &&Asked| matches!(asked.effect, Effect::StartPairing { .. });
+        let sheets: Vec<_> =
+            self.answered.iter().map(|(asked, _)| asked).filter(is_sheet).collect();
+        let Some(asked) = pick(&sheets, number).map(|asked| (*asked).clone()) else {
+            return Ok(());
+        };
+        reply.to(&asked.effect).map_or(Ok(()), |answer| self.hear(asked, answer))
     }
 
     /// An answer to something that was asked.

@@ -13,6 +13,9 @@ use crate::{Cause, PairingPassword};
 /// - [`ApplePairing::sheet_is_up`] MUST be true from the call of `start` until its future has
 ///   ended.
 /// - `start` while a sheet is up MUST be refused with [`ApplePairingError::AlreadyRunning`].
+/// - [`ApplePairing::next_late_answer`] MUST give each answer of Apple's API that comes after the
+///   first one, once `start` has ended, with the vehicle of its sheet: in their order, also when
+///   nobody waited, each once (CBK-7).
 /// - The password MUST go to Apple's API and nowhere else (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -27,6 +30,13 @@ pub trait ApplePairing: Send + Sync {
 
     /// Whether the sheet is up.
     async fn sheet_is_up(&self) -> bool;
+
+    /// Waits for an answer that comes after `start` has ended: Apple's delegate may be called
+    /// again. A success is recorded, however late it is (CBK-7). Unless an adapter can hear such
+    /// an answer, this waits for ever.
+    async fn next_late_answer(&self) -> LateAnswer {
+        std::future::pending().await
+    }
 }
 
 /// What Apple's pairing API is given. More may be added: Apple is moving towards owner pairing
@@ -46,6 +56,15 @@ impl PairingRequest {
     pub fn new(vin: Vin, password: PairingPassword) -> Self {
         Self { vin, password }
     }
+}
+
+/// What Apple's API answers about a sheet that has ended already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateAnswer {
+    /// The vehicle of the sheet.
+    pub vin: Vin,
+    /// The answer.
+    pub answer: PairingAnswer,
 }
 
 /// Why Apple's pairing API did not do what it was asked.

@@ -7,11 +7,12 @@
 //! | `sheet_is_up` from the call of `start` to its end | [`the_sheet_is_up_from_the_start_to_its_end`] |
 //! | a second `start` is `AlreadyRunning` | [`a_start_while_a_sheet_is_up_is_refused`] |
 //! | … only while the sheet is up | [`after_a_sheet_the_next_one_can_be_shown`] |
+//! | `next_late_answer` gives what Apple answers after `start` has ended (CBK-7) | [`what_apple_answers_after_the_end_is_given_once`] |
 //! | the password goes to Apple's API and nowhere else (GEN-6) | [`the_password_goes_to_apple_and_nowhere_else`] |
 //! | `can_create_key` is Apple's answer (WEL-4) | [`whether_a_key_can_be_created_is_apples_answer`] |
 
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
-use digital_key_ports::{ApplePairing, ApplePairingError, PairingRequest};
+use digital_key_ports::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest};
 use futures_util::FutureExt;
 use futures_util::future::join;
 
@@ -45,6 +46,12 @@ pub trait ApplePairingHarness {
     /// Lets Apple answer and take the sheet away.
     async fn answer(&self, answer: PairingAnswer);
 
+    /// Lets Apple answer once more about the sheet that it answered last and that has ended; false
+    /// when this phone cannot: then the case about late answers has nothing to check.
+    async fn answer_late(&self, _answer: PairingAnswer) -> bool {
+        false
+    }
+
     /// Takes the sheet away without any answer, as when iOS tears the app's window down.
     async fn dismiss(&self);
 
@@ -71,6 +78,7 @@ macro_rules! apple_pairing_conformance {
             the_sheet_is_up_from_the_start_to_its_end
             a_start_while_a_sheet_is_up_is_refused
             after_a_sheet_the_next_one_can_be_shown
+            what_apple_answers_after_the_end_is_given_once
             the_password_goes_to_apple_and_nowhere_else
             whether_a_key_can_be_created_is_apples_answer
         }
@@ -155,6 +163,29 @@ pub async fn after_a_sheet_the_next_one_can_be_shown<H: ApplePairingHarness>(
         let (answer, ()) = pair(harness, answered).await?;
         must_equal("the answer to the next start", must_work("start", answer)?, made(number))?;
     }
+    Ok(())
+}
+
+/// What Apple answers after `start` has ended is given with its vehicle: in order, also when nobody
+/// waited, each once (CBK-7).
+pub async fn what_apple_answers_after_the_end_is_given_once<H: ApplePairingHarness>(
+    harness: &H,
+) -> CaseResult {
+    let pairing = harness.apple_pairing();
+    let _ = pair(harness, harness.answer(PairingAnswer::default())).await?;
+    let is_told = pairing.next_late_answer().now_or_never().is_some();
+    must!(!is_told, "the answer of a start is given a second time");
+    for number in 0..2 {
+        if !harness.answer_late(made(number)).await {
+            return Ok(());
+        }
+    }
+    for number in 0..2 {
+        let late = must_end("next_late_answer", pairing.next_late_answer()).await?;
+        must_equal("a late answer", late, LateAnswer { vin: vin(1), answer: made(number) })?;
+    }
+    let is_told = pairing.next_late_answer().now_or_never().is_some();
+    must!(!is_told, "a late answer is given twice");
     Ok(())
 }
 

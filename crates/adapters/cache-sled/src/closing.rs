@@ -5,9 +5,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long an opening waits for the closing of the same directory; it is a matter of
-/// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long an opening waits for the closing of the same directory at most: milliseconds, unless
+/// the disk is slow.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The directories whose caches are being closed in this process.
 static DIRECTORIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());

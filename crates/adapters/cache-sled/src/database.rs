@@ -41,6 +41,9 @@ pub(crate) enum Trouble {
 }
 
 impl Database {
+    /// Opens the database at this path, and makes every file of it durable: sled itself syncs its
+    /// log only, writes a new snapshot when it opens, and a power cut could leave a database that
+    /// cannot be opened.
     pub(crate) fn open(path: &Path) -> Result<Self, Trouble> {
         remove_half_snapshots(path);
         let sled = guarded(|| {
@@ -52,12 +55,11 @@ impl Database {
                 .open()
         })?;
         let file = SledFile(File::open(path.join("db"))?);
+        sync_everything(path)?;
         Ok(Self { sled: Sled(Some(sled)), file, flushed: Cell::new(false) })
     }
 
-    /// Makes an empty database at this path, or one with these values, with every file durable:
-    /// sled itself syncs its log only, and a power cut could leave a database that cannot be
-    /// opened.
+    /// Makes an empty database at this path, or one with these values, with every file durable.
     pub(crate) fn create(
         path: &Path,
         values: impl Iterator<Item = (IVec, IVec)>,

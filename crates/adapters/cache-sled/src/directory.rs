@@ -149,7 +149,12 @@ pub(crate) fn sync_everything(path: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             sync_everything(&entry.path())?;
         } else {
-            OpenOptions::new().read(true).write(true).open(entry.path())?.sync_all()?;
+            match OpenOptions::new().read(true).write(true).open(entry.path()) {
+                Ok(file) => file.sync_all()?,
+                // sled clears up behind itself.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     sync_directory(path)

@@ -134,23 +134,19 @@ impl ScriptedPhone {
         self.until(|world| world.unanswered_sheet().map(|_| ())).await;
     }
 
-    /// Ends the sheet with this answer. The key of its pass is in the wallet at once.
+    /// Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+    /// once more, which the app is told as a late answer (CBK-7). The key of a pass is in the
+    /// wallet at once.
     ///
     /// # Errors
-    /// [`NoSheetError`] when no sheet waits for an answer; nothing happens then.
+    /// [`NoSheetError`] when no sheet was shown, or the last one went away without an answer;
+    /// nothing happens then.
     pub fn answer(&self, answer: PairingAnswer) -> Result<(), NoSheetError> {
-        let mut result = Err(NoSheetError);
+        let mut is_heard = false;
         self.world.send_modify(|world| {
-            if let Some(sheet) = world.unanswered_sheet() {
-                let pass = answer.pass.clone();
-                sheet.answer = Some(answer);
-                if let Some(key) = pass {
-                    world.add_key(key);
-                }
-                result = Ok(());
-            }
+            is_heard = world.answer_sheet(answer.clone()) || world.answer_again(answer);
         });
-        result
+        if is_heard { Ok(()) } else { Err(NoSheetError) }
     }
 
     /// Lets the sheet vanish: it ends with neither a pass nor an error (CBK-4).
@@ -158,7 +154,9 @@ impl ScriptedPhone {
     /// # Errors
     /// [`NoSheetError`] when no sheet waits for an answer.
     pub fn dismiss_sheet(&self) -> Result<(), NoSheetError> {
-        self.answer(PairingAnswer::default())
+        let mut was_up = false;
+        self.world.send_modify(|world| was_up = world.answer_sheet(PairingAnswer::default()));
+        if was_up { Ok(()) } else { Err(NoSheetError) }
     }
 
     /// How many sheets were shown since the phone was made.
@@ -186,14 +184,14 @@ impl ScriptedPhone {
         self.tell(LifecycleEvent::CameToForeground);
     }
 
-    /// Forgets the app, because it was killed: its sheet and what it has not been told are gone.
+    /// Forgets the app, because it was killed: its sheets and what it has not been told are gone.
     /// The wallet keeps its keys, and what the script has set and counted stays.
     pub fn forget_app(&self) {
         self.world.send_modify(World::forget_app);
     }
 
-    /// Waits until the app has been told every event and every wallet change so far, and waits for
-    /// more; for ever when no app listens.
+    /// Waits until the app has been told every event, every wallet change and every late answer so
+    /// far, and waits for more; for ever when no app listens.
     pub async fn heard(&self) {
         self.until(|world| world.is_heard().then_some(())).await;
     }

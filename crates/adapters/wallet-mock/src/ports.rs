@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LifecycleEvent, PairingRequest, Wallet,
-    WalletError,
+    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingRequest,
+    Wallet, WalletError,
 };
 
 use crate::ScriptedPhone;
+use crate::world::World;
 
 #[async_trait]
 impl Wallet for ScriptedPhone {
@@ -61,6 +62,11 @@ impl ApplePairing for ScriptedPhone {
 
     async fn sheet_is_up(&self) -> bool {
         self.world.borrow().sheet.is_some()
+    }
+
+    async fn next_late_answer(&self) -> LateAnswer {
+        self.world.send_modify(|world| world.takes_late_answer = false);
+        self.until(World::take_late_answer).await
     }
 }
 

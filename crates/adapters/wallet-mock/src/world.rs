@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence};
-use digital_key_ports::{LifecycleEvent, PairingRequest};
+use digital_key_ports::{LateAnswer, LifecycleEvent, PairingRequest};
 
 #[derive(Debug, Default)]
 pub(crate) struct World {
@@ -24,6 +24,12 @@ pub(crate) struct World {
     pub(crate) sheet: Option<Sheet>,
     pub(crate) pairings_started: u64,
     pub(crate) last_request: Option<PairingRequest>,
+    /// The sheet that was shown last has its answer.
+    pub(crate) is_answered: bool,
+    /// What Apple answered after that, each with the number of its sheet.
+    pub(crate) late_answers: VecDeque<(u64, LateAnswer)>,
+    /// The app has been told one and has not asked for the next.
+    pub(crate) takes_late_answer: bool,
 
     pub(crate) lifecycle: VecDeque<LifecycleEvent>,
     /// The app waits for the next event.
@@ -60,6 +66,7 @@ impl World {
             return None;
         }
         self.pairings_started += 1;
+        self.is_answered = false;
         self.last_request = Some(request);
         let number = self.pairings_started;
         self.sheet = Some(Sheet { number, answer: None });
@@ -68,6 +75,38 @@ impl World {
 
     pub(crate) fn unanswered_sheet(&mut self) -> Option<&mut Sheet> {
         self.sheet.as_mut().filter(|sheet| sheet.answer.is_none())
+    }
+
+    /// Answers the sheet that is up; false when none waits for its answer.
+    pub(crate) fn answer_sheet(&mut self, answer: PairingAnswer) -> bool {
+        let Some(sheet) = self.unanswered_sheet() else { return false };
+        let pass = answer.pass.clone();
+        sheet.answer = Some(answer);
+        self.is_answered = true;
+        pass.into_iter().for_each(|key| self.add_key(key));
+        true
+    }
+
+    /// Answers the last sheet once more; false when it has not been answered.
+    pub(crate) fn answer_again(&mut self, answer: PairingAnswer) -> bool {
+        let Some(request) = self.last_request.as_ref().filter(|_| self.is_answered) else {
+            return false;
+        };
+        let pass = answer.pass.clone();
+        let late = LateAnswer { vin: request.vin, answer };
+        self.late_answers.push_back((self.pairings_started, late));
+        pass.into_iter().for_each(|key| self.add_key(key));
+        true
+    }
+
+    /// The next late answer, once the start of its sheet has ended.
+    pub(crate) fn take_late_answer(&mut self) -> Option<LateAnswer> {
+        let (number, _) = self.late_answers.front()?;
+        if self.sheet.as_ref().is_some_and(|sheet| sheet.number == *number) {
+            return None;
+        }
+        self.takes_late_answer = true;
+        self.late_answers.pop_front().map(|(_, late)| late)
     }
 
     /// The answer of this sheet once it has ended; one that is gone has ended with nothing.
@@ -85,11 +124,15 @@ impl World {
     /// Whether the app has been told everything and waits for more.
     pub(crate) fn is_heard(&self) -> bool {
         let heard_changes = self.awaits_change && self.changes_told == Some(self.changes);
-        heard_changes && self.awaits_event && self.lifecycle.is_empty()
+        let heard_answers = self.late_answers.is_empty() && !self.takes_late_answer;
+        heard_changes && heard_answers && self.awaits_event && self.lifecycle.is_empty()
     }
 
     pub(crate) fn forget_app(&mut self) {
         self.sheet = None;
+        self.is_answered = false;
+        self.late_answers.clear();
+        self.takes_late_answer = false;
         self.changes_told = None;
         self.awaits_change = false;
         self.lifecycle.clear();

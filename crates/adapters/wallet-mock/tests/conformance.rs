@@ -79,6 +79,10 @@ impl ApplePairingHarness for Phone {
         self.0.answer(answer).unwrap();
     }
 
+    async fn answer_late(&self, answer: PairingAnswer) -> bool {
+        self.0.answer(answer).is_ok()
+    }
+
     async fn dismiss(&self) {
         self.0.dismiss_sheet().unwrap();
     }

@@ -4,8 +4,8 @@
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LifecycleEvent, PairingPassword, PairingRequest,
-    Wallet,
+    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingPassword,
+    PairingRequest, Wallet,
 };
 use digital_key_wallet_mock::{NoSheetError, ScriptedPhone};
 use futures_util::FutureExt;
@@ -209,16 +209,40 @@ mod apple_pairing {
     }
 
     #[tokio::test]
-    async fn a_sheet_is_answered_once() {
+    async fn cbk_7_a_second_answer_is_late_and_told_once_the_start_has_ended() {
         let phone = ScriptedPhone::new();
         assert_eq!(phone.answer(made("K1")), Err(NoSheetError));
         assert_eq!(phone.dismiss_sheet(), Err(NoSheetError));
         let mut pairing = phone.start(request("12345678"));
         assert!((&mut pairing).now_or_never().is_none());
+        phone.answer(PairingAnswer::default()).unwrap();
+        assert_eq!(phone.dismiss_sheet(), Err(NoSheetError));
         phone.answer(made("K1")).unwrap();
-        assert_eq!(phone.answer(made("K2")), Err(NoSheetError));
-        assert_eq!(pairing.await.unwrap(), made("K1"));
-        assert_eq!(phone.presence(key("K2")).await.unwrap(), Presence::Absent);
+        assert!(phone.next_late_answer().now_or_never().is_none(), "the start has not ended");
+        assert_eq!(pairing.await.unwrap(), PairingAnswer::default());
+        phone.answer(made("K2")).unwrap();
+        for id in ["K1", "K2"] {
+            let late = LateAnswer { vin: vin(), answer: made(id) };
+            assert_eq!(phone.next_late_answer().await, late);
+            assert_eq!(phone.presence(key(id)).await.unwrap(), Presence::Present);
+        }
+        assert!(phone.next_late_answer().now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_late_answer_belongs_to_its_sheet_while_the_next_one_is_up() {
+        let phone = ScriptedPhone::new();
+        let (ended, ()) = tokio::join!(phone.start(request("12345678")), async {
+            phone.sheet_shown().await;
+            phone.answer(PairingAnswer::default()).unwrap();
+        });
+        ended.unwrap();
+        phone.answer(made("K1")).unwrap();
+        let mut next = phone.start(request("87654321"));
+        assert!((&mut next).now_or_never().is_none());
+        assert_eq!(phone.next_late_answer().await.answer, made("K1"));
+        phone.answer(made("K2")).unwrap();
+        assert_eq!(next.await.unwrap(), made("K2"));
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@
 mod adapters_that_misbehave;
 mod circuit_breaker;
 mod facade;
+mod late_answers;
 mod retries;
 mod single_flight;
 mod support;

@@ -12,7 +12,7 @@ use digital_key_domain::{
 };
 use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingError, Bff, BffError, Cache, IdempotencyKey,
-    LifecycleEvent, MockBff, PairingPassword, PairingRequest, Wallet, WalletError,
+    LateAnswer, LifecycleEvent, MockBff, PairingPassword, PairingRequest, Wallet, WalletError,
 };
 use digital_key_testkit::fake::MemoryDisk;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
@@ -32,6 +32,8 @@ pub(crate) struct FakePhone {
     pub(crate) sheet_is_up: AtomicBool,
     answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<PairingAnswer>>>,
     pub(crate) answer: mpsc::UnboundedSender<Behaviour<PairingAnswer>>,
+    late_answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<LateAnswer>>>,
+    pub(crate) late_answer: mpsc::UnboundedSender<Behaviour<LateAnswer>>,
     events: AsyncMutex<mpsc::UnboundedReceiver<LifecycleEvent>>,
     pub(crate) event: mpsc::UnboundedSender<LifecycleEvent>,
 }
@@ -57,6 +59,7 @@ impl<T> Behaviour<T> {
 impl Default for FakePhone {
     fn default() -> Self {
         let (answer, answers) = mpsc::unbounded_channel();
+        let (late_answer, late_answers) = mpsc::unbounded_channel();
         let (event, events) = mpsc::unbounded_channel();
         Self {
             presence: Mutex::new(Behaviour::Answers(Presence::Present)),
@@ -65,6 +68,8 @@ impl Default for FakePhone {
             sheet_is_up: AtomicBool::new(false),
             answers: AsyncMutex::new(answers),
             answer,
+            late_answers: AsyncMutex::new(late_answers),
+            late_answer,
             events: AsyncMutex::new(events),
             event,
         }
@@ -104,6 +109,11 @@ impl ApplePairing for FakePhone {
 
     async fn sheet_is_up(&self) -> bool {
         self.sheet_is_up.load(Ordering::SeqCst)
+    }
+
+    async fn next_late_answer(&self) -> LateAnswer {
+        let behaviour = self.late_answers.lock().await.recv().await.unwrap();
+        behaviour.act().await
     }
 }
 
@@ -166,10 +176,21 @@ impl World {
         configure: impl FnOnce(AppBuilder) -> AppBuilder,
     ) -> Self {
         let phone = Arc::new(FakePhone::default());
+        Self::start_with_pairing(disk, bff, phone.clone(), phone, configure)
+    }
+
+    /// An app whose pairing API is another one than the phone's.
+    pub(crate) fn start_with_pairing(
+        disk: MemoryDisk,
+        bff: Arc<dyn Bff>,
+        apple_pairing: Arc<dyn ApplePairing>,
+        phone: Arc<FakePhone>,
+        configure: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
         let ports = Ports {
             bff,
             wallet: phone.clone(),
-            apple_pairing: phone.clone(),
+            apple_pairing,
             cache: Arc::new(disk.open_cache().unwrap()),
             app_lifecycle: phone.clone(),
         };

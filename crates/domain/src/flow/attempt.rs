@@ -79,6 +79,32 @@ impl Attempt {
     }
 }
 
+/// How many sheets without a pass are remembered; the backend knows of older keys.
+pub(super) const MAX_ENDED_SHEETS: usize = 8;
+
+/// A sheet that has ended without a pass; a success may still come (CBK-7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct EndedSheet {
+    id: RequestId,
+    pub(super) vin: Vin,
+    /// Which password it was given.
+    generation: Generation,
+}
+
+#[cfg(feature = "exploration")]
+impl EndedSheet {
+    pub(super) fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// False when nobody can answer it any more: then it makes no difference.
+    pub(super) fn renumber(&mut self, numbering: &impl super::renumber::Numbering) -> bool {
+        self.id = numbering.id(self.id);
+        self.generation = numbering.generation(self.vin, self.generation);
+        self.id != RequestId::default()
+    }
+}
+
 #[cfg(feature = "exploration")]
 impl Attempt {
     pub(super) fn generation(&self) -> Option<Generation> {
@@ -123,6 +149,8 @@ impl Flow {
         }
     }
 
+    /// Apple has answered. Without a pass a sheet is not forgotten: should it succeed after all, the
+    /// key is recorded for its vehicle and moves no page (CBK-7).
     pub(super) fn on_pairing(
         &mut self,
         id: RequestId,
@@ -133,20 +161,21 @@ impl Flow {
         let Some(vehicle) = self.vehicles.get_mut(&vin) else {
             return Heard::NotAwaited;
         };
-        let (generation, awaited) = match self.attempt.take_if(|attempt| attempt.has_sheet(id, vin))
-        {
-            Some(Attempt { phase: Phase::SheetUp { generation, standing }, .. }) => {
-                match standing {
-                    Standing::Awaited => (generation, true),
-                    Standing::Late => (generation, false),
-                    Standing::SignedOut => return Heard::Noted,
-                }
+        let ended = self.attempt.take_if(|attempt| attempt.has_sheet(id, vin));
+        let (generation, awaited) = match ended.map(|attempt| attempt.phase) {
+            Some(Phase::SheetUp { standing: Standing::SignedOut, .. }) => return Heard::Noted,
+            Some(Phase::SheetUp { generation, standing }) => {
+                (generation, standing == Standing::Awaited)
             }
-            Some(Attempt { phase: Phase::Taking, .. }) | None => {
-                match vehicle.take_unanswered(id) {
-                    Some(generation) => (generation, false),
-                    None => return Heard::NotAwaited,
-                }
+            Some(Phase::Taking) | None => {
+                // Only a pass says something new about a sheet that has ended.
+                let succeeds = |sheet: &EndedSheet| {
+                    (sheet.id, sheet.vin) == (id, vin) && answer.pass.is_some()
+                };
+                let Some(at) = self.ended_sheets.iter().position(succeeds) else {
+                    return Heard::NotAwaited;
+                };
+                (self.ended_sheets.remove(at).generation, false)
             }
         };
         let mut out = Outbox { last_id: &mut self.last_id, effects };
@@ -160,35 +189,16 @@ impl Flow {
                     return Heard::Tell(News::PairingSucceeded { warning: answer.error });
                 }
             }
-            None if awaited => {
-                vehicle.ask_password(&mut out);
-                return Heard::Tell(News::PairingFailed { reason: answer.error });
+            None => {
+                self.ended_sheets.truncate(MAX_ENDED_SHEETS - 1);
+                self.ended_sheets.insert(0, EndedSheet { id, vin, generation });
+                if awaited {
+                    vehicle.ask_password(&mut out);
+                    return Heard::Tell(News::PairingFailed { reason: answer.error });
+                }
             }
-            None => {}
         }
         Heard::Noted
-    }
-
-    /// Apple's sheet is gone and has not answered: that is an answer with neither a pass nor an
-    /// error (GEN-2). Should it answer after all, a success is recorded (CBK-7).
-    pub(super) fn on_sheet_gone(
-        &mut self,
-        id: RequestId,
-        vin: Vin,
-        effects: &mut Vec<Effect>,
-    ) -> Heard {
-        let Some(attempt) = self.attempt.as_ref().filter(|attempt| attempt.has_sheet(id, vin))
-        else {
-            return Heard::NotAwaited;
-        };
-        let phase = attempt.phase;
-        let heard = self.on_pairing(id, vin, PairingAnswer::default(), effects);
-        if let Phase::SheetUp { generation, standing: Standing::Awaited | Standing::Late } = phase
-            && let Some(vehicle) = self.vehicles.get_mut(&vin)
-        {
-            vehicle.leave_unanswered(id, generation);
-        }
-        heard
     }
 
     /// Ends the sheet of a user who has signed out; its answer is dropped (GEN-5).

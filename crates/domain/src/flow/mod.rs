@@ -26,8 +26,8 @@ pub use event::{
 pub use renumber::Numbering;
 pub use view::{CardAction, CardView, EntryView, ErrorPage, PageView, View};
 
-use crate::{AppleErrorCode, Phone, Vin};
-use attempt::Attempt;
+use crate::{AppleErrorCode, PairingAnswer, Phone, Vin};
+use attempt::{Attempt, EndedSheet, MAX_ENDED_SHEETS};
 use page::{News, Page, PageEvent, Turn};
 use vehicle::Vehicle;
 
@@ -98,6 +98,8 @@ pub struct Flow {
     warning: Option<AppleErrorCode>,
     /// The pairing that is running: at most one in the app (RDY-5).
     attempt: Option<Attempt>,
+    /// Of the account that is signed in, the newest first; never more than [`MAX_ENDED_SHEETS`].
+    ended_sheets: Vec<EndedSheet>,
     in_background: bool,
     /// What was reported already (GEN-7).
     reported_lost: bool,
@@ -144,6 +146,7 @@ impl Flow {
             move_flow: false,
             warning: None,
             attempt: None,
+            ended_sheets: Vec::with_capacity(MAX_ENDED_SHEETS),
             in_background: false,
             reported_lost: false,
             reported_unavailable: false,
@@ -234,8 +237,10 @@ impl Flow {
 
     fn make_room(&mut self) {
         if self.vehicles.len() >= MAX_VEHICLES {
-            let pairing = self.attempt.as_ref().map(Attempt::vin);
-            self.vehicles.retain(|vin, vehicle| !vehicle.is_idle() || Some(*vin) == pairing);
+            let ended = self.ended_sheets.iter().map(|sheet| sheet.vin);
+            let may_succeed: Vec<_> =
+                ended.chain(self.attempt.as_ref().map(Attempt::vin)).collect();
+            self.vehicles.retain(|vin, vehicle| !vehicle.is_idle() || may_succeed.contains(vin));
         }
     }
 
@@ -253,6 +258,7 @@ impl Flow {
     fn sign_out(&mut self, effects: &mut Vec<Effect>) -> Verdict {
         self.leave_flow();
         self.attempt = self.attempt.take().and_then(Attempt::signed_out);
+        self.ended_sheets.clear();
         self.vehicles.clear();
         self.selected = None;
         effects.push(Effect::EraseAll);
@@ -301,7 +307,8 @@ impl Flow {
             Answer::Presence(presence) => vehicle.on_presence(id, presence, &mut out),
             Answer::Take(answer) => self.on_take(id, vin, answer, effects),
             Answer::Pairing(answer) => self.on_pairing(id, vin, answer, effects),
-            Answer::SheetGone => self.on_sheet_gone(id, vin, effects),
+            // Neither a pass nor an error (GEN-2).
+            Answer::SheetGone => self.on_pairing(id, vin, PairingAnswer::default(), effects),
         };
         if heard == Heard::NotAwaited {
             return Verdict::Ignored(Reason::NotAwaited);

@@ -39,17 +39,20 @@ impl Flow {
         if let Some(attempt) = &mut self.attempt {
             attempt.renumber(numbering);
         }
+        self.ended_sheets.retain_mut(|sheet| sheet.renumber(numbering));
     }
 
     /// The generations of a vehicle that the machine remembers.
     pub fn generations(&self, vin: Vin) -> Vec<Generation> {
         let of_attempt = self.attempt.iter().filter(|attempt| attempt.vin() == vin);
         let of_attempt = of_attempt.filter_map(super::Attempt::generation);
+        let ended = self.ended_sheets.iter().filter(|sheet| sheet.vin == vin);
         self.vehicles
             .get(&vin)
             .into_iter()
             .flat_map(|vehicle| vehicle.generations())
             .chain(of_attempt)
+            .chain(ended.map(super::EndedSheet::generation))
             .collect()
     }
 

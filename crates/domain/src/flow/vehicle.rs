@@ -13,9 +13,6 @@ use crate::{
     StoredPassword, Support, SupportAnswer, TakeAnswer, UsageCounter, VehicleRecord, Vin,
 };
 
-/// How many sheets without an answer are remembered; the backend knows of older keys.
-const MAX_UNANSWERED: usize = 4;
-
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Vehicle {
     pub(super) vin: Vin,
@@ -30,8 +27,6 @@ pub(super) struct Vehicle {
     takes: Vec<RequestId>,
     /// The newest generation that a fetch was given, stored or not.
     generation: Generation,
-    /// Pairings whose sheets went away without an answer; a success may still come (CBK-7).
-    unanswered: Vec<(RequestId, Generation)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,7 +75,6 @@ impl Vehicle {
             presence: None,
             takes: Vec::with_capacity(2),
             generation: Generation::default(),
-            unanswered: Vec::new(),
         }
     }
 
@@ -93,7 +87,6 @@ impl Vehicle {
             && self.can_create.is_none()
             && self.presence.is_none()
             && self.takes.is_empty()
-            && self.unanswered.is_empty()
     }
 
     pub(super) fn is_supported(&self) -> bool {
@@ -351,18 +344,6 @@ impl Vehicle {
             TakeAnswer::Failed(_) => {}
         }
         true
-    }
-
-    /// A sheet went away without an answer.
-    pub(super) fn leave_unanswered(&mut self, id: RequestId, used: Generation) {
-        self.unanswered.truncate(MAX_UNANSWERED - 1);
-        self.unanswered.insert(0, (id, used));
-    }
-
-    /// Its answer has come after all: the generation of the password that it was given.
-    pub(super) fn take_unanswered(&mut self, id: RequestId) -> Option<Generation> {
-        let at = self.unanswered.iter().position(|(open, _)| *open == id)?;
-        Some(self.unanswered.remove(at).1)
     }
 
     /// Records a pairing that succeeded (CBK-5); what was asked before it is out of date (CBK-8).

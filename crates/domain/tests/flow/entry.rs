@@ -55,6 +55,7 @@ fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
     }
 }
 
+// ENT-5 is about what is not there, which no scenario can show.
 #[test]
 fn ent_5_nothing_about_remote_services_is_known() {
     let mut story = Story::new();

@@ -1,11 +1,13 @@
 //! Answers that come late, twice, or to a question that something else has overtaken.
 
 use digital_key_domain::{
-    Answer, Effect, Event, KeyState, PasswordAnswer, Presence, Reason, RequestId, StoredPassword,
-    Tap,
+    Answer, AppleErrorCode, Effect, Event, KeyState, PageView, PasswordAnswer, Presence, Reason,
+    RequestId, StoredPassword, Tap,
 };
 
-use crate::story::{A, Story, vin};
+use crate::story::{A, B, Story, vin};
+
+const CANCELED: Option<AppleErrorCode> = Some(AppleErrorCode::UserCanceled);
 
 /// The ids of the passwords that were asked for, in order.
 fn password_questions(story: &Story) -> Vec<RequestId> {
@@ -14,6 +16,10 @@ fn password_questions(story: &Story) -> Vec<RequestId> {
         _ => None,
     });
     ids.collect()
+}
+
+fn owner(story: &Story) -> String {
+    story.record(A).key.owner().unwrap().id.as_str().to_owned()
 }
 
 fn answered(id: RequestId, answer: Answer) -> Event {
@@ -100,19 +106,112 @@ fn cbk_8_a_no_about_another_key_lets_nothing_through_before_the_own_key_was_aske
 }
 
 #[test]
-fn cbk_7_of_many_sheets_without_an_answer_the_last_four_may_still_answer() {
+fn cbk_7_a_success_after_an_error_is_recorded_and_moves_no_page() {
+    for error in [CANCELED, None] {
+        let mut story = Story::new();
+        story.reach_sheet();
+        let failure = story.apple(None, error);
+        let success = story.apple(Some("K1"), None);
+        story.run(failure.clone());
+        assert_eq!(story.ignored(failure.clone()), Reason::NotAwaited);
+        let asked = story.calls("bff.pairing_password");
+        story.run(success.clone());
+        assert_eq!(story.view().page, PageView::PairingError { reason: error });
+        assert_eq!(story.calls("bff.pairing_password"), asked);
+        assert_eq!(story.key_state(), KeyState::ActiveUntracked);
+        assert_eq!(owner(&story), "K1");
+        assert_eq!(story.uses(A), Some(0), "the password that was fetched meanwhile is unused");
+        let another = story.apple(Some("K2"), None);
+        for again in [success, failure, another] {
+            assert_eq!(story.ignored(again), Reason::NotAwaited);
+        }
+    }
+}
+
+#[test]
+fn cbk_5_a_success_after_an_error_deletes_the_password_that_was_used() {
+    let mut story = Story::new();
+    story.reach_sheet().password = PasswordAnswer::NoneFetched;
+    let failure = story.apple(None, CANCELED);
+    let success = story.apple(Some("K1"), None);
+    story.run(failure);
+    assert_eq!(story.uses(A), Some(1));
+    story.run(success);
+    assert_eq!(story.uses(A), None);
+}
+
+#[test]
+fn cbk_7_a_success_after_a_late_error_is_recorded_for_its_vehicle() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Tap::Close);
+    let failure = story.apple(None, CANCELED);
+    let success = story.apple(Some("K1"), CANCELED);
+    story.run(failure).select(B).run(Tap::Entry);
+    story.run(success);
+    assert_eq!((story.page(), story.key_state()), ("Welcome", KeyState::None));
+    assert_eq!(story.view().warning, None);
+    assert_eq!(owner(&story), "K1");
+}
+
+#[test]
+fn cbk_7_a_success_of_the_pairing_before_does_not_end_the_next_one() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let failure = story.apple(None, CANCELED);
+    let success = story.apple(Some("K1"), None);
+    story.run(failure).run(Tap::Retry).run(success);
+    assert!(story.view().pairing_runs);
+    assert_eq!((story.page(), owner(&story).as_str()), ("PairingError", "K1"));
+    let next = story.apple(Some("K2"), None);
+    story.run(next);
+    assert_eq!((story.page(), owner(&story).as_str()), ("Tutorial1", "K2"));
+}
+
+#[test]
+fn gen_5_after_a_sign_out_a_success_that_follows_an_error_is_dropped() {
+    for signed_out_first in [false, true] {
+        let mut story = Story::new();
+        story.reach_sheet();
+        let failure = story.apple(None, CANCELED);
+        let success = story.apple(Some("K1"), None);
+        let mut events = [failure, Event::SignedOut];
+        if signed_out_first {
+            events.reverse();
+        }
+        let [first, second] = events;
+        story.run(first).run(second).select(A);
+        assert_eq!(story.ignored(success), Reason::NotAwaited, "{signed_out_first}");
+        assert_eq!(story.record(A).key.owner(), None);
+    }
+}
+
+#[test]
+fn cbk_7_of_many_sheets_without_a_pass_the_last_eight_may_still_succeed() {
     let mut story = Story::new();
     let mut successes = Vec::new();
-    for round in 0..5 {
+    for round in 0..9 {
         story.reach_sheet();
         successes.push(story.apple(Some(&format!("K{round}")), None));
-        let gone = story.sheet_gone();
-        story.run(gone).run(Tap::Close);
+        let ended = if round % 2 == 0 { story.sheet_gone() } else { story.apple(None, CANCELED) };
+        story.run(ended).run(Tap::Close);
     }
     assert_eq!(story.ignored(successes[0].clone()), Reason::NotAwaited);
     for (round, success) in (1..).zip(&successes[1..]) {
         story.run(success.clone());
-        let key = format!("K{round}");
-        assert_eq!(story.record(A).key.owner().unwrap().id.as_str(), key);
+        assert_eq!(owner(&story), format!("K{round}"));
     }
+}
+
+#[test]
+fn cbk_7_a_success_is_recorded_however_many_vehicles_were_selected_since() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let failure = story.apple(None, CANCELED);
+    let success = story.apple(Some("K1"), None);
+    story.run(failure);
+    for number in 0..200 {
+        story.select(&format!("WBA000000000{number:05}"));
+    }
+    story.run(success);
+    assert_eq!(owner(&story), "K1");
 }

@@ -48,6 +48,16 @@ fn rdy_5_a_second_tap_neither_starts_nor_counts() {
 }
 
 #[test]
+fn rdy_5_while_a_pairing_runs_continue_highlights_no_box_either() {
+    let mut story = Story::new();
+    story.reach_ready_to_pair().hold("cache.take_use").taps(&[Tap::Continue, Tap::UntickBox]);
+    assert_eq!(story.ignored(Tap::Continue), Reason::PairingRuns);
+    story.release("cache.take_use");
+    assert_eq!(story.ignored(Tap::Continue), Reason::PairingRuns);
+    assert_eq!(story.view().page, PageView::ReadyToPair { checked: false, highlighted: false });
+}
+
+#[test]
 fn rdy_5_no_other_vehicle_starts_while_the_sheet_is_up() {
     let mut story = Story::new();
     story.reach_sheet().select(B);

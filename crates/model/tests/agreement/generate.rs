@@ -46,6 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Background),
         4 => Just(Step::WalletChange),
         2 => any::<u8>().prop_map(|n| Step::AnswerAgain(n.into())),
+        4 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::AppleAgain(n.into(), reply)),
         2 => Just(Step::Restart),
         1 => Just(Step::SignOut),
     ]

@@ -29,6 +29,8 @@ enum Fault {
     PassWithErrorFails,
     /// CBK-7: a success that comes late is not recorded.
     LateSuccessIsForgotten,
+    /// CBK-7: a success that comes after an error is not recorded.
+    SuccessAfterErrorIsForgotten,
     /// OVR-7: nothing is read again on coming to the foreground.
     ForegroundIsIgnored,
     /// MOV-2: Cancel leaves the flow.
@@ -50,6 +52,7 @@ const FAULTS: &[Fault] = &[
     Fault::StartsTwice,
     Fault::PassWithErrorFails,
     Fault::LateSuccessIsForgotten,
+    Fault::SuccessAfterErrorIsForgotten,
     Fault::ForegroundIsIgnored,
     Fault::CancelLeaves,
     Fault::IgnoredLeavesTrace,
@@ -99,6 +102,10 @@ impl Faulty {
                 Fault::LateSuccessIsForgotten,
                 Event::Answered { answer: Answer::Pairing(PairingAnswer { pass, .. }), .. },
             ) if !self.waits_for_apple() => *pass = None,
+            (
+                Fault::SuccessAfterErrorIsForgotten,
+                Event::Answered { answer: Answer::Pairing(PairingAnswer { pass, .. }), .. },
+            ) if !self.flow.view().pairing_runs => *pass = None,
             (Fault::CancelLeaves, Event::Intent(Intent::Tap(tap @ Tap::CancelMove))) => {
                 *tap = Tap::Close;
             }

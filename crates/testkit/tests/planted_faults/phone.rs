@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LifecycleEvent, PairingRequest, Wallet,
-    WalletError,
+    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingRequest,
+    Wallet, WalletError,
 };
 use digital_key_testkit::CaseResult;
 use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
@@ -55,6 +55,7 @@ mod apple_pairing {
         the_sheet_is_up_from_the_start_to_its_end finds planted(SheetEndsWithItsAnswer);
         a_start_while_a_sheet_is_up_is_refused finds planted(ShowsTwoSheets);
         after_a_sheet_the_next_one_can_be_shown finds planted(ShowsOneSheetEver);
+        what_apple_answers_after_the_end_is_given_once finds planted(KeepsOneLateAnswer);
         the_password_goes_to_apple_and_nowhere_else finds planted(DebugShowsThePassword);
         whether_a_key_can_be_created_is_apples_answer finds planted(AlwaysCanCreate);
     }
@@ -100,6 +101,7 @@ enum Fault {
     SheetEndsWithItsAnswer,
     ShowsTwoSheets,
     ShowsOneSheetEver,
+    KeepsOneLateAnswer,
     DebugShowsThePassword,
     AlwaysCanCreate,
     LatestFirst,
@@ -125,6 +127,7 @@ struct World {
     sheet_is_up: bool,
     /// How the sheet that is up has ended; `None` inside = it was dismissed.
     sheet_end: Option<Option<PairingAnswer>>,
+    late_answers: VecDeque<LateAnswer>,
     events: VecDeque<LifecycleEvent>,
 }
 
@@ -242,6 +245,10 @@ impl ApplePairing for Phone {
     async fn sheet_is_up(&self) -> bool {
         self.world.borrow().sheet_is_up
     }
+
+    async fn next_late_answer(&self) -> LateAnswer {
+        self.until(|world| world.late_answers.pop_front()).await
+    }
 }
 
 #[async_trait]
@@ -325,6 +332,17 @@ impl ApplePairingHarness for Phone {
             world.sheet_end = Some(Some(answer));
             world.sheet_is_up = self.fault != SheetEndsWithItsAnswer;
         });
+    }
+
+    async fn answer_late(&self, answer: PairingAnswer) -> bool {
+        self.world.send_modify(|world| {
+            let vin = world.given_to_apple.as_ref().unwrap().vin;
+            if self.fault == KeepsOneLateAnswer {
+                world.late_answers.clear();
+            }
+            world.late_answers.push_back(LateAnswer { vin, answer });
+        });
+        true
     }
 
     async fn dismiss(&self) {

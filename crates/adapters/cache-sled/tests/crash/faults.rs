@@ -194,7 +194,9 @@ impl Place {
         // How many of a call each thread makes on a file.
         let mut counts: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
         let trace = self.trace();
-        for line in trace.lines().filter(|line| line.contains(cache)) {
+        // The second half of a call that another thread interrupts in the trace counts no more.
+        let begun = |line: &&str| line.contains(cache) && !line.contains("<... ");
+        for line in trace.lines().filter(begun) {
             let (thread, rest) = line.split_once(' ').unwrap();
             let call = rest.trim_start().split('(').next().unwrap();
             let path = |(at, _): (usize, &str)| line[at..].split(['"', '>']).next();

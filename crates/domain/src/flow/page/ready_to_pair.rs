@@ -17,9 +17,12 @@ impl ReadyToPair {
             PageEvent::Tap(tap) => match tap {
                 Tap::TickBox => self.become_so(Self { checked: true, highlighted: false }),
                 Tap::UntickBox => self.become_so(Self { checked: false, ..*self }),
+                // Whatever the box (RDY-5).
+                Tap::Continue | Tap::Back if cx.attempt.is_some() => {
+                    Turn::Ignored(Reason::PairingRuns)
+                }
                 Tap::Continue if self.checked => start_pairing(cx),
                 Tap::Continue => self.become_so(Self { highlighted: true, ..*self }),
-                Tap::Back if cx.attempt.is_some() => Turn::Ignored(Reason::PairingRuns),
                 Tap::Back => Turn::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),
                 Tap::Close => Turn::Leave,
                 Tap::Entry

@@ -13,7 +13,6 @@ impl Vehicle {
         let mut all = vec![self.generation, self.record.generation];
         all.extend(self.record.password.map(|password| password.generation));
         all.extend(self.password.map(|open| open.generation));
-        all.extend(self.unanswered.iter().map(|(_, generation)| *generation));
         all
     }
 
@@ -34,10 +33,6 @@ impl Vehicle {
         self.password.iter_mut().for_each(|open| {
             id(&mut open.id);
             generation(&mut open.generation);
-        });
-        self.unanswered.iter_mut().for_each(|(unanswered, used)| {
-            id(unanswered);
-            generation(used);
         });
     }
 }

@@ -1,0 +1,115 @@
+//! What Apple says after a sheet has ended (CBK-7).
+
+use std::sync::Arc;
+
+use digital_key_domain::{AppleErrorCode, DigitalKeyId, KeyState, PairingAnswer, Tap, View};
+use digital_key_ports::{LateAnswer, MockApplePairing};
+use digital_key_testkit::fake::MemoryDisk;
+
+use crate::support::{Behaviour, FakePhone, GoodBff, World, vin};
+
+fn canceled() -> PairingAnswer {
+    PairingAnswer { pass: None, error: Some(AppleErrorCode::UserCanceled) }
+}
+
+fn made(id: &str) -> PairingAnswer {
+    PairingAnswer { pass: Some(id.try_into().unwrap()), error: None }
+}
+
+fn late(answer: PairingAnswer) -> Behaviour<LateAnswer> {
+    Behaviour::Answers(LateAnswer { vin: vin(), answer })
+}
+
+fn has_key(view: &View) -> bool {
+    view.key_state == KeyState::ActiveUntracked
+}
+
+impl World {
+    /// Apple's sheet ends.
+    async fn apple(&self, answer: PairingAnswer) {
+        self.phone.answer.send(Behaviour::Answers(answer)).ok().unwrap();
+        self.until(|view| !view.pairing_runs).await;
+    }
+
+    fn apple_again(&self, answer: PairingAnswer) {
+        self.phone.late_answer.send(late(answer)).ok().unwrap();
+    }
+
+    async fn stored_key(&self) -> Option<DigitalKeyId> {
+        self.app.idle().await.unwrap();
+        self.stored().await.key.local().cloned()
+    }
+}
+
+#[tokio::test]
+async fn cbk_7_a_success_after_an_error_is_recorded_and_moves_no_page() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.apple(canceled()).await;
+    world.apple_again(canceled());
+    world.apple_again(made("K1"));
+    let view = world.until(has_key).await;
+    assert_eq!(view.page.name(), "PairingError");
+    assert_eq!(world.stored_key().await, Some("K1".try_into().unwrap()));
+}
+
+#[tokio::test]
+async fn cbk_7_a_late_success_waits_for_the_sheet_that_is_up() {
+    for next in [canceled(), made("K2")] {
+        let world = World::start();
+        world.open_sheet().await;
+        world.apple(canceled()).await;
+        world.tap(Tap::Retry).await;
+        world.apple_again(made("K1"));
+        world.app.idle().await.unwrap();
+        assert!(world.view().pairing_runs);
+        world.apple(next.clone()).await;
+        let view = world.until(has_key).await;
+        let (page, key) = match next.pass {
+            Some(_) => ("Tutorial1", "K2"),
+            None => ("PairingError", "K1"),
+        };
+        assert_eq!(view.page.name(), page);
+        assert_eq!(world.stored_key().await, Some(key.try_into().unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn gen_5_a_success_from_before_a_sign_out_is_dropped() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.apple(canceled()).await;
+    world.app.sign_out().await.unwrap();
+    world.apple_again(made("K1"));
+    // The next success is heard, so the one before it was, too.
+    world.open_sheet().await;
+    world.apple(canceled()).await;
+    world.apple_again(made("K2"));
+    world.until(has_key).await;
+    assert_eq!(world.stored_key().await, Some("K2".try_into().unwrap()));
+}
+
+#[tokio::test]
+async fn a_panic_in_the_waiting_for_a_late_answer_stops_nothing() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.phone.late_answer.send(Behaviour::Panics).ok().unwrap();
+    world.apple(made("K1")).await;
+    assert_eq!(world.page(), "Tutorial1");
+}
+
+#[tokio::test]
+async fn a_mock_that_expects_no_late_answer_needs_to_know_nothing_of_it() {
+    let mut apple_pairing = MockApplePairing::new();
+    apple_pairing.expect_can_create_key().returning(|_| Ok(true));
+    apple_pairing.expect_start().returning(|_| Ok(made("K1")));
+    let phone = Arc::new(FakePhone::default());
+    let (disk, pairing) = (MemoryDisk::new(), Arc::new(apple_pairing));
+    let world = World::start_with_pairing(disk, Arc::new(GoodBff), pairing, phone, |it| it);
+    world.open_welcome().await;
+    for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
+        world.tap(tap).await;
+    }
+    let view = world.until(|view| view.page.name() == "Tutorial1").await;
+    assert!(has_key(&view));
+}
