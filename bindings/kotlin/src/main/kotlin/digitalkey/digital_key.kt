@@ -1659,7 +1659,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() and 0xFFFF) != 11115) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 2350) {
+    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 35461) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() and 0xFFFF) != 9067) {
@@ -8155,10 +8155,13 @@ public interface ScriptedPhoneInterface {
     fun `addKey`(`key`: DigitalKeyId)
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
     fun `answer`(`answer`: PairingAnswer)
     
@@ -8349,10 +8352,13 @@ open class ScriptedPhone: Disposable, AutoCloseable, ScriptedPhoneInterface
 
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
     @Throws(DigitalKeyException::class)override fun `answer`(`answer`: PairingAnswer)
         = 
