@@ -575,7 +575,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_datakey_generate() != 61739:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_constructor_datakey_new() != 58530:
+    if lib.uniffi_digital_key_checksum_constructor_datakey_new() != 19741:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_datakeysource_data_key() != 38723:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -619,7 +619,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() != 11115:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_scriptedphone_answer() != 2350:
+    if lib.uniffi_digital_key_checksum_method_scriptedphone_answer() != 35461:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() != 9067:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -1057,7 +1057,7 @@ _UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_generate.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.argtypes = (
-    _UniffiForeignBytes,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_datakey_new.restype = ctypes.c_uint64
@@ -10771,9 +10771,9 @@ class DataKey(DataKeyProtocol):
         Any other number of bytes is `Invalid`.
 """
         
-        _UniffiFfiConverterByRefBytes.check_lower(bytes)
+        _UniffiFfiConverterBytes.check_lower(bytes)
         _uniffi_lowered_args = (
-            _UniffiFfiConverterByRefBytes.lower(bytes),
+            _UniffiFfiConverterBytes.lower(bytes),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeDataKey.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
@@ -11911,10 +11911,13 @@ class ScriptedPhoneProtocol(typing.Protocol):
         raise NotImplementedError
     def answer(self, answer: PairingAnswer) -> None:
         """
-        Ends the sheet with this answer. The key of its pass is in the wallet at once.
+        Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+        once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+        at once.
 
         # Errors
-        `NoSheet` when no sheet waits for an answer; nothing happens then.
+        `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+        happens then.
 """
         raise NotImplementedError
     def app_lifecycle(self, ) -> AppLifecycleAdapter:
@@ -12027,10 +12030,13 @@ class ScriptedPhone(ScriptedPhoneProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def answer(self, answer: PairingAnswer) -> None:
         """
-        Ends the sheet with this answer. The key of its pass is in the wallet at once.
+        Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+        once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+        at once.
 
         # Errors
-        `NoSheet` when no sheet waits for an answer; nothing happens then.
+        `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+        happens then.
 """
         
         _UniffiFfiConverterTypePairingAnswer.check_lower(answer)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use digital_key_ports::Cause;
+use zeroize::Zeroizing;
 
 use crate::error::{DigitalKeyError, Unexpected};
 
@@ -56,8 +57,9 @@ impl DataKey {
     /// # Errors
     /// Any other number of bytes is `Invalid`.
     #[uniffi::constructor]
-    pub fn new(bytes: &[u8]) -> Result<Arc<Self>, DigitalKeyError> {
-        let key = digital_key_cache_sled::DataKey::try_from(bytes)
+    pub fn new(bytes: Vec<u8>) -> Result<Arc<Self>, DigitalKeyError> {
+        let bytes = Zeroizing::new(bytes);
+        let key = digital_key_cache_sled::DataKey::try_from(&bytes[..])
             .map_err(|error| DigitalKeyError::invalid("data key", &*error))?;
         Ok(Arc::new(Self(key)))
     }

@@ -63,10 +63,13 @@ impl ScriptedPhone {
         self.0.sheet_shown().await;
     }
 
-    /// Ends the sheet with this answer. The key of its pass is in the wallet at once.
+    /// Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+    /// once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+    /// at once.
     ///
     /// # Errors
-    /// `NoSheet` when no sheet waits for an answer; nothing happens then.
+    /// `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+    /// happens then.
     pub fn answer(&self, answer: PairingAnswer) -> Result<(), DigitalKeyError> {
         self.0.answer(answer).map_err(|_| DigitalKeyError::NoSheet)
     }

@@ -3084,11 +3084,9 @@ public convenience init(bytes: Data)throws  {
     let handle =
         try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
-        FfiConverterByRefBytes.lower(bytes) { bytesFb in
     uniffi_digital_key_fn_constructor_datakey_new(
-        bytesFb,uniffiCallStatus
+        FfiConverterData.lower(bytes),uniffiCallStatus
     )
-        }
 }
     self.init(unsafeFromHandle: handle)
 }
@@ -4489,10 +4487,13 @@ public protocol ScriptedPhoneProtocol: AnyObject, Sendable {
     func addKey(key: DigitalKeyId) 
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
     func answer(answer: PairingAnswer) throws 
     
@@ -4628,10 +4629,13 @@ open func addKey(key: DigitalKeyId)  {try! rustCall() {
 }
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
 open func answer(answer: PairingAnswer)throws   {try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
@@ -12832,7 +12836,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_scriptedphone_add_key() != 11115) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_scriptedphone_answer() != 2350) {
+    if (uniffi_digital_key_checksum_method_scriptedphone_answer() != 35461) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() != 9067) {
@@ -12877,7 +12881,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_constructor_datakey_generate() != 61739) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_constructor_datakey_new() != 58530) {
+    if (uniffi_digital_key_checksum_constructor_datakey_new() != 19741) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_constructor_iosphone_new() != 32616) {

@@ -581,7 +581,7 @@ uint64_t uniffi_digital_key_fn_constructor_datakey_generate(RustCallStatus *_Non
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_NEW
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CONSTRUCTOR_DATAKEY_NEW
-uint64_t uniffi_digital_key_fn_constructor_datakey_new(ForeignBytes bytes, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_digital_key_fn_constructor_datakey_new(RustBuffer bytes, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_DATAKEY_EXPOSE

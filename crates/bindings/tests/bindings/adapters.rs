@@ -163,7 +163,9 @@ async fn ent_4_a_bff_that_misbehaves_gives_no_entry() {
         let bff = BffAdapter::own(Arc::new(Misbehaving(fault)));
         let mut world = World::with(|ports| ports.bff = bff).await;
         world.launch();
-        assert_eq!(world.told(PortCall::Support).await.port, Port::Bff, "{fault:?}");
+        let failure = world.told(PortCall::Support).await;
+        assert_eq!(failure.port, Port::Bff, "{fault:?}");
+        assert_eq!(failure.retryable, matches!(fault, Fault::Panics), "{failure:?}");
         world.app().idle().await.unwrap();
         assert_eq!(world.app().view().unwrap().entry, EntryView::Hidden, "{fault:?}");
     }

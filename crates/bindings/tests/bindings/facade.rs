@@ -6,23 +6,19 @@ use std::sync::mpsc;
 use digital_key::{DigitalKeyError, Intent, Listener, ListenerError, PortFailure, View};
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
 
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 #[tokio::test]
 async fn a_car_is_paired() {
     let mut world = World::new().await;
     world.launch();
     world.open_welcome().await;
+    assert_eq!(world.phone.answer(PairingAnswer::default()), Err(DigitalKeyError::NoSheet));
     world.start_pairing().await;
     world.phone.sheet_shown().await;
     let pass = Some("KEY-1".try_into().unwrap());
     world.phone.answer(PairingAnswer { pass, error: None }).unwrap();
     assert_eq!(world.page("Tutorial1").await.key_state, KeyState::ActiveUntracked);
-    assert_eq!(
-        world.phone.answer(PairingAnswer::default()),
-        Err(DigitalKeyError::NoSheet),
-        "the sheet is gone"
-    );
 }
 
 #[tokio::test]
@@ -96,10 +92,10 @@ where
     let mut world = World::new().await;
     let app = world.make();
     app.start(Some(Arc::new(listener))).unwrap();
-    tokio::task::block_in_place(|| told.recv()).unwrap();
+    tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
     let vin = digital_key::Vin::new(crate::world::VIN).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
-    tokio::task::block_in_place(|| told.recv()).unwrap();
+    tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
     world.open_welcome().await;
 }
 

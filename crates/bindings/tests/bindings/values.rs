@@ -22,7 +22,7 @@ fn refused<T>(result: Result<T, DigitalKeyError>) -> (String, String) {
 #[test]
 fn bad_arguments_are_named_and_secrets_are_not_repeated() {
     assert_eq!(refused(Vin::new("WBA")).0, "vin");
-    assert_eq!(refused(DataKey::new(&[1; 31])).0, "data key");
+    assert_eq!(refused(DataKey::new(vec![1; 31])).0, "data key");
     let (argument, reason) = refused(PairingPassword::new("1234567x"));
     assert!(argument == "password" && !reason.contains("1234567x"), "{reason}");
     let (argument, reason) = refused(BearerToken::new("sesame 4711"));
@@ -85,7 +85,7 @@ fn gen_6_nothing_shows_a_password_a_token_or_a_whole_vin() {
     let password = PairingPassword::new("87654321").unwrap();
     let token = BearerToken::new(SECRET).unwrap();
     let vin = Vin::new(VIN).unwrap();
-    let key = DataKey::new(&[0xA5; 32]).unwrap();
+    let key = DataKey::new(vec![0xA5; 32]).unwrap();
     assert_eq!(key.expose(), [0xA5; 32]);
     assert_eq!(format!("{key} {key:?}"), "DataKey(…) DataKey(…)");
     let shown = format!("{password} {password:?} {token} {token:?} {vin} {vin:?}");

@@ -15,8 +15,11 @@ use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_domain::{CacheFailure, EntryView, Tap};
 use tempfile::TempDir;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 pub(crate) const VIN: &str = "WBADKEY0000000001";
+/// How long anything may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const SECRET: &str = "sesame-4711";
 
 /// How an adapter misbehaves.
@@ -75,7 +78,7 @@ pub(crate) struct Key(pub(crate) Option<DataKeyError>);
 impl DataKeySource for Key {
     fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError> {
         match &self.0 {
-            None => Ok(DataKey::new(&[7; 32]).unwrap()),
+            None => Ok(DataKey::new(vec![7; 32]).unwrap()),
             Some(error) => Err(error.clone()),
         }
     }
@@ -171,7 +174,7 @@ impl World {
     pub(crate) async fn until(&self, shown: impl Fn(&View) -> bool) -> View {
         let views = self.app().view_stream().unwrap();
         loop {
-            let view = views.next().await.unwrap();
+            let view = timeout(PATIENCE, views.next()).await.unwrap().unwrap();
             if shown(&view) {
                 return view;
             }
@@ -186,7 +189,7 @@ impl World {
     pub(crate) async fn told(&self, call: PortCall) -> PortFailure {
         let mut failures = self.log.0.subscribe();
         let told = |failures: &Vec<PortFailure>| failures.iter().any(|it| it.call == call);
-        let failures = failures.wait_for(told).await.unwrap().clone();
+        let failures = timeout(PATIENCE, failures.wait_for(told)).await.unwrap().unwrap().clone();
         let failure = failures.into_iter().find(|it| it.call == call).unwrap();
         assert!(!failure.reason.contains(SECRET), "{failure:?}");
         assert!(!failure.reason.contains(VIN), "{failure:?}");

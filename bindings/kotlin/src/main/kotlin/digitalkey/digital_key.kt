@@ -1173,7 +1173,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_digital_key_fn_constructor_datakey_generate(uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_digital_key_fn_constructor_datakey_new(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_digital_key_fn_constructor_datakey_new(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_digital_key_fn_method_datakey_expose(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1659,7 +1659,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() and 0xFFFF) != 11115) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 2350) {
+    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 35461) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() and 0xFFFF) != 9067) {
@@ -1704,7 +1704,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_constructor_datakey_generate() and 0xFFFF) != 61739) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_constructor_datakey_new() and 0xFFFF) != 58530) {
+    if ((lib.uniffi_digital_key_checksum_constructor_datakey_new() and 0xFFFF) != 19741) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_constructor_iosphone_new() and 0xFFFF) != 32616) {
@@ -5914,13 +5914,13 @@ open class DataKey: Disposable, AutoCloseable, DataKeyInterface
      * # Errors
      * Any other number of bytes is `Invalid`.
      */
-    constructor(`bytes`: java.nio.ByteBuffer) :
+    constructor(`bytes`: kotlin.ByteArray) :
         this(UniffiWithHandle, 
     uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_constructor_datakey_new(
     
         
-        FfiConverterByRefBytes.lower(`bytes`),_status)
+        FfiConverterByteArray.lower(`bytes`),_status)
 }
     )
 
@@ -8155,10 +8155,13 @@ public interface ScriptedPhoneInterface {
     fun `addKey`(`key`: DigitalKeyId)
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
     fun `answer`(`answer`: PairingAnswer)
     
@@ -8349,10 +8352,13 @@ open class ScriptedPhone: Disposable, AutoCloseable, ScriptedPhoneInterface
 
     
     /**
-     * Ends the sheet with this answer. The key of its pass is in the wallet at once.
+     * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
+     * once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
+     * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet waits for an answer; nothing happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
+     * happens then.
      */
     @Throws(DigitalKeyException::class)override fun `answer`(`answer`: PairingAnswer)
         = 
