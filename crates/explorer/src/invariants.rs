@@ -5,7 +5,8 @@ use digital_key_domain::{
     View, Vin,
 };
 
-use crate::world::{Rules, Step, World, asked};
+use crate::answers::asked;
+use crate::world::{Rules, Step, World};
 
 /// What does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@
 //! ```
 
 mod action;
+mod answers;
 mod bounds;
 mod invariants;
 mod numbering;
