@@ -18,8 +18,6 @@ struct Measurement {
     what: &'static str,
     /// The arguments of cargo.
     command: &'static str,
-    /// An environment variable and its value.
-    with: Option<(&'static str, &'static str)>,
 }
 
 /// All measurements, in the order of the page.
@@ -27,38 +25,37 @@ const MEASUREMENTS: &[Measurement] = &[
     Measurement {
         name: "crash",
         what: "Killed at any instant, the cache loses no count",
-        command: "test -p digital-key-cache-sled --test crash -- --nocapture",
-        with: Some(("DIGITAL_KEY_KILLS", "300")),
+        command: "xtask crash",
     },
     Measurement {
         name: "hostile",
-        what: "Servers that misbehave",
+        what: "Servers that misbehave, and the client alone",
         command: "test -p digital-key-bff-http --test hostile -- --nocapture",
-        with: None,
+    },
+    Measurement {
+        name: "decorated",
+        what: "Servers that misbehave, and the client as an app has it",
+        command: "test -p digital-key-app --test hostile -- --nocapture",
     },
     Measurement {
         name: "simulator",
         what: "Simulated phones, with faults",
         command: "xtask simulate --seeds 100000",
-        with: None,
     },
     Measurement {
         name: "cache",
         what: "What the cache costs",
         command: "bench -p digital-key-cache-sled",
-        with: None,
     },
     Measurement {
         name: "core",
         what: "What the core costs beside what it is made of",
         command: "bench -p digital-key",
-        with: None,
     },
     Measurement {
         name: "size",
         what: "What the library weighs that an app links",
         command: "xtask size",
-        with: None,
     },
 ];
 
@@ -102,19 +99,13 @@ const HEAD: &str = "<!-- Written by `cargo xtask figures`. -->\n\n# Figures\n\nE
 impl Measurement {
     /// Runs the command and gives what it prints.
     fn run(&self) -> Result<String, Failure> {
-        let program = cargo(self.command);
-        let program = match self.with {
-            Some((name, value)) => program.env(name, value),
-            None => program,
-        };
         println!("$ {}", self.shown());
-        program.output()
+        cargo(self.command).output()
     }
 
     /// The command as a person types it.
     fn shown(&self) -> String {
-        let with = self.with.map(|(name, value)| format!("{name}={value} ")).unwrap_or_default();
-        format!("{with}cargo {}", self.command)
+        format!("cargo {}", self.command)
     }
 
     /// The part of the page about what the command printed.
@@ -174,12 +165,8 @@ fn keeps(value: &str, limit: &str) -> bool {
 mod tests {
     use super::*;
 
-    const MEASUREMENT: Measurement = Measurement {
-        name: "x",
-        what: "How it is",
-        command: "test -p x",
-        with: Some(("KILLS", "3")),
-    };
+    const MEASUREMENT: Measurement =
+        Measurement { name: "x", what: "How it is", command: "test -p x" };
 
     #[test]
     fn figures_are_lines_of_their_own_kind() {
@@ -194,7 +181,7 @@ mod tests {
         let section = MEASUREMENT.section("figure: kills: 3\nfigure: uses lost: 0\n").unwrap();
         assert_eq!(
             section,
-            "\n## How it is\n\n`KILLS=3 cargo test -p x`\n\n| figure | value | limit |\n\
+            "\n## How it is\n\n`cargo test -p x`\n\n| figure | value | limit |\n\
              |---|---|---|\n| kills | 3 |  |\n| uses lost | 0 | at most 0 |\n"
         );
         assert!(MEASUREMENT.section("no figures\n").is_err());
