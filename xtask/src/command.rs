@@ -56,6 +56,12 @@ impl Program {
         arguments.split_whitespace().fold(self, Self::argument)
     }
 
+    /// Lets it run in this folder instead of the workspace's root.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.shown = format!("{name}={value:?} {}", self.shown);

@@ -11,6 +11,7 @@ mod command;
 mod deny;
 mod figures;
 mod fuzz;
+mod kotlin;
 mod metadata;
 mod mutants;
 mod portable;

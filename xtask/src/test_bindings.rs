@@ -1,8 +1,9 @@
 //! A car is paired from Swift, Kotlin and Python, each with its real compiler, against the running
-//! backend.
+//! backend; and the code on the pages for clients is run.
 
 mod backend;
 mod kotlin;
+mod page;
 mod python;
 mod swift;
 
@@ -15,6 +16,7 @@ use crate::ci::Ended;
 use crate::codegen::bindings::build_library;
 use crate::command::{Program, workspace_root};
 use backend::Backend;
+use page::Snippets;
 
 /// A language that the core is bound to.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -44,6 +46,22 @@ impl Language {
             Self::Python => python::build(folder, library),
         }
     }
+
+    /// Runs the code on the pages, where the tests were built.
+    fn run_pages(self, folder: &Path, library: &Path, bff: &str) -> Result<(), Failure> {
+        let snippets = Snippets::of(&format!("{self:?}").to_lowercase())?;
+        let pages = folder.join("pages");
+        let (programs, others) = snippets.write(&pages, bff)?;
+        let run = match self {
+            Self::Swift => swift::build_pages(folder, library, &programs, &others)?,
+            Self::Kotlin => kotlin::build_pages(folder, library, &programs)?,
+            Self::Python => python::build_pages(folder, &programs, &others)?,
+        };
+        programs
+            .iter()
+            .zip(run)
+            .try_for_each(|(file, program)| snippets.expect(file, program.within(&pages)))
+    }
 }
 
 /// Runs the tests of these languages, or of all when none is named; tells what could not be run.
@@ -62,6 +80,7 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, 
                     .env("DIGITAL_KEY_BFF", &backend.bff)
                     .env("DIGITAL_KEY_CONTROL", &backend.control)
                     .run()?;
+                language.run_pages(&folder, &library, &backend.bff)?;
             }
             Tests::Missing(what) if allow_missing => {
                 println!("skipped: {what}");
@@ -79,7 +98,7 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, 
 }
 
 /// The folder in which `.ci/install-compilers` keeps what the system has no package of.
-fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
         let home = std::env::var_os("HOME").map(PathBuf::from);
         home.map(|home| home.join(".cache"))

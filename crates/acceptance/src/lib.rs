@@ -36,3 +36,8 @@ pub use run::run;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The code on the page for clients in Rust, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/clients/rust.md")]
+struct PageForRust;

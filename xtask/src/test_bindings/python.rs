@@ -1,10 +1,10 @@
 //! The tests in Python.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Tests, text};
 use crate::Failure;
-use crate::command::{program, workspace_root};
+use crate::command::{Program, program, workspace_root};
 
 /// Puts the package together: its sources, and the library beside them.
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
@@ -26,4 +26,18 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     } else {
         Tests::Missing("there is no python3".to_owned())
     })
+}
+
+/// The programs of the pages, in a folder that the package lies in. What is no program is checked as
+/// far as Python does it without running.
+pub(super) fn build_pages(
+    folder: &Path,
+    programs: &[PathBuf],
+    others: &[PathBuf],
+) -> Result<Vec<Program>, Failure> {
+    for file in others {
+        program("python3", "-m py_compile").argument(file).run()?;
+    }
+    let run = |file| program("python3", "").argument(file).env("PYTHONPATH", &text(folder));
+    Ok(programs.iter().map(run).collect())
 }

@@ -42,6 +42,11 @@ impl Swift {
         }
     }
 
+    /// A path in the workspace, as it is seen there.
+    fn seen(&self, path: &Path) -> Result<String, Failure> {
+        Ok(text(&self.workspace.join(path.strip_prefix(workspace_root())?)))
+    }
+
     /// The sources of a part of the package.
     fn sources(&self, part: &str) -> Result<String, Failure> {
         let part = Path::new("bindings/swift").join(part);
@@ -54,37 +59,74 @@ impl Swift {
     }
 }
 
+/// What every call of the compiler needs, in the folder of the tests.
+struct Package {
+    swift: Swift,
+    /// The folder, as the compiler sees it.
+    built: String,
+    common: String,
+}
+
+impl Package {
+    fn find(folder: &Path, library: &Path) -> Result<Option<Self>, Failure> {
+        let Some(swift) = Swift::find() else { return Ok(None) };
+        let built = swift.seen(folder)?;
+        let libraries = swift.seen(library.parent().ok_or("the library lies in no folder")?)?;
+        let module = swift.seen(&workspace_root().join("bindings/swift/Sources/DigitalKeyFFI"))?;
+        // Clang takes the map of a module only by its whole path.
+        let common = format!(
+            "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
+             -I {built} -L {built} -L {libraries} \
+             -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
+        );
+        Ok(Some(Self { swift, built, common }))
+    }
+
+    fn compile(&self, what: &str, sources: &str) -> Result<(), Failure> {
+        self.swift.program("swiftc").args(&self.common).args(what).args(sources).run()
+    }
+}
+
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
-    let Some(swift) = Swift::find() else {
+    let Some(package) = Package::find(folder, library)? else {
         return Ok(Tests::Missing("there is no Swift compiler that could be run".to_owned()));
     };
-    let seen = |path: &Path| -> Result<String, Failure> {
-        Ok(text(&swift.workspace.join(path.strip_prefix(workspace_root())?)))
-    };
-    let built = seen(folder)?;
-    let libraries = seen(library.parent().ok_or("the library lies in no folder")?)?;
-    let module = seen(&workspace_root().join("bindings/swift/Sources/DigitalKeyFFI"))?;
-    // Clang takes the map of a module only by its whole path.
-    let common = format!(
-        "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
-         -I {built} -L {built} -L {libraries} \
-         -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
-    );
+    let Package { swift, built, .. } = &package;
     let library =
         format!("{}DigitalKey{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let compile = |what: &str, part| -> Result<(), Failure> {
-        swift.program("swiftc").args(&common).args(what).args(&swift.sources(part)?).run()
-    };
     // Swift 6.0 breaks off on UniFFI's sources in its own language mode, and takes them in that of 5.
-    compile(
+    package.compile(
         &format!(
             "-swift-version 5 -module-name DigitalKey -emit-library -o {built}/{library} \
              -emit-module -emit-module-path {built}/DigitalKey.swiftmodule -ldigital_key"
         ),
-        "Sources/DigitalKey",
+        &swift.sources("Sources/DigitalKey")?,
     )?;
-    compile("-swift-version 6 -typecheck", "Example")?;
+    package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
     let tests = format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key");
-    compile(&tests, "Tests/DigitalKeyTests")?;
+    package.compile(&tests, &swift.sources("Tests/DigitalKeyTests")?)?;
     Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
+}
+
+/// The programs of the pages. What is no program is checked only.
+pub(super) fn build_pages(
+    folder: &Path,
+    library: &Path,
+    programs: &[PathBuf],
+    others: &[PathBuf],
+) -> Result<Vec<Program>, Failure> {
+    let package = Package::find(folder, library)?.ok_or("the Swift compiler has gone")?;
+    for file in others {
+        package.compile("-swift-version 6 -typecheck", &package.swift.seen(file)?)?;
+    }
+    let build = |file: &PathBuf| {
+        let source = package.swift.seen(file)?;
+        let program = source.trim_end_matches(".swift");
+        let how = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key");
+        package.compile(&how, &source)?;
+        // Where Foundation keeps the files of an app on Linux: a folder that is empty each time.
+        let files = package.swift.seen(&file.with_extension("files"))?;
+        Ok(package.swift.program(program).env("XDG_DATA_HOME", &files))
+    };
+    programs.iter().map(build).collect()
 }

@@ -1,0 +1,67 @@
+//! Kotlin on a JVM: the compiler and the coroutines come from the package of the Kotlin kernel, JNA
+//! from the system.
+
+use std::path::{Path, PathBuf};
+
+use crate::Failure;
+use crate::command::{Program, program};
+use crate::test_bindings::cache;
+
+const JNA: &str = "/usr/share/java/jna.jar";
+const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
+
+/// A Kotlin compiler, and what its programs run on.
+pub(crate) struct Kotlin {
+    /// The jars of the compiler and of the coroutines, as a class path.
+    jars: String,
+}
+
+impl Kotlin {
+    /// The one that is installed, or what is missing.
+    pub(crate) fn find() -> Result<Self, String> {
+        if program("java", "-version").output().is_err() {
+            return Err("there is no Java".to_owned());
+        }
+        if !Path::new(JNA).exists() {
+            return Err(format!("there is no JNA at {JNA}"));
+        }
+        let jars = jars(&cache().join("kotlin/jars"));
+        Ok(Self { jars: jars.ok_or("there is no Kotlin compiler in the cache")? })
+    }
+
+    /// Compiles a file, or all that lies in a folder, which uses these classes.
+    pub(crate) fn compile(
+        &self,
+        used: &[&Path],
+        classes: &Path,
+        sources: &Path,
+    ) -> Result<(), Failure> {
+        let Self { jars } = self;
+        program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
+            .argument("-classpath")
+            .argument(self.class_path(used))
+            .argument("-d")
+            .argument(classes)
+            .argument(sources)
+            .run()
+    }
+
+    /// Java with these classes, whose main class comes next.
+    pub(crate) fn java(&self, classes: &[&Path]) -> Program {
+        program("java", "-cp").argument(self.class_path(classes))
+    }
+
+    fn class_path(&self, used: &[&Path]) -> String {
+        let used = used.iter().map(|path| format!("{}:", path.display()));
+        used.chain([format!("{}:{JNA}", self.jars)]).collect()
+    }
+}
+
+/// The jars in a folder, as a class path.
+fn jars(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let mut jars: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    jars.sort();
+    let jars: Vec<String> = jars.iter().map(|jar| jar.display().to_string()).collect();
+    (!jars.is_empty()).then(|| jars.join(":"))
+}

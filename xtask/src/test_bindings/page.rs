@@ -1,0 +1,125 @@
+//! The code on the pages of `docs/clients`, which is compiled and run as it stands there.
+//!
+//! A block of code names its file after its language, as in "swift FirstPage.swift". A block of text
+//! with the same name is what the file prints when it is run as a program; a file without one is
+//! compiled only. What cannot be compiled here says "uncompiled" instead of a name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::Failure;
+use crate::command::{Program, workspace_root};
+
+const FOLDER: &str = "docs/clients";
+
+/// The base URL on the pages, where the backend listens unless told otherwise.
+const BFF: &str = "http://127.0.0.1:8480";
+
+/// The files on the pages that are written in one language.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Snippets {
+    files: BTreeMap<String, String>,
+    outputs: BTreeMap<String, String>,
+}
+
+impl Snippets {
+    /// Those of a language, by the word that its blocks begin with, on all pages.
+    pub(super) fn of(language: &str) -> Result<Self, Failure> {
+        let mut snippets = Self::default();
+        for entry in std::fs::read_dir(workspace_root().join(FOLDER))? {
+            let path = entry?.path();
+            let read = snippets.read(&std::fs::read_to_string(&path)?, language);
+            read.map_err(|what| format!("{}: {what}", path.display()))?;
+        }
+        let files = &snippets.files;
+        snippets.outputs.retain(|name, _| files.contains_key(name));
+        if snippets.outputs.is_empty() {
+            return Err(format!("no page in {FOLDER} has a program in {language}").into());
+        }
+        Ok(snippets)
+    }
+
+    fn read(&mut self, page: &str, language: &str) -> Result<(), Failure> {
+        let mut lines = page.lines();
+        while let Some(line) = lines.next() {
+            let Some(info) = line.strip_prefix("```") else { continue };
+            let text: String = lines
+                .by_ref()
+                .take_while(|line| *line != "```")
+                .flat_map(|it| [it, "\n"])
+                .collect();
+            let block = match info.split_once(' ') {
+                Some((found, "uncompiled")) if found == language => continue,
+                Some((found, name)) if found == language => self.files.entry(name.to_owned()),
+                Some(("text", name)) => self.outputs.entry(name.to_owned()),
+                None if info == language => return Err("a block has no file name".into()),
+                _ => continue,
+            };
+            let block = block.or_default();
+            if !block.is_empty() {
+                return Err(format!("{info} is there twice").into());
+            }
+            *block = text;
+        }
+        Ok(())
+    }
+
+    /// Writes the files into a folder that holds nothing else, and speak there to this BFF. Gives
+    /// those that are programs, and the others.
+    pub(super) fn write(
+        &self,
+        folder: &Path,
+        bff: &str,
+    ) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        std::fs::create_dir_all(folder)?;
+        for (name, text) in &self.files {
+            std::fs::write(folder.join(name), text.replace(BFF, bff))?;
+        }
+        let (programs, others): (Vec<_>, Vec<_>) =
+            self.files.keys().partition(|name| self.outputs.contains_key(*name));
+        let paths = |names: Vec<&String>| names.iter().map(|name| folder.join(name)).collect();
+        Ok((paths(programs), paths(others)))
+    }
+
+    /// Runs a program and compares what it prints with the page.
+    pub(super) fn expect(&self, file: &Path, program: Program) -> Result<(), Failure> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let expected = self.outputs.get(&*name).map_or("", String::as_str);
+        let printed = program.output()?;
+        if printed == expected {
+            println!("{name} prints what its page says");
+            return Ok(());
+        }
+        Err(format!("{name} printed\n{printed}\nand its page says\n{expected}").into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(page: &str) -> Result<Snippets, String> {
+        let mut snippets = Snippets::default();
+        snippets.read(page, "swift").map_err(|error| error.to_string())?;
+        Ok(snippets)
+    }
+
+    #[test]
+    fn blocks_are_read_by_their_language_and_name() {
+        let page = "# A\n```swift A.swift\na\n\nb\n```\n```text A.swift\n1\n```\n```sh\nls\n```\n\
+                    ```swift uncompiled\nc\n```\n```kotlin\nd\n```\n";
+        let snippets = read(page).unwrap();
+        assert_eq!(snippets.files, BTreeMap::from([("A.swift".into(), "a\n\nb\n".into())]));
+        assert_eq!(snippets.outputs, BTreeMap::from([("A.swift".into(), "1\n".into())]));
+    }
+
+    #[test]
+    fn no_block_is_passed_over() {
+        assert_eq!(read("```swift\na\n```\n").unwrap_err(), "a block has no file name");
+        let twice = "```swift A.swift\na\n```\n".repeat(2);
+        assert_eq!(read(&twice).unwrap_err(), "swift A.swift is there twice");
+    }
+}
