@@ -3,6 +3,8 @@ plugins {
     `java-library`
 }
 
+version = "0.1.0"
+
 repositories {
     mavenCentral()
 }

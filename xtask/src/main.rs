@@ -9,6 +9,7 @@ mod ci;
 mod codegen;
 mod command;
 mod deny;
+mod dist;
 mod figures;
 mod fuzz;
 mod kotlin;
@@ -67,6 +68,13 @@ enum Chore {
     Sbom,
     /// Crashes the cache in many ways and many times; CI takes a sample of it.
     Crash,
+    /// Writes the packages for client teams to target/dist: all, or those that are named.
+    Dist {
+        parts: Vec<dist::Part>,
+        /// Passes over what has no compiler or tool here.
+        #[arg(long)]
+        allow_missing: bool,
+    },
     /// Lets clippy and rustfmt correct what they can.
     Fixup,
     /// Puts mistakes into the domain and the app, and writes what the tests noticed to
@@ -127,6 +135,7 @@ fn main() -> ExitCode {
         Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Chore::Sbom => sbom::write(),
         Chore::Crash => crash(),
+        Chore::Dist { parts, allow_missing } => dist::write(&parts, allow_missing),
         Chore::Fixup => fixup(),
         Chore::Mutants { page_only } => mutants::run(page_only),
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),

@@ -50,6 +50,15 @@ pub(crate) const IOS: &[Build] = &[
     },
 ];
 
+/// The library of the Swift package, as small as an app gets it.
+const IN_SWIFT: &str = "-p digital-key-bindings --no-default-features --profile phone --lib";
+
+/// What the Swift package holds, for the phone and for the simulator on a Mac with Apple silicon.
+pub(crate) const SWIFT_PACKAGE: &[Build] = &[
+    Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: IN_SWIFT },
+    Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: IN_SWIFT },
+];
+
 /// All but a wallet, which nobody has written for Android, and TLS: that needs the C compiler of
 /// the NDK.
 pub(crate) const ANDROID: &[Build] = &[Build {

@@ -16,7 +16,10 @@ const FRAGMENTS: &str = "docs/changes";
 const CHANGELOG: &str = "CHANGELOG.md";
 
 /// The files beside the manifest of the workspace that repeat its version, and the line's start.
-const VERSIONED: &[(&str, &str)] = &[("bindings/python/pyproject.toml", "version = ")];
+const VERSIONED: &[(&str, &str)] = &[
+    ("bindings/kotlin/build.gradle.kts", "version = "),
+    ("bindings/python/pyproject.toml", "version = "),
+];
 
 /// Makes the working tree what will be released as this version.
 ///

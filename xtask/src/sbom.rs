@@ -12,7 +12,7 @@ use crate::command::{cargo, has_cargo_tool, workspace_root};
 use crate::metadata::Metadata;
 
 /// Where the bills go, one a crate.
-const FOLDER: &str = "target/sbom";
+pub(crate) const FOLDER: &str = "target/sbom";
 /// The name that cargo-cyclonedx is told, without `.json`; it writes beside each manifest.
 const NAME: &str = "sbom.cdx";
 

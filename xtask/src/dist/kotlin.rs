@@ -1,0 +1,86 @@
+//! The jar: the classes by the real compiler, and the library where JNA looks for it.
+
+use std::path::Path;
+
+use super::{VERSION, copy, expect, library_of_this_system, python};
+use crate::Failure;
+use crate::ci::Ended;
+use crate::command::workspace_root;
+use crate::kotlin::Kotlin;
+
+const README: &str = "\
+This jar holds the classes, and the library of the system that built it, where JNA finds it: enough for
+tests and programs on a JVM there. It needs kotlinx-coroutines-core and JNA beside it.
+
+It holds no library for Android: that takes the C compiler of an NDK. Build one for each ABI with
+`cargo build --profile phone -p digital-key-bindings --target aarch64-linux-android` and put
+libdigital_key.so under jniLibs/arm64-v8a. The classes are the same.
+";
+
+/// Packs all that is in this folder, with the manifest first, and looks for the files that are named.
+const PACK: &str = "
+import pathlib, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as jar:
+    files = sorted(file for file in pathlib.Path('.').rglob('*') if file.is_file())
+    for file in sorted(files, key=lambda file: file.name != 'MANIFEST.MF'):
+        jar.write(file)
+with zipfile.ZipFile(sys.argv[1]) as jar:
+    names = set(jar.namelist())
+    missing = set(sys.argv[2:]) - names
+    if missing or jar.testzip():
+        sys.exit(f'the jar lacks {missing}')
+    print(len(names))
+";
+
+/// A program that needs the classes and the library.
+const TRY: &str = "fun main() = println(digitalkey.Vin(\"WBADKEY0000000001\").text())\n";
+
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
+    let kotlin = match Kotlin::find() {
+        Ok(kotlin) => kotlin,
+        Err(missing) => return Ok(Ended::Skipped(missing)),
+    };
+    let content = work.join("jar");
+    kotlin.compile(&[], &content, &workspace_root().join("bindings/kotlin/src/main"))?;
+    let library = library_of_this_system()?;
+    let platform = platform_of_jna();
+    copy(&[&library], &content.join(&platform))?;
+    std::fs::create_dir_all(content.join("META-INF"))?;
+    std::fs::write(
+        content.join("META-INF/MANIFEST.MF"),
+        format!(
+            "Manifest-Version: 1.0\nImplementation-Title: digital-key\n\
+             Implementation-Version: {VERSION}\nLibraries: {platform}\n\
+             Android: needs libraries built with an NDK; see README.md\n"
+        ),
+    )?;
+    std::fs::write(folder.join("README.md"), README)?;
+
+    let jar = folder.join(format!("digital-key-{VERSION}.jar"));
+    let name = library.file_name().unwrap_or_default().to_string_lossy();
+    let files = python(PACK)
+        .argument(&jar)
+        .args("META-INF/MANIFEST.MF digitalkey/DigitalKeyApp.class digitalkey/ViewsKt.class")
+        .argument(format!("{platform}/{name}"))
+        .within(&content)
+        .output()?;
+    println!("the jar holds {} files", files.trim());
+
+    let source = work.join("Try.kt");
+    std::fs::write(&source, TRY)?;
+    let classes = work.join("try");
+    kotlin.compile(&[&jar], &classes, &source)?;
+    let said = kotlin.java(&[&classes, &jar]).argument("TryKt").output()?;
+    expect("the jar", &said, "WBADKEY0000000001")?;
+    Ok(Ended::Passed)
+}
+
+/// The folder in a jar where JNA looks for libraries of this system.
+fn platform_of_jna() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    format!("{system}-{}", std::env::consts::ARCH.replace('_', "-"))
+}

@@ -1,0 +1,60 @@
+//! The wheel, made by the backend that the package names, and tried out in an environment of its own.
+
+use std::path::Path;
+
+use super::{VERSION, copy, expect, library_of_this_system, python};
+use crate::Failure;
+use crate::ci::Ended;
+use crate::command::program;
+
+const SOURCES: &str = "bindings/python";
+
+/// What a wheel's name says about this system.
+const PLATFORM: &str = "
+import re, sysconfig
+print(re.sub('[-.]', '_', sysconfig.get_platform()))
+";
+
+const TRY: &str = "
+import digital_key, importlib.metadata
+print(importlib.metadata.version('digital-key'), digital_key.Vin('WBADKEY0000000001').text())
+";
+
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
+    if program("python3", "-m pip --version").output().is_err() {
+        return Ok(Ended::Skipped("no pip".to_owned()));
+    }
+    let sources = Path::new(SOURCES);
+    copy(&[&sources.join("pyproject.toml")], work)?;
+    copy(
+        &[
+            &sources.join("digital_key/__init__.py"),
+            &sources.join("digital_key/digital_key.py"),
+            &library_of_this_system()?,
+        ],
+        &work.join("digital_key"),
+    )?;
+    // setuptools sees no code of its own to compile, and would call the wheel fit for any system.
+    let platform = python(PLATFORM).output()?;
+    let platform = platform.trim();
+    std::fs::write(work.join("setup.cfg"), format!("[bdist_wheel]\nplat_name = {platform}\n"))?;
+    program("python3", "-m pip wheel --quiet --no-deps --wheel-dir")
+        .argument(folder)
+        .argument(work)
+        .run()?;
+
+    // Python writes 1.0.0-rc.1 in a shorter way.
+    let version = VERSION.replace("-alpha.", "a").replace("-beta.", "b").replace("-rc.", "rc");
+    let wheel = folder.join(format!("digital_key-{version}-py3-none-{platform}.whl"));
+    let environment = work.join("environment");
+    program("python3", "-m venv --without-pip").argument(&environment).run()?;
+    program("python3", "-m pip --python")
+        .argument(&environment)
+        .args("install --quiet --no-index --no-deps")
+        .argument(&wheel)
+        .run()?;
+    let own = environment.join(if cfg!(windows) { "Scripts" } else { "bin" }).join("python");
+    let said = program(own, "-I -c").argument(TRY).within(&environment).output()?;
+    expect("the wheel", &said, &format!("{version} WBADKEY0000000001"))?;
+    Ok(Ended::Passed)
+}

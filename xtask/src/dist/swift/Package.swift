@@ -1,0 +1,22 @@
+// swift-tools-version:5.9
+import PackageDescription
+
+// The package as it is handed over: with the library built, for iPhones and for their simulator on
+// Macs with Apple silicon. To publish it at an address, zip the XCFramework and name it by `url` and
+// `checksum` instead of `path`.
+let package = Package(
+    name: "DigitalKey",
+    platforms: [.iOS(.v15)],
+    products: [.library(name: "DigitalKey", targets: ["DigitalKey"])],
+    targets: [
+        .binaryTarget(name: "DigitalKeyFFI", path: "DigitalKeyFFI.xcframework"),
+        .target(
+            name: "DigitalKey",
+            dependencies: ["DigitalKeyFFI"],
+            // What rustc's `--print native-static-libs` names, but for what Swift links anyway.
+            linkerSettings: ["CoreFoundation", "Foundation", "PassKit", "Security", "UIKit"].map {
+                .linkedFramework($0)
+            } + [.linkedLibrary("iconv")]
+        ),
+    ]
+)
