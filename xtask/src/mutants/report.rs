@@ -10,6 +10,8 @@ use super::argued::ARGUED;
 #[derive(Deserialize)]
 pub(super) struct Outcomes {
     pub(super) outcomes: Vec<Outcome>,
+    /// Not there as long as the run goes on.
+    pub(super) end_time: Option<String>,
 }
 
 #[derive(Deserialize)]
