@@ -14,6 +14,9 @@ pub(crate) const CLIPPY: &str =
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features";
 
+const CLIPPY_WITH_KEY_STORE: &str =
+    "clippy -p digital-key-cache-sled --all-targets --features keyring";
+
 /// A job of CI.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Job {
@@ -65,6 +68,7 @@ impl Job {
             Self::Clippy => {
                 cargo(&format!("{CLIPPY} -- -D warnings")).run()?;
                 cargo(&format!("{CLIPPY_WITHOUT_TLS} -- -D warnings")).run()?;
+                cargo(&format!("{CLIPPY_WITH_KEY_STORE} -- -D warnings")).run()?;
             }
             // The command of the README, so that the two never differ.
             Self::Test => cargo("test --workspace").run()?,
