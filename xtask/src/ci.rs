@@ -7,13 +7,12 @@ use clap::ValueEnum;
 use crate::command::cargo;
 use crate::{Failure, codegen, deny, portable, sbom, simulate, structure, test_bindings};
 
-/// Every feature but `native-tls`, which needs the headers of OpenSSL here and is checked by
-/// [`Job::Ios`].
+/// What takes a line of its own is left out, and `native-tls`, which needs the headers of OpenSSL
+/// here and is checked by [`Job::Ios`].
 pub(crate) const CLIPPY: &str =
     "clippy --workspace --all-targets --features digital-key-ports/mocks";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features";
-
 const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
 
