@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use digital_key_domain::Vin;
@@ -25,6 +25,8 @@ pub(crate) struct Database {
     /// It stands before the file, and so is closed when the file's drop waits for that.
     sled: Sled,
     file: SledFile,
+    /// Makes the files durable that the opening has written; `None` once that is known to be done.
+    sealing: Cell<Option<JoinHandle<io::Result<()>>>>,
     /// Whether this handle has made durable all that can be seen. Not so at first: a process that
     /// was killed before its flush may have left a value there.
     flushed: Cell<bool>,
@@ -41,9 +43,9 @@ pub(crate) enum Trouble {
 }
 
 impl Database {
-    /// Opens the database at this path, and makes every file of it durable: sled itself syncs its
-    /// log only, writes a new snapshot when it opens, and a power cut could leave a database that
-    /// cannot be opened.
+    /// Opens the database at this path, and begins to make every file of it durable: sled itself
+    /// syncs its log only, writes a new snapshot when it opens, and a power cut could leave a
+    /// database that cannot be opened. A read need not wait for that; [`Database::flush`] does.
     pub(crate) fn open(path: &Path) -> Result<Self, Trouble> {
         remove_half_snapshots(path);
         let sled = guarded(|| {
@@ -55,8 +57,10 @@ impl Database {
                 .open()
         })?;
         let file = SledFile(File::open(path.join("db"))?);
-        sync_everything(path)?;
-        Ok(Self { sled: Sled(Some(sled)), file, flushed: Cell::new(false) })
+        let path = path.to_owned();
+        let sealing = thread::spawn(move || sync_everything(&path));
+        let sealing = Cell::new(Some(sealing));
+        Ok(Self { sled: Sled(Some(sled)), file, sealing, flushed: Cell::new(false) })
     }
 
     /// Makes an empty database at this path, or one with these values, with every file durable.
@@ -100,6 +104,9 @@ impl Database {
     pub(crate) fn flush(&self) -> Result<(), Trouble> {
         if self.flushed.get() {
             return Ok(());
+        }
+        if let Some(sealing) = self.sealing.take() {
+            sealing.join().map_err(|_| Trouble::Failed("the sealing was broken off".into()))??;
         }
         self.sled.call(|sled| sled.flush())?;
         if cfg!(target_os = "linux") {
