@@ -50,6 +50,7 @@ pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
     cargo("update --workspace --offline").run()?;
     codegen::write(&[])?;
     compare_with_last_release()?;
+    build_with_oldest_rust()?;
     cargo(&format!("package --allow-dirty {}", publishable()?)).run()?;
 
     println!("\n{}", section.for_clients());
@@ -125,4 +126,14 @@ fn compare_with_last_release() -> Result<(), Failure> {
         )
         .into()
     })
+}
+
+/// Whether the crates build with the oldest Rust that they state, if it is installed.
+fn build_with_oldest_rust() -> Result<(), Failure> {
+    let oldest = env!("CARGO_PKG_RUST_VERSION");
+    if program("cargo", &format!("+{oldest} --version")).output().is_err() {
+        println!("Rust {oldest} is not installed: that the crates build with it was not checked.");
+        return Ok(());
+    }
+    program("cargo", &format!("+{oldest} check --locked {}", publishable()?)).run()
 }
