@@ -7,7 +7,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::{cargo, workspace_root};
@@ -19,8 +19,6 @@ const CRATES: &[(&str, &str)] =
     &[("digital-key-domain", ""), ("digital-key-app", "--lib --test app")];
 
 const PAGE: &str = "docs/generated/mutants.md";
-/// What cargo-mutants writes, seen from the folder of its output.
-const OUTCOMES: &str = "mutants.out/outcomes.json";
 
 /// Puts mistakes into every crate of [`CRATES`] (unless only the page is wanted), and writes the
 /// page. A mistake in the domain that nobody notices and nobody argues for is a failure.
@@ -31,16 +29,9 @@ pub(crate) fn run(page_only: bool) -> Result<(), Failure> {
         if !page_only {
             mutate(name, tests)?;
         }
-        let file = folder.join(OUTCOMES);
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| format!("{}: {error}; run `cargo xtask mutants`", file.display()))?;
-        let outcomes: Outcomes = serde_json::from_str(&text)?;
-        if outcomes.end_time.is_none() {
-            return Err(
-                format!("the run over {name} was broken off; run `cargo xtask mutants`").into()
-            );
-        }
-        crates.push(Crate::new(name, outcomes));
+        let outcomes: Outcomes = read(&folder.join("outcomes.json"))?;
+        let all: Vec<serde_json::Value> = read(&folder.join("mutants.json"))?;
+        crates.push(Crate::new(name, outcomes, all.len()));
     }
     std::fs::write(workspace_root().join(PAGE), report::page(&crates))?;
     println!("wrote {PAGE}");
@@ -56,23 +47,32 @@ pub(crate) fn run(page_only: bool) -> Result<(), Failure> {
     .into())
 }
 
+/// Where cargo-mutants writes what came of a crate.
 fn folder_of(name: &str) -> PathBuf {
-    workspace_root().join("target/mutants").join(name)
+    workspace_root().join("target/mutants").join(name).join("mutants.out")
+}
+
+fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("{}: {error}; run `cargo xtask mutants`", file.display()))?;
+    Ok(serde_json::from_str(&text)?)
 }
 
 fn mutate(name: &str, tests: &str) -> Result<(), Failure> {
     let folder = folder_of(name);
-    std::fs::create_dir_all(&folder)?;
-    let outcomes = folder.join(OUTCOMES);
-    if outcomes.exists() {
+    if folder.exists() {
         // What is there afterwards is of this run.
-        std::fs::remove_file(&outcomes)?;
+        std::fs::remove_dir_all(&folder)?;
     }
+    let output = folder.parent().unwrap_or(&folder);
+    std::fs::create_dir_all(output)?;
     let run = cargo(&format!(
         "mutants --package {name} --profile mutants --no-shuffle --timeout 20 --colors never \
          --output {} -- {tests}",
-        folder.display()
+        output.display()
     ));
     // A mistake that is missed is an exit code other than 0; the page tells more.
-    run.run().or_else(|failure| if outcomes.exists() { Ok(()) } else { Err(failure) })
+    run.run().or_else(
+        |failure| if folder.join("outcomes.json").exists() { Ok(()) } else { Err(failure) },
+    )
 }

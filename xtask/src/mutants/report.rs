@@ -10,8 +10,6 @@ use super::argued::ARGUED;
 #[derive(Deserialize)]
 pub(super) struct Outcomes {
     pub(super) outcomes: Vec<Outcome>,
-    /// Not there as long as the run goes on.
-    pub(super) end_time: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +41,8 @@ pub(super) enum Summary {
 /// What became of the mistakes in one crate.
 pub(super) struct Crate {
     name: &'static str,
+    /// How many mistakes there are to try.
+    all: usize,
     caught: usize,
     timed_out: usize,
     unviable: usize,
@@ -51,8 +51,9 @@ pub(super) struct Crate {
 }
 
 impl Crate {
-    pub(super) fn new(name: &'static str, outcomes: Outcomes) -> Self {
-        let mut tally = Self { name, caught: 0, timed_out: 0, unviable: 0, missed: Vec::new() };
+    pub(super) fn new(name: &'static str, outcomes: Outcomes, all: usize) -> Self {
+        let mut tally =
+            Self { name, all, caught: 0, timed_out: 0, unviable: 0, missed: Vec::new() };
         for Outcome { scenario, summary } in outcomes.outcomes {
             let Scenario::Mutant { name } = scenario else { continue };
             match summary {
@@ -72,6 +73,11 @@ impl Crate {
         let noticed = (self.caught + self.timed_out) as f64;
         let all = noticed + self.missed.len() as f64;
         if all == 0.0 { 100.0 } else { 100.0 * noticed / all }
+    }
+
+    /// How many mistakes were tried.
+    fn tried(&self) -> usize {
+        self.caught + self.timed_out + self.unviable + self.missed.len()
     }
 
     /// The mistakes that nobody notices and nobody argues for, where that is a failure.
@@ -105,19 +111,25 @@ pub(super) fn page(crates: &[Crate]) -> String {
          `cargo xtask mutants` writes this page: it puts small mistakes into the code, one by one, \
          and runs the tests of the crate. A mistake after which the tests do not end counts as \
          noticed; one that does not compile does not count.\n\n\
-         | crate | mistakes | noticed | of these without end | do not compile | missed | score |\n\
+         | crate | mistakes tried | noticed | of these without end | do not compile | missed | score |\n\
          |---|--:|--:|--:|--:|--:|--:|\n",
     );
     for it in crates {
-        let noticed = it.caught + it.timed_out;
-        let all = noticed + it.unviable + it.missed.len();
+        let (noticed, tried) = (it.caught + it.timed_out, it.tried());
         let Crate { name, timed_out, unviable, missed, .. } = it;
         // Writing to a string cannot fail.
         let _ = writeln!(
             page,
-            "| `{name}` | {all} | {noticed} | {timed_out} | {unviable} | {} | {:.1} % |",
+            "| `{name}` | {tried} | {noticed} | {timed_out} | {unviable} | {} | {:.1} % |",
             missed.len(),
             it.score()
+        );
+    }
+    for it in crates.iter().filter(|it| it.tried() < it.all) {
+        let (tried, Crate { name, all, .. }) = (it.tried(), it);
+        let _ = writeln!(
+            page,
+            "\nThe run over `{name}` was broken off: {tried} of its {all} mistakes were tried."
         );
     }
     for it in crates.iter().filter(|it| !it.missed.is_empty()) {

@@ -26,14 +26,15 @@ fn a_mistake_keeps_its_name_when_its_line_moves() {
 
 #[test]
 fn the_page_counts_and_names_what_is_missed() {
-    let page = page(&[Crate::new("digital-key-app", outcomes())]);
+    let page = page(&[Crate::new("digital-key-app", outcomes(), 7)]);
     assert!(page.contains("| `digital-key-app` | 5 | 3 | 1 | 1 | 1 | 75.0 % |"), "{page}");
     assert!(page.contains(r"| `src/a.rs: replace \| with &` | not argued |"), "{page}");
+    assert!(page.contains("broken off: 5 of its 7 mistakes were tried"), "{page}");
 }
 
 #[test]
 fn a_missed_mistake_in_the_domain_needs_an_argument() {
-    let missed = |name| Crate::new(name, outcomes()).unargued().count();
+    let missed = |name| Crate::new(name, outcomes(), 5).unargued().count();
     assert_eq!(missed("digital-key-domain"), 1);
     assert_eq!(missed("digital-key-app"), 0);
 }
