@@ -5,8 +5,11 @@ Everything of `digital_key.digital_key`, which UniFFI wrote, and what belongs to
 """
 
 import asyncio
+import atexit
+import time
 from collections.abc import AsyncIterator
 
+from . import digital_key as _core
 from .digital_key import *  # noqa: F403 - the package is this module and the two functions below
 from .digital_key import DigitalKeyApp, View, uniffi_set_event_loop
 
@@ -35,3 +38,18 @@ async def views(app: DigitalKeyApp) -> AsyncIterator[View]:
     stream = app.view_stream()
     while (view := await stream.next()) is not None:
         yield view
+
+
+@atexit.register
+def _let_go() -> None:
+    """Waits, for two seconds at most, until the core has let go of what Python gave it.
+
+    A thread of the core that calls Python while the interpreter ends would abort the process.
+    """
+    kinds = vars(_core).values()
+    given = [kind._handle_map for kind in kinds if hasattr(kind, "_handle_map")]
+    deadline = time.monotonic() + 2
+    while any(handles._map for handles in given) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    # The call that let go of the last one returns to the core.
+    time.sleep(0.02)
