@@ -539,6 +539,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_applepairing_sheet_is_up() != 53313:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_applepairing_next_late_answer() != 48727:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_applepairingadapter_own() != 10315:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_bearertoken_new() != 1379:
@@ -713,6 +715,9 @@ _UniffiLib.uniffi_digital_key_checksum_method_applepairing_start.restype = ctype
 _UniffiLib.uniffi_digital_key_checksum_method_applepairing_sheet_is_up.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_applepairing_sheet_is_up.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_applepairing_next_late_answer.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_applepairing_next_late_answer.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_constructor_applepairingadapter_own.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_constructor_applepairingadapter_own.restype = ctypes.c_uint16
@@ -933,6 +938,10 @@ _UniffiLib.uniffi_digital_key_fn_method_applepairing_sheet_is_up.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_digital_key_fn_method_applepairing_sheet_is_up.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_applepairing_next_late_answer.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_digital_key_fn_method_applepairing_next_late_answer.restype = ctypes.c_uint64
 _UniffiLib.uniffi_digital_key_fn_constructor_applepairingadapter_own.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1607,6 +1616,8 @@ _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD1 = ctypes.CFUNCTYPE(
 )
 _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD2 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UNIFFI_FOREIGN_FUTURE_COMPLETEI8,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
 )
+_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD3 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UNIFFI_FOREIGN_FUTURE_COMPLETERUST_BUFFER,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
+)
 _UNIFFI_CALLBACK_INTERFACE_CLONE_DIGITAL_KEY_APPLE_PAIRING = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
 )
 _UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_APPLE_PAIRING = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
@@ -1618,6 +1629,7 @@ class _UniffiVTableCallbackInterfaceDigitalKeyApplePairing(ctypes.Structure):
         ("can_create_key", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD0),
         ("start", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD1),
         ("sheet_is_up", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD2),
+        ("next_late_answer", _UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD3),
     ]
 _UniffiLib.uniffi_digital_key_fn_init_callback_vtable_applepairing.argtypes = (
     ctypes.POINTER(_UniffiVTableCallbackInterfaceDigitalKeyApplePairing),
@@ -3462,6 +3474,187 @@ class _UniffiFfiConverterTypeIosSettings(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeMakerIdentifiers.write(value.identifiers, buf)
 
 
+class VinProtocol(typing.Protocol):
+    """
+    A vehicle identification number: 17 ASCII letters or digits, upper-cased.
+
+    Printed, it shows its shortened form, such as `WBA…MO03` (GEN-6).
+"""
+    
+    def text(self, ) -> str:
+        """
+        The whole number. Never for logs or errors (GEN-6).
+"""
+        raise NotImplementedError
+
+class Vin(VinProtocol):
+    """
+    A vehicle identification number: 17 ASCII letters or digits, upper-cased.
+
+    Printed, it shows its shortened form, such as `WBA…MO03` (GEN-6).
+"""
+    
+    _handle: ctypes.c_uint64
+    def __init__(self, text: str):
+        """
+        Takes a text of 17 ASCII letters or digits.
+
+        # Errors
+        Any other text is `Invalid`.
+"""
+        
+        _UniffiFfiConverterString.check_lower(text)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterString.lower(text),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeVin.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_constructor_vin_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_vin, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_vin, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def text(self, ) -> str:
+        """
+        The whole number. Never for logs or errors (GEN-6).
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_text,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+    # The Rust `Debug::fmt` implementation.
+    def __repr__(self) -> str:
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_debug,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    # The Rust `Display::fmt` implementation.
+    def __str__(self) -> str:
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_display,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    # The Rust `Eq::eq` implementation.
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vin):
+            return NotImplemented
+
+        
+        _UniffiFfiConverterTypeVin.check_lower(other)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeVin.lower(other),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_eq_eq,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    # The Rust `Eq::ne` implementation.
+    def __ne__(self, other: object) -> bool:
+        if not isinstance(other, Vin):
+            return NotImplemented
+        
+        _UniffiFfiConverterTypeVin.check_lower(other)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeVin.lower(other),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_eq_ne,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    # The Rust `Hash::hash` implementation.
+    def __hash__(self) -> int:
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_hash,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+class _UniffiFfiConverterTypeVin:
+    @staticmethod
+    def lift(value: int) -> Vin:
+        return Vin._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: Vin):
+        if not isinstance(value, Vin):
+            raise TypeError("Expected Vin instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: Vin) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> Vin:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: Vin, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
 class _UniffiFfiConverterTypeDigitalKeyId:
     @staticmethod
     def write(value, buf):
@@ -3486,57 +3679,6 @@ class _UniffiFfiConverterTypeDigitalKeyId:
 
 DigitalKeyId = str
 
-
-@dataclass
-class OwnerKey:
-    """
-    The owner key of a vehicle, as the cache knows it.
-"""
-    def __init__(self, *, id:DigitalKeyId, tracked:bool, on_this_phone:bool, paired_here:bool):
-        self.id = id
-        self.tracked = tracked
-        self.on_this_phone = on_this_phone
-        self.paired_here = paired_here
-        
-        
-
-    
-    def __str__(self):
-        return "OwnerKey(id={}, tracked={}, on_this_phone={}, paired_here={})".format(self.id, self.tracked, self.on_this_phone, self.paired_here)
-    def __eq__(self, other):
-        if self.id != other.id:
-            return False
-        if self.tracked != other.tracked:
-            return False
-        if self.on_this_phone != other.on_this_phone:
-            return False
-        if self.paired_here != other.paired_here:
-            return False
-        return True
-
-class _UniffiFfiConverterTypeOwnerKey(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        return OwnerKey(
-            id=_UniffiFfiConverterTypeDigitalKeyId.read(buf),
-            tracked=_UniffiFfiConverterBoolean.read(buf),
-            on_this_phone=_UniffiFfiConverterBoolean.read(buf),
-            paired_here=_UniffiFfiConverterBoolean.read(buf),
-        )
-
-    @staticmethod
-    def check_lower(value):
-        _UniffiFfiConverterTypeDigitalKeyId.check_lower(value.id)
-        _UniffiFfiConverterBoolean.check_lower(value.tracked)
-        _UniffiFfiConverterBoolean.check_lower(value.on_this_phone)
-        _UniffiFfiConverterBoolean.check_lower(value.paired_here)
-
-    @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterTypeDigitalKeyId.write(value.id, buf)
-        _UniffiFfiConverterBoolean.write(value.tracked, buf)
-        _UniffiFfiConverterBoolean.write(value.on_this_phone, buf)
-        _UniffiFfiConverterBoolean.write(value.paired_here, buf)
 
 class _UniffiFfiConverterOptionalTypeDigitalKeyId(_UniffiConverterRustBuffer):
     @classmethod
@@ -3737,186 +3879,95 @@ class _UniffiFfiConverterTypePairingAnswer(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeDigitalKeyId.write(value._pass, buf)
         _UniffiFfiConverterOptionalTypeAppleErrorCode.write(value.error, buf)
 
-
-class VinProtocol(typing.Protocol):
+@dataclass
+class LateAnswer:
     """
-    A vehicle identification number: 17 ASCII letters or digits, upper-cased.
-
-    Printed, it shows its shortened form, such as `WBA…MO03` (GEN-6).
+    What Apple's API answers beside the answer that `start` gave.
 """
+    def __init__(self, *, vin:Vin, answer:PairingAnswer):
+        self.vin = vin
+        self.answer = answer
+        
+        
+
     
-    def text(self, ) -> str:
-        """
-        The whole number. Never for logs or errors (GEN-6).
-"""
-        raise NotImplementedError
+    def __str__(self):
+        return "LateAnswer(vin={}, answer={})".format(self.vin, self.answer)
+    def __eq__(self, other):
+        if self.vin != other.vin:
+            return False
+        if self.answer != other.answer:
+            return False
+        return True
 
-class Vin(VinProtocol):
+class _UniffiFfiConverterTypeLateAnswer(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return LateAnswer(
+            vin=_UniffiFfiConverterTypeVin.read(buf),
+            answer=_UniffiFfiConverterTypePairingAnswer.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeVin.check_lower(value.vin)
+        _UniffiFfiConverterTypePairingAnswer.check_lower(value.answer)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeVin.write(value.vin, buf)
+        _UniffiFfiConverterTypePairingAnswer.write(value.answer, buf)
+
+@dataclass
+class OwnerKey:
     """
-    A vehicle identification number: 17 ASCII letters or digits, upper-cased.
-
-    Printed, it shows its shortened form, such as `WBA…MO03` (GEN-6).
+    The owner key of a vehicle, as the cache knows it.
 """
+    def __init__(self, *, id:DigitalKeyId, tracked:bool, on_this_phone:bool, paired_here:bool):
+        self.id = id
+        self.tracked = tracked
+        self.on_this_phone = on_this_phone
+        self.paired_here = paired_here
+        
+        
+
     
-    _handle: ctypes.c_uint64
-    def __init__(self, text: str):
-        """
-        Takes a text of 17 ASCII letters or digits.
+    def __str__(self):
+        return "OwnerKey(id={}, tracked={}, on_this_phone={}, paired_here={})".format(self.id, self.tracked, self.on_this_phone, self.paired_here)
+    def __eq__(self, other):
+        if self.id != other.id:
+            return False
+        if self.tracked != other.tracked:
+            return False
+        if self.on_this_phone != other.on_this_phone:
+            return False
+        if self.paired_here != other.paired_here:
+            return False
+        return True
 
-        # Errors
-        Any other text is `Invalid`.
-"""
-        
-        _UniffiFfiConverterString.check_lower(text)
-        _uniffi_lowered_args = (
-            _UniffiFfiConverterString.lower(text),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterTypeVin.lift
-        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_constructor_vin_new,
-            *_uniffi_lowered_args,
-        )
-        self._handle = _uniffi_ffi_result
-
-    def __del__(self):
-        # In case of partial initialization of instances.
-        handle = getattr(self, "_handle", None)
-        if handle is not None:
-            _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_free_vin, handle)
-
-    def _uniffi_clone_handle(self):
-        return _uniffi_rust_call(_UniffiLib.uniffi_digital_key_fn_clone_vin, self._handle)
-
-    # Used by alternative constructors or any methods which return this type.
-    @classmethod
-    def _uniffi_make_instance(cls, handle):
-        # Lightly yucky way to bypass the usual __init__ logic
-        # and just create a new instance with the required handle.
-        inst = cls.__new__(cls)
-        inst._handle = handle
-        return inst
-    def text(self, ) -> str:
-        """
-        The whole number. Never for logs or errors (GEN-6).
-"""
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterString.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_text,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-
-
-    # The Rust `Debug::fmt` implementation.
-    def __repr__(self) -> str:
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterString.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_debug,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-    # The Rust `Display::fmt` implementation.
-    def __str__(self) -> str:
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterString.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_display,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-    # The Rust `Eq::eq` implementation.
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Vin):
-            return NotImplemented
-
-        
-        _UniffiFfiConverterTypeVin.check_lower(other)
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-            _UniffiFfiConverterTypeVin.lower(other),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_eq_eq,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-    # The Rust `Eq::ne` implementation.
-    def __ne__(self, other: object) -> bool:
-        if not isinstance(other, Vin):
-            return NotImplemented
-        
-        _UniffiFfiConverterTypeVin.check_lower(other)
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-            _UniffiFfiConverterTypeVin.lower(other),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_eq_ne,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-    # The Rust `Hash::hash` implementation.
-    def __hash__(self) -> int:
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_vin_uniffi_trait_hash,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-
-
-
-class _UniffiFfiConverterTypeVin:
+class _UniffiFfiConverterTypeOwnerKey(_UniffiConverterRustBuffer):
     @staticmethod
-    def lift(value: int) -> Vin:
-        return Vin._uniffi_make_instance(value)
+    def read(buf):
+        return OwnerKey(
+            id=_UniffiFfiConverterTypeDigitalKeyId.read(buf),
+            tracked=_UniffiFfiConverterBoolean.read(buf),
+            on_this_phone=_UniffiFfiConverterBoolean.read(buf),
+            paired_here=_UniffiFfiConverterBoolean.read(buf),
+        )
 
     @staticmethod
-    def check_lower(value: Vin):
-        if not isinstance(value, Vin):
-            raise TypeError("Expected Vin instance, {} found".format(type(value).__name__))
+    def check_lower(value):
+        _UniffiFfiConverterTypeDigitalKeyId.check_lower(value.id)
+        _UniffiFfiConverterBoolean.check_lower(value.tracked)
+        _UniffiFfiConverterBoolean.check_lower(value.on_this_phone)
+        _UniffiFfiConverterBoolean.check_lower(value.paired_here)
 
     @staticmethod
-    def lower(value: Vin) -> ctypes.c_uint64:
-        return value._uniffi_clone_handle()
-
-    @classmethod
-    def read(cls, buf: _UniffiRustBuffer) -> Vin:
-        ptr = buf.read_u64()
-        if ptr == 0:
-            raise InternalError("Raw handle value was null")
-        return cls.lift(ptr)
-
-    @classmethod
-    def write(cls, value: Vin, buf: _UniffiRustBuffer):
-        buf.write_u64(cls.lower(value))
+    def write(value, buf):
+        _UniffiFfiConverterTypeDigitalKeyId.write(value.id, buf)
+        _UniffiFfiConverterBoolean.write(value.tracked, buf)
+        _UniffiFfiConverterBoolean.write(value.on_this_phone, buf)
+        _UniffiFfiConverterBoolean.write(value.paired_here, buf)
 
 
 class PairingPasswordProtocol(typing.Protocol):
@@ -4488,47 +4539,52 @@ class PortCall(enum.Enum):
     `sheet_is_up` of Apple's pairing API.
 """
     
-    OPEN_CACHE = 9
+    NEXT_LATE_ANSWER = 9
+    """
+    `next_late_answer` of Apple's pairing API.
+"""
+    
+    OPEN_CACHE = 10
     """
     The opening of the cache.
 """
     
-    LOAD = 10
+    LOAD = 11
     """
     `load` of the cache.
 """
     
-    STORE = 11
+    STORE = 12
     """
     `store` of the cache.
 """
     
-    STORE_PASSWORD = 12
+    STORE_PASSWORD = 13
     """
     `store_password` of the cache.
 """
     
-    TAKE_USE = 13
+    TAKE_USE = 14
     """
     `take_use` of the cache.
 """
     
-    ERASE_ALL = 14
+    ERASE_ALL = 15
     """
     `erase_all` of the cache.
 """
     
-    SUSPEND = 15
+    SUSPEND = 16
     """
     `suspend` of the cache.
 """
     
-    RESUME = 16
+    RESUME = 17
     """
     `resume` of the cache.
 """
     
-    NEXT_EVENT = 17
+    NEXT_EVENT = 18
     """
     `next_event` of the app's life.
 """
@@ -4558,22 +4614,24 @@ class _UniffiFfiConverterTypePortCall(_UniffiConverterRustBuffer):
         if variant == 9:
             return PortCall.SHEET_IS_UP
         if variant == 10:
-            return PortCall.OPEN_CACHE
+            return PortCall.NEXT_LATE_ANSWER
         if variant == 11:
-            return PortCall.LOAD
+            return PortCall.OPEN_CACHE
         if variant == 12:
-            return PortCall.STORE
+            return PortCall.LOAD
         if variant == 13:
-            return PortCall.STORE_PASSWORD
+            return PortCall.STORE
         if variant == 14:
-            return PortCall.TAKE_USE
+            return PortCall.STORE_PASSWORD
         if variant == 15:
-            return PortCall.ERASE_ALL
+            return PortCall.TAKE_USE
         if variant == 16:
-            return PortCall.SUSPEND
+            return PortCall.ERASE_ALL
         if variant == 17:
-            return PortCall.RESUME
+            return PortCall.SUSPEND
         if variant == 18:
+            return PortCall.RESUME
+        if variant == 19:
             return PortCall.NEXT_EVENT
         raise InternalError("Raw enum value doesn't match any cases")
 
@@ -4596,6 +4654,8 @@ class _UniffiFfiConverterTypePortCall(_UniffiConverterRustBuffer):
         if value == PortCall.START_PAIRING:
             return
         if value == PortCall.SHEET_IS_UP:
+            return
+        if value == PortCall.NEXT_LATE_ANSWER:
             return
         if value == PortCall.OPEN_CACHE:
             return
@@ -4637,24 +4697,26 @@ class _UniffiFfiConverterTypePortCall(_UniffiConverterRustBuffer):
             buf.write_i32(8)
         if value == PortCall.SHEET_IS_UP:
             buf.write_i32(9)
-        if value == PortCall.OPEN_CACHE:
+        if value == PortCall.NEXT_LATE_ANSWER:
             buf.write_i32(10)
-        if value == PortCall.LOAD:
+        if value == PortCall.OPEN_CACHE:
             buf.write_i32(11)
-        if value == PortCall.STORE:
+        if value == PortCall.LOAD:
             buf.write_i32(12)
-        if value == PortCall.STORE_PASSWORD:
+        if value == PortCall.STORE:
             buf.write_i32(13)
-        if value == PortCall.TAKE_USE:
+        if value == PortCall.STORE_PASSWORD:
             buf.write_i32(14)
-        if value == PortCall.ERASE_ALL:
+        if value == PortCall.TAKE_USE:
             buf.write_i32(15)
-        if value == PortCall.SUSPEND:
+        if value == PortCall.ERASE_ALL:
             buf.write_i32(16)
-        if value == PortCall.RESUME:
+        if value == PortCall.SUSPEND:
             buf.write_i32(17)
-        if value == PortCall.NEXT_EVENT:
+        if value == PortCall.RESUME:
             buf.write_i32(18)
+        if value == PortCall.NEXT_EVENT:
+            buf.write_i32(19)
 
 
 
@@ -9354,6 +9416,31 @@ class _UniffiFfiConverterTypeAppLifecycle:
     def write(cls, value: AppLifecycle, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+class _UniffiFfiConverterOptionalTypeLateAnswer(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeLateAnswer.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeLateAnswer.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeLateAnswer.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 
 class ApplePairing():
     """
@@ -9362,6 +9449,8 @@ class ApplePairing():
     - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
     - `sheet_is_up` MUST be true from the call of `start` until it has ended.
     - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+    - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+    vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
     - The password MUST go to Apple's API and nowhere else (GEN-6).
 """
     
@@ -9382,6 +9471,14 @@ class ApplePairing():
         Whether the sheet is up. An error counts as "no": nothing may wait for ever (GEN-2).
 """
         raise NotImplementedError
+    async def next_late_answer(self, ) -> typing.Optional[LateAnswer]:
+        """
+        Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+        also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+        more will come, or the implementation cannot hear any. After none and after an error the
+        core listens no more.
+"""
+        raise NotImplementedError
 
 class ApplePairingImpl(ApplePairing):
     """
@@ -9390,6 +9487,8 @@ class ApplePairingImpl(ApplePairing):
     - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
     - `sheet_is_up` MUST be true from the call of `start` until it has ended.
     - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+    - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+    vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
     - The password MUST go to Apple's API and nowhere else (GEN-6).
 """
     
@@ -9471,6 +9570,26 @@ class ApplePairingImpl(ApplePairing):
             _UniffiLib.ffi_digital_key_rust_future_poll_i8,
             _UniffiLib.ffi_digital_key_rust_future_complete_i8,
             _UniffiLib.ffi_digital_key_rust_future_free_i8,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def next_late_answer(self, ) -> typing.Optional[LateAnswer]:
+        """
+        Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+        also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+        more will come, or the implementation cannot hear any. After none and after an error the
+        core listens no more.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeLateAnswer.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeApplePairingError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_digital_key_fn_method_applepairing_next_late_answer(*_uniffi_lowered_args),
+            _UniffiLib.ffi_digital_key_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_digital_key_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_digital_key_rust_future_free_rust_buffer,
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
@@ -9598,6 +9717,44 @@ class _UniffiTraitImplApplePairingImpl:
             _UniffiFfiConverterTypeApplePairingError.lower,
         )
 
+    @_UNIFFI_CALLBACK_INTERFACE_DIGITAL_KEY_APPLE_PAIRING_METHOD3
+    def next_late_answer(
+            uniffi_handle,
+            uniffi_future_callback,
+            uniffi_callback_data,
+            uniffi_out_dropped_callback,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypeApplePairing._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = ()
+            uniffi_method = uniffi_obj.next_late_answer
+            return uniffi_method(*uniffi_args)
+        def handle_success(return_value):
+            uniffi_future_callback(
+                uniffi_callback_data,
+                _UniffiForeignFutureResultRustBuffer(
+                    _UniffiFfiConverterOptionalTypeLateAnswer.lower(return_value),
+                    _UniffiRustCallStatus.default()
+                )
+            )
+
+        def handle_error(status_code, rust_buffer):
+            uniffi_future_callback(
+                uniffi_callback_data,
+                _UniffiForeignFutureResultRustBuffer(
+                    _UniffiRustBuffer.default(),
+                    _UniffiRustCallStatus(status_code, rust_buffer),
+                )
+            )
+        _uniffi_trait_interface_call_async_with_error(
+            make_call,
+            uniffi_out_dropped_callback,
+            handle_success,
+            handle_error,
+            ApplePairingError,
+            _UniffiFfiConverterTypeApplePairingError.lower,
+        )
+
     @_UNIFFI_CALLBACK_INTERFACE_FREE_DIGITAL_KEY_APPLE_PAIRING
     def _uniffi_free(uniffi_handle):
         _UniffiFfiConverterTypeApplePairing._handle_map.remove(uniffi_handle)
@@ -9613,6 +9770,7 @@ class _UniffiTraitImplApplePairingImpl:
         can_create_key,
         start,
         sheet_is_up,
+        next_late_answer,
     )
     # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
     # or else bad things will happen when Rust tries to access it.
@@ -13038,8 +13196,9 @@ __all__ = [
     "Config",
     "MakerIdentifiers",
     "IosSettings",
-    "OwnerKey",
     "PairingAnswer",
+    "LateAnswer",
+    "OwnerKey",
     "PairingRequest",
     "ReportedKey",
     "PairingStatus",

@@ -6,6 +6,7 @@ from digital_key import (
     AppLifecycle,
     ApplePairing,
     ApplePairingError,
+    LateAnswer,
     LifecycleEvent,
     PairingAnswer,
     PairingRequest,
@@ -25,6 +26,7 @@ class Phone(Wallet, ApplePairing, AppLifecycle):
         self._sheet: asyncio.Future[PairingAnswer] | None = None
         self._sheet_shown = asyncio.Event()
         self._wallet_changed = asyncio.Event()
+        self._late: asyncio.Queue[LateAnswer] = asyncio.Queue()
         self._events: asyncio.Queue[LifecycleEvent] = asyncio.Queue()
 
     # The wallet.
@@ -61,6 +63,13 @@ class Phone(Wallet, ApplePairing, AppLifecycle):
 
     async def sheet_is_up(self) -> bool:
         return self._sheet is not None
+
+    async def next_late_answer(self) -> LateAnswer | None:
+        return await self._late.get()
+
+    def answer_again(self, answer: PairingAnswer) -> None:
+        """Answers once more about the last sheet, after its end."""
+        self._late.put_nowait(LateAnswer(vin=self.requests[-1].vin, answer=answer))
 
     async def answer(self, answer: PairingAnswer) -> None:
         """Waits for the sheet and ends it."""

@@ -76,6 +76,16 @@ class Pairing(PairingCase):
         await self.make_key("KEY-1")
         self.assertEqual(len(self.phone.requests), 5)
 
+    async def test_success_after_an_error(self) -> None:
+        await self.launch()
+        await self.open_welcome()
+        await self.start_pairing()
+        await self.phone.answer(PairingAnswer(error=AppleErrorCode.USER_CANCELED))
+        await self.page("PairingError")
+        self.phone.answer_again(PairingAnswer(_pass="KEY-1"))
+        view = await self.until(lambda view: view.key_state == KeyState.ACTIVE_UNTRACKED)
+        self.assertEqual(view.page_name, "PairingError")
+
     async def test_deletion_in_the_background(self) -> None:
         await self.launch()
         await self.pair()

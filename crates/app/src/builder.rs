@@ -248,7 +248,19 @@ async fn tell_late_answers(
     apple_pairing: Arc<dyn ApplePairing>,
     late_answers: mpsc::Sender<LateAnswer>,
 ) {
-    while late_answers.send(apple_pairing.next_late_answer().await).await.is_ok() {}
+    loop {
+        let late = match apple_pairing.next_late_answer().await {
+            Ok(Some(late)) => late,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%error, "late answers are not told any more");
+                return;
+            }
+        };
+        if late_answers.send(late).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Why an app did not start.

@@ -282,13 +282,15 @@ impl EventLoop {
             Effect::CheckSheet { id, vin } => {
                 let apple_pairing = Arc::clone(&self.apple_pairing);
                 let grace = self.deadlines.sheet_grace;
-                self.ask_phone(None, async move {
-                    if apple_pairing.sheet_is_up().await {
+                let gone = answered(id, vin, Answer::SheetGone);
+                self.ask_phone(gone.clone(), async move {
+                    let is_up = apple_pairing.sheet_is_up().await;
+                    if is_up.map_err(|error| log_failure(&error)).unwrap_or(false) {
                         return (None, None);
                     }
                     // Its answer may be on its way; that one counts then.
                     tokio::time::sleep(grace).await;
-                    (answered(id, vin, Answer::SheetGone), None)
+                    (gone, None)
                 });
             }
             Effect::OpenWallet { key } => {

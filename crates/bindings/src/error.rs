@@ -139,6 +139,8 @@ pub enum PortCall {
     StartPairing,
     /// `sheet_is_up` of Apple's pairing API.
     SheetIsUp,
+    /// `next_late_answer` of Apple's pairing API.
+    NextLateAnswer,
     /// The opening of the cache.
     OpenCache,
     /// `load` of the cache.
@@ -164,7 +166,9 @@ impl PortCall {
         match self {
             Self::Support | Self::PairingStatus | Self::PairingPassword => Port::Bff,
             Self::Presence | Self::OpenWallet | Self::NextChange => Port::Wallet,
-            Self::CanCreateKey | Self::StartPairing | Self::SheetIsUp => Port::ApplePairing,
+            Self::CanCreateKey | Self::StartPairing | Self::SheetIsUp | Self::NextLateAnswer => {
+                Port::ApplePairing
+            }
             Self::OpenCache
             | Self::Load
             | Self::Store

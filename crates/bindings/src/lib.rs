@@ -34,8 +34,8 @@ pub use ios_phone::{IosPhone, IosSettings, PresenterError, SheetPresenter};
 pub use listener::{Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
-    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, PairingRequest,
-    Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, LateAnswer,
+    PairingRequest, Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
 };
 pub use record::apply_change;
 pub use scripted_phone::ScriptedPhone;

@@ -1,5 +1,7 @@
 //! Apple's pairing API.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use digital_key_domain::{PairingAnswer, Vin};
 
@@ -13,9 +15,9 @@ use crate::{Cause, PairingPassword};
 /// - [`ApplePairing::sheet_is_up`] MUST be true from the call of `start` until its future has
 ///   ended.
 /// - `start` while a sheet is up MUST be refused with [`ApplePairingError::AlreadyRunning`].
-/// - [`ApplePairing::next_late_answer`] MUST give each answer of Apple's API that comes after the
-///   first one, once `start` has ended, with the vehicle of its sheet: in their order, also when
-///   nobody waited, each once (CBK-7).
+/// - [`ApplePairing::next_late_answer`] MUST give each answer of Apple's API that `start` did not
+///   give, with the vehicle of its sheet: in their order, also when nobody waited, each once
+///   (CBK-7).
 /// - The password MUST go to Apple's API and nowhere else (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -28,15 +30,14 @@ pub trait ApplePairing: Send + Sync {
     /// neither a pass nor an error (RDY-6, CBK-4).
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError>;
 
-    /// Whether the sheet is up.
-    async fn sheet_is_up(&self) -> bool;
+    /// Whether the sheet is up. An error counts as "no": nothing may wait for ever (GEN-2).
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError>;
 
-    /// Waits for an answer that comes after `start` has ended: Apple's delegate may be called
-    /// again. A success is recorded, however late it is (CBK-7). Unless an adapter can hear such
-    /// an answer, this waits for ever.
-    async fn next_late_answer(&self) -> LateAnswer {
-        std::future::pending().await
-    }
+    /// Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+    /// also for a sheet that is gone. A success is recorded, however late it is (CBK-7). `None` =
+    /// no more will come, or this adapter cannot hear any. After `None` and after an error the
+    /// core listens no more.
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError>;
 }
 
 /// What Apple's pairing API is given. More may be added: Apple is moving towards owner pairing
@@ -58,13 +59,37 @@ impl PairingRequest {
     }
 }
 
-/// What Apple's API answers about a sheet that has ended already.
+/// What Apple's API answers beside the answer that `start` gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateAnswer {
     /// The vehicle of the sheet.
     pub vin: Vin,
     /// The answer.
     pub answer: PairingAnswer,
+}
+
+/// A call of [`ApplePairing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApplePairingOperation {
+    /// [`ApplePairing::can_create_key`].
+    CanCreateKey,
+    /// [`ApplePairing::start`].
+    Start,
+    /// [`ApplePairing::sheet_is_up`].
+    SheetIsUp,
+    /// [`ApplePairing::next_late_answer`].
+    NextLateAnswer,
+}
+
+impl fmt::Display for ApplePairingOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CanCreateKey => "can create key",
+            Self::Start => "start",
+            Self::SheetIsUp => "sheet is up",
+            Self::NextLateAnswer => "next late answer",
+        })
+    }
 }
 
 /// Why Apple's pairing API did not do what it was asked.
@@ -74,15 +99,20 @@ pub enum ApplePairingError {
     #[error("a pairing is running already; end it before the next one")]
     AlreadyRunning,
     /// The sheet could not be shown, or the question could not be asked. Retryable.
-    #[error("the pairing could not be started; try again")]
+    #[error("Apple's pairing API did not answer {operation}; try again")]
     Unavailable {
+        /// The call.
+        operation: ApplePairingOperation,
         /// What the adapter saw.
         #[source]
         cause: Cause,
     },
     /// This device has no pairing API. Final.
-    #[error("this device cannot pair")]
-    NotOffered,
+    #[error("this device does not offer {operation}, since it has no pairing API")]
+    NotOffered {
+        /// The call.
+        operation: ApplePairingOperation,
+    },
 }
 
 impl ApplePairingError {

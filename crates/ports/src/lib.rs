@@ -12,7 +12,9 @@ mod password;
 mod wallet;
 
 pub use app_lifecycle::{AppLifecycle, LifecycleEvent};
-pub use apple_pairing::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest};
+pub use apple_pairing::{
+    ApplePairing, ApplePairingError, ApplePairingOperation, LateAnswer, PairingRequest,
+};
 pub use async_trait::async_trait;
 pub use bff::{Bff, BffError, BffOperation, IdempotencyKey};
 pub use cache::{Cache, CacheError, CacheOperation, Take};

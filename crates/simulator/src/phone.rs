@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, Cause, LifecycleEvent, PairingPassword,
-    PairingRequest, Wallet, WalletError, WalletOperation, async_trait,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingOperation, Cause, LateAnswer,
+    LifecycleEvent, PairingPassword, PairingRequest, Wallet, WalletError, WalletOperation,
+    async_trait,
 };
 
 use crate::action::{PhoneFault, SheetEnd};
@@ -127,6 +128,10 @@ fn refused() -> Cause {
     "the phone did not answer".into()
 }
 
+fn unavailable(operation: ApplePairingOperation) -> ApplePairingError {
+    ApplePairingError::Unavailable { operation, cause: refused() }
+}
+
 #[async_trait]
 impl Wallet for PhonePorts {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
@@ -169,7 +174,7 @@ impl ApplePairing for PhonePorts {
     async fn can_create_key(&self, _vin: Vin) -> Result<bool, ApplePairingError> {
         match self.fault().await {
             Some(PhoneFault::Hangs) => std::future::pending().await,
-            Some(PhoneFault::Fails) => Err(ApplePairingError::Unavailable { cause: refused() }),
+            Some(PhoneFault::Fails) => Err(unavailable(ApplePairingOperation::CanCreateKey)),
             Some(PhoneFault::Slow(_)) | None => Ok(true),
         }
     }
@@ -178,7 +183,7 @@ impl ApplePairing for PhonePorts {
         self.seat.alive().await;
         let shown = self.show_sheet(request)?;
         if matches!(self.fault().await, Some(PhoneFault::Hangs | PhoneFault::Fails)) {
-            return Err(ApplePairingError::Unavailable { cause: refused() });
+            return Err(unavailable(ApplePairingOperation::Start));
         }
         let number = shown.number;
         let answer = self.seat.until(|device| match &device.sheet {
@@ -188,11 +193,18 @@ impl ApplePairing for PhonePorts {
         Ok(answer.await)
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        if self.fault().await == Some(PhoneFault::Hangs) {
-            std::future::pending::<()>().await;
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        match self.fault().await {
+            Some(PhoneFault::Hangs) => std::future::pending().await,
+            Some(PhoneFault::Fails) => Err(unavailable(ApplePairingOperation::SheetIsUp)),
+            Some(PhoneFault::Slow(_)) | None => {
+                Ok(self.seat.device(|device| device.sheet.is_some()))
+            }
         }
-        self.seat.device(|device| device.sheet.is_some())
+    }
+
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        Ok(None)
     }
 }
 

@@ -1025,6 +1025,8 @@ public func FfiConverterTypeAppLifecycleAdapter_lower(_ value: AppLifecycleAdapt
  * - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
  * - `sheet_is_up` MUST be true from the call of `start` until it has ended.
  * - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+ * - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+ * vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
  * - The password MUST go to Apple's API and nowhere else (GEN-6).
  */
 public protocol ApplePairing: AnyObject, Sendable {
@@ -1046,6 +1048,14 @@ public protocol ApplePairing: AnyObject, Sendable {
      */
     func sheetIsUp() async throws  -> Bool
     
+    /**
+     * Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+     * also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+     * more will come, or the implementation cannot hear any. After none and after an error the
+     * core listens no more.
+     */
+    func nextLateAnswer() async throws  -> LateAnswer?
+    
 }
 /**
  * Apple's pairing API, as a client implements it: the sheet that makes a key.
@@ -1053,6 +1063,8 @@ public protocol ApplePairing: AnyObject, Sendable {
  * - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
  * - `sheet_is_up` MUST be true from the call of `start` until it has ended.
  * - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+ * - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+ * vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
  * - The password MUST go to Apple's API and nowhere else (GEN-6).
  */
 open class ApplePairingImpl: ApplePairing, @unchecked Sendable {
@@ -1163,6 +1175,28 @@ open func sheetIsUp()async throws  -> Bool  {
             completeFunc: ffi_digital_key_rust_future_complete_i8,
             freeFunc: ffi_digital_key_rust_future_free_i8,
             liftFunc: FfiConverterBool.lift,
+            errorHandler: FfiConverterTypeApplePairingError_lift
+        )
+}
+    
+    /**
+     * Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+     * also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+     * more will come, or the implementation cannot hear any. After none and after an error the
+     * core listens no more.
+     */
+open func nextLateAnswer()async throws  -> LateAnswer?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_digital_key_fn_method_applepairing_next_late_answer(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_digital_key_rust_future_poll_rust_buffer,
+            completeFunc: ffi_digital_key_rust_future_complete_rust_buffer,
+            freeFunc: ffi_digital_key_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeLateAnswer.lift,
             errorHandler: FfiConverterTypeApplePairingError_lift
         )
 }
@@ -1310,6 +1344,47 @@ fileprivate struct UniffiCallbackInterfaceApplePairing {
                     uniffiCallbackData,
                     UniffiForeignFutureResultI8(
                         returnValue: 0,
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypeApplePairingError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        },
+        nextLateAnswer: { (
+            uniffiHandle: UInt64,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> LateAnswer? in
+                guard let uniffiObj = try? FfiConverterTypeApplePairing.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.nextLateAnswer(
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: LateAnswer?) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: FfiConverterOptionTypeLateAnswer.lower(returnValue),
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: RustBuffer.empty(),
                         callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
                     )
                 )
@@ -6769,6 +6844,75 @@ public func FfiConverterTypeIosSettings_lower(_ value: IosSettings) -> RustBuffe
 
 
 /**
+ * What Apple's API answers beside the answer that `start` gave.
+ */
+public struct LateAnswer {
+    /**
+     * The vehicle of the sheet.
+     */
+    public var vin: Vin
+    /**
+     * The answer.
+     */
+    public var answer: PairingAnswer
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The vehicle of the sheet.
+         */vin: Vin, 
+        /**
+         * The answer.
+         */answer: PairingAnswer) {
+        self.vin = vin
+        self.answer = answer
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LateAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLateAnswer: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LateAnswer {
+        return
+            try LateAnswer(
+                vin: FfiConverterTypeVin.read(from: &buf), 
+                answer: FfiConverterTypePairingAnswer.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LateAnswer, into buf: inout [UInt8]) {
+        FfiConverterTypeVin.write(value.vin, into: &buf)
+        FfiConverterTypePairingAnswer.write(value.answer, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLateAnswer_lift(_ buf: RustBuffer) throws -> LateAnswer {
+    return try FfiConverterTypeLateAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLateAnswer_lower(_ value: LateAnswer) -> RustBuffer {
+    return FfiConverterTypeLateAnswer.lower(value)
+}
+
+
+/**
  * What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
  */
 public struct MakerIdentifiers: Equatable, Hashable {
@@ -10630,6 +10774,10 @@ public enum PortCall: Equatable, Hashable {
      */
     case sheetIsUp
     /**
+     * `next_late_answer` of Apple's pairing API.
+     */
+    case nextLateAnswer
+    /**
      * The opening of the cache.
      */
     case openCache
@@ -10704,23 +10852,25 @@ public struct FfiConverterTypePortCall: FfiConverterRustBuffer {
         
         case 9: return .sheetIsUp
         
-        case 10: return .openCache
+        case 10: return .nextLateAnswer
         
-        case 11: return .load
+        case 11: return .openCache
         
-        case 12: return .store
+        case 12: return .load
         
-        case 13: return .storePassword
+        case 13: return .store
         
-        case 14: return .takeUse
+        case 14: return .storePassword
         
-        case 15: return .eraseAll
+        case 15: return .takeUse
         
-        case 16: return .suspend
+        case 16: return .eraseAll
         
-        case 17: return .resume
+        case 17: return .suspend
         
-        case 18: return .nextEvent
+        case 18: return .resume
+        
+        case 19: return .nextEvent
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -10766,40 +10916,44 @@ public struct FfiConverterTypePortCall: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .openCache:
+        case .nextLateAnswer:
             writeInt(&buf, Int32(10))
         
         
-        case .load:
+        case .openCache:
             writeInt(&buf, Int32(11))
         
         
-        case .store:
+        case .load:
             writeInt(&buf, Int32(12))
         
         
-        case .storePassword:
+        case .store:
             writeInt(&buf, Int32(13))
         
         
-        case .takeUse:
+        case .storePassword:
             writeInt(&buf, Int32(14))
         
         
-        case .eraseAll:
+        case .takeUse:
             writeInt(&buf, Int32(15))
         
         
-        case .suspend:
+        case .eraseAll:
             writeInt(&buf, Int32(16))
         
         
-        case .resume:
+        case .suspend:
             writeInt(&buf, Int32(17))
         
         
-        case .nextEvent:
+        case .resume:
             writeInt(&buf, Int32(18))
+        
+        
+        case .nextEvent:
+            writeInt(&buf, Int32(19))
         
         }
     }
@@ -12081,6 +12235,30 @@ fileprivate struct FfiConverterOptionTypeDeadlines: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeLateAnswer: FfiConverterRustBuffer {
+    typealias SwiftType = LateAnswer?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLateAnswer.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLateAnswer.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePasswordUse: FfiConverterRustBuffer {
     typealias SwiftType = PasswordUse?
 
@@ -12786,6 +12964,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_applepairing_sheet_is_up() != 53313) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_applepairing_next_late_answer() != 48727) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_bff_support() != 765) {

@@ -302,6 +302,12 @@ typedef void (*UniffiCallbackInterfaceApplePairingMethod2)(uint64_t, UniffiForei
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPLE_PAIRING_METHOD3
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APPLE_PAIRING_METHOD3
+typedef void (*UniffiCallbackInterfaceApplePairingMethod3)(uint64_t, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_BFF_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_BFF_METHOD0
 typedef void (*UniffiCallbackInterfaceBffMethod0)(uint64_t, uint64_t, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -438,6 +444,7 @@ typedef struct UniffiVTableCallbackInterfaceApplePairing {
     UniffiCallbackInterfaceApplePairingMethod0 _Nonnull canCreateKey;
     UniffiCallbackInterfaceApplePairingMethod1 _Nonnull start;
     UniffiCallbackInterfaceApplePairingMethod2 _Nonnull sheetIsUp;
+    UniffiCallbackInterfaceApplePairingMethod3 _Nonnull nextLateAnswer;
 } UniffiVTableCallbackInterfaceApplePairing;
 
 #endif
@@ -762,6 +769,11 @@ uint64_t uniffi_digital_key_fn_method_applepairing_start(uint64_t ptr, RustBuffe
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_APPLEPAIRING_SHEET_IS_UP
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_APPLEPAIRING_SHEET_IS_UP
 uint64_t uniffi_digital_key_fn_method_applepairing_sheet_is_up(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_APPLEPAIRING_NEXT_LATE_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_METHOD_APPLEPAIRING_NEXT_LATE_ANSWER
+uint64_t uniffi_digital_key_fn_method_applepairing_next_late_answer(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_FN_CLONE_APPLEPAIRINGADAPTER
@@ -1597,6 +1609,12 @@ uint16_t uniffi_digital_key_checksum_method_applepairing_start(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_APPLEPAIRING_SHEET_IS_UP
 #define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_APPLEPAIRING_SHEET_IS_UP
 uint16_t uniffi_digital_key_checksum_method_applepairing_sheet_is_up(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_APPLEPAIRING_NEXT_LATE_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_DIGITAL_KEY_CHECKSUM_METHOD_APPLEPAIRING_NEXT_LATE_ANSWER
+uint16_t uniffi_digital_key_checksum_method_applepairing_next_late_answer(void
     
 );
 #endif

@@ -214,6 +214,10 @@ private final class Sheet: ApplePairing {
     func sheetIsUp() async throws -> Bool {
         false
     }
+
+    func nextLateAnswer() async throws -> LateAnswer? {
+        nil
+    }
 }
 
 /// A BFF whose `support` does this.

@@ -59,6 +59,16 @@ let pairing: [Test] = [
         let requests = await world.phone.requests.count
         try check(requests == 5, "\(requests) sheets")
     },
+    Test("success after an error") { world in
+        try await world.launch()
+        try await world.openWelcome()
+        try await world.startPairing()
+        await world.phone.answer(error: .userCanceled)
+        try await world.page("PairingError")
+        await world.phone.answerAgain(pass: "KEY-1")
+        let view = try await world.until { $0.keyState == .activeUntracked }
+        try check(view.pageName == "PairingError", "\(view)")
+    },
     Test("deletion in the background") { world in
         try await world.launch()
         try await world.pair()

@@ -9,6 +9,7 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
     private let walletChanges = Signal<Void>()
     private let events = Signal<LifecycleEvent>()
     private let sheets = Signal<Void>()
+    private let lateAnswers = Signal<LateAnswer>()
 
     // The wallet.
 
@@ -46,6 +47,17 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
 
     func sheetIsUp() async throws -> Bool {
         sheet != nil
+    }
+
+    func nextLateAnswer() async throws -> LateAnswer? {
+        await lateAnswers.next()
+    }
+
+    /// Answers once more about the last sheet, after its end.
+    func answerAgain(pass: String) {
+        guard let vin = requests.last?.vin else { return }
+        let answer = PairingAnswer(pass: pass, error: nil)
+        lateAnswers.send(LateAnswer(vin: vin, answer: answer))
     }
 
     /// Waits for the sheet and ends it.

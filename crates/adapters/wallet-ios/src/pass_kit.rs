@@ -35,8 +35,8 @@ pub trait PassKit {
     /// `PKAddSecureElementPassViewController.canAddSecureElementPass(configuration:)`.
     fn can_add(&self, configuration: &CarKeyConfiguration) -> bool;
 
-    /// Makes a sheet and has the host present it. Its delegate tells the teller, and lives until
-    /// [`PassKit::close`].
+    /// Makes a sheet and has the host present it. Its delegate tells the teller, and lives as long
+    /// as Apple's view controller, which may be long after [`PassKit::close`].
     ///
     /// # Errors
     /// There is no sheet then.
@@ -53,7 +53,7 @@ pub trait PassKit {
     /// may be told or not.
     fn dismiss(&self);
 
-    /// Lets go of the sheet and its delegate, after taking the sheet away if it is up.
+    /// Lets go of the sheet, after taking it away if it is up.
     fn close(&self);
 }
 

@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LifecycleEvent, PairingRequest, Wallet,
-    WalletError, WalletOperation,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingOperation, LateAnswer,
+    LifecycleEvent, PairingRequest, Wallet, WalletError, WalletOperation,
 };
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use crate::news::Heard;
-use crate::sheet::{LOOK_EVERY, SheetNews, Watch};
+use crate::sheet::{LOOK_EVERY, LateAnswers, SheetNews, Watch};
 use crate::{IosSettings, MainThread, PassKit, PassLibrary, PhoneNews, SheetTeller};
 
 /// An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
@@ -28,6 +28,8 @@ pub struct IosPhone<M: MainThread> {
     /// A list of this process has held a pass.
     passes_seen: Arc<AtomicBool>,
     sheet_is_up: AtomicBool,
+    late_answers: UnboundedSender<LateAnswer>,
+    heard_late: Mutex<UnboundedReceiver<LateAnswer>>,
 }
 
 /// Making one.
@@ -38,12 +40,15 @@ impl<M: MainThread> IosPhone<M> {
     #[must_use]
     pub fn over(settings: IosSettings, main: impl FnOnce(PhoneNews) -> M) -> Self {
         let (news, heard) = Heard::new();
+        let (late_answers, heard_late) = unbounded_channel();
         Self {
             main: main(news),
             settings,
             heard,
             passes_seen: Arc::default(),
             sheet_is_up: AtomicBool::new(false),
+            late_answers,
+            heard_late: Mutex::new(heard_late),
         }
     }
 
@@ -125,69 +130,88 @@ struct NoSuchPass;
 impl<M: MainThread> ApplePairing for IosPhone<M> {
     async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
         let configuration = self.settings.configuration(vin, None);
-        self.ask(move |pass_kit| pass_kit.can_add(&configuration)).await.map_err(unavailable)
+        let can = self.ask(move |pass_kit| pass_kit.can_add(&configuration)).await;
+        can.map_err(during(ApplePairingOperation::CanCreateKey))
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let _up = SheetUp::new(self).ok_or(ApplePairingError::AlreadyRunning)?;
+        let mut sheet = SheetUp::new(self, request.vin).ok_or(ApplePairingError::AlreadyRunning)?;
         let configuration = self.settings.configuration(request.vin, Some(request.password));
-        let (teller, told) = SheetTeller::new(self.settings.key_field);
-        let delegate = teller.clone();
-        let shown = self.ask(move |pass_kit| pass_kit.show(&configuration, delegate)).await;
-        shown.map_err(unavailable)?.map_err(unavailable)?;
-        let answer = self.answer(told).await;
-        // Until here, so that the channel has never ended.
-        drop(teller);
-        answer
+        let teller = sheet.teller.clone();
+        let shown = self.ask(move |pass_kit| pass_kit.show(&configuration, teller)).await;
+        shown.map_err(not_started)?.map_err(not_started)?;
+        sheet.answer().await
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.sheet_is_up.load(Ordering::SeqCst)
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        Ok(self.sheet_is_up.load(Ordering::SeqCst))
+    }
+
+    /// Taking the lock and taking an answer are both safe to drop.
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        Ok(self.heard_late.lock().await.recv().await)
     }
 }
 
-fn unavailable(cause: impl std::error::Error + Send + Sync + 'static) -> ApplePairingError {
-    ApplePairingError::Unavailable { cause: cause.into() }
+fn during<E: std::error::Error + Send + Sync + 'static>(
+    operation: ApplePairingOperation,
+) -> impl Fn(E) -> ApplePairingError {
+    move |cause| ApplePairingError::Unavailable { operation, cause: cause.into() }
 }
 
-impl<M: MainThread> IosPhone<M> {
-    /// Waits until the sheet is gone, however that happens (GEN-2).
-    async fn answer(
-        &self,
-        mut told: UnboundedReceiver<SheetNews>,
-    ) -> Result<PairingAnswer, ApplePairingError> {
-        let mut watch = Watch::default();
-        loop {
-            if let Ok(Some(SheetNews::Answered(answer))) = timeout(LOOK_EVERY, told.recv()).await
-                && watch.take(answer)
-            {
-                // Apple leaves it to the delegate to take the sheet away.
-                self.ask(PassKit::dismiss).await.map_err(unavailable)?;
-            }
-            let look = self.ask(PassKit::look).await.map_err(unavailable)?;
-            if let Some(ended) = watch.look(look) {
-                return ended.map_err(unavailable);
-            }
-        }
-    }
+fn not_started(cause: impl std::error::Error + Send + Sync + 'static) -> ApplePairingError {
+    during(ApplePairingOperation::Start)(cause)
 }
 
 /// A sheet, from the call of `start` until its future has ended or was dropped.
 struct SheetUp<'a, M: MainThread> {
     phone: &'a IosPhone<M>,
+    told: UnboundedReceiver<SheetNews>,
+    /// Kept to the end, so that the channel has never ended.
+    teller: SheetTeller,
 }
 
 impl<'a, M: MainThread> SheetUp<'a, M> {
     /// `None` when one is up already.
-    fn new(phone: &'a IosPhone<M>) -> Option<Self> {
+    fn new(phone: &'a IosPhone<M>, vin: Vin) -> Option<Self> {
         let was_up = phone.sheet_is_up.swap(true, Ordering::SeqCst);
         // Made only when it is true: it closes the sheet when it is dropped.
-        (!was_up).then(|| Self { phone })
+        (!was_up).then(|| {
+            let late = LateAnswers { vin, answers: phone.late_answers.clone() };
+            let (teller, told) = SheetTeller::new(phone.settings.key_field, late);
+            Self { phone, told, teller }
+        })
+    }
+
+    /// Waits until the sheet is gone, however that happens (GEN-2).
+    async fn answer(&mut self) -> Result<PairingAnswer, ApplePairingError> {
+        let mut watch = Watch::default();
+        loop {
+            let news = timeout(LOOK_EVERY, self.told.recv()).await;
+            if let Ok(Some(SheetNews::Answered(answer))) = news {
+                match watch.take(answer) {
+                    // Apple leaves it to the delegate to take the sheet away.
+                    Ok(()) => self.phone.ask(PassKit::dismiss).await.map_err(not_started)?,
+                    Err(late) => self.teller.late.tell(late),
+                }
+            }
+            let look = self.phone.ask(PassKit::look).await.map_err(not_started)?;
+            if let Some(ended) = watch.look(look) {
+                return ended.map_err(not_started);
+            }
+        }
     }
 }
 
 impl<M: MainThread> Drop for SheetUp<'_, M> {
     fn drop(&mut self) {
+        // What nobody took before the end is late, and so is everything from here on (CBK-7).
+        self.told.close();
+        while let Ok(news) = self.told.try_recv() {
+            if let SheetNews::Answered(answer) = news {
+                self.teller.late.tell(answer);
+            }
+        }
         // In this order, so that the next sheet is shown after this one was closed.
         self.phone.main.run(PassKit::close);
         self.phone.sheet_is_up.store(false, Ordering::SeqCst);

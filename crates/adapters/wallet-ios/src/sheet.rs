@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use digital_key_domain::PairingAnswer;
+use digital_key_domain::{PairingAnswer, Vin};
+use digital_key_ports::LateAnswer;
+use tokio::sync::mpsc::error::SendError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{AppleError, DigitalKeyField, Look, NotShown, PassFields, pairing_answer};
@@ -16,6 +18,21 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub struct SheetTeller {
     field: DigitalKeyField,
     news: UnboundedSender<SheetNews>,
+    pub(crate) late: LateAnswers,
+}
+
+/// Where a sheet tells what comes too late for its pairing (CBK-7).
+#[derive(Debug, Clone)]
+pub(crate) struct LateAnswers {
+    pub(crate) vin: Vin,
+    pub(crate) answers: UnboundedSender<LateAnswer>,
+}
+
+impl LateAnswers {
+    pub(crate) fn tell(&self, answer: PairingAnswer) {
+        // It fails only when the adapter is gone.
+        let _ = self.answers.send(LateAnswer { vin: self.vin, answer });
+    }
 }
 
 /// What a sheet tells.
@@ -28,25 +45,30 @@ pub(crate) enum SheetNews {
 }
 
 impl SheetTeller {
-    pub(crate) fn new(field: DigitalKeyField) -> (Self, UnboundedReceiver<SheetNews>) {
+    pub(crate) fn new(
+        field: DigitalKeyField,
+        late: LateAnswers,
+    ) -> (Self, UnboundedReceiver<SheetNews>) {
         let (news, told) = unbounded_channel();
-        (Self { field, news }, told)
+        (Self { field, news, late }, told)
     }
 
     /// A method of the delegate was called, with these passes and this error (CBK-1 to CBK-4).
-    /// The first call counts (CBK-7).
+    /// The first call is the answer of the pairing, unless that has ended; any other is told as a
+    /// late one (CBK-7).
     pub fn answered(&self, passes: &[PassFields], error: Option<AppleError<'_>>) {
-        self.tell(SheetNews::Answered(pairing_answer(self.field, passes, error)));
+        let answer = pairing_answer(self.field, passes, error);
+        if let Err(SendError(SheetNews::Answered(answer))) =
+            self.news.send(SheetNews::Answered(answer))
+        {
+            self.late.tell(answer);
+        }
     }
 
     /// The sheet has been dismissed.
     pub fn dismissed(&self) {
-        self.tell(SheetNews::Dismissed);
-    }
-
-    fn tell(&self, news: SheetNews) {
         // It fails only when nobody waits for the pairing any more.
-        let _ = self.news.send(news);
+        let _ = self.news.send(SheetNews::Dismissed);
     }
 }
 
@@ -69,13 +91,13 @@ impl Watch {
     /// How many looks the dismissal gets after the answer, before the answer counts anyway.
     const UNTIL_ANSWER_COUNTS: u32 = 6;
 
-    /// Takes an answer, and says whether it is the first one.
-    pub(crate) fn take(&mut self, answer: PairingAnswer) -> bool {
-        let is_first = self.answer.is_none();
-        if is_first {
-            self.answer = Some(answer);
+    /// Takes the first answer, and gives any other back.
+    pub(crate) fn take(&mut self, answer: PairingAnswer) -> Result<(), PairingAnswer> {
+        if self.answer.is_some() {
+            return Err(answer);
         }
-        is_first
+        self.answer = Some(answer);
+        Ok(())
     }
 
     /// How the pairing ended, if this look shows that it did: with Apple's answer, with neither a
@@ -146,7 +168,7 @@ mod tests {
     fn an_answer_right_after_the_sheet_is_down_counts() {
         let mut watch = Watch::default();
         assert_eq!(ended_after(&mut watch, &[Look::Up, Look::Down, Look::Down]), None);
-        assert!(watch.take(answer()));
+        watch.take(answer()).unwrap();
         assert_eq!(watch.look(Look::Down), Some(Ok(answer())));
     }
 
@@ -168,7 +190,7 @@ mod tests {
         {
             let mut watch = Watch::default();
             assert_eq!(ended_after(&mut watch, &[Look::Up; 50]), None);
-            assert!(watch.take(answer()));
+            watch.take(answer()).unwrap();
             assert_eq!(ended_after(&mut watch, looks), Some((number, Ok(answer()))));
         }
     }
@@ -176,8 +198,8 @@ mod tests {
     #[test]
     fn cbk_7_the_first_answer_counts() {
         let mut watch = Watch::default();
-        assert!(watch.take(answer()));
-        assert!(!watch.take(PairingAnswer::default()));
+        watch.take(answer()).unwrap();
+        assert_eq!(watch.take(PairingAnswer::default()), Err(PairingAnswer::default()));
         assert_eq!(watch.look(Look::Freed), Some(Ok(answer())));
     }
 }

@@ -60,13 +60,13 @@ impl ApplePairing for ScriptedPhone {
         Ok(self.until(|world| world.sheet_answer(number)).await)
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.world.borrow().sheet.is_some()
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        Ok(self.world.borrow().sheet.is_some())
     }
 
-    async fn next_late_answer(&self) -> LateAnswer {
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
         self.world.send_modify(|world| world.takes_late_answer = false);
-        self.until(World::take_late_answer).await
+        Ok(Some(self.until(World::take_late_answer).await))
     }
 }
 

@@ -129,14 +129,14 @@ mod apple_pairing {
     #[tokio::test]
     async fn a_sheet_is_up_until_its_answer_was_taken() {
         let phone = ScriptedPhone::new();
-        assert!(!phone.sheet_is_up().await);
+        assert!(!phone.sheet_is_up().await.unwrap());
         let mut pairing = phone.start(request("12345678"));
         assert!((&mut pairing).now_or_never().is_none());
-        assert!(phone.sheet_is_up().await);
+        assert!(phone.sheet_is_up().await.unwrap());
         phone.answer(made("K1")).unwrap();
-        assert!(phone.sheet_is_up().await);
+        assert!(phone.sheet_is_up().await.unwrap());
         assert_eq!(pairing.await.unwrap(), made("K1"));
-        assert!(!phone.sheet_is_up().await);
+        assert!(!phone.sheet_is_up().await.unwrap());
     }
 
     #[tokio::test]
@@ -175,7 +175,7 @@ mod apple_pairing {
         };
         let (answered, ()) = tokio::join!(phone.start(request("12345678")), script);
         assert_eq!(answered.unwrap(), PairingAnswer::default());
-        assert!(!phone.sheet_is_up().await);
+        assert!(!phone.sheet_is_up().await.unwrap());
     }
 
     #[tokio::test]
@@ -184,7 +184,7 @@ mod apple_pairing {
         let mut pairing = phone.start(request("12345678"));
         assert!((&mut pairing).now_or_never().is_none());
         drop(pairing);
-        assert!(!phone.sheet_is_up().await);
+        assert!(!phone.sheet_is_up().await.unwrap());
         assert_eq!(phone.answer(made("K1")), Err(NoSheetError));
         assert_eq!(phone.presence(key("K1")).await.unwrap(), Presence::Absent);
     }
@@ -198,7 +198,7 @@ mod apple_pairing {
             phone.start(request("87654321")).await,
             Err(ApplePairingError::AlreadyRunning)
         ));
-        assert!(phone.sheet_is_up().await);
+        assert!(phone.sheet_is_up().await.unwrap());
         assert_eq!(phone.pairings_started(), 1);
         assert_eq!(phone.last_request(), Some(request("12345678")));
         phone.dismiss_sheet().unwrap();
@@ -223,7 +223,7 @@ mod apple_pairing {
         phone.answer(made("K2")).unwrap();
         for id in ["K1", "K2"] {
             let late = LateAnswer { vin: vin(), answer: made(id) };
-            assert_eq!(phone.next_late_answer().await, late);
+            assert_eq!(phone.next_late_answer().await.unwrap(), Some(late));
             assert_eq!(phone.presence(key(id)).await.unwrap(), Presence::Present);
         }
         assert!(phone.next_late_answer().now_or_never().is_none());
@@ -240,7 +240,7 @@ mod apple_pairing {
         phone.answer(made("K1")).unwrap();
         let mut next = phone.start(request("87654321"));
         assert!((&mut next).now_or_never().is_none());
-        assert_eq!(phone.next_late_answer().await.answer, made("K1"));
+        assert_eq!(phone.next_late_answer().await.unwrap().unwrap().answer, made("K1"));
         phone.answer(made("K2")).unwrap();
         assert_eq!(next.await.unwrap(), made("K2"));
     }
@@ -302,7 +302,7 @@ mod forgotten_app {
         phone.add_key(key("K2"));
 
         phone.forget_app();
-        assert!(!phone.sheet_is_up().await);
+        assert!(!phone.sheet_is_up().await.unwrap());
         assert_eq!(phone.answer(made("K3")), Err(NoSheetError));
         assert_eq!(pairing.await.unwrap(), PairingAnswer::default());
         assert!(phone.next_event().now_or_never().is_none());
@@ -323,7 +323,7 @@ mod forgotten_app {
         let mut new = phone.start(request("87654321"));
         assert!((&mut new).now_or_never().is_none());
         drop(old);
-        assert!(phone.sheet_is_up().await);
+        assert!(phone.sheet_is_up().await.unwrap());
         phone.answer(made("K1")).unwrap();
         assert_eq!(new.await.unwrap(), made("K1"));
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use digital_key_domain::{CacheFailure, EntryView, Intent, PairingAnswer, Presence, Tap};
-use digital_key_ports::MockBff;
+use digital_key_ports::{LifecycleEvent, MockBff};
 
 use crate::support::{Behaviour, GoodBff, World, vin};
 
@@ -57,6 +57,19 @@ async fn a_panic_in_apples_pairing_is_an_answer_with_neither() {
     world.app.idle().await.unwrap();
     world.tap(Tap::Retry).await;
     assert_eq!(world.phone.sheets.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn gen_2_a_sheet_of_which_nobody_can_say_whether_it_is_up_is_gone() {
+    for behaviour in [Behaviour::Hangs, Behaviour::Panics] {
+        let world = World::start();
+        world.open_sheet().await;
+        *world.phone.sheet_check.lock().unwrap() = behaviour;
+        world.phone.event.send(LifecycleEvent::WentToBackground).unwrap();
+        world.phone.event.send(LifecycleEvent::CameToForeground).unwrap();
+        let view = world.until(|view| view.page.name() == "PairingError").await;
+        assert!(!view.pairing_runs);
+    }
 }
 
 #[tokio::test]

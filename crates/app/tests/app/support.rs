@@ -30,6 +30,8 @@ pub(crate) struct FakePhone {
     /// The requests that a sheet was shown for.
     pub(crate) sheets: Mutex<Vec<PairingRequest>>,
     pub(crate) sheet_is_up: AtomicBool,
+    /// What happens before it is told whether the sheet is up.
+    pub(crate) sheet_check: Mutex<Behaviour<()>>,
     answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<PairingAnswer>>>,
     pub(crate) answer: mpsc::UnboundedSender<Behaviour<PairingAnswer>>,
     late_answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<LateAnswer>>>,
@@ -69,6 +71,7 @@ impl Default for FakePhone {
             can_create: Mutex::new(Behaviour::Answers(true)),
             sheets: Mutex::default(),
             sheet_is_up: AtomicBool::new(false),
+            sheet_check: Mutex::new(Behaviour::Answers(())),
             answers: AsyncMutex::new(answers),
             answer,
             late_answers: AsyncMutex::new(late_answers),
@@ -113,13 +116,15 @@ impl ApplePairing for FakePhone {
         Ok(behaviour.act().await)
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.sheet_is_up.load(Ordering::SeqCst)
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        let behaviour = self.sheet_check.lock().unwrap().clone();
+        behaviour.act().await;
+        Ok(self.sheet_is_up.load(Ordering::SeqCst))
     }
 
-    async fn next_late_answer(&self) -> LateAnswer {
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
         let behaviour = self.late_answers.lock().await.recv().await.unwrap();
-        behaviour.act().await
+        Ok(Some(behaviour.act().await))
     }
 }
 

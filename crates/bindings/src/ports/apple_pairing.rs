@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key_domain::PairingAnswer;
 use digital_key_ports as ports;
+use digital_key_ports::ApplePairingOperation;
 
 use crate::error::{Said, Unexpected};
 use crate::secret::PairingPassword;
@@ -15,6 +16,8 @@ use crate::vin::Vin;
 /// - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
 /// - `sheet_is_up` MUST be true from the call of `start` until it has ended.
 /// - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+/// - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+///   vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
 /// - The password MUST go to Apple's API and nowhere else (GEN-6).
 #[uniffi::export(with_foreign)]
 #[async_trait]
@@ -29,6 +32,12 @@ pub trait ApplePairing: Send + Sync {
 
     /// Whether the sheet is up. An error counts as "no": nothing may wait for ever (GEN-2).
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError>;
+
+    /// Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+    /// also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+    /// more will come, or the implementation cannot hear any. After none and after an error the
+    /// core listens no more.
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError>;
 }
 
 /// What Apple's pairing API is given.
@@ -38,6 +47,15 @@ pub struct PairingRequest {
     pub vin: Arc<Vin>,
     /// Its password.
     pub password: Arc<PairingPassword>,
+}
+
+/// What Apple's API answers beside the answer that `start` gave.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct LateAnswer {
+    /// The vehicle of the sheet.
+    pub vin: Arc<Vin>,
+    /// The answer.
+    pub answer: PairingAnswer,
 }
 
 /// Why Apple's pairing API did not do what it was asked. It holds nothing secret.
@@ -66,15 +84,17 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ApplePairingError {
     }
 }
 
-impl From<ApplePairingError> for ports::ApplePairingError {
-    fn from(error: ApplePairingError) -> Self {
-        match error {
-            ApplePairingError::AlreadyRunning => Self::AlreadyRunning,
-            ApplePairingError::Unavailable { reason } => {
-                Self::Unavailable { cause: Said(reason).into() }
+impl ApplePairingError {
+    fn during(self, operation: ApplePairingOperation) -> ports::ApplePairingError {
+        match self {
+            Self::AlreadyRunning => ports::ApplePairingError::AlreadyRunning,
+            Self::Unavailable { reason } => {
+                ports::ApplePairingError::Unavailable { operation, cause: Said(reason).into() }
             }
-            ApplePairingError::NotOffered => Self::NotOffered,
-            ApplePairingError::Unexpected => Self::Unavailable { cause: Unexpected.into() },
+            Self::NotOffered => ports::ApplePairingError::NotOffered { operation },
+            Self::Unexpected => {
+                ports::ApplePairingError::Unavailable { operation, cause: Unexpected.into() }
+            }
         }
     }
 }
@@ -107,7 +127,8 @@ impl ports::ApplePairing for Own {
         &self,
         vin: digital_key_domain::Vin,
     ) -> Result<bool, ports::ApplePairingError> {
-        Ok(self.0.can_create_key(Vin::wrap(vin)).await?)
+        let can = self.0.can_create_key(Vin::wrap(vin)).await;
+        can.map_err(|error| error.during(ApplePairingOperation::CanCreateKey))
     }
 
     async fn start(
@@ -116,13 +137,20 @@ impl ports::ApplePairing for Own {
     ) -> Result<PairingAnswer, ports::ApplePairingError> {
         let password = Arc::new(PairingPassword(request.password));
         let request = PairingRequest { vin: Vin::wrap(request.vin), password };
-        Ok(self.0.start(request).await?)
+        let answer = self.0.start(request).await;
+        answer.map_err(|error| error.during(ApplePairingOperation::Start))
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.0.sheet_is_up().await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "Apple's pairing API cannot say whether its sheet is up");
-            false
-        })
+    async fn sheet_is_up(&self) -> Result<bool, ports::ApplePairingError> {
+        let is_up = self.0.sheet_is_up().await;
+        is_up.map_err(|error| error.during(ApplePairingOperation::SheetIsUp))
+    }
+
+    async fn next_late_answer(
+        &self,
+    ) -> Result<Option<ports::LateAnswer>, ports::ApplePairingError> {
+        let late = self.0.next_late_answer().await;
+        let late = late.map_err(|error| error.during(ApplePairingOperation::NextLateAnswer))?;
+        Ok(late.map(|LateAnswer { vin, answer }| ports::LateAnswer { vin: vin.0, answer }))
     }
 }

@@ -12,7 +12,9 @@ mod wallet;
 use std::sync::Arc;
 
 pub use app_lifecycle::{AppLifecycle, AppLifecycleAdapter, AppLifecycleError};
-pub use apple_pairing::{ApplePairing, ApplePairingAdapter, ApplePairingError, PairingRequest};
+pub use apple_pairing::{
+    ApplePairing, ApplePairingAdapter, ApplePairingError, LateAnswer, PairingRequest,
+};
 pub use bff::{Bff, BffAdapter, BffError, TokenError, TokenProvider};
 pub use cache::{Cache, CacheAdapter, CacheError, Take};
 pub use wallet::{Wallet, WalletAdapter, WalletError};

@@ -9,7 +9,7 @@ use digital_key_domain::{
     SupportAnswer, VehicleRecord, Vin,
 };
 use digital_key_ports::{
-    ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError, IdempotencyKey,
+    ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError, IdempotencyKey, LateAnswer,
     PairingPassword, PairingRequest, Take, Wallet, WalletError,
 };
 
@@ -136,8 +136,13 @@ impl ApplePairing for Reporting<dyn ApplePairing> {
         self.report(PortCall::StartPairing, self.port.start(request).await)
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.port.sheet_is_up().await
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        self.watch(PortCall::SheetIsUp, self.port.sheet_is_up()).await
+    }
+
+    /// It may wait for ever, so that giving it up says nothing.
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        self.report(PortCall::NextLateAnswer, self.port.next_late_answer().await)
     }
 }
 

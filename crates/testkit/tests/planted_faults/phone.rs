@@ -242,12 +242,12 @@ impl ApplePairing for Phone {
         Ok(answer)
     }
 
-    async fn sheet_is_up(&self) -> bool {
-        self.world.borrow().sheet_is_up
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        Ok(self.world.borrow().sheet_is_up)
     }
 
-    async fn next_late_answer(&self) -> LateAnswer {
-        self.until(|world| world.late_answers.pop_front()).await
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        Ok(Some(self.until(|world| world.late_answers.pop_front()).await))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 
 use block2::RcBlock;
+use objc2::ffi::{OBJC_ASSOCIATION_RETAIN_NONATOMIC, objc_setAssociatedObject};
 use objc2::rc::{Retained, Weak};
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2::{ClassType, MainThreadMarker, MainThreadOnly, msg_send, sel};
@@ -40,8 +41,6 @@ pub struct ApplePassKit {
 struct OpenSheet {
     /// Weak, so that it is freed when nobody shows it any more, and this can be seen.
     controller: Weak<PKAddSecureElementPassViewController>,
-    /// The controller holds it weakly, so it lives here.
-    _delegate: Retained<SheetDelegate>,
     teller: SheetTeller,
 }
 
@@ -145,8 +144,8 @@ impl PassKit for ApplePassKit {
             Some(ProtocolObject::from_ref(&*delegate)),
         )
         .ok_or(NotShown::NotMade)?;
-        let sheet =
-            OpenSheet { controller: Weak::from_retained(&controller), _delegate: delegate, teller };
+        keep(&delegate, &controller);
+        let sheet = OpenSheet { controller: Weak::from_retained(&controller), teller };
         self.sheet.replace(Some(sheet));
         // Nothing is borrowed here: the host may run the main loop before it returns.
         if self.presenter.present(&controller) { Ok(()) } else { Err(NotShown::NotPresented) }
@@ -177,6 +176,23 @@ impl PassKit for ApplePassKit {
         {
             take_away(&controller, || {});
         }
+    }
+}
+
+/// Has the delegate live as long as the sheet, which holds it weakly: Apple may call it when the
+/// sheet was closed long ago (CBK-7).
+fn keep(delegate: &Retained<SheetDelegate>, sheet: &PKAddSecureElementPassViewController) {
+    /// Its address is the key of the association.
+    static KEY: u8 = 0;
+    // SAFETY: Both are live objects, and the association retains the delegate until the sheet is
+    // freed. No other association has this key. The delegate holds nothing that holds the sheet.
+    unsafe {
+        objc_setAssociatedObject(
+            std::ptr::from_ref(sheet).cast_mut().cast(),
+            std::ptr::from_ref(&KEY).cast(),
+            Retained::as_ptr(delegate).cast_mut().cast(),
+            OBJC_ASSOCIATION_RETAIN_NONATOMIC,
+        );
     }
 }
 

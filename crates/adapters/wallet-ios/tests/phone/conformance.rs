@@ -71,7 +71,7 @@ impl ApplePairingHarness for Phone {
 
     fn debug_text(&self) -> String {
         // The adapter has no `Debug`; what a sheet tells has.
-        format!("{:?}", self.world.borrow().sheet.as_ref().map(|sheet| sheet.teller.clone()))
+        format!("{:?}", self.world.borrow().delegate)
     }
 
     async fn set_can_create(&self, can_create: bool) {
@@ -84,6 +84,11 @@ impl ApplePairingHarness for Phone {
 
     async fn answer(&self, answer: PairingAnswer) {
         Phone::answer(self, &answer);
+    }
+
+    async fn answer_late(&self, answer: PairingAnswer) -> bool {
+        Phone::answer(self, &answer);
+        true
     }
 
     async fn dismiss(&self) {

@@ -36,6 +36,8 @@ pub(crate) struct World {
     /// What comes of it.
     pub(crate) showing: Result<Look, NotShown>,
     pub(crate) sheet: Option<Sheet>,
+    /// The delegate of the last sheet, which lives as long as Apple's view controller.
+    pub(crate) delegate: Option<SheetTeller>,
     /// How often the adapter has looked after a sheet.
     pub(crate) looks: u32,
     /// How often the adapter has taken a sheet away.
@@ -99,6 +101,7 @@ impl Phone {
             shown: 0,
             showing: Ok(Look::Up),
             sheet: None,
+            delegate: None,
             looks: 0,
             dismissals: 0,
             dismissal: Dismissal::AtOnce,
@@ -125,21 +128,20 @@ impl Phone {
         self.world.subscribe().wait_for(waits).await.unwrap();
     }
 
-    /// Has the delegate of the sheet called.
+    /// Has the delegate of the last sheet called, whether that is up or gone.
     pub(crate) fn answer(&self, answer: &PairingAnswer) {
         let passes: Vec<_> = answer.pass.iter().map(pass).collect();
         let code = answer.error.map(|error| {
             (0..).zip(AppleErrorCode::ALL).find(|(_, code)| *code == error).unwrap().0
         });
         let error = code.map(|code| AppleError { domain: AppleError::DOMAIN, code });
-        let mut teller = None;
         self.world.send_modify(|world| {
             if let Some(sheet) = &mut world.sheet {
                 sheet.answered = true;
-                teller = Some(sheet.teller.clone());
             }
         });
-        teller.unwrap().answered(&passes, error);
+        let delegate = self.world.borrow().delegate.clone();
+        delegate.unwrap().answered(&passes, error);
     }
 
     /// Has the next looks at the sheet see this, without a call of its delegate.
@@ -230,6 +232,7 @@ impl PassKit for Kit {
         self.world.send_modify(|world| {
             world.shown += 1;
             world.configuration = Some(configuration.clone());
+            world.delegate = Some(teller.clone());
             match world.showing {
                 Ok(look) => {
                     world.sheet = Some(Sheet { look, answered: false, goes: false, teller })

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
-use digital_key_ports::{ApplePairing, ApplePairingError, PairingRequest, Wallet};
+use digital_key_ports::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest, Wallet};
 use digital_key_testkit::values::{key, password, vin};
 use digital_key_wallet_ios::{Look, MainThread, NotShown, RadioTechnologies};
 use futures_util::FutureExt;
@@ -36,30 +36,35 @@ async fn pair(
         script(phone);
     };
     let (answer, ()) = join(phone.adapter.start(request()), script).await;
-    assert!(!phone.adapter.sheet_is_up().await);
+    assert!(!phone.adapter.sheet_is_up().await.unwrap());
     answer
 }
 
 /// Why there was no sheet.
 fn not_shown(answer: Result<PairingAnswer, ApplePairingError>) -> Option<NotShown> {
     match answer {
-        Err(ApplePairingError::Unavailable { cause }) => cause.downcast_ref().copied(),
-        Ok(_) | Err(ApplePairingError::AlreadyRunning | ApplePairingError::NotOffered) => None,
+        Err(ApplePairingError::Unavailable { cause, .. }) => cause.downcast_ref().copied(),
+        _ => None,
     }
+}
+
+/// Starts a pairing whose sheet becomes this after it was seen, without a call of its delegate.
+async fn pair_and_lose_the_sheet(phone: &Phone, look: Look) -> PairingAnswer {
+    let mut seen = phone.world.subscribe();
+    let lost = async {
+        seen.wait_for(|world| world.looks > 0).await.unwrap();
+        phone.sheet_becomes(look);
+    };
+    let (answer, ()) = join(phone.adapter.start(request()), lost).await;
+    assert!(!phone.adapter.sheet_is_up().await.unwrap());
+    answer.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn gen_2_a_sheet_that_goes_without_a_word_ends_the_pairing() {
     for look in [Look::Down, Look::Freed] {
-        let phone = Phone::new();
-        let mut seen = phone.world.subscribe();
-        let swiped = async {
-            seen.wait_for(|world| world.looks > 0).await.unwrap();
-            phone.sheet_becomes(look);
-        };
-        let (answer, ()) = join(phone.adapter.start(request()), swiped).await;
-        assert_eq!(answer.unwrap(), PairingAnswer::default(), "{look:?}");
-        assert!(!phone.adapter.sheet_is_up().await);
+        let answer = pair_and_lose_the_sheet(&Phone::new(), look).await;
+        assert_eq!(answer, PairingAnswer::default(), "{look:?}");
     }
 }
 
@@ -70,7 +75,7 @@ async fn gen_2_a_sheet_that_cannot_be_shown_ends_the_pairing() {
         phone.world.send_modify(|world| world.showing = Err(refused));
         let answer = phone.adapter.start(request()).await;
         assert_eq!(not_shown(answer), Some(refused));
-        assert!(!phone.adapter.sheet_is_up().await);
+        assert!(!phone.adapter.sheet_is_up().await.unwrap());
         phone.world.send_modify(|world| world.showing = Ok(Look::Up));
         assert_eq!(pair(&phone, |phone| phone.answer(&made())).await.unwrap(), made());
     }
@@ -117,14 +122,64 @@ async fn an_answer_waits_for_the_end_of_the_dismissal_and_no_longer() {
     assert_eq!(answered_at.unwrap().elapsed(), Duration::ZERO);
 }
 
+/// What was told late so far.
+fn late(phone: &Phone) -> Vec<LateAnswer> {
+    let next = || phone.adapter.next_late_answer().now_or_never();
+    std::iter::from_fn(|| next().map(|late| late.unwrap().unwrap())).collect()
+}
+
+fn late_answer(answer: PairingAnswer) -> LateAnswer {
+    LateAnswer { vin: vin(1), answer }
+}
+
 #[tokio::test(start_paused = true)]
-async fn cbk_7_of_two_calls_of_the_delegate_the_first_counts() {
+async fn cbk_7_of_two_calls_of_the_delegate_the_first_counts_and_the_second_is_late() {
+    for (first, second) in [(made(), refused()), (refused(), made())] {
+        let phone = Phone::new();
+        let answer = pair(&phone, |phone| {
+            phone.answer(&first);
+            phone.answer(&second);
+        });
+        assert_eq!(answer.await.unwrap(), first);
+        assert_eq!(late(&phone), [late_answer(second)]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn cbk_7_a_second_call_during_the_dismissal_is_late() {
     let phone = Phone::new();
-    let answer = pair(&phone, |phone| {
-        phone.answer(&made());
+    phone.world.send_modify(|world| world.dismissal = Dismissal::Never);
+    let mut seen = phone.world.subscribe();
+    let script = async {
+        phone.sheet_shown().await;
         phone.answer(&refused());
-    });
-    assert_eq!(answer.await.unwrap(), made());
+        seen.wait_for(|world| world.dismissals > 0).await.unwrap();
+        phone.answer(&made());
+    };
+    let (answer, ()) = join(phone.adapter.start(request()), script).await;
+    assert_eq!(answer.unwrap(), refused());
+    assert_eq!(late(&phone), [late_answer(made())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cbk_7_an_answer_about_a_sheet_that_was_swiped_away_is_late() {
+    let phone = Phone::new();
+    assert_eq!(pair_and_lose_the_sheet(&phone, Look::Down).await, PairingAnswer::default());
+    phone.answer(&made());
+    assert_eq!(late(&phone), [late_answer(made())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cbk_7_an_answer_about_a_start_that_was_dropped_is_late() {
+    let phone = Phone::new();
+    {
+        let mut start = phone.adapter.start(request());
+        assert!((&mut start).now_or_never().is_none());
+        phone.sheet_shown().await;
+        phone.answer(&refused());
+    }
+    phone.answer(&made());
+    assert_eq!(late(&phone), [late_answer(refused()), late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,9 +189,9 @@ async fn a_start_that_is_dropped_takes_its_sheet_away() {
         let mut start = phone.adapter.start(request());
         assert!((&mut start).now_or_never().is_none());
         phone.sheet_shown().await;
-        assert!(phone.adapter.sheet_is_up().await);
+        assert!(phone.adapter.sheet_is_up().await.unwrap());
     }
-    assert!(!phone.adapter.sheet_is_up().await);
+    assert!(!phone.adapter.sheet_is_up().await.unwrap());
     phone.world.subscribe().wait_for(|world| world.sheet.is_none()).await.unwrap();
     assert_eq!(pair(&phone, |phone| phone.answer(&made())).await.unwrap(), made());
 }
@@ -170,7 +225,7 @@ async fn gen_2_without_a_main_thread_every_call_ends_with_an_error_that_says_so(
     let phone = Phone::without_main_thread();
     let error = phone.adapter.start(request()).await.unwrap_err();
     assert!(error.source().unwrap().to_string().contains("main thread"));
-    assert!(!phone.adapter.sheet_is_up().await);
+    assert!(!phone.adapter.sheet_is_up().await.unwrap());
     assert!(phone.adapter.can_create_key(vin(1)).await.is_err());
     assert!(phone.adapter.presence(key(1)).await.unwrap_err().is_retryable());
     assert!(phone.adapter.open(key(1)).await.unwrap_err().is_retryable());

@@ -12,7 +12,7 @@ use digital_key_ports::{IdempotencyKey, LifecycleEvent};
 
 use crate::ports::{
     AppLifecycle, AppLifecycleError, ApplePairing, ApplePairingError, Bff, BffError, Cache,
-    CacheError, PairingRequest, Take, Wallet, WalletError,
+    CacheError, LateAnswer, PairingRequest, Take, Wallet, WalletError,
 };
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
@@ -135,10 +135,10 @@ impl<A: ports::Wallet> Wallet for Abroad<A> {
 fn pairing_error(error: ports::ApplePairingError) -> ApplePairingError {
     match error {
         ports::ApplePairingError::AlreadyRunning => ApplePairingError::AlreadyRunning,
-        ports::ApplePairingError::Unavailable { cause } => {
+        ports::ApplePairingError::Unavailable { cause, .. } => {
             ApplePairingError::Unavailable { reason: cause.to_string() }
         }
-        ports::ApplePairingError::NotOffered => ApplePairingError::NotOffered,
+        ports::ApplePairingError::NotOffered { .. } => ApplePairingError::NotOffered,
     }
 }
 
@@ -154,7 +154,14 @@ impl<A: ports::ApplePairing> ApplePairing for Abroad<A> {
     }
 
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
-        Ok(self.0.sheet_is_up().await)
+        self.0.sheet_is_up().await.map_err(pairing_error)
+    }
+
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        let late = self.0.next_late_answer().await.map_err(pairing_error)?;
+        let abroad =
+            |late: ports::LateAnswer| LateAnswer { vin: Vin::wrap(late.vin), answer: late.answer };
+        Ok(late.map(abroad))
     }
 }
 

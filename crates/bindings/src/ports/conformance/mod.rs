@@ -206,6 +206,10 @@ impl ApplePairingHarness for Phone {
         self.inner.answer(answer).unwrap();
     }
 
+    async fn answer_late(&self, answer: PairingAnswer) -> bool {
+        self.inner.answer(answer).is_ok()
+    }
+
     async fn dismiss(&self) {
         self.inner.dismiss_sheet().unwrap();
     }

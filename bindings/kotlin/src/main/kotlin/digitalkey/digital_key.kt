@@ -684,6 +684,9 @@ internal interface UniffiCallbackInterfaceApplePairingMethod1 : com.sun.jna.Call
 internal interface UniffiCallbackInterfaceApplePairingMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteI8,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
+internal interface UniffiCallbackInterfaceApplePairingMethod3 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceBffMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`vin`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -811,13 +814,14 @@ internal open class UniffiVTableCallbackInterfaceAppLifecycle(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "canCreateKey", "start", "sheetIsUp")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "canCreateKey", "start", "sheetIsUp", "nextLateAnswer")
 internal open class UniffiVTableCallbackInterfaceApplePairing(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `canCreateKey`: UniffiCallbackInterfaceApplePairingMethod0? = null,
     @JvmField internal var `start`: UniffiCallbackInterfaceApplePairingMethod1? = null,
     @JvmField internal var `sheetIsUp`: UniffiCallbackInterfaceApplePairingMethod2? = null,
+    @JvmField internal var `nextLateAnswer`: UniffiCallbackInterfaceApplePairingMethod3? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -825,7 +829,8 @@ internal open class UniffiVTableCallbackInterfaceApplePairing(
         `canCreateKey`: UniffiCallbackInterfaceApplePairingMethod0? = null,
         `start`: UniffiCallbackInterfaceApplePairingMethod1? = null,
         `sheetIsUp`: UniffiCallbackInterfaceApplePairingMethod2? = null,
-    ): UniffiVTableCallbackInterfaceApplePairing(`uniffiFree`,`uniffiClone`,`canCreateKey`,`start`,`sheetIsUp`,), Structure.ByValue
+        `nextLateAnswer`: UniffiCallbackInterfaceApplePairingMethod3? = null,
+    ): UniffiVTableCallbackInterfaceApplePairing(`uniffiFree`,`uniffiClone`,`canCreateKey`,`start`,`sheetIsUp`,`nextLateAnswer`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceApplePairing) {
         `uniffiFree` = other.`uniffiFree`
@@ -833,6 +838,7 @@ internal open class UniffiVTableCallbackInterfaceApplePairing(
         `canCreateKey` = other.`canCreateKey`
         `start` = other.`start`
         `sheetIsUp` = other.`sheetIsUp`
+        `nextLateAnswer` = other.`nextLateAnswer`
     }
 
 }
@@ -1019,6 +1025,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_digital_key_checksum_method_applepairing_start(
     ): Int
     external fun uniffi_digital_key_checksum_method_applepairing_sheet_is_up(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_applepairing_next_late_answer(
     ): Int
     external fun uniffi_digital_key_checksum_method_bff_support(
     ): Int
@@ -1246,6 +1254,8 @@ internal object UniffiLib {
     external fun uniffi_digital_key_fn_method_applepairing_start(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_digital_key_fn_method_applepairing_sheet_is_up(`ptr`: Long,
+    ): Long
+    external fun uniffi_digital_key_fn_method_applepairing_next_late_answer(`ptr`: Long,
     ): Long
     external fun uniffi_digital_key_fn_clone_applepairingadapter(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1609,6 +1619,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_applepairing_sheet_is_up() and 0xFFFF) != 53313) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_applepairing_next_late_answer() and 0xFFFF) != 48727) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_bff_support() and 0xFFFF) != 765) {
@@ -2996,6 +3009,8 @@ public object FfiConverterTypeAppLifecycleAdapter: FfiConverter<AppLifecycleAdap
  * - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
  * - `sheet_is_up` MUST be true from the call of `start` until it has ended.
  * - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+ * - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+ * vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
  * - The password MUST go to Apple's API and nowhere else (GEN-6).
  */
 public interface ApplePairing {
@@ -3017,6 +3032,14 @@ public interface ApplePairing {
      */
     suspend fun `sheetIsUp`(): kotlin.Boolean
     
+    /**
+     * Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+     * also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+     * more will come, or the implementation cannot hear any. After none and after an error the
+     * core listens no more.
+     */
+    suspend fun `nextLateAnswer`(): LateAnswer?
+    
     companion object
 }
 
@@ -3026,6 +3049,8 @@ public interface ApplePairing {
  * - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
  * - `sheet_is_up` MUST be true from the call of `start` until it has ended.
  * - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
+ * - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
+ * vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
  * - The password MUST go to Apple's API and nowhere else (GEN-6).
  */
 open class ApplePairingImpl: Disposable, AutoCloseable, ApplePairing
@@ -3206,6 +3231,33 @@ open class ApplePairingImpl: Disposable, AutoCloseable, ApplePairing
     }
 
     
+    /**
+     * Waits for the next answer that `start` did not give: Apple's delegate may be called again,
+     * also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
+     * more will come, or the implementation cannot hear any. After none and after an error the
+     * core listens no more.
+     */
+    @Throws(ApplePairingException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `nextLateAnswer`() : LateAnswer? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_digital_key_fn_method_applepairing_next_late_answer(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_digital_key_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_digital_key_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_digital_key_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeLateAnswer.lift(it) },
+        // Error FFI converter
+        ApplePairingException.ErrorHandler,
+    )
+    }
+
+    
 
     
 
@@ -3324,6 +3376,39 @@ internal object uniffiCallbackInterfaceApplePairing {
             )
         }
     }
+    internal object `nextLateAnswer`: UniffiCallbackInterfaceApplePairingMethod3 {
+        override fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeApplePairing.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`nextLateAnswer`(
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: LateAnswer? ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterOptionalTypeLateAnswer.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: ApplePairingException -> FfiConverterTypeApplePairingError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
 
     internal object uniffiFree: UniffiCallbackInterfaceFree {
         override fun callback(handle: Long) {
@@ -3343,6 +3428,7 @@ internal object uniffiCallbackInterfaceApplePairing {
         `canCreateKey`,
         `start`,
         `sheetIsUp`,
+        `nextLateAnswer`,
     )
 
     // Registers the foreign callback with the Rust side.
@@ -11104,6 +11190,62 @@ public object FfiConverterTypeIosSettings: FfiConverterRustBuffer<IosSettings> {
 
 
 /**
+ * What Apple's API answers beside the answer that `start` gave.
+ */
+data class LateAnswer (
+    /**
+     * The vehicle of the sheet.
+     */
+    val `vin`: Vin
+    , 
+    /**
+     * The answer.
+     */
+    val `answer`: PairingAnswer
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`vin`,
+        this.`answer`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLateAnswer: FfiConverterRustBuffer<LateAnswer> {
+    override fun read(buf: ByteBuffer): LateAnswer {
+        return LateAnswer(
+            FfiConverterTypeVin.read(buf),
+            FfiConverterTypePairingAnswer.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LateAnswer) = (
+            FfiConverterTypeVin.allocationSize(value.`vin`) +
+            FfiConverterTypePairingAnswer.allocationSize(value.`answer`)
+    )
+
+    override fun write(value: LateAnswer, buf: ByteBuffer) {
+            FfiConverterTypeVin.write(value.`vin`, buf)
+            FfiConverterTypePairingAnswer.write(value.`answer`, buf)
+    }
+}
+
+
+
+/**
  * What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
  */
 data class MakerIdentifiers (
@@ -14468,6 +14610,10 @@ enum class PortCall {
      */
     SHEET_IS_UP,
     /**
+     * `next_late_answer` of Apple's pairing API.
+     */
+    NEXT_LATE_ANSWER,
+    /**
      * The opening of the cache.
      */
     OPEN_CACHE,
@@ -15788,6 +15934,38 @@ public object FfiConverterOptionalTypeDeadlines: FfiConverterRustBuffer<Deadline
         } else {
             buf.put(1)
             FfiConverterTypeDeadlines.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLateAnswer: FfiConverterRustBuffer<LateAnswer?> {
+    override fun read(buf: ByteBuffer): LateAnswer? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLateAnswer.read(buf)
+    }
+
+    override fun allocationSize(value: LateAnswer?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLateAnswer.allocationSize(value)
+        }
+    }
+
+    override fun write(value: LateAnswer?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLateAnswer.write(value, buf)
         }
     }
 }

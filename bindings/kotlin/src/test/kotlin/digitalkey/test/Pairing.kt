@@ -7,6 +7,7 @@ val pairing: List<Test> =
     listOf(
         Test("success", ::success),
         Test("failure and retry", ::failureAndRetry),
+        Test("success after an error", ::successAfterAnError),
         Test("deletion in the background", ::deletionInTheBackground),
         Test("move", ::move),
         Test("suspend, resume and sign-out", ::suspendResumeAndSignOut),
@@ -78,6 +79,16 @@ private suspend fun failureAndRetry() = inWorld {
     tap(Tap.RETRY)
     makeKey("KEY-1")
     check(phone.requests.size == 5)
+}
+
+private suspend fun successAfterAnError() = inWorld {
+    launch()
+    openWelcome()
+    startPairing()
+    phone.answer(PairingAnswer(error = AppleErrorCode.USER_CANCELED))
+    page("PairingError")
+    phone.answerAgain(PairingAnswer(pass = "KEY-1"))
+    check(until { it.keyState == KeyState.ACTIVE_UNTRACKED }.pageName == "PairingError")
 }
 
 private suspend fun deletionInTheBackground() = inWorld {

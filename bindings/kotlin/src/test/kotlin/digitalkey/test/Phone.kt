@@ -15,6 +15,7 @@ open class Phone : Wallet, ApplePairing, AppLifecycle {
     private val keys: MutableSet<String> = ConcurrentHashMap.newKeySet()
     private val walletChanged = Channel<Unit>(Channel.CONFLATED)
     private val sheet = MutableStateFlow<CompletableDeferred<PairingAnswer>?>(null)
+    private val lateAnswers = Channel<LateAnswer>(Channel.UNLIMITED)
     private val events = Channel<LifecycleEvent>(Channel.UNLIMITED)
     val opened = CopyOnWriteArrayList<String>()
     val requests = CopyOnWriteArrayList<PairingRequest>()
@@ -51,6 +52,13 @@ open class Phone : Wallet, ApplePairing, AppLifecycle {
     }
 
     override suspend fun sheetIsUp(): Boolean = sheet.value != null
+
+    override suspend fun nextLateAnswer(): LateAnswer? = lateAnswers.receive()
+
+    /** Answers once more about the last sheet, after its end. */
+    fun answerAgain(answer: PairingAnswer) {
+        lateAnswers.trySend(LateAnswer(requests.last().vin, answer))
+    }
 
     /** Waits for a sheet without an answer and ends it. */
     suspend fun answer(answer: PairingAnswer) {
