@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from . import digital_key as _core
 from .digital_key import *  # noqa: F403 - the package is this module and the two functions below
-from .digital_key import DigitalKeyApp, View, uniffi_set_event_loop
+from .digital_key import DigitalKeyApp, ViewState, uniffi_set_event_loop
 
 
 class _Loop:
@@ -33,8 +33,8 @@ def use_event_loop() -> None:
     uniffi_set_event_loop(_Loop(asyncio.get_running_loop()))
 
 
-async def views(app: DigitalKeyApp) -> AsyncIterator[View]:
-    """The views of a started app, the newest first, until it is shut down."""
+async def views(app: DigitalKeyApp) -> AsyncIterator[ViewState]:
+    """The views of a started app, the beginning with the newest, until it is shut down."""
     stream = app.view_stream()
     while (view := await stream.next()) is not None:
         yield view

@@ -525,7 +525,7 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_digital_key_checksum_func_apply_change() != 24162:
+    if lib.uniffi_digital_key_checksum_func_apply_change() != 14490:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_func_decide_support() != 47603:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -595,7 +595,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_digitalkeyapp_suspend() != 59314:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_digitalkeyapp_view() != 42392:
+    if lib.uniffi_digital_key_checksum_method_digitalkeyapp_view() != 54749:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_digitalkeyapp_view_stream() != 57394:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -609,7 +609,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_iosphone_new() != 32616:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_listener_on_view() != 17895:
+    if lib.uniffi_digital_key_checksum_method_listener_on_view() != 3625:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_listener_on_port_failure() != 24:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -619,9 +619,9 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_constructor_pairingpassword_new() != 47136:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() != 11115:
+    if lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() != 57559:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_scriptedphone_answer() != 35461:
+    if lib.uniffi_digital_key_checksum_method_scriptedphone_answer() != 49391:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() != 9067:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -629,7 +629,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_scriptedphone_background() != 19748:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_scriptedphone_delete_key() != 28390:
+    if lib.uniffi_digital_key_checksum_method_scriptedphone_delete_key() != 25791:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_scriptedphone_foreground() != 18595:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -651,7 +651,11 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_tokenprovider_refresh() != 7592:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_digital_key_checksum_method_viewstream_next() != 6710:
+    if lib.uniffi_digital_key_checksum_method_viewstream_again() != 60190:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_viewstream_end() != 38395:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_digital_key_checksum_method_viewstream_next() != 2118:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_digital_key_checksum_method_vin_text() != 7556:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -883,6 +887,12 @@ _UniffiLib.uniffi_digital_key_checksum_method_tokenprovider_token.restype = ctyp
 _UniffiLib.uniffi_digital_key_checksum_method_tokenprovider_refresh.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_tokenprovider_refresh.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_viewstream_again.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_viewstream_again.restype = ctypes.c_uint16
+_UniffiLib.uniffi_digital_key_checksum_method_viewstream_end.argtypes = (
+)
+_UniffiLib.uniffi_digital_key_checksum_method_viewstream_end.restype = ctypes.c_uint16
 _UniffiLib.uniffi_digital_key_checksum_method_viewstream_next.argtypes = (
 )
 _UniffiLib.uniffi_digital_key_checksum_method_viewstream_next.restype = ctypes.c_uint16
@@ -1276,6 +1286,16 @@ _UniffiLib.uniffi_digital_key_fn_method_tokenprovider_refresh.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_digital_key_fn_method_tokenprovider_refresh.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_viewstream_again.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_viewstream_again.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_viewstream_end.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_viewstream_end.restype = None
 _UniffiLib.uniffi_digital_key_fn_method_viewstream_next.argtypes = (
     ctypes.c_uint64,
 )
@@ -1336,23 +1356,73 @@ _UniffiLib.uniffi_digital_key_fn_constructor_walletadapter_own.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_digital_key_fn_constructor_walletadapter_own.restype = ctypes.c_uint64
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq.argtypes = (
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq.restype = ctypes.c_int8
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_ne.argtypes = (
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq.restype = ctypes.c_int8
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_ne.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_ne.restype = ctypes.c_int8
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_hash.argtypes = (
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_ne.restype = ctypes.c_int8
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash.argtypes = (
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_hash.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash.restype = ctypes.c_uint64
+_UniffiLib.uniffi_digital_key_fn_method_applifecycleerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_applifecycleerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_applepairingerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_applepairingerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_bfferror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_bfferror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_cacheerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_cacheerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_datakeyerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_datakeyerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_digitalkeyerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_digitalkeyerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_listenererror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_listenererror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_presentererror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_presentererror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_tokenerror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_tokenerror_uniffi_trait_display.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_digital_key_fn_method_walleterror_uniffi_trait_display.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_digital_key_fn_method_walleterror_uniffi_trait_display.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_digital_key_fn_clone_applifecycle.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -6743,7 +6813,7 @@ class _UniffiFfiConverterOptionalTypeUsageCounter(_UniffiConverterRustBuffer):
             raise InternalError("Unexpected flag byte for optional type")
 
 @dataclass
-class View:
+class ViewState:
     """
     Everything that an app needs to draw.
 """
@@ -6762,51 +6832,51 @@ class View:
         
     # The Rust `Eq::eq` implementation.
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, View):
+        if not isinstance(other, ViewState):
             return NotImplemented
 
         
-        _UniffiFfiConverterTypeView.check_lower(other)
+        _UniffiFfiConverterTypeViewState.check_lower(other)
         _uniffi_lowered_args = (
-            _UniffiFfiConverterTypeView.lower(self),
-            _UniffiFfiConverterTypeView.lower(other),
+            _UniffiFfiConverterTypeViewState.lower(self),
+            _UniffiFfiConverterTypeViewState.lower(other),
         )
         _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
         _uniffi_error_converter = None
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq,
+            _UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
     # The Rust `Eq::ne` implementation.
     def __ne__(self, other: object) -> bool:
-        if not isinstance(other, View):
+        if not isinstance(other, ViewState):
             return NotImplemented
         
-        _UniffiFfiConverterTypeView.check_lower(other)
+        _UniffiFfiConverterTypeViewState.check_lower(other)
         _uniffi_lowered_args = (
-            _UniffiFfiConverterTypeView.lower(self),
-            _UniffiFfiConverterTypeView.lower(other),
+            _UniffiFfiConverterTypeViewState.lower(self),
+            _UniffiFfiConverterTypeViewState.lower(other),
         )
         _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
         _uniffi_error_converter = None
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_ne,
+            _UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_ne,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
     # The Rust `Hash::hash` implementation.
     def __hash__(self) -> int:
         _uniffi_lowered_args = (
-            _UniffiFfiConverterTypeView.lower(self),
+            _UniffiFfiConverterTypeViewState.lower(self),
         )
         _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
         _uniffi_error_converter = None
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
-            _UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_hash,
+            _UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -6814,12 +6884,12 @@ class View:
 
     
     def __str__(self):
-        return "View(vehicle={}, entry={}, vehicle_upgrade_required={}, page={}, page_name={}, continue_enabled={}, offers_retry={}, key_state={}, password_uses={}, pairing_runs={}, warning={})".format(self.vehicle, self.entry, self.vehicle_upgrade_required, self.page, self.page_name, self.continue_enabled, self.offers_retry, self.key_state, self.password_uses, self.pairing_runs, self.warning)
+        return "ViewState(vehicle={}, entry={}, vehicle_upgrade_required={}, page={}, page_name={}, continue_enabled={}, offers_retry={}, key_state={}, password_uses={}, pairing_runs={}, warning={})".format(self.vehicle, self.entry, self.vehicle_upgrade_required, self.page, self.page_name, self.continue_enabled, self.offers_retry, self.key_state, self.password_uses, self.pairing_runs, self.warning)
 
-class _UniffiFfiConverterTypeView(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterTypeViewState(_UniffiConverterRustBuffer):
     @staticmethod
     def read(buf):
-        return View(
+        return ViewState(
             vehicle=_UniffiFfiConverterOptionalTypeVin.read(buf),
             entry=_UniffiFfiConverterTypeEntryView.read(buf),
             vehicle_upgrade_required=_UniffiFfiConverterBoolean.read(buf),
@@ -11196,7 +11266,7 @@ class Listener():
     it throws is dropped, and it is told the next thing all the same.
 """
     
-    def on_view(self, view: View) -> None:
+    def on_view(self, view: ViewState) -> None:
         """
         The view has changed. The first call is the view at the start.
 """
@@ -11242,15 +11312,15 @@ class ListenerImpl(Listener):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
-    def on_view(self, view: View) -> None:
+    def on_view(self, view: ViewState) -> None:
         """
         The view has changed. The first call is the view at the start.
 """
         
-        _UniffiFfiConverterTypeView.check_lower(view)
+        _UniffiFfiConverterTypeViewState.check_lower(view)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
-            _UniffiFfiConverterTypeView.lower(view),
+            _UniffiFfiConverterTypeViewState.lower(view),
         )
         _uniffi_lift_return = lambda val: None
         _uniffi_error_converter = _UniffiFfiConverterTypeListenerError
@@ -11313,7 +11383,7 @@ class _UniffiTraitImplListenerImpl:
         ):
         uniffi_obj = _UniffiFfiConverterTypeListener._handle_map.get(uniffi_handle)
         def make_call():
-            uniffi_args = (_UniffiFfiConverterTypeView.lift(view), )
+            uniffi_args = (_UniffiFfiConverterTypeViewState.lift(view), )
             uniffi_method = uniffi_obj.on_view
             return uniffi_method(*uniffi_args)
         write_return_value = lambda v: None
@@ -11450,11 +11520,11 @@ class _UniffiFfiConverterOptionalTypeListener(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterOptionalTypeView(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterOptionalTypeViewState(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
         if value is not None:
-            _UniffiFfiConverterTypeView.check_lower(value)
+            _UniffiFfiConverterTypeViewState.check_lower(value)
 
     @classmethod
     def write(cls, value, buf):
@@ -11463,7 +11533,7 @@ class _UniffiFfiConverterOptionalTypeView(_UniffiConverterRustBuffer):
             return
 
         buf.write_u8(1)
-        _UniffiFfiConverterTypeView.write(value, buf)
+        _UniffiFfiConverterTypeViewState.write(value, buf)
 
     @classmethod
     def read(cls, buf):
@@ -11471,7 +11541,7 @@ class _UniffiFfiConverterOptionalTypeView(_UniffiConverterRustBuffer):
         if flag == 0:
             return None
         elif flag == 1:
-            return _UniffiFfiConverterTypeView.read(buf)
+            return _UniffiFfiConverterTypeViewState.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
@@ -11481,10 +11551,20 @@ class ViewStreamProtocol(typing.Protocol):
     The views of an app, one after the other. Each package makes its language's own stream of it.
 """
     
-    async def next(self, ) -> typing.Optional[View]:
+    def again(self, ) -> ViewStream:
         """
-        Waits for the next view; views that were outdated before anybody asked are left out. `None`
-        when the core has ended.
+        Another stream of the same app, beginning with the newest view.
+"""
+        raise NotImplementedError
+    def end(self, ) -> None:
+        """
+        Ends this stream: who waits for its next view gets none, now and later.
+"""
+        raise NotImplementedError
+    async def next(self, ) -> typing.Optional[ViewState]:
+        """
+        Waits for the next view; views that were outdated before anybody asked are left out. None
+        when the core or this stream has ended.
 """
         raise NotImplementedError
 
@@ -11515,15 +11595,45 @@ class ViewStream(ViewStreamProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
-    async def next(self, ) -> typing.Optional[View]:
+    def again(self, ) -> ViewStream:
         """
-        Waits for the next view; views that were outdated before anybody asked are left out. `None`
-        when the core has ended.
+        Another stream of the same app, beginning with the newest view.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
         )
-        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeView.lift
+        _uniffi_lift_return = _UniffiFfiConverterTypeViewStream.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_viewstream_again,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def end(self, ) -> None:
+        """
+        Ends this stream: who waits for its next view gets none, now and later.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_digital_key_fn_method_viewstream_end,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    async def next(self, ) -> typing.Optional[ViewState]:
+        """
+        Waits for the next view; views that were outdated before anybody asked are left out. None
+        when the core or this stream has ended.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeViewState.lift
         _uniffi_error_converter = None
         return await _uniffi_rust_call_async(
             _UniffiLib.uniffi_digital_key_fn_method_viewstream_next(*_uniffi_lowered_args),
@@ -11630,7 +11740,7 @@ class DigitalKeyAppProtocol(typing.Protocol):
         `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be closed.
 """
         raise NotImplementedError
-    def view(self, ) -> View:
+    def view(self, ) -> ViewState:
         """
         The newest view.
 
@@ -11841,7 +11951,7 @@ class DigitalKeyApp(DigitalKeyAppProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
-    def view(self, ) -> View:
+    def view(self, ) -> ViewState:
         """
         The newest view.
 
@@ -11851,7 +11961,7 @@ class DigitalKeyApp(DigitalKeyAppProtocol):
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
         )
-        _uniffi_lift_return = _UniffiFfiConverterTypeView.lift
+        _uniffi_lift_return = _UniffiFfiConverterTypeViewState.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
@@ -11912,7 +12022,9 @@ class IosPhoneProtocol(typing.Protocol):
     """
     An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
 
-    The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+    The app needs Apple's entitlements for car keys:
+    `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+    `com.apple.developer.pass-type-identifiers` to see its own passes.
 """
     
     def app_lifecycle(self, ) -> AppLifecycleAdapter:
@@ -11935,7 +12047,9 @@ class IosPhone(IosPhoneProtocol):
     """
     An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
 
-    The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+    The app needs Apple's entitlements for car keys:
+    `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+    `com.apple.developer.pass-type-identifiers` to see its own passes.
 """
     
     _handle: ctypes.c_uint64
@@ -12065,6 +12179,9 @@ class ScriptedPhoneProtocol(typing.Protocol):
     def add_key(self, key: DigitalKeyId) -> None:
         """
         Puts a key into the wallet; a change, unless it is there.
+
+        # Errors
+        `Invalid` when this is no id of a key.
 """
         raise NotImplementedError
     def answer(self, answer: PairingAnswer) -> None:
@@ -12074,8 +12191,8 @@ class ScriptedPhoneProtocol(typing.Protocol):
         at once.
 
         # Errors
-        `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-        happens then.
+        `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+        when the pass is no id of a key; nothing happens then.
 """
         raise NotImplementedError
     def app_lifecycle(self, ) -> AppLifecycleAdapter:
@@ -12096,6 +12213,9 @@ class ScriptedPhoneProtocol(typing.Protocol):
     def delete_key(self, key: DigitalKeyId) -> None:
         """
         Deletes a key from the wallet; a change, if it is there.
+
+        # Errors
+        `Invalid` when this is no id of a key.
 """
         raise NotImplementedError
     def foreground(self, ) -> None:
@@ -12171,6 +12291,9 @@ class ScriptedPhone(ScriptedPhoneProtocol):
     def add_key(self, key: DigitalKeyId) -> None:
         """
         Puts a key into the wallet; a change, unless it is there.
+
+        # Errors
+        `Invalid` when this is no id of a key.
 """
         
         _UniffiFfiConverterTypeDigitalKeyId.check_lower(key)
@@ -12179,7 +12302,7 @@ class ScriptedPhone(ScriptedPhoneProtocol):
             _UniffiFfiConverterTypeDigitalKeyId.lower(key),
         )
         _uniffi_lift_return = lambda val: None
-        _uniffi_error_converter = None
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_digital_key_fn_method_scriptedphone_add_key,
@@ -12193,8 +12316,8 @@ class ScriptedPhone(ScriptedPhoneProtocol):
         at once.
 
         # Errors
-        `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-        happens then.
+        `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+        when the pass is no id of a key; nothing happens then.
 """
         
         _UniffiFfiConverterTypePairingAnswer.check_lower(answer)
@@ -12258,6 +12381,9 @@ class ScriptedPhone(ScriptedPhoneProtocol):
     def delete_key(self, key: DigitalKeyId) -> None:
         """
         Deletes a key from the wallet; a change, if it is there.
+
+        # Errors
+        `Invalid` when this is no id of a key.
 """
         
         _UniffiFfiConverterTypeDigitalKeyId.check_lower(key)
@@ -12266,7 +12392,7 @@ class ScriptedPhone(ScriptedPhoneProtocol):
             _UniffiFfiConverterTypeDigitalKeyId.lower(key),
         )
         _uniffi_lift_return = lambda val: None
-        _uniffi_error_converter = None
+        _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_digital_key_fn_method_scriptedphone_delete_key,
@@ -13112,6 +13238,9 @@ def apply_change(record: VehicleRecord,change: RecordChange) -> VehicleRecord:
     """
     The record after this change; for a cache adapter of the client's, which must not apply it in
     another way.
+
+    # Errors
+    `Invalid` when the id of a key is none, as in a record that was damaged on disk.
 """
     
     _UniffiFfiConverterTypeVehicleRecord.check_lower(record)
@@ -13122,7 +13251,7 @@ def apply_change(record: VehicleRecord,change: RecordChange) -> VehicleRecord:
         _UniffiFfiConverterTypeRecordChange.lower(change),
     )
     _uniffi_lift_return = _UniffiFfiConverterTypeVehicleRecord.lift
-    _uniffi_error_converter = None
+    _uniffi_error_converter = _UniffiFfiConverterTypeDigitalKeyError
     _uniffi_ffi_result = _uniffi_rust_call_with_error(
         _uniffi_error_converter,
         _UniffiLib.uniffi_digital_key_fn_func_apply_change,
@@ -13207,7 +13336,7 @@ __all__ = [
     "Ports",
     "Readiness",
     "VehicleRecord",
-    "View",
+    "ViewState",
     "apply_change",
     "decide_support",
     "Vin",

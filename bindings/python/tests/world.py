@@ -30,7 +30,7 @@ from digital_key import (
     Ports,
     Tap,
     TokenProvider,
-    View,
+    ViewState,
     Vin,
     WalletAdapter,
 )
@@ -76,11 +76,11 @@ class Log(Listener):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
-        self.views: list[View] = []
+        self.views: list[ViewState] = []
         self.failures: list[PortFailure] = []
         self.cache_failures: list[CacheFailure] = []
 
-    def on_view(self, view: View) -> None:
+    def on_view(self, view: ViewState) -> None:
         self.views.append(view)
 
     def on_port_failure(self, failure: PortFailure) -> None:
@@ -131,7 +131,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         self.app.start(listener or self.log)
         self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(self.vin)))
 
-    async def until(self, shown: Callable[[View], bool]) -> View:
+    async def until(self, shown: Callable[[ViewState], bool]) -> ViewState:
         """Waits on the stream of views until one is as expected."""
         last = None
         try:
@@ -144,7 +144,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
             pass
         raise AssertionError(f"the last view was {last}")
 
-    async def page(self, name: str) -> View:
+    async def page(self, name: str) -> ViewState:
         return await self.until(lambda view: view.page_name == name)
 
     async def told(self, call: PortCall) -> PortFailure:
@@ -166,7 +166,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
     def tap(self, tap: Tap) -> None:
         self.app.dispatch(Intent.TAP(tap=tap))
 
-    async def open_welcome(self) -> View:
+    async def open_welcome(self) -> ViewState:
         await self.until(lambda view: view.entry == digital_key.EntryView.DIGITAL_KEY)
         self.tap(Tap.ENTRY)
         return await self.until(lambda view: view.continue_enabled and view.page.is_welcome())

@@ -5,15 +5,15 @@ import SwiftUI
 /// Draws what the core says, and tells it what the user did. A real app has a page design of its
 /// own for each case; this one shows that a view is all that a page needs.
 @available(iOS 15, macOS 12, *)
-public struct DigitalKeyScreen: SwiftUI.View {
+public struct DigitalKeyScreen: View {
     let app: DigitalKeyApp
-    @State private var view: DigitalKey.View?
+    @State private var view: ViewState?
 
     public init(app: DigitalKeyApp) {
         self.app = app
     }
 
-    public var body: some SwiftUI.View {
+    public var body: some View {
         VStack(spacing: 16) {
             if let view {
                 Text(view.pageName).font(.title)
@@ -41,7 +41,7 @@ public struct DigitalKeyScreen: SwiftUI.View {
     }
 
     @ViewBuilder
-    private func page(_ page: PageView) -> some SwiftUI.View {
+    private func page(_ page: PageView) -> some View {
         switch page {
         case .vehicleTab(let opening):
             if opening { ProgressView() } else { button("Digital Key", .entry) }
@@ -72,7 +72,7 @@ public struct DigitalKeyScreen: SwiftUI.View {
         }
     }
 
-    private func button(_ title: String, _ tap: Tap) -> some SwiftUI.View {
+    private func button(_ title: String, _ tap: Tap) -> some View {
         // A tap that the page does not offer is ignored; a core that has ended takes none.
         Button(title) { try? app.dispatch(intent: .tap(tap: tap)) }
     }

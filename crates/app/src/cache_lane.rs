@@ -1,7 +1,8 @@
 //! The cache's lane: one task that makes every call of the cache, one after the other.
 //!
 //! What the machine wants stored is stored in the order in which it was decided, and a use is
-//! taken from what was stored before. While the app is suspended, calls wait here.
+//! taken from what was stored before. While the app is suspended, calls wait here; after a failed
+//! resume only what is to be stored does, since nobody may wait for an answer for ever (GEN-2).
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -33,6 +34,28 @@ pub(crate) enum CacheCall {
     EraseAll { done: Option<oneshot::Sender<Result<(), CacheError>>> },
 }
 
+/// Whether the cache is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    Open,
+    /// The app is suspended.
+    Suspended,
+    /// The app was resumed, but the cache could not be opened.
+    Stuck,
+}
+
+impl Gate {
+    /// Whether a call waits for the cache to be opened. One that is made all the same is told that
+    /// the cache is suspended.
+    fn lets_wait(self, call: &CacheCall) -> bool {
+        match (self, call) {
+            (Self::Open, _) | (_, CacheCall::EraseAll { .. }) => false,
+            (Self::Suspended, _) | (Self::Stuck, CacheCall::Store { .. }) => true,
+            (Self::Stuck, _) => false,
+        }
+    }
+}
+
 pub(crate) struct CacheLane {
     pub(crate) cache: Arc<dyn Cache>,
     pub(crate) deadline: Duration,
@@ -44,22 +67,32 @@ pub(crate) struct CacheLane {
 impl CacheLane {
     pub(crate) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<LaneRequest>) {
         let mut waiting = VecDeque::new();
-        let mut suspended = false;
+        let mut gate = Gate::Open;
         while let Some(request) = requests.recv().await {
             match request {
-                LaneRequest::Call(call) if suspended => waiting.push_back(call),
-                LaneRequest::Call(call) => self.make(call).await,
+                LaneRequest::Call(call) if gate.lets_wait(&call) => waiting.push_back(call),
+                LaneRequest::Call(call) => {
+                    if let CacheCall::EraseAll { .. } = call {
+                        // What waits is of the account that is gone (GEN-5).
+                        waiting.drain(..).for_each(|_: CacheCall| self.made(None, None));
+                    }
+                    self.make(call).await;
+                }
                 LaneRequest::Suspend(done) => {
-                    suspended = true;
+                    gate = Gate::Suspended;
                     let closed = self.within(CacheOperation::Suspend, self.cache.suspend()).await;
                     let _ = done.send(closed);
                 }
                 LaneRequest::Resume(done) => {
                     let opened = self.within(CacheOperation::Resume, self.cache.resume()).await;
-                    suspended = opened.is_err();
+                    gate = if opened.is_ok() { Gate::Open } else { Gate::Stuck };
                     let _ = done.send(opened);
-                    while !suspended && let Some(call) = waiting.pop_front() {
-                        self.make(call).await;
+                    for call in std::mem::take(&mut waiting) {
+                        if gate.lets_wait(&call) {
+                            waiting.push_back(call);
+                        } else {
+                            self.make(call).await;
+                        }
                     }
                 }
             }
@@ -114,6 +147,10 @@ impl CacheLane {
                 (event, None)
             }
         };
+        self.made(event, secret);
+    }
+
+    fn made(&self, event: Option<Event>, secret: Option<PairingPassword>) {
         let _ = self.results.send(Done { work: Some(Work::Cache), event, secret });
     }
 

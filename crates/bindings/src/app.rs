@@ -11,7 +11,7 @@ use crate::intent::Intent;
 use crate::listener::{Listener, News, Reports, tell_news, tell_views};
 use crate::ports::Ports;
 use crate::runtime::runtime;
-use crate::view::View;
+use crate::view::ViewState;
 
 /// The digital key core.
 ///
@@ -81,9 +81,9 @@ impl DigitalKeyApp {
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
-    pub fn view(&self) -> Result<View, DigitalKeyError> {
+    pub fn view(&self) -> Result<ViewState, DigitalKeyError> {
         let view = self.running()?.view();
-        let view = View::from(&*view.borrow());
+        let view = ViewState::from(&*view.borrow());
         Ok(view)
     }
 
@@ -92,9 +92,7 @@ impl DigitalKeyApp {
     /// # Errors
     /// `NotStarted` and `ShutDown`.
     pub fn view_stream(&self) -> Result<Arc<ViewStream>, DigitalKeyError> {
-        let mut views = self.running()?.view();
-        views.mark_changed();
-        Ok(Arc::new(ViewStream { views: tokio::sync::Mutex::new(views) }))
+        Ok(ViewStream::of(self.running()?.view()))
     }
 
     /// Waits until nothing is under way, Apple's sheet aside; for tests.
@@ -142,8 +140,10 @@ impl DigitalKeyApp {
         if let Ok(app) = self.running() {
             app.shutdown().await;
         }
+        let ended = std::mem::replace(&mut *self.state(), State::Ended);
         // The last handle of the core goes here: what its adapters still wait for is broken off.
-        *self.state() = State::Ended;
+        // The lock is free by now, since an adapter may call the app when it is let go.
+        drop(ended);
     }
 }
 
@@ -166,16 +166,48 @@ impl DigitalKeyApp {
 #[derive(uniffi::Object)]
 pub struct ViewStream {
     views: tokio::sync::Mutex<watch::Receiver<digital_key_domain::View>>,
+    fresh: watch::Receiver<digital_key_domain::View>,
+    ended: watch::Sender<bool>,
 }
 
 #[uniffi::export]
 impl ViewStream {
-    /// Waits for the next view; views that were outdated before anybody asked are left out. `None`
-    /// when the core has ended.
-    pub async fn next(&self) -> Option<View> {
+    /// Waits for the next view; views that were outdated before anybody asked are left out. None
+    /// when the core or this stream has ended.
+    pub async fn next(&self) -> Option<ViewState> {
+        let mut ended = self.ended.subscribe();
+        tokio::select! {
+            biased;
+            _ = ended.wait_for(|ended| *ended) => None,
+            view = self.wait() => view,
+        }
+    }
+
+    /// Ends this stream: who waits for its next view gets none, now and later.
+    pub fn end(&self) {
+        self.ended.send_replace(true);
+    }
+
+    /// Another stream of the same app, beginning with the newest view.
+    #[must_use]
+    pub fn again(&self) -> Arc<Self> {
+        Self::of(self.fresh.clone())
+    }
+}
+
+impl ViewStream {
+    fn of(views: watch::Receiver<digital_key_domain::View>) -> Arc<Self> {
+        let fresh = views.clone();
+        let mut views = views;
+        views.mark_changed();
+        let (views, ended) = (tokio::sync::Mutex::new(views), watch::Sender::new(false));
+        Arc::new(Self { views, fresh, ended })
+    }
+
+    async fn wait(&self) -> Option<ViewState> {
         let mut views = self.views.lock().await;
         views.changed().await.ok()?;
-        let view = View::from(&*views.borrow_and_update());
+        let view = ViewState::from(&*views.borrow_and_update());
         Some(view)
     }
 }

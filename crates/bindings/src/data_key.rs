@@ -26,6 +26,7 @@ pub trait DataKeySource: Send + Sync {
 
 /// Why there is no data key. It holds nothing of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum DataKeyError {
     /// There is none, or it cannot be read at the moment, as on a phone that was not unlocked since
     /// it was started.

@@ -7,6 +7,7 @@ use digital_key_ports::{CacheError, CacheOperation};
 
 /// Why a call was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum DigitalKeyError {
     /// `start` was not called yet. Final until it is.
     #[error("the digital key core was not started; call start first")]

@@ -9,7 +9,9 @@ use crate::ports::{AppLifecycleAdapter, ApplePairingAdapter, WalletAdapter};
 
 /// An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
 ///
-/// The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+/// The app needs Apple's entitlements for car keys:
+/// `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+/// `com.apple.developer.pass-type-identifiers` to see its own passes.
 #[derive(uniffi::Object)]
 pub struct IosPhone {
     wallet: Arc<WalletAdapter>,
@@ -113,6 +115,7 @@ pub trait SheetPresenter: Send + Sync {
 
 /// What a presenter may throw.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum PresenterError {
     /// Anything; the sheet counts as not presented.
     #[error("the sheet could not be presented")]

@@ -6,7 +6,7 @@
 //! - [`DigitalKeyApp`] is the running core, on a tokio runtime of its own.
 //! - [`Ports`] are its five ports. Each takes an adapter that the client wrote ([`Bff`],
 //!   [`Wallet`], [`ApplePairing`], [`Cache`], [`AppLifecycle`]) or one that comes along.
-//! - [`View`] is everything that an app draws; it arrives through a [`Listener`] and through
+//! - [`ViewState`] is everything that an app draws; it arrives through a [`Listener`] and through
 //!   [`DigitalKeyApp::view_stream`], from which each package makes its language's own stream.
 
 mod app;
@@ -41,7 +41,7 @@ pub use record::apply_change;
 pub use scripted_phone::ScriptedPhone;
 pub use secret::{BearerToken, PairingPassword};
 pub use values::{Capability, decide_support};
-pub use view::{BlockerView, ErrorPage, PageView, View};
+pub use view::{BlockerView, ErrorPage, PageView, ViewState};
 pub use vin::Vin;
 
 uniffi::setup_scaffolding!();

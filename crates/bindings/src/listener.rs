@@ -6,7 +6,7 @@ use digital_key_domain::{CacheFailure, View as CoreView};
 use tokio::sync::{mpsc, watch};
 
 use crate::error::PortFailure;
-use crate::view::View;
+use crate::view::ViewState;
 
 /// Is told what happens, on a thread of the core's; one call after the other.
 ///
@@ -15,7 +15,7 @@ use crate::view::View;
 #[uniffi::export(with_foreign)]
 pub trait Listener: Send + Sync {
     /// The view has changed. The first call is the view at the start.
-    fn on_view(&self, view: View) -> Result<(), ListenerError>;
+    fn on_view(&self, view: ViewState) -> Result<(), ListenerError>;
 
     /// A call of a port failed. The view shows what came of it; this is for the client's log.
     fn on_port_failure(&self, failure: PortFailure) -> Result<(), ListenerError>;
@@ -26,6 +26,7 @@ pub trait Listener: Send + Sync {
 
 /// What a listener may throw.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum ListenerError {
     /// Anything; the core only notes it.
     #[error("the listener failed")]
@@ -67,7 +68,7 @@ impl Reports {
 /// Tells every view that is new when the listener has time, until the core ends.
 pub(crate) async fn tell_views(listener: Arc<dyn Listener>, mut views: watch::Receiver<CoreView>) {
     loop {
-        let view = View::from(&*views.borrow_and_update());
+        let view = ViewState::from(&*views.borrow_and_update());
         tell(&listener, move |listener| listener.on_view(view)).await;
         if views.changed().await.is_err() {
             return;

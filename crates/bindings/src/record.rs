@@ -5,6 +5,8 @@ use digital_key_domain::{
     RecordChange, StoredPassword, Support, UsageCounter, VehicleRecord,
 };
 
+use crate::error::DigitalKeyError;
+
 uniffi::custom_type!(Generation, u64, {
     remote,
     try_lift: |number| Ok(Generation::new(number)),
@@ -106,11 +108,16 @@ pub enum RecordChange {
 
 /// The record after this change; for a cache adapter of the client's, which must not apply it in
 /// another way.
+///
+/// # Errors
+/// `Invalid` when the id of a key is none, as in a record that was damaged on disk.
 #[uniffi::export]
-#[must_use]
-pub fn apply_change(mut record: VehicleRecord, change: &RecordChange) -> VehicleRecord {
+pub fn apply_change(
+    mut record: VehicleRecord,
+    change: &RecordChange,
+) -> Result<VehicleRecord, DigitalKeyError> {
     record.apply(change);
-    record
+    Ok(record)
 }
 
 /// How the storing of a password ended.

@@ -39,13 +39,21 @@ impl ScriptedPhone {
     }
 
     /// Puts a key into the wallet; a change, unless it is there.
-    pub fn add_key(&self, key: DigitalKeyId) {
+    ///
+    /// # Errors
+    /// `Invalid` when this is no id of a key.
+    pub fn add_key(&self, key: DigitalKeyId) -> Result<(), DigitalKeyError> {
         self.0.add_key(key);
+        Ok(())
     }
 
     /// Deletes a key from the wallet; a change, if it is there.
-    pub fn delete_key(&self, key: &DigitalKeyId) {
+    ///
+    /// # Errors
+    /// `Invalid` when this is no id of a key.
+    pub fn delete_key(&self, key: &DigitalKeyId) -> Result<(), DigitalKeyError> {
         self.0.delete_key(key);
+        Ok(())
     }
 
     /// Sets whether the wallet is able to know which keys it holds.
@@ -68,8 +76,8 @@ impl ScriptedPhone {
     /// at once.
     ///
     /// # Errors
-    /// `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-    /// happens then.
+    /// `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+    /// when the pass is no id of a key; nothing happens then.
     pub fn answer(&self, answer: PairingAnswer) -> Result<(), DigitalKeyError> {
         self.0.answer(answer).map_err(|_| DigitalKeyError::NoSheet)
     }

@@ -13,9 +13,14 @@ use digital_key_domain::{
 };
 use digital_key_ports::LifecycleEvent;
 
+use crate::error::DigitalKeyError;
+
 uniffi::custom_type!(DigitalKeyId, String, {
     remote,
-    try_lift: |text| Ok(DigitalKeyId::try_from(text.as_str())?),
+    try_lift: |text| {
+        DigitalKeyId::try_from(text.as_str())
+            .map_err(|error| DigitalKeyError::invalid("key", &error).into())
+    },
     lower: |id| id.as_str().to_owned(),
 });
 

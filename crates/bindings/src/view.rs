@@ -11,7 +11,7 @@ use crate::vin::Vin;
 /// Everything that an app needs to draw.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 #[uniffi::export(Eq, Hash)]
-pub struct View {
+pub struct ViewState {
     /// The selected vehicle.
     pub vehicle: Option<Arc<Vin>>,
     /// The entry on the vehicle tab.
@@ -115,7 +115,7 @@ pub struct BlockerView {
     pub retryable: bool,
 }
 
-impl From<&digital_key_domain::View> for View {
+impl From<&digital_key_domain::View> for ViewState {
     fn from(view: &digital_key_domain::View) -> Self {
         Self {
             vehicle: view.vehicle.map(Vin::wrap),

@@ -3575,7 +3575,7 @@ public protocol DigitalKeyAppProtocol: AnyObject, Sendable {
      * # Errors
      * `NotStarted` and `ShutDown`.
      */
-    func view() throws  -> View
+    func view() throws  -> ViewState
     
     /**
      * The views from now on, beginning with the newest.
@@ -3810,8 +3810,8 @@ open func suspend()async throws   {
      * # Errors
      * `NotStarted` and `ShutDown`.
      */
-open func view()throws  -> View  {
-    return try  FfiConverterTypeView_lift(try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
+open func view()throws  -> ViewState  {
+    return try  FfiConverterTypeViewState_lift(try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
     uniffi_digital_key_fn_method_digitalkeyapp_view(
             self.uniffiCloneHandle(),uniffiCallStatus
@@ -3887,7 +3887,9 @@ public func FfiConverterTypeDigitalKeyApp_lower(_ value: DigitalKeyApp) -> UInt6
 /**
  * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
  *
- * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ * The app needs Apple's entitlements for car keys:
+ * `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+ * `com.apple.developer.pass-type-identifiers` to see its own passes.
  */
 public protocol IosPhoneProtocol: AnyObject, Sendable {
     
@@ -3910,7 +3912,9 @@ public protocol IosPhoneProtocol: AnyObject, Sendable {
 /**
  * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
  *
- * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ * The app needs Apple's entitlements for car keys:
+ * `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+ * `com.apple.developer.pass-type-identifiers` to see its own passes.
  */
 open class IosPhone: IosPhoneProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -4079,7 +4083,7 @@ public protocol Listener: AnyObject, Sendable {
     /**
      * The view has changed. The first call is the view at the start.
      */
-    func onView(view: View) throws 
+    func onView(view: ViewState) throws 
     
     /**
      * A call of a port failed. The view shows what came of it; this is for the client's log.
@@ -4154,11 +4158,11 @@ open class ListenerImpl: Listener, @unchecked Sendable {
     /**
      * The view has changed. The first call is the view at the start.
      */
-open func onView(view: View)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
+open func onView(view: ViewState)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
     uniffi_digital_key_fn_method_listener_on_view(
             self.uniffiCloneHandle(),
-        FfiConverterTypeView_lower(view),uniffiCallStatus
+        FfiConverterTypeViewState_lower(view),uniffiCallStatus
     )
 }
 }
@@ -4227,7 +4231,7 @@ fileprivate struct UniffiCallbackInterfaceListener {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try uniffiObj.onView(
-                     view: try FfiConverterTypeView_lift(view)
+                     view: try FfiConverterTypeViewState_lift(view)
                 )
             }
 
@@ -4558,8 +4562,11 @@ public protocol ScriptedPhoneProtocol: AnyObject, Sendable {
     
     /**
      * Puts a key into the wallet; a change, unless it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
-    func addKey(key: DigitalKeyId) 
+    func addKey(key: DigitalKeyId) throws 
     
     /**
      * Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
@@ -4567,8 +4574,8 @@ public protocol ScriptedPhoneProtocol: AnyObject, Sendable {
      * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-     * happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+     * when the pass is no id of a key; nothing happens then.
      */
     func answer(answer: PairingAnswer) throws 
     
@@ -4589,8 +4596,11 @@ public protocol ScriptedPhoneProtocol: AnyObject, Sendable {
     
     /**
      * Deletes a key from the wallet; a change, if it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
-    func deleteKey(key: DigitalKeyId) 
+    func deleteKey(key: DigitalKeyId) throws 
     
     /**
      * Gives the focus to the app.
@@ -4693,8 +4703,11 @@ public convenience init() {
     
     /**
      * Puts a key into the wallet; a change, unless it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
-open func addKey(key: DigitalKeyId)  {try! rustCall() {
+open func addKey(key: DigitalKeyId)throws   {try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
     uniffi_digital_key_fn_method_scriptedphone_add_key(
             self.uniffiCloneHandle(),
@@ -4709,8 +4722,8 @@ open func addKey(key: DigitalKeyId)  {try! rustCall() {
      * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-     * happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+     * when the pass is no id of a key; nothing happens then.
      */
 open func answer(answer: PairingAnswer)throws   {try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
@@ -4758,8 +4771,11 @@ open func background()  {try! rustCall() {
     
     /**
      * Deletes a key from the wallet; a change, if it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
-open func deleteKey(key: DigitalKeyId)  {try! rustCall() {
+open func deleteKey(key: DigitalKeyId)throws   {try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
     uniffi_digital_key_fn_method_scriptedphone_delete_key(
             self.uniffiCloneHandle(),
@@ -5441,10 +5457,20 @@ public func FfiConverterTypeTokenProvider_lower(_ value: TokenProvider) -> UInt6
 public protocol ViewStreamProtocol: AnyObject, Sendable {
     
     /**
-     * Waits for the next view; views that were outdated before anybody asked are left out. `None`
-     * when the core has ended.
+     * Another stream of the same app, beginning with the newest view.
      */
-    func next() async  -> View?
+    func again()  -> ViewStream
+    
+    /**
+     * Ends this stream: who waits for its next view gets none, now and later.
+     */
+    func end() 
+    
+    /**
+     * Waits for the next view; views that were outdated before anybody asked are left out. None
+     * when the core or this stream has ended.
+     */
+    func next() async  -> ViewState?
     
 }
 /**
@@ -5504,10 +5530,33 @@ open class ViewStream: ViewStreamProtocol, @unchecked Sendable {
 
     
     /**
-     * Waits for the next view; views that were outdated before anybody asked are left out. `None`
-     * when the core has ended.
+     * Another stream of the same app, beginning with the newest view.
      */
-open func next()async  -> View?  {
+open func again() -> ViewStream  {
+    return try!  FfiConverterTypeViewStream_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_viewstream_again(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Ends this stream: who waits for its next view gets none, now and later.
+     */
+open func end()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_viewstream_end(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Waits for the next view; views that were outdated before anybody asked are left out. None
+     * when the core or this stream has ended.
+     */
+open func next()async  -> ViewState?  {
     return
         try!  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -5518,7 +5567,7 @@ open func next()async  -> View?  {
             pollFunc: ffi_digital_key_rust_future_poll_rust_buffer,
             completeFunc: ffi_digital_key_rust_future_complete_rust_buffer,
             freeFunc: ffi_digital_key_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterOptionTypeView.lift,
+            liftFunc: FfiConverterOptionTypeViewState.lift,
             errorHandler: nil
             
         )
@@ -7903,7 +7952,7 @@ public func FfiConverterTypeVehicleRecord_lower(_ value: VehicleRecord) -> RustB
 /**
  * Everything that an app needs to draw.
  */
-public struct View: Equatable, Hashable {
+public struct ViewState: Equatable, Hashable {
     /**
      * The selected vehicle.
      */
@@ -8002,13 +8051,13 @@ public struct View: Equatable, Hashable {
 
     
 // The local Rust `Eq` implementation - only `eq` is used.
-public static func == (self: View, other: View) -> Bool {
+public static func == (self: ViewState, other: ViewState) -> Bool {
     return try!  FfiConverterBool.lift(
         try! rustCall() {
         uniffiCallStatus in
-    uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq(
-            FfiConverterTypeView_lower(self),
-        FfiConverterTypeView_lower(other),uniffiCallStatus
+    uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq(
+            FfiConverterTypeViewState_lower(self),
+        FfiConverterTypeViewState_lower(other),uniffiCallStatus
     )
 }
     )
@@ -8018,8 +8067,8 @@ public func hash(into hasher: inout Hasher) {
     let val = try!  FfiConverterUInt64.lift(
         try! rustCall() {
         uniffiCallStatus in
-    uniffi_digital_key_fn_method_view_uniffi_trait_hash(
-            FfiConverterTypeView_lower(self),uniffiCallStatus
+    uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash(
+            FfiConverterTypeViewState_lower(self),uniffiCallStatus
     )
 }
     )
@@ -8028,16 +8077,16 @@ public func hash(into hasher: inout Hasher) {
 }
 
 #if compiler(>=6)
-extension View: Sendable {}
+extension ViewState: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeView: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> View {
+public struct FfiConverterTypeViewState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ViewState {
         return
-            try View(
+            try ViewState(
                 vehicle: FfiConverterOptionTypeVin.read(from: &buf), 
                 entry: FfiConverterTypeEntryView.read(from: &buf), 
                 vehicleUpgradeRequired: FfiConverterBool.read(from: &buf), 
@@ -8052,7 +8101,7 @@ public struct FfiConverterTypeView: FfiConverterRustBuffer {
         )
     }
 
-    public static func write(_ value: View, into buf: inout [UInt8]) {
+    public static func write(_ value: ViewState, into buf: inout [UInt8]) {
         FfiConverterOptionTypeVin.write(value.vehicle, into: &buf)
         FfiConverterTypeEntryView.write(value.entry, into: &buf)
         FfiConverterBool.write(value.vehicleUpgradeRequired, into: &buf)
@@ -8071,15 +8120,15 @@ public struct FfiConverterTypeView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeView_lift(_ buf: RustBuffer) throws -> View {
-    return try FfiConverterTypeView.lift(buf)
+public func FfiConverterTypeViewState_lift(_ buf: RustBuffer) throws -> ViewState {
+    return try FfiConverterTypeViewState.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeView_lower(_ value: View) -> RustBuffer {
-    return FfiConverterTypeView.lower(value)
+public func FfiConverterTypeViewState_lower(_ value: ViewState) -> RustBuffer {
+    return FfiConverterTypeViewState.lower(value)
 }
 
 
@@ -8103,6 +8152,17 @@ enum AppLifecycleError: Swift.Error, Equatable, Hashable, Foundation.LocalizedEr
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_applifecycleerror_uniffi_trait_display(
+            FfiConverterTypeAppLifecycleError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -8324,6 +8384,17 @@ enum ApplePairingError: Swift.Error, Equatable, Hashable, Foundation.LocalizedEr
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_applepairingerror_uniffi_trait_display(
+            FfiConverterTypeApplePairingError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -8471,6 +8542,17 @@ enum BffError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_bfferror_uniffi_trait_display(
+            FfiConverterTypeBffError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -8735,6 +8817,17 @@ enum CacheError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_cacheerror_uniffi_trait_display(
+            FfiConverterTypeCacheError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -9075,6 +9168,17 @@ enum DataKeyError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_datakeyerror_uniffi_trait_display(
+            FfiConverterTypeDataKeyError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -9215,6 +9319,17 @@ enum DigitalKeyError: Swift.Error, Equatable, Hashable, Foundation.LocalizedErro
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_digitalkeyerror_uniffi_trait_display(
+            FfiConverterTypeDigitalKeyError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -10052,6 +10167,17 @@ enum ListenerError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_listenererror_uniffi_trait_display(
+            FfiConverterTypeListenerError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -11077,6 +11203,17 @@ enum PresenterError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_presentererror_uniffi_trait_display(
+            FfiConverterTypePresenterError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -11894,6 +12031,17 @@ enum TokenError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_tokenerror_uniffi_trait_display(
+            FfiConverterTypeTokenError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -11991,6 +12139,17 @@ enum WalletError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     
 
     
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_digital_key_fn_method_walleterror_uniffi_trait_display(
+            FfiConverterTypeWalletError_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 
     
     public var errorDescription: String? {
@@ -12355,8 +12514,8 @@ fileprivate struct FfiConverterOptionTypeRetryPolicy: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeView: FfiConverterRustBuffer {
-    typealias SwiftType = View?
+fileprivate struct FfiConverterOptionTypeViewState: FfiConverterRustBuffer {
+    typealias SwiftType = ViewState?
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -12364,13 +12523,13 @@ fileprivate struct FfiConverterOptionTypeView: FfiConverterRustBuffer {
             return
         }
         writeInt(&buf, Int8(1))
-        FfiConverterTypeView.write(value, into: &buf)
+        FfiConverterTypeViewState.write(value, into: &buf)
     }
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
-        case 1: return try FfiConverterTypeView.read(from: &buf)
+        case 1: return try FfiConverterTypeViewState.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -12853,9 +13012,12 @@ public func uniffiForeignFutureHandleCountDigitalKey() -> Int {
 /**
  * The record after this change; for a cache adapter of the client's, which must not apply it in
  * another way.
+ *
+ * # Errors
+ * `Invalid` when the id of a key is none, as in a record that was damaged on disk.
  */
-public func applyChange(record: VehicleRecord, change: RecordChange) -> VehicleRecord  {
-    return try!  FfiConverterTypeVehicleRecord_lift(try! rustCall() {
+public func applyChange(record: VehicleRecord, change: RecordChange)throws  -> VehicleRecord  {
+    return try  FfiConverterTypeVehicleRecord_lift(try rustCallWithError(FfiConverterTypeDigitalKeyError_lift) {
         uniffiCallStatus in
     uniffi_digital_key_fn_func_apply_change(
         FfiConverterTypeVehicleRecord_lower(record),
@@ -12891,7 +13053,7 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_digital_key_checksum_func_apply_change() != 24162) {
+    if (uniffi_digital_key_checksum_func_apply_change() != 14490) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_func_decide_support() != 47603) {
@@ -12918,13 +13080,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_digitalkeyapp_suspend() != 59314) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_digitalkeyapp_view() != 42392) {
+    if (uniffi_digital_key_checksum_method_digitalkeyapp_view() != 54749) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_digitalkeyapp_view_stream() != 57394) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_viewstream_next() != 6710) {
+    if (uniffi_digital_key_checksum_method_viewstream_again() != 60190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_viewstream_end() != 38395) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_digital_key_checksum_method_viewstream_next() != 2118) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_datakey_expose() != 26781) {
@@ -12945,7 +13113,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_sheetpresenter_present() != 29798) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_listener_on_view() != 17895) {
+    if (uniffi_digital_key_checksum_method_listener_on_view() != 3625) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_listener_on_port_failure() != 24) {
@@ -13014,10 +13182,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_wallet_next_change() != 24079) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_scriptedphone_add_key() != 11115) {
+    if (uniffi_digital_key_checksum_method_scriptedphone_add_key() != 57559) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_scriptedphone_answer() != 35461) {
+    if (uniffi_digital_key_checksum_method_scriptedphone_answer() != 49391) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() != 9067) {
@@ -13029,7 +13197,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_digital_key_checksum_method_scriptedphone_background() != 19748) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_digital_key_checksum_method_scriptedphone_delete_key() != 28390) {
+    if (uniffi_digital_key_checksum_method_scriptedphone_delete_key() != 25791) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_digital_key_checksum_method_scriptedphone_foreground() != 18595) {

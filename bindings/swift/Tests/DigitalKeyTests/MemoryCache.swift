@@ -15,8 +15,8 @@ actor MemoryCache: Cache {
         records[vin.text()] ?? VehicleRecord(key: .unknown, generation: 0)
     }
 
-    private func apply(_ vin: Vin, _ change: RecordChange) {
-        records[vin.text()] = applyChange(record: record(vin), change: change)
+    private func apply(_ vin: Vin, _ change: RecordChange) throws {
+        records[vin.text()] = try applyChange(record: record(vin), change: change)
     }
 
     func load(vin: Vin) async throws -> VehicleRecord {
@@ -24,7 +24,7 @@ actor MemoryCache: Cache {
     }
 
     func store(vin: Vin, change: RecordChange) async throws {
-        apply(vin, change)
+        try apply(vin, change)
     }
 
     func storePassword(
@@ -32,7 +32,7 @@ actor MemoryCache: Cache {
     ) async throws -> StoredPassword {
         let newest = record(vin).generation
         guard generation > newest else { return .outdated(newest: newest) }
-        apply(vin, .passwordStored(generation))
+        try apply(vin, .passwordStored(generation))
         passwords[vin.text()] = password
         return .stored
     }
@@ -44,7 +44,7 @@ actor MemoryCache: Cache {
         }
         guard use.uses < 3 else { return .exhausted }
         let counted = PasswordUse(generation: use.generation, uses: use.uses + 1)
-        apply(vin, .useTaken(counted))
+        try apply(vin, .useTaken(counted))
         return .granted(password: password, counted: counted)
     }
 

@@ -73,7 +73,7 @@ final class Log: Listener, @unchecked Sendable {
         lock.withLock { told }
     }
 
-    func onView(view: View) throws {
+    func onView(view: ViewState) throws {
         try viewed()
     }
 
@@ -147,7 +147,7 @@ final class World {
 
     /// Waits on the sequence of views until one is as expected.
     @discardableResult
-    func until(_ shown: @escaping @Sendable (View) -> Bool, line: Int = #line) async throws -> View {
+    func until(_ shown: @escaping @Sendable (ViewState) -> Bool, line: Int = #line) async throws -> ViewState {
         let views = try app.views()
         let found = await inTime {
             for await view in views where shown(view) {
@@ -162,7 +162,7 @@ final class World {
     }
 
     @discardableResult
-    func page(_ name: String, line: Int = #line) async throws -> View {
+    func page(_ name: String, line: Int = #line) async throws -> ViewState {
         try await until({ $0.pageName == name }, line: line)
     }
 
@@ -189,7 +189,7 @@ final class World {
     }
 
     @discardableResult
-    func openWelcome() async throws -> View {
+    func openWelcome() async throws -> ViewState {
         try await until { $0.entry == .digitalKey }
         try tap(.entry)
         return try await until { $0.continueEnabled && $0.pageName == "Welcome" }

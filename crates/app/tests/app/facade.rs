@@ -200,19 +200,6 @@ async fn gen_5_sign_out_ends_requests() {
 }
 
 #[tokio::test]
-async fn suspended_nothing_is_lost() {
-    let world = World::start();
-    world.open_sheet().await;
-    world.app.suspend().await.unwrap();
-    world.phone.answer.send(pass("K1")).ok().unwrap();
-    world.until(|view| view.page.name() == "Tutorial1").await;
-    assert!(world.disk.open_cache().is_ok(), "nobody holds a cache that is closed");
-    world.app.resume().await.unwrap();
-    world.app.idle().await.unwrap();
-    assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);
-}
-
-#[tokio::test]
 async fn shutdown_stores_what_was_decided_and_ends_everything() {
     let world = World::start();
     world.open_sheet().await;

@@ -9,3 +9,4 @@ mod late_answers;
 mod retries;
 mod single_flight;
 mod support;
+mod suspended;

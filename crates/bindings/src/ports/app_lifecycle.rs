@@ -24,6 +24,7 @@ pub trait AppLifecycle: Send + Sync {
 
 /// Why there is no next event. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum AppLifecycleError {
     /// The adapter failed. Final.
     #[error("the life of the app is not told any more: {reason}")]

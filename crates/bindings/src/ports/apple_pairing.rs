@@ -60,6 +60,7 @@ pub struct LateAnswer {
 
 /// Why Apple's pairing API did not do what it was asked. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum ApplePairingError {
     /// A sheet is up already. Retryable once it is gone.
     #[error("a pairing is running already")]

@@ -40,6 +40,7 @@ pub trait Bff: Send + Sync {
 
 /// Why a call of the BFF failed. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum BffError {
     /// No connection: the request did not reach the backend. Retryable.
     #[error("unreachable: {reason}")]
@@ -129,6 +130,7 @@ pub trait TokenProvider: Send + Sync {
 
 /// Why there is no token. It holds none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum TokenError {
     /// Nobody is signed in, or the sign-in failed.
     #[error("{reason}")]

@@ -76,6 +76,7 @@ pub enum Take {
 
 /// Why a call of the cache failed. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum CacheError {
     /// Another instance holds the store. Retryable once that one is closed.
     #[error("the cache is in use by another instance")]

@@ -33,17 +33,29 @@ impl<P: ?Sized> Reporting<P> {
         call: PortCall,
         answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let open = Open { call, reports: &self.reports };
-        let answer = answer.await;
-        std::mem::forget(open);
-        self.report(call, answer)
+        self.answer(Open { call, reports: &self.reports, has_deadline: true }, answer).await
     }
 
-    fn report<T, E: PortError>(&self, call: PortCall, answer: Result<T, E>) -> Result<T, E> {
+    /// Waits for a call that may take as long as it likes, so that giving it up says nothing.
+    async fn wait<T, E: PortError>(
+        &self,
+        call: PortCall,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.answer(Open { call, reports: &self.reports, has_deadline: false }, answer).await
+    }
+
+    async fn answer<T, E: PortError>(
+        &self,
+        open: Open<'_>,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let answer = answer.await;
         if let Err(error) = &answer {
-            let failure = PortFailure::new(call, error.is_retryable(), chain(error));
+            let failure = PortFailure::new(open.call, error.is_retryable(), chain(error));
             self.reports.tell(News::Port(failure));
         }
+        std::mem::forget(open);
         answer
     }
 }
@@ -52,12 +64,19 @@ impl<P: ?Sized> Reporting<P> {
 struct Open<'a> {
     call: PortCall,
     reports: &'a Reports,
+    has_deadline: bool,
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        let reason = "there was no answer in time, or a sign-out came first".to_owned();
-        self.reports.tell(News::Port(PortFailure::new(self.call, true, reason)));
+        let reason = if std::thread::panicking() {
+            "the adapter panicked"
+        } else if self.has_deadline {
+            "there was no answer in time, or a sign-out came first"
+        } else {
+            return;
+        };
+        self.reports.tell(News::Port(PortFailure::new(self.call, true, reason.to_owned())));
     }
 }
 
@@ -119,9 +138,8 @@ impl Wallet for Reporting<dyn Wallet> {
         self.watch(PortCall::OpenWallet, self.port.open(key)).await
     }
 
-    /// It may wait for ever, so that giving it up says nothing.
     async fn next_change(&self) -> Result<(), WalletError> {
-        self.report(PortCall::NextChange, self.port.next_change().await)
+        self.wait(PortCall::NextChange, self.port.next_change()).await
     }
 }
 
@@ -131,18 +149,16 @@ impl ApplePairing for Reporting<dyn ApplePairing> {
         self.watch(PortCall::CanCreateKey, self.port.can_create_key(vin)).await
     }
 
-    /// It may wait for minutes, so that giving it up says nothing.
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        self.report(PortCall::StartPairing, self.port.start(request).await)
+        self.wait(PortCall::StartPairing, self.port.start(request)).await
     }
 
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
         self.watch(PortCall::SheetIsUp, self.port.sheet_is_up()).await
     }
 
-    /// It may wait for ever, so that giving it up says nothing.
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        self.report(PortCall::NextLateAnswer, self.port.next_late_answer().await)
+        self.wait(PortCall::NextLateAnswer, self.port.next_late_answer()).await
     }
 }
 

@@ -33,6 +33,7 @@ pub trait Wallet: Send + Sync {
 
 /// Why a wallet did not do what it was asked. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
 pub enum WalletError {
     /// The wallet did not do it this time. Retryable.
     #[error("{reason}")]

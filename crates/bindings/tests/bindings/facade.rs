@@ -1,10 +1,16 @@
 //! Calls at any time, and listeners of any kind.
 
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, Weak};
 
-use digital_key::{DigitalKeyError, Intent, Listener, ListenerError, PortFailure, View};
+use async_trait::async_trait;
+use digital_key::{
+    BearerToken, BffAdapter, DigitalKeyApp, DigitalKeyError, Intent, Listener, ListenerError,
+    PortFailure, TokenError, TokenProvider, ViewState,
+};
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
+
+use tokio::time::timeout;
 
 use crate::world::{PATIENCE, World};
 
@@ -19,6 +25,36 @@ async fn a_car_is_paired() {
     let pass = Some("KEY-1".try_into().unwrap());
     world.phone.answer(PairingAnswer { pass, error: None }).unwrap();
     assert_eq!(world.page("Tutorial1").await.key_state, KeyState::ActiveUntracked);
+}
+
+#[tokio::test]
+async fn cbk_7_a_success_after_an_error_is_recorded() {
+    let mut world = World::new().await;
+    world.launch();
+    world.open_welcome().await;
+    world.start_pairing().await;
+    world.phone.sheet_shown().await;
+    world.phone.answer(PairingAnswer::default()).unwrap();
+    world.page("PairingError").await;
+    let pass = Some("KEY-1".try_into().unwrap());
+    world.phone.answer(PairingAnswer { pass, error: None }).unwrap();
+    let view = world.until(|view| view.key_state == KeyState::ActiveUntracked).await;
+    assert_eq!(view.page_name, "PairingError");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_ended_gives_no_view_and_leaves_the_others() {
+    let mut world = World::new().await;
+    world.launch();
+    world.app().idle().await.unwrap();
+    let views = world.app().view_stream().unwrap();
+    assert!(views.next().await.is_some());
+    let other = views.again();
+    let (none, ()) = tokio::join!(views.next(), async { views.end() });
+    assert_eq!(none, None);
+    assert_eq!(views.next().await, None);
+    let newest = timeout(PATIENCE, other.next()).await.unwrap();
+    assert_eq!(newest, world.app().view().ok(), "another stream begins with the newest view");
 }
 
 #[tokio::test]
@@ -67,11 +103,50 @@ async fn an_app_that_never_started_can_be_shut_down() {
     assert_eq!(app.start(None), Err(DigitalKeyError::ShutDown));
 }
 
+/// A token provider that calls the app when it is let go.
+struct CallsTheApp(Arc<Mutex<Weak<DigitalKeyApp>>>, mpsc::Sender<Option<DigitalKeyError>>);
+
+#[async_trait]
+impl TokenProvider for CallsTheApp {
+    async fn token(&self) -> Result<Arc<BearerToken>, TokenError> {
+        Ok(BearerToken::new("a-token").unwrap())
+    }
+
+    async fn refresh(&self, _: Arc<BearerToken>) -> Result<Arc<BearerToken>, TokenError> {
+        self.token().await
+    }
+}
+
+impl Drop for CallsTheApp {
+    fn drop(&mut self) {
+        let app = self.0.lock().unwrap().upgrade().unwrap();
+        self.1.send(app.view().err()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_adapter_may_call_the_app_when_it_is_let_go() {
+    let app = Arc::new(Mutex::new(Weak::new()));
+    let (said, told) = mpsc::channel();
+    let token = Arc::new(CallsTheApp(Arc::clone(&app), said));
+    let bff = BffAdapter::http("https://bff.example.com", token).unwrap();
+    let mut world = World::with(|ports| ports.bff = bff).await;
+    let made = world.make();
+    *app.lock().unwrap() = Arc::downgrade(&made);
+    // On a thread of its own: a call that waits for itself would never come back.
+    std::thread::spawn(move || runtime().block_on(made.shutdown()));
+    assert_eq!(told.recv_timeout(PATIENCE), Ok(Some(DigitalKeyError::ShutDown)));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().unwrap()
+}
+
 /// Does this with each view.
 struct On<F>(F);
 
 impl<F: Fn() -> Result<(), ListenerError> + Send + Sync> Listener for On<F> {
-    fn on_view(&self, _: View) -> Result<(), ListenerError> {
+    fn on_view(&self, _: ViewState) -> Result<(), ListenerError> {
         (self.0)()
     }
 

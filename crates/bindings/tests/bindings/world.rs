@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use digital_key::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource,
     DigitalKeyApp, Intent, Listener, ListenerError, Phone, PortCall, PortFailure, Ports,
-    ScriptedPhone, TokenError, TokenProvider, View, Vin,
+    ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
 };
 use digital_key_app::Deadlines;
 use digital_key_backend::{Backend, BackendConfig, Vehicle};
@@ -88,7 +88,7 @@ impl DataKeySource for Key {
 pub(crate) struct Log(watch::Sender<Vec<PortFailure>>);
 
 impl Listener for Log {
-    fn on_view(&self, _: View) -> Result<(), ListenerError> {
+    fn on_view(&self, _: ViewState) -> Result<(), ListenerError> {
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Waits on the stream of views until one is as expected.
-    pub(crate) async fn until(&self, shown: impl Fn(&View) -> bool) -> View {
+    pub(crate) async fn until(&self, shown: impl Fn(&ViewState) -> bool) -> ViewState {
         let views = self.app().view_stream().unwrap();
         loop {
             let view = timeout(PATIENCE, views.next()).await.unwrap().unwrap();
@@ -181,7 +181,7 @@ impl World {
         }
     }
 
-    pub(crate) async fn page(&self, name: &str) -> View {
+    pub(crate) async fn page(&self, name: &str) -> ViewState {
         self.until(|view| view.page_name == name).await
     }
 
@@ -196,7 +196,7 @@ impl World {
         failure
     }
 
-    pub(crate) async fn open_welcome(&self) -> View {
+    pub(crate) async fn open_welcome(&self) -> ViewState {
         self.until(|view| view.entry == EntryView::DigitalKey).await;
         self.tap(Tap::Entry);
         self.until(|view| view.continue_enabled && view.page_name == "Welcome").await

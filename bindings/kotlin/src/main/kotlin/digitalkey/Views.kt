@@ -7,7 +7,7 @@ import kotlinx.coroutines.flow.flow
  * The views of a started app, the newest first, until it is shut down. Each collector has a stream
  * of its own; views that were outdated before it asked are left out.
  */
-fun DigitalKeyApp.views(): Flow<View> = flow {
+fun DigitalKeyApp.views(): Flow<ViewState> = flow {
     viewStream().use { stream ->
         while (true) emit(stream.next() ?: break)
     }

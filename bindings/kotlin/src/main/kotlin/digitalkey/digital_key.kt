@@ -998,6 +998,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_digital_key_checksum_method_digitalkeyapp_view_stream(
     ): Int
+    external fun uniffi_digital_key_checksum_method_viewstream_again(
+    ): Int
+    external fun uniffi_digital_key_checksum_method_viewstream_end(
+    ): Int
     external fun uniffi_digital_key_checksum_method_viewstream_next(
     ): Int
     external fun uniffi_digital_key_checksum_method_datakey_expose(
@@ -1172,6 +1176,10 @@ internal object UniffiLib {
     external fun uniffi_digital_key_fn_clone_viewstream(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_digital_key_fn_free_viewstream(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_digital_key_fn_method_viewstream_again(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_digital_key_fn_method_viewstream_end(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_digital_key_fn_method_viewstream_next(`ptr`: Long,
     ): Long
@@ -1417,11 +1425,31 @@ internal object UniffiLib {
     ): Byte
     external fun uniffi_digital_key_fn_method_vin_uniffi_trait_hash(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq(`ptr`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_digital_key_fn_method_datakeyerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_digitalkeyerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_presentererror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_listenererror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_applifecycleerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_applepairingerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_bfferror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_tokenerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_cacheerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_walleterror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq(`ptr`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
-    external fun uniffi_digital_key_fn_method_view_uniffi_trait_eq_ne(`ptr`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_ne(`ptr`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
-    external fun uniffi_digital_key_fn_method_view_uniffi_trait_hash(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_digital_key_fn_func_apply_change(`record`: RustBuffer.ByValue,`change`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1546,7 +1574,7 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_digital_key_checksum_func_apply_change() and 0xFFFF) != 24162) {
+    if ((lib.uniffi_digital_key_checksum_func_apply_change() and 0xFFFF) != 14490) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_func_decide_support() and 0xFFFF) != 47603) {
@@ -1573,13 +1601,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_digitalkeyapp_suspend() and 0xFFFF) != 59314) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_digitalkeyapp_view() and 0xFFFF) != 42392) {
+    if ((lib.uniffi_digital_key_checksum_method_digitalkeyapp_view() and 0xFFFF) != 54749) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_digitalkeyapp_view_stream() and 0xFFFF) != 57394) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_viewstream_next() and 0xFFFF) != 6710) {
+    if ((lib.uniffi_digital_key_checksum_method_viewstream_again() and 0xFFFF) != 60190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_viewstream_end() and 0xFFFF) != 38395) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_digital_key_checksum_method_viewstream_next() and 0xFFFF) != 2118) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_datakey_expose() and 0xFFFF) != 26781) {
@@ -1600,7 +1634,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_sheetpresenter_present() and 0xFFFF) != 29798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_listener_on_view() and 0xFFFF) != 17895) {
+    if ((lib.uniffi_digital_key_checksum_method_listener_on_view() and 0xFFFF) != 3625) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_listener_on_port_failure() and 0xFFFF) != 24) {
@@ -1669,10 +1703,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_wallet_next_change() and 0xFFFF) != 24079) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() and 0xFFFF) != 11115) {
+    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_add_key() and 0xFFFF) != 57559) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 35461) {
+    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_answer() and 0xFFFF) != 49391) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_app_lifecycle() and 0xFFFF) != 9067) {
@@ -1684,7 +1718,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_background() and 0xFFFF) != 19748) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_delete_key() and 0xFFFF) != 28390) {
+    if ((lib.uniffi_digital_key_checksum_method_scriptedphone_delete_key() and 0xFFFF) != 25791) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_digital_key_checksum_method_scriptedphone_foreground() and 0xFFFF) != 18595) {
@@ -6682,7 +6716,7 @@ public interface DigitalKeyAppInterface {
      * # Errors
      * `NotStarted` and `ShutDown`.
      */
-    fun `view`(): View
+    fun `view`(): ViewState
     
     /**
      * The views from now on, beginning with the newest.
@@ -7006,8 +7040,8 @@ open class DigitalKeyApp: Disposable, AutoCloseable, DigitalKeyAppInterface
      * # Errors
      * `NotStarted` and `ShutDown`.
      */
-    @Throws(DigitalKeyException::class)override fun `view`(): View {
-            return FfiConverterTypeView.lift(
+    @Throws(DigitalKeyException::class)override fun `view`(): ViewState {
+            return FfiConverterTypeViewState.lift(
     callWithHandle {
     uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_method_digitalkeyapp_view(
@@ -7176,7 +7210,9 @@ public object FfiConverterTypeDigitalKeyApp: FfiConverter<DigitalKeyApp, Long> {
 /**
  * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
  *
- * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ * The app needs Apple's entitlements for car keys:
+ * `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+ * `com.apple.developer.pass-type-identifiers` to see its own passes.
  */
 public interface IosPhoneInterface {
     
@@ -7201,7 +7237,9 @@ public interface IosPhoneInterface {
 /**
  * An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
  *
- * The app needs Apple's entitlements for car keys; `digital-key-wallet-ios` says which.
+ * The app needs Apple's entitlements for car keys:
+ * `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
+ * `com.apple.developer.pass-type-identifiers` to see its own passes.
  */
 open class IosPhone: Disposable, AutoCloseable, IosPhoneInterface
 {
@@ -7514,7 +7552,7 @@ public interface Listener {
     /**
      * The view has changed. The first call is the view at the start.
      */
-    fun `onView`(`view`: View)
+    fun `onView`(`view`: ViewState)
     
     /**
      * A call of a port failed. The view shows what came of it; this is for the client's log.
@@ -7640,14 +7678,14 @@ open class ListenerImpl: Disposable, AutoCloseable, Listener
     /**
      * The view has changed. The first call is the view at the start.
      */
-    @Throws(ListenerException::class)override fun `onView`(`view`: View)
+    @Throws(ListenerException::class)override fun `onView`(`view`: ViewState)
         = 
     callWithHandle {
     uniffiRustCallWithError(ListenerException) { _status ->
     UniffiLib.uniffi_digital_key_fn_method_listener_on_view(
         it,
         
-        FfiConverterTypeView.lower(`view`),_status)
+        FfiConverterTypeViewState.lower(`view`),_status)
 }
     }
     
@@ -7710,7 +7748,7 @@ internal object uniffiCallbackInterfaceListener {
             val uniffiObj = FfiConverterTypeListener.handleMap.get(uniffiHandle)
             val makeCall = { ->
                 uniffiObj.`onView`(
-                    FfiConverterTypeView.lift(`view`),
+                    FfiConverterTypeViewState.lift(`view`),
                 )
             }
             val writeReturn = { _: Unit -> Unit }
@@ -8237,6 +8275,9 @@ public interface ScriptedPhoneInterface {
     
     /**
      * Puts a key into the wallet; a change, unless it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
     fun `addKey`(`key`: DigitalKeyId)
     
@@ -8246,8 +8287,8 @@ public interface ScriptedPhoneInterface {
      * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-     * happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+     * when the pass is no id of a key; nothing happens then.
      */
     fun `answer`(`answer`: PairingAnswer)
     
@@ -8268,6 +8309,9 @@ public interface ScriptedPhoneInterface {
     
     /**
      * Deletes a key from the wallet; a change, if it is there.
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
      */
     fun `deleteKey`(`key`: DigitalKeyId)
     
@@ -8423,10 +8467,14 @@ open class ScriptedPhone: Disposable, AutoCloseable, ScriptedPhoneInterface
     
     /**
      * Puts a key into the wallet; a change, unless it is there.
-     */override fun `addKey`(`key`: DigitalKeyId)
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
+     */
+    @Throws(DigitalKeyException::class)override fun `addKey`(`key`: DigitalKeyId)
         = 
     callWithHandle {
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_method_scriptedphone_add_key(
         it,
         
@@ -8443,8 +8491,8 @@ open class ScriptedPhone: Disposable, AutoCloseable, ScriptedPhoneInterface
      * at once.
      *
      * # Errors
-     * `NoSheet` when no sheet was shown, or the last one went away without an answer; nothing
-     * happens then.
+     * `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
+     * when the pass is no id of a key; nothing happens then.
      */
     @Throws(DigitalKeyException::class)override fun `answer`(`answer`: PairingAnswer)
         = 
@@ -8509,10 +8557,14 @@ open class ScriptedPhone: Disposable, AutoCloseable, ScriptedPhoneInterface
     
     /**
      * Deletes a key from the wallet; a change, if it is there.
-     */override fun `deleteKey`(`key`: DigitalKeyId)
+     *
+     * # Errors
+     * `Invalid` when this is no id of a key.
+     */
+    @Throws(DigitalKeyException::class)override fun `deleteKey`(`key`: DigitalKeyId)
         = 
     callWithHandle {
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_method_scriptedphone_delete_key(
         it,
         
@@ -9537,10 +9589,20 @@ public object FfiConverterTypeTokenProvider: FfiConverter<TokenProvider, Long> {
 public interface ViewStreamInterface {
     
     /**
-     * Waits for the next view; views that were outdated before anybody asked are left out. `None`
-     * when the core has ended.
+     * Another stream of the same app, beginning with the newest view.
      */
-    suspend fun `next`(): View?
+    fun `again`(): ViewStream
+    
+    /**
+     * Ends this stream: who waits for its next view gets none, now and later.
+     */
+    fun `end`()
+    
+    /**
+     * Waits for the next view; views that were outdated before anybody asked are left out. None
+     * when the core or this stream has ended.
+     */
+    suspend fun `next`(): ViewState?
     
     companion object
 }
@@ -9651,11 +9713,42 @@ open class ViewStream: Disposable, AutoCloseable, ViewStreamInterface
 
     
     /**
-     * Waits for the next view; views that were outdated before anybody asked are left out. `None`
-     * when the core has ended.
+     * Another stream of the same app, beginning with the newest view.
+     */override fun `again`(): ViewStream {
+            return FfiConverterTypeViewStream.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_viewstream_again(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Ends this stream: who waits for its next view gets none, now and later.
+     */override fun `end`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_viewstream_end(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Waits for the next view; views that were outdated before anybody asked are left out. None
+     * when the core or this stream has ended.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `next`() : View? {
+    override suspend fun `next`() : ViewState? {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_digital_key_fn_method_viewstream_next(
@@ -9667,7 +9760,7 @@ open class ViewStream: Disposable, AutoCloseable, ViewStreamInterface
         { future, continuation -> UniffiLib.ffi_digital_key_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_digital_key_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterOptionalTypeView.lift(it) },
+        { FfiConverterOptionalTypeViewState.lift(it) },
         // Error FFI converter
         UniffiNullRustCallStatusErrorHandler,
     )
@@ -11961,7 +12054,7 @@ public object FfiConverterTypeVehicleRecord: FfiConverterRustBuffer<VehicleRecor
 /**
  * Everything that an app needs to draw.
  */
-data class View (
+data class ViewState (
     /**
      * The selected vehicle.
      */
@@ -12024,12 +12117,12 @@ data class View (
 
     // The local Rust `Eq` implementation - only `eq` is used.
     override fun equals(other: Any?): Boolean {
-        if (other !is View) return false
+        if (other !is ViewState) return false
         return FfiConverterBoolean.lift(
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_eq_eq(FfiConverterTypeView.lower(this),
+    UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_eq_eq(FfiConverterTypeViewState.lower(this),
         
-        FfiConverterTypeView.lower(`other`),_status)
+        FfiConverterTypeViewState.lower(`other`),_status)
 }
     )
     }
@@ -12037,7 +12130,7 @@ data class View (
     override fun hashCode(): Int {
         return FfiConverterULong.lift(
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_digital_key_fn_method_view_uniffi_trait_hash(FfiConverterTypeView.lower(this),
+    UniffiLib.uniffi_digital_key_fn_method_viewstate_uniffi_trait_hash(FfiConverterTypeViewState.lower(this),
         _status)
 }
     ).toInt()
@@ -12067,9 +12160,9 @@ data class View (
 /**
  * @suppress
  */
-public object FfiConverterTypeView: FfiConverterRustBuffer<View> {
-    override fun read(buf: ByteBuffer): View {
-        return View(
+public object FfiConverterTypeViewState: FfiConverterRustBuffer<ViewState> {
+    override fun read(buf: ByteBuffer): ViewState {
+        return ViewState(
             FfiConverterOptionalTypeVin.read(buf),
             FfiConverterTypeEntryView.read(buf),
             FfiConverterBoolean.read(buf),
@@ -12084,7 +12177,7 @@ public object FfiConverterTypeView: FfiConverterRustBuffer<View> {
         )
     }
 
-    override fun allocationSize(value: View) = (
+    override fun allocationSize(value: ViewState) = (
             FfiConverterOptionalTypeVin.allocationSize(value.`vehicle`) +
             FfiConverterTypeEntryView.allocationSize(value.`entry`) +
             FfiConverterBoolean.allocationSize(value.`vehicleUpgradeRequired`) +
@@ -12098,7 +12191,7 @@ public object FfiConverterTypeView: FfiConverterRustBuffer<View> {
             FfiConverterOptionalTypeAppleErrorCode.allocationSize(value.`warning`)
     )
 
-    override fun write(value: View, buf: ByteBuffer) {
+    override fun write(value: ViewState, buf: ByteBuffer) {
             FfiConverterOptionalTypeVin.write(value.`vehicle`, buf)
             FfiConverterTypeEntryView.write(value.`entry`, buf)
             FfiConverterBoolean.write(value.`vehicleUpgradeRequired`, buf)
@@ -12139,6 +12232,15 @@ sealed class AppLifecycleException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_applifecycleerror_uniffi_trait_display(FfiConverterTypeAppLifecycleError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<AppLifecycleException> {
         override fun lift(error_buf: RustBuffer.ByValue): AppLifecycleException = FfiConverterTypeAppLifecycleError.lift(error_buf)
@@ -12302,6 +12404,15 @@ sealed class ApplePairingException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_applepairingerror_uniffi_trait_display(FfiConverterTypeApplePairingError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<ApplePairingException> {
         override fun lift(error_buf: RustBuffer.ByValue): ApplePairingException = FfiConverterTypeApplePairingError.lift(error_buf)
@@ -12489,6 +12600,15 @@ sealed class BffException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_bfferror_uniffi_trait_display(FfiConverterTypeBffError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<BffException> {
         override fun lift(error_buf: RustBuffer.ByValue): BffException = FfiConverterTypeBffError.lift(error_buf)
@@ -12739,6 +12859,15 @@ sealed class CacheException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_cacheerror_uniffi_trait_display(FfiConverterTypeCacheError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<CacheException> {
         override fun lift(error_buf: RustBuffer.ByValue): CacheException = FfiConverterTypeCacheError.lift(error_buf)
@@ -13031,6 +13160,15 @@ sealed class DataKeyException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_datakeyerror_uniffi_trait_display(FfiConverterTypeDataKeyError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<DataKeyException> {
         override fun lift(error_buf: RustBuffer.ByValue): DataKeyException = FfiConverterTypeDataKeyError.lift(error_buf)
@@ -13212,6 +13350,15 @@ sealed class DigitalKeyException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_digitalkeyerror_uniffi_trait_display(FfiConverterTypeDigitalKeyError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<DigitalKeyException> {
         override fun lift(error_buf: RustBuffer.ByValue): DigitalKeyException = FfiConverterTypeDigitalKeyError.lift(error_buf)
@@ -13942,6 +14089,15 @@ sealed class ListenerException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_listenererror_uniffi_trait_display(FfiConverterTypeListenerError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<ListenerException> {
         override fun lift(error_buf: RustBuffer.ByValue): ListenerException = FfiConverterTypeListenerError.lift(error_buf)
@@ -14748,6 +14904,15 @@ sealed class PresenterException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_presentererror_uniffi_trait_display(FfiConverterTypePresenterError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<PresenterException> {
         override fun lift(error_buf: RustBuffer.ByValue): PresenterException = FfiConverterTypePresenterError.lift(error_buf)
@@ -15553,6 +15718,15 @@ sealed class TokenException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_tokenerror_uniffi_trait_display(FfiConverterTypeTokenError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<TokenException> {
         override fun lift(error_buf: RustBuffer.ByValue): TokenException = FfiConverterTypeTokenError.lift(error_buf)
@@ -15651,6 +15825,15 @@ sealed class WalletException: kotlin.Exception() {
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_digital_key_fn_method_walleterror_uniffi_trait_display(FfiConverterTypeWalletError.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<WalletException> {
         override fun lift(error_buf: RustBuffer.ByValue): WalletException = FfiConverterTypeWalletError.lift(error_buf)
@@ -16104,28 +16287,28 @@ public object FfiConverterOptionalTypeRetryPolicy: FfiConverterRustBuffer<RetryP
 /**
  * @suppress
  */
-public object FfiConverterOptionalTypeView: FfiConverterRustBuffer<View?> {
-    override fun read(buf: ByteBuffer): View? {
+public object FfiConverterOptionalTypeViewState: FfiConverterRustBuffer<ViewState?> {
+    override fun read(buf: ByteBuffer): ViewState? {
         if (buf.get().toInt() == 0) {
             return null
         }
-        return FfiConverterTypeView.read(buf)
+        return FfiConverterTypeViewState.read(buf)
     }
 
-    override fun allocationSize(value: View?): ULong {
+    override fun allocationSize(value: ViewState?): ULong {
         if (value == null) {
             return 1UL
         } else {
-            return 1UL + FfiConverterTypeView.allocationSize(value)
+            return 1UL + FfiConverterTypeViewState.allocationSize(value)
         }
     }
 
-    override fun write(value: View?, buf: ByteBuffer) {
+    override fun write(value: ViewState?, buf: ByteBuffer) {
         if (value == null) {
             buf.put(0)
         } else {
             buf.put(1)
-            FfiConverterTypeView.write(value, buf)
+            FfiConverterTypeViewState.write(value, buf)
         }
     }
 }
@@ -16439,9 +16622,13 @@ public typealias FfiConverterTypeUsageCounter = FfiConverterUByte
         /**
          * The record after this change; for a cache adapter of the client's, which must not apply it in
          * another way.
-         */ fun `applyChange`(`record`: VehicleRecord, `change`: RecordChange): VehicleRecord {
+         *
+         * # Errors
+         * `Invalid` when the id of a key is none, as in a record that was damaged on disk.
+         */
+    @Throws(DigitalKeyException::class) fun `applyChange`(`record`: VehicleRecord, `change`: RecordChange): VehicleRecord {
             return FfiConverterTypeVehicleRecord.lift(
-    uniffiRustCall() { _status ->
+    uniffiRustCallWithError(DigitalKeyException) { _status ->
     UniffiLib.uniffi_digital_key_fn_func_apply_change(
     
         

@@ -135,7 +135,7 @@ private suspend fun badCache() = inWorld {
 private suspend fun badListener(onView: () -> Unit) {
     val log =
         object : Log() {
-            override fun onView(view: View) = onView()
+            override fun onView(view: ViewState) = onView()
         }
     inWorld(World(log = log)) {
         launch()

@@ -54,10 +54,10 @@ object Keys : DataKeySource {
 
 /** Keeps what it is told. */
 open class Log : Listener {
-    val views = CopyOnWriteArrayList<View>()
+    val views = CopyOnWriteArrayList<ViewState>()
     val failures = CopyOnWriteArrayList<PortFailure>()
 
-    override fun onView(view: View) {
+    override fun onView(view: ViewState) {
         views.add(view)
     }
 
@@ -107,13 +107,13 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
     }
 
     /** Waits on the flow of views until one is as expected. */
-    suspend fun until(shown: (View) -> Boolean): View {
-        var last: View? = null
+    suspend fun until(shown: (ViewState) -> Boolean): ViewState {
+        var last: ViewState? = null
         return withTimeoutOrNull(PATIENCE) { app.views().onEach { last = it }.first(shown) }
             ?: error("the last view was $last")
     }
 
-    suspend fun page(name: String): View = until { it.pageName == name }
+    suspend fun page(name: String): ViewState = until { it.pageName == name }
 
     /** Waits until the listener is told that this call failed. */
     suspend fun told(call: PortCall): PortFailure =
@@ -124,7 +124,7 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
 
     fun tap(tap: Tap) = app.dispatch(Intent.Tap(tap))
 
-    suspend fun openWelcome(): View {
+    suspend fun openWelcome(): ViewState {
         until { it.entry == EntryView.DIGITAL_KEY }
         tap(Tap.ENTRY)
         return until { it.continueEnabled && it.page is PageView.Welcome }

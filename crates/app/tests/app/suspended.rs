@@ -1,0 +1,87 @@
+//! While the app is suspended, and after a resume that failed.
+
+use digital_key_app::AppError;
+use digital_key_domain::{AppleErrorCode, DigitalKeyId, KeyState, PairingAnswer, Tap};
+use digital_key_ports::CacheError;
+
+use crate::support::{Behaviour, World};
+
+fn made(id: &str) -> Behaviour<PairingAnswer> {
+    Behaviour::Answers(PairingAnswer { pass: Some(id.try_into().unwrap()), error: None })
+}
+
+fn canceled() -> Behaviour<PairingAnswer> {
+    let error = Some(AppleErrorCode::UserCanceled);
+    Behaviour::Answers(PairingAnswer { pass: None, error })
+}
+
+#[tokio::test]
+async fn suspended_nothing_is_lost() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.app.suspend().await.unwrap();
+    world.phone.answer.send(made("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    assert!(world.disk.open_cache().is_ok(), "nobody holds a cache that is closed");
+    world.app.resume().await.unwrap();
+    world.app.idle().await.unwrap();
+    assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);
+}
+
+#[tokio::test]
+async fn gen_2_after_a_resume_that_failed_nobody_waits_for_the_cache() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.phone.answer.send(canceled()).ok().unwrap();
+    world.until(|view| !view.pairing_runs).await;
+    world.app.idle().await.unwrap();
+    world.app.suspend().await.unwrap();
+    let holds_it = world.disk.open_cache().unwrap();
+    assert!(matches!(world.app.resume().await, Err(AppError::Cache(CacheError::Busy { .. }))));
+    // RDY-6: without the cache no use can be taken, and nothing is started.
+    world.app.dispatch(Tap::Retry).unwrap();
+    let view = world.until(|view| view.page.name() == "PairingAttemptsExhausted").await;
+    assert!(!view.pairing_runs);
+    drop(holds_it);
+    world.app.resume().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_resume_that_failed_a_key_waits_to_be_stored() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.app.suspend().await.unwrap();
+    let holds_it = world.disk.open_cache().unwrap();
+    world.app.resume().await.unwrap_err();
+    world.phone.answer.send(made("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    drop(holds_it);
+    world.app.resume().await.unwrap();
+    world.app.idle().await.unwrap();
+    let key = world.stored().await.key;
+    assert_eq!(key.local(), Some(&DigitalKeyId::try_from("K1").unwrap()));
+}
+
+#[tokio::test]
+async fn gen_5_a_sign_out_of_a_suspended_app_says_so_and_keeps_nothing() {
+    for resume_fails in [false, true] {
+        let world = World::start();
+        world.open_sheet().await;
+        world.app.suspend().await.unwrap();
+        let holds_it = resume_fails.then(|| world.disk.open_cache().unwrap());
+        if resume_fails {
+            world.app.resume().await.unwrap_err();
+        }
+        world.phone.answer.send(made("K1")).ok().unwrap();
+        world.until(|view| view.page.name() == "Tutorial1").await;
+        let signed_out = world.app.sign_out().await;
+        assert!(matches!(signed_out, Err(AppError::Cache(CacheError::Suspended { .. }))));
+        world.app.idle().await.unwrap();
+        drop(holds_it);
+        world.app.resume().await.unwrap();
+        // Before anything is read, the cache is erased.
+        world.open_welcome().await;
+        world.app.idle().await.unwrap();
+        assert_eq!(world.stored().await.key.local(), None);
+    }
+}
