@@ -18,6 +18,9 @@
 //!   `FrontPresenter`, which presents it from whatever a root view controller shows in front. The
 //!   adapter takes the sheet away after Apple's answer. Whoever presents it later keeps it until
 //!   then: the adapter does not, so that it can see when the sheet is gone.
+//! - **No panic.** What the host gives must not panic on the main thread: Objective-C is below it.
+//! - **iOS.** The deployment target is iOS 13.4 or later, where car keys begin; a setting of a later
+//!   iOS is left out on an older one.
 //! - **Thread.** It is made on the main thread, as the `MainThreadMarker` proves, at the app's
 //!   start: it tells what happens from there on. Its calls may come from any thread. The main
 //!   thread must never wait for one of them, since they wait for it.
@@ -43,6 +46,8 @@
 //! | Are selectors and signatures right? | those of `objc2-pass-kit`; for the sheet and its delegate, those that PassKit documents |
 //! | Does `canAddSecureElementPass` say yes to a configuration without a password? | yes (WEL-4) |
 //! | Does the sheet leave its dismissal to the delegate? | either way: it is dismissed if it is still presented |
+//! | How long does UIKit delay the presentation of the sheet? | 10 seconds at most; after 12 a sheet that was never up was not presented |
+//! | Does PassKit give an empty list when it fails? | yes, but not twice within a second |
 //! | Is the sheet freed when nobody shows it? | either way: one that is nowhere on the screen is gone, too |
 //! | Where does `present(_:)` of the library open a key? | in the wallet (OVR-4) |
 //! | Does `isSecureElementPassActivationAvailable` prove the right to list passes? | yes |
@@ -69,7 +74,7 @@ pub use apple::{ApplePassKit, FrontPresenter, MainQueue, SheetPresenter};
 pub use error_code::{AppleError, pairing_answer};
 pub use news::PhoneNews;
 pub use pass::{ActivationState, DigitalKeyField, PassFields};
-pub use pass_kit::{Look, MainThread, NotShown, PassKit};
+pub use pass_kit::{MainThread, NotShown, PassKit, SheetFacts};
 pub use phone::IosPhone;
 pub use presence::PassLibrary;
 pub use settings::{CarKeyConfiguration, IosSettings, MakerIdentifiers, RadioTechnologies};

@@ -20,6 +20,8 @@ pub struct PassFields {
     pub serial_number: String,
     /// `passActivationState`.
     pub activation_state: ActivationState,
+    /// `isRemotePass`: it is on a paired watch, and no key of this phone.
+    pub is_remote: bool,
 }
 
 impl fmt::Debug for PassFields {
@@ -74,6 +76,7 @@ impl ActivationState {
 ///     paired_terminal_identifier: None,
 ///     serial_number: "S1".to_owned(),
 ///     activation_state: ActivationState::from_number(0),
+///     is_remote: false,
 /// };
 /// let id = DigitalKeyField::PrimaryAccountIdentifier.key_id(&pass);
 /// assert_eq!(id.as_ref().map(|id| id.as_str()), Some("K1"));
@@ -118,6 +121,7 @@ pub(crate) mod tests {
             paired_terminal_identifier: Some("terminal".to_owned()),
             serial_number: "serial".to_owned(),
             activation_state,
+            is_remote: false,
         }
     }
 

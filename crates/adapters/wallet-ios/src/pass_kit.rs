@@ -26,7 +26,7 @@ pub trait PassKit {
     /// `isSecureElementPassActivationAvailable`.
     fn is_activation_available(&self) -> bool;
 
-    /// `passes(of: .secureElement)`, without those of a paired watch.
+    /// `passes(of: .secureElement)`.
     fn passes(&self) -> Vec<(PassFields, Self::Pass)>;
 
     /// Opens the wallet app at a pass of [`PassKit::passes`].
@@ -46,8 +46,8 @@ pub trait PassKit {
         teller: SheetTeller,
     ) -> Result<(), NotShown>;
 
-    /// Looks after the sheet of the last [`PassKit::show`].
-    fn look(&self) -> Look;
+    /// Looks after the sheet of the last [`PassKit::show`]; `None` when it was freed.
+    fn look(&self) -> Option<SheetFacts>;
 
     /// Takes the sheet away, and tells the teller once it is gone. A sheet that is gone already
     /// may be told or not.
@@ -57,15 +57,17 @@ pub trait PassKit {
     fn close(&self);
 }
 
-/// What one look at the sheet sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Look {
-    /// It is on the screen, on its way there, or behind something that it shows itself.
-    Up,
-    /// It exists and is nowhere on the screen.
-    Down,
-    /// It exists no more, so it has nothing more to tell.
-    Freed,
+/// What one look at a sheet that exists sees, in UIKit's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SheetFacts {
+    /// It has a `presentingViewController`.
+    pub is_presented: bool,
+    /// `isBeingPresented`.
+    pub is_being_presented: bool,
+    /// It has a `parent`: the host shows it inside of another view controller.
+    pub has_parent: bool,
+    /// Its view is loaded and in a window.
+    pub is_in_window: bool,
 }
 
 /// Why there is no sheet.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
@@ -14,8 +15,8 @@ use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use crate::news::Heard;
-use crate::sheet::{LOOK_EVERY, LateAnswers, SheetNews, Watch};
-use crate::{IosSettings, MainThread, PassKit, PassLibrary, PhoneNews, SheetTeller};
+use crate::sheet::{LOOK_EVERY, LateAnswers, Look, SheetNews, Watch};
+use crate::{IosSettings, MainThread, PassFields, PassKit, PassLibrary, PhoneNews, SheetTeller};
 
 /// An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
 ///
@@ -52,6 +53,23 @@ impl<M: MainThread> IosPhone<M> {
         }
     }
 
+    /// What the pass library says now.
+    async fn library(&self) -> Result<PassLibrary, MainThreadGone> {
+        let seen = Arc::clone(&self.passes_seen);
+        self.ask(move |pass_kit| {
+            let passes = pass_kit.passes().into_iter().map(|(fields, _)| fields);
+            let passes: Vec<_> = passes.filter(|fields| !fields.is_remote).collect();
+            let has_passes = !passes.is_empty();
+            PassLibrary {
+                available: pass_kit.is_library_available(),
+                activation_available: pass_kit.is_activation_available(),
+                passes_seen_before: seen.fetch_or(has_passes, Ordering::Relaxed),
+                passes,
+            }
+        })
+        .await
+    }
+
     /// Asks the main thread. What nobody waits for any more is not done.
     async fn ask<T: Send + 'static>(
         &self,
@@ -68,6 +86,10 @@ impl<M: MainThread> IosPhone<M> {
     }
 }
 
+/// When a list without any pass is asked for again before it counts: PassKit gives one, too, when
+/// it does not reach the process that keeps the passes.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 /// The app's main thread takes no more work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the main thread does not answer; it has ended")]
@@ -76,23 +98,17 @@ struct MainThreadGone;
 #[async_trait]
 impl<M: MainThread> Wallet for IosPhone<M> {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        let field = self.settings.key_field;
-        let seen = Arc::clone(&self.passes_seen);
-        let presence = self.ask(move |pass_kit| {
-            let passes: Vec<_> = pass_kit.passes().into_iter().map(|(fields, _)| fields).collect();
-            let has_passes = !passes.is_empty();
-            let library = PassLibrary {
-                available: pass_kit.is_library_available(),
-                activation_available: pass_kit.is_activation_available(),
-                passes_seen_before: seen.fetch_or(has_passes, Ordering::Relaxed),
-                passes,
-            };
-            library.presence(field, &key)
-        });
-        presence.await.map_err(|gone| WalletError::Unavailable {
+        let gone = |gone: MainThreadGone| WalletError::Unavailable {
             operation: WalletOperation::Presence,
             cause: gone.into(),
-        })
+        };
+        let field = self.settings.key_field;
+        let mut library = self.library().await.map_err(gone)?;
+        if library.passes.is_empty() && library.presence(field, &key) == Presence::Absent {
+            tokio::time::sleep(ASK_AGAIN_AFTER).await;
+            library = self.library().await.map_err(gone)?;
+        }
+        Ok(library.presence(field, &key))
     }
 
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
@@ -103,8 +119,10 @@ impl<M: MainThread> Wallet for IosPhone<M> {
                 return Err(WalletError::NotOffered { operation });
             }
             let passes = pass_kit.passes();
-            let pass =
-                passes.iter().find(|(fields, _)| field.key_id(fields).as_ref() == Some(&key));
+            let is_key = |fields: &PassFields| {
+                !fields.is_remote && field.key_id(fields).as_ref() == Some(&key)
+            };
+            let pass = passes.iter().find(|(fields, _)| is_key(fields));
             let (_, pass) =
                 pass.ok_or(WalletError::Unavailable { operation, cause: NoSuchPass.into() })?;
             pass_kit.open(pass);
@@ -186,20 +204,33 @@ impl<'a, M: MainThread> SheetUp<'a, M> {
     /// Waits until the sheet is gone, however that happens (GEN-2).
     async fn answer(&mut self) -> Result<PairingAnswer, ApplePairingError> {
         let mut watch = Watch::default();
+        let mut looks_at_once = false;
         loop {
-            let news = timeout(LOOK_EVERY, self.told.recv()).await;
-            if let Ok(Some(SheetNews::Answered(answer))) = news {
-                match watch.take(answer) {
-                    // Apple leaves it to the delegate to take the sheet away.
-                    Ok(()) => self.phone.ask(PassKit::dismiss).await.map_err(not_started)?,
-                    Err(late) => self.teller.late.tell(late),
-                }
+            if !looks_at_once && let Ok(Some(news)) = timeout(LOOK_EVERY, self.told.recv()).await {
+                self.take(news, &mut watch).await?;
             }
-            let look = self.phone.ask(PassKit::look).await.map_err(not_started)?;
-            if let Some(ended) = watch.look(look) {
+            let seen = self.phone.ask(PassKit::look).await.map_err(not_started)?;
+            looks_at_once = false;
+            // What was told before this look counts, although nobody has taken it yet.
+            while let Ok(news) = self.told.try_recv() {
+                self.take(news, &mut watch).await?;
+                looks_at_once = true;
+            }
+            if let Some(ended) = watch.look(Look::at(seen)) {
                 return ended.map_err(not_started);
             }
         }
+    }
+
+    async fn take(&self, news: SheetNews, watch: &mut Watch) -> Result<(), ApplePairingError> {
+        if let SheetNews::Answered(answer) = news {
+            match watch.take(answer) {
+                // Apple leaves it to the delegate to take the sheet away.
+                Ok(()) => self.phone.ask(PassKit::dismiss).await.map_err(not_started)?,
+                Err(late) => self.teller.late.tell(late),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ pub struct PassLibrary {
     /// A list has held a pass before, since the app was started; that is evidence, too. It is not
     /// kept for the next start: an update of the app may have lost the entitlement.
     pub passes_seen_before: bool,
-    /// `passes(of: .secureElement)`: the passes on this phone, those of a paired watch left out.
+    /// The passes on this phone: `passes(of: .secureElement)`, those of a paired watch left out.
     pub passes: Vec<PassFields>,
 }
 

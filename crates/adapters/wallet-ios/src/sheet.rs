@@ -7,7 +7,7 @@ use digital_key_ports::LateAnswer;
 use tokio::sync::mpsc::error::SendError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{AppleError, DigitalKeyField, Look, NotShown, PassFields, pairing_answer};
+use crate::{AppleError, DigitalKeyField, NotShown, PassFields, SheetFacts, pairing_answer};
 
 /// How long nothing is told before someone looks. A sheet that is swiped away or torn down with
 /// its window calls no delegate, so looking is the one way that finds out whatever happened.
@@ -72,6 +72,32 @@ impl SheetTeller {
     }
 }
 
+/// What one look at the sheet means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It is on the screen, on its way there, or behind something that it shows itself.
+    Up,
+    /// It exists and is nowhere on the screen.
+    Down,
+    /// It exists no more, so it has nothing more to tell.
+    Freed,
+}
+
+impl Look {
+    pub(crate) fn at(sheet: Option<SheetFacts>) -> Self {
+        match sheet {
+            None => Self::Freed,
+            Some(SheetFacts {
+                is_presented: false,
+                is_being_presented: false,
+                has_parent: false,
+                is_in_window: false,
+            }) => Self::Down,
+            Some(_) => Self::Up,
+        }
+    }
+}
+
 /// Decides when a pairing has ended, from its answer and from looks at its sheet.
 ///
 /// An answer counts once the sheet is off the screen: UIKit refuses the next one before that.
@@ -86,8 +112,9 @@ pub(crate) struct Watch {
 impl Watch {
     /// How many looks an answer gets that is told after its sheet is down.
     const UNTIL_NO_ANSWER: u32 = 3;
-    /// How many looks a presenter gets that works later, as one in SwiftUI does.
-    const UNTIL_NOT_PRESENTED: u32 = 10;
+    /// How many looks a sheet gets to come up: UIKit delays the presentation of one that another
+    /// process draws, by up to 10 seconds, and a presenter may work later, as one in SwiftUI does.
+    const UNTIL_NOT_PRESENTED: u32 = 24;
     /// How many looks the dismissal gets after the answer, before the answer counts anyway.
     const UNTIL_ANSWER_COUNTS: u32 = 6;
 
@@ -145,6 +172,21 @@ mod tests {
     }
 
     #[test]
+    fn a_sheet_is_up_as_long_as_anything_shows_it() {
+        let down = SheetFacts::default();
+        assert_eq!(Look::at(None), Look::Freed);
+        assert_eq!(Look::at(Some(down)), Look::Down);
+        for up in [
+            SheetFacts { is_presented: true, ..down },
+            SheetFacts { is_being_presented: true, ..down },
+            SheetFacts { has_parent: true, ..down },
+            SheetFacts { is_in_window: true, ..down },
+        ] {
+            assert_eq!(Look::at(Some(up)), Look::Up, "{up:?}");
+        }
+    }
+
+    #[test]
     fn a_sheet_that_stays_up_ends_nothing() {
         assert_eq!(ended_after(&mut Watch::default(), &[Look::Up; 10_000]), None);
     }
@@ -175,10 +217,10 @@ mod tests {
     #[test]
     fn a_presenter_may_take_its_time_but_not_for_ever() {
         let mut watch = Watch::default();
-        assert_eq!(ended_after(&mut watch, &[Look::Down; 9]), None);
+        assert_eq!(ended_after(&mut watch, &[Look::Down; 23]), None);
         assert_eq!(ended_after(&mut watch, &[Look::Up; 9]), None);
-        let never = ended_after(&mut Watch::default(), &[Look::Down; 20]);
-        assert_eq!(never, Some((10, Err(NotShown::NotPresented))));
+        let never = ended_after(&mut Watch::default(), &[Look::Down; 50]);
+        assert_eq!(never, Some((24, Err(NotShown::NotPresented))));
         let dropped = ended_after(&mut Watch::default(), &[Look::Freed]);
         assert_eq!(dropped, Some((1, Err(NotShown::NotPresented))));
     }

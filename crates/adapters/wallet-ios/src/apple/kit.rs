@@ -22,8 +22,8 @@ use super::bindings::PKAddSecureElementPassViewController;
 use super::delegate::SheetDelegate;
 use super::observer::Observer;
 use crate::{
-    ActivationState, CarKeyConfiguration, Look, NotShown, PassFields, PassKit, PhoneNews,
-    RadioTechnologies, SheetTeller,
+    ActivationState, CarKeyConfiguration, NotShown, PassFields, PassKit, PhoneNews,
+    RadioTechnologies, SheetFacts, SheetTeller,
 };
 
 /// PassKit's pass library and pairing sheet.
@@ -110,10 +110,6 @@ impl PassKit for ApplePassKit {
         // SAFETY: It takes a type of pass and returns an array; the library is on its thread.
         let passes = unsafe { library.passesOfType(PKPassType::SecureElement) };
         let passes = passes.to_vec().into_iter().filter_map(|pass| {
-            // SAFETY: It takes nothing and returns a `BOOL`.
-            if unsafe { pass.isRemotePass() } {
-                return None;
-            }
             // SAFETY: It takes nothing and returns the same pass as its subclass, or nil.
             unsafe { pass.secureElementPass() }
         });
@@ -151,15 +147,14 @@ impl PassKit for ApplePassKit {
         if self.presenter.present(&controller) { Ok(()) } else { Err(NotShown::NotPresented) }
     }
 
-    fn look(&self) -> Look {
-        let Some(controller) = self.open_sheet().and_then(|sheet| sheet.controller.load()) else {
-            return Look::Freed;
-        };
-        let is_up = controller.presentingViewController().is_some()
-            || controller.isBeingPresented()
-            || controller.parentViewController().is_some()
-            || controller.viewIfLoaded().is_some_and(|view| view.window().is_some());
-        if is_up { Look::Up } else { Look::Down }
+    fn look(&self) -> Option<SheetFacts> {
+        let controller = self.open_sheet()?.controller.load()?;
+        Some(SheetFacts {
+            is_presented: controller.presentingViewController().is_some(),
+            is_being_presented: controller.isBeingPresented(),
+            has_parent: controller.parentViewController().is_some(),
+            is_in_window: controller.viewIfLoaded().is_some_and(|view| view.window().is_some()),
+        })
     }
 
     fn dismiss(&self) {
@@ -269,5 +264,7 @@ pub(super) fn fields(pass: &PKSecureElementPass) -> PassFields {
         paired_terminal_identifier: text!(pass, pairedTerminalIdentifier),
         serial_number: text!(pass, serialNumber).unwrap_or_default(),
         activation_state: ActivationState::from_number(state.0 as i64),
+        // SAFETY: It takes nothing and returns a `BOOL`.
+        is_remote: unsafe { pass.isRemotePass() },
     }
 }

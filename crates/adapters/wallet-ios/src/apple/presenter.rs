@@ -1,6 +1,6 @@
 //! What the host does: only it knows the window.
 
-use objc2::rc::Retained;
+use objc2::rc::{Retained, Weak};
 use objc2_ui_kit::UIViewController;
 
 /// Shows Apple's sheet, in the way of the host.
@@ -20,25 +20,33 @@ impl<F: Fn(&UIViewController) -> bool + 'static> SheetPresenter for F {
 }
 
 /// Presents the sheet from the view controller that is in front of everything that a root shows.
+///
+/// It presents nothing when the root is gone or in no window, or while the one in front is on its
+/// way out: UIKit would refuse, and the pairing can be tried again.
 pub struct FrontPresenter {
-    root: Retained<UIViewController>,
+    root: Weak<UIViewController>,
 }
 
 impl FrontPresenter {
     /// With what the app's window shows at the bottom of everything.
     #[must_use]
-    pub fn new(root: Retained<UIViewController>) -> Self {
-        Self { root }
+    pub fn new(root: &Retained<UIViewController>) -> Self {
+        Self { root: Weak::from_retained(root) }
     }
 }
 
 impl SheetPresenter for FrontPresenter {
     fn present(&self, sheet: &UIViewController) -> bool {
-        let mut front = self.root.clone();
-        // What is on its way out presents nothing any more.
-        while let Some(next) = front.presentedViewController()
-            && !next.isBeingDismissed()
-        {
+        let Some(mut front) = self.root.load() else {
+            return false;
+        };
+        if front.viewIfLoaded().and_then(|view| view.window()).is_none() {
+            return false;
+        }
+        while let Some(next) = front.presentedViewController() {
+            if next.isBeingDismissed() {
+                return false;
+            }
             front = next;
         }
         front.presentViewController_animated_completion(sheet, true, None);

@@ -6,9 +6,9 @@ use digital_key_testkit::CaseResult;
 use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
 use digital_key_testkit::apple_pairing::ApplePairingHarness;
 use digital_key_testkit::wallet::{KeyCondition, WalletHarness};
-use digital_key_wallet_ios::{ActivationState, IosPhone, Look};
+use digital_key_wallet_ios::{ActivationState, IosPhone};
 
-use crate::fake::{FIELD, Phone, Thread, pass};
+use crate::fake::{FIELD, Look, Phone, Thread, pass};
 
 mod wallet {
     digital_key_testkit::wallet_conformance!(async || super::Phone::new());

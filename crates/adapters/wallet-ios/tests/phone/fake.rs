@@ -5,8 +5,9 @@ use std::sync::mpsc;
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer};
 use digital_key_wallet_ios::{
-    ActivationState, AppleError, CarKeyConfiguration, DigitalKeyField, IosPhone, IosSettings, Look,
-    MainThread, MakerIdentifiers, NotShown, PassFields, PassKit, PhoneNews, SheetTeller,
+    ActivationState, AppleError, CarKeyConfiguration, DigitalKeyField, IosPhone, IosSettings,
+    MainThread, MakerIdentifiers, NotShown, PassFields, PassKit, PhoneNews, SheetFacts,
+    SheetTeller,
 };
 use tokio::sync::watch;
 
@@ -27,6 +28,8 @@ pub(crate) struct World {
     pub(crate) library_available: bool,
     /// Without it the list of passes is empty.
     pub(crate) entitled: bool,
+    /// How many of the next lists are empty, as when PassKit does not reach its own process.
+    pub(crate) empty_lists: u32,
     pub(crate) opened: Option<PassFields>,
     pub(crate) can_create: bool,
     /// What Apple was asked about or given last.
@@ -40,9 +43,29 @@ pub(crate) struct World {
     pub(crate) delegate: Option<SheetTeller>,
     /// How often the adapter has looked after a sheet.
     pub(crate) looks: u32,
+    /// What happens on the main thread right before the next look is answered.
+    pub(crate) busy: Option<Meanwhile>,
     /// How often the adapter has taken a sheet away.
     pub(crate) dismissals: u32,
     pub(crate) dismissal: Dismissal,
+}
+
+/// Something that happens while the adapter waits.
+type Meanwhile = Box<dyn FnOnce(&mut World) + Send + Sync>;
+
+/// What can be seen of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Up,
+    Down,
+    Freed,
+}
+
+impl Look {
+    fn facts(self) -> Option<SheetFacts> {
+        let is_presented = self == Self::Up;
+        (self != Self::Freed).then(|| SheetFacts { is_presented, ..SheetFacts::default() })
+    }
 }
 
 /// How a sheet goes when the adapter takes it away.
@@ -95,6 +118,7 @@ impl Phone {
             passes: Vec::new(),
             library_available: true,
             entitled: true,
+            empty_lists: 0,
             opened: None,
             can_create: true,
             configuration: None,
@@ -103,6 +127,7 @@ impl Phone {
             sheet: None,
             delegate: None,
             looks: 0,
+            busy: None,
             dismissals: 0,
             dismissal: Dismissal::AtOnce,
         });
@@ -158,6 +183,7 @@ pub(crate) fn pass(key: &DigitalKeyId) -> PassFields {
         paired_terminal_identifier: Some(key.as_str().to_owned()),
         serial_number: "serial".to_owned(),
         activation_state: ActivationState::Activated,
+        is_remote: false,
     }
 }
 
@@ -209,9 +235,14 @@ impl PassKit for Kit {
     }
 
     fn passes(&self) -> Vec<(PassFields, PassFields)> {
-        let world = self.world.borrow();
-        let seen = world.passes.iter().filter(|_| world.entitled);
-        seen.map(|pass| (pass.clone(), pass.clone())).collect()
+        let mut passes = Vec::new();
+        self.world.send_modify(|world| {
+            let fails = world.empty_lists > 0;
+            world.empty_lists = world.empty_lists.saturating_sub(1);
+            let seen = world.passes.iter().filter(|_| world.entitled && !fails);
+            passes = seen.map(|pass| (pass.clone(), pass.clone())).collect();
+        });
+        passes
     }
 
     fn open(&self, pass: &PassFields) {
@@ -243,7 +274,7 @@ impl PassKit for Kit {
         shown
     }
 
-    fn look(&self) -> Look {
+    fn look(&self) -> Option<SheetFacts> {
         let mut look = Look::Freed;
         self.world.send_modify(|world| {
             world.looks += 1;
@@ -251,8 +282,9 @@ impl PassKit for Kit {
                 look = sheet.look;
                 sheet.go();
             }
+            world.busy.take().into_iter().for_each(|meanwhile| meanwhile(world));
         });
-        look
+        look.facts()
     }
 
     fn dismiss(&self) {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
 use digital_key_ports::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest, Wallet};
 use digital_key_testkit::values::{key, password, vin};
-use digital_key_wallet_ios::{Look, MainThread, NotShown, RadioTechnologies};
+use digital_key_wallet_ios::{MainThread, NotShown, RadioTechnologies};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use tokio::time::Instant;
 
-use crate::fake::{Dismissal, Phone};
+use crate::fake::{Dismissal, Look, Phone, pass};
 
 fn request() -> PairingRequest {
     PairingRequest::new(vin(1), password(1))
@@ -143,6 +143,19 @@ async fn cbk_7_of_two_calls_of_the_delegate_the_first_counts_and_the_second_is_l
         assert_eq!(answer.await.unwrap(), first);
         assert_eq!(late(&phone), [late_answer(second)]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_told_before_the_last_look_counts() {
+    let phone = Phone::new();
+    phone.world.send_modify(|world| {
+        world.busy = Some(Box::new(|world| {
+            let delegate = world.delegate.clone().unwrap();
+            delegate.answered(&[pass(&key(1))], None);
+            world.sheet = None;
+        }));
+    });
+    assert_eq!(phone.adapter.start(request()).await.unwrap(), made());
 }
 
 #[tokio::test(start_paused = true)]

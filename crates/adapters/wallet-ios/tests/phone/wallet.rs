@@ -3,10 +3,11 @@
 use digital_key_domain::Presence;
 use digital_key_ports::{Wallet, WalletError};
 use digital_key_testkit::values::key;
+use digital_key_wallet_ios::PassFields;
 
 use crate::fake::{Phone, pass};
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ovr_2_an_empty_list_is_a_deletion_when_this_process_has_seen_a_pass() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(1))));
@@ -16,6 +17,26 @@ async fn ovr_2_an_empty_list_is_a_deletion_when_this_process_has_seen_a_pass() {
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
     phone.world.send_modify(|world| world.entitled = false);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ovr_2_a_list_that_is_empty_for_a_moment_is_no_deletion() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
+    phone.world.send_modify(|world| world.empty_lists = 1);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
+    phone.world.send_modify(|world| world.empty_lists = 2);
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
+}
+
+#[tokio::test]
+async fn a_pass_of_a_paired_watch_is_no_key_of_this_phone() {
+    let phone = Phone::new();
+    let on_the_watch = PassFields { is_remote: true, ..pass(&key(1)) };
+    phone.change_passes(|passes| passes.extend([on_the_watch, pass(&key(2))]));
+    assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
+    assert!(phone.adapter.open(key(1)).await.is_err());
 }
 
 #[tokio::test]
