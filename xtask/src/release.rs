@@ -1,62 +1,65 @@
 //! Releases: everything that a version needs before it is published, and the publishing.
 
 mod changelog;
+mod declarations;
+mod plan;
 mod version;
 
-use std::path::PathBuf;
+use clap::ValueEnum;
+use semver::Version;
 
 use crate::Failure;
-use crate::codegen;
-use crate::command::{cargo, program, workspace_root};
+use crate::codegen::{self, Part};
+use crate::command::{cargo, has_cargo_tool, program, workspace_root};
 use crate::metadata::Metadata;
-use changelog::{Fragment, Section};
+use plan::Plan;
+use version::Bump;
 
-/// Where the fragments of the changelog lie.
-const FRAGMENTS: &str = "docs/changes";
-const CHANGELOG: &str = "CHANGELOG.md";
+/// The workspace of the fuzz targets, which has a lock file of its own.
+const FUZZ: &str = "fuzz/Cargo.toml";
 
-/// The files beside the manifest of the workspace that repeat its version, and the line's start.
-const VERSIONED: &[(&str, &str)] = &[
-    ("bindings/kotlin/build.gradle.kts", "version = "),
-    ("bindings/python/pyproject.toml", "version = "),
-];
+/// The first cargo that packages and publishes crates together which need each other.
+const OLDEST_CARGO: Version = Version::new(1, 90, 0);
 
 /// Makes the working tree what will be released as this version.
 ///
-/// It changes files and commits nothing: look at the changes, commit and tag them.
+/// It changes files and commits nothing: look at the changes, commit and tag them. Whatever can be
+/// checked is checked before the first change.
 pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
     expect_clean_tree()?;
-    let root = workspace_root();
-    let manifest = root.join("Cargo.toml");
-    let text = std::fs::read_to_string(&manifest)?;
-    let current = version::current(&text)?;
-    let next = version::after(&current, version)?;
-
-    let fragments = fragments()?;
-    let section = Section::new(&next, today()?.trim(), fragments.iter().map(|(_, it)| it));
-    let history = std::fs::read_to_string(root.join(CHANGELOG))?;
-
-    std::fs::write(&manifest, version::set(&text, &current, &next))?;
-    for (path, line) in VERSIONED {
-        let path = root.join(path);
-        if let Ok(text) = std::fs::read_to_string(&path) {
-            std::fs::write(&path, version::set_line(&text, line, &next))?;
+    expect_cargo()?;
+    let plan = Plan::new(workspace_root(), version, today()?.trim())?;
+    cargo(&format!("fetch --locked --manifest-path {FUZZ}")).run()?;
+    let tags = program("git", "tag --merged HEAD").output()?;
+    let last = version::last_release(&tags);
+    if let Some(last) = &last {
+        if plan.is_breaking {
+            version::expect_breaking(last, &plan.next)?;
+        }
+        if !has_cargo_tool("semver-checks") {
+            return Err("without cargo-semver-checks nobody knows what broke".into());
         }
     }
-    std::fs::write(root.join(CHANGELOG), section.added_to(&history)?)?;
-    for (path, _) in &fragments {
-        std::fs::remove_file(path)?;
-    }
-    cargo("update --workspace --offline").run()?;
-    codegen::write(&[])?;
-    compare_with_last_release()?;
+    codegen::check(Part::value_variants())?;
     build_with_oldest_rust()?;
-    cargo(&format!("package --allow-dirty {}", publishable()?)).run()?;
+    let changes = compare_with(last.as_ref(), &plan)?;
 
-    println!("\n{}", section.for_clients());
+    change_files(&plan).map_err(|failure| {
+        format!(
+            "{failure}\nFiles were changed and removed before this went wrong: `git restore .` \
+             brings all of them back."
+        )
+    })?;
+
+    println!("\n{}", plan.section.for_clients());
+    if !changes.is_empty() {
+        println!("\nIn the packages for Swift, Kotlin and Python, by Swift's names:\n{changes}");
+    }
+    let next = &plan.next;
     println!(
-        "Version {next} is prepared. Look at the changes, then:\n  \
-         git commit -am \"Release {next}\" && git tag v{next} && cargo xtask release publish --execute"
+        "\nVersion {next} is prepared. Look at the changes, then:\n  \
+         git commit -am \"Release {next}\" && git tag {} && cargo xtask release publish --execute",
+        version::tag(next)
     );
     Ok(())
 }
@@ -65,12 +68,26 @@ pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
 /// is set, everything happens but the upload.
 pub(crate) fn publish(execute: bool) -> Result<(), Failure> {
     expect_clean_tree()?;
+    expect_cargo()?;
+    if execute {
+        let tags = program("git", "tag --points-at HEAD").output()?;
+        version::expect_tagged(&plan::current_version(workspace_root())?, &tags)?;
+    }
     let dry = if execute { "" } else { "--dry-run " };
     cargo(&format!("publish {dry}{}", publishable()?)).run()?;
     if !execute {
         println!("Nothing was uploaded: that takes `cargo xtask release publish --execute`.");
     }
     Ok(())
+}
+
+/// Changes what the version changes, and packages it.
+fn change_files(plan: &Plan) -> Result<(), Failure> {
+    plan.carry_out()?;
+    cargo("update --workspace --offline").run()?;
+    cargo(&format!("update --manifest-path {FUZZ} --workspace --offline")).run()?;
+    codegen::write(Part::value_variants())?;
+    cargo(&format!("package --allow-dirty {}", publishable()?)).run()
 }
 
 /// The crates that are published, as cargo's arguments.
@@ -93,39 +110,53 @@ fn expect_clean_tree() -> Result<(), Failure> {
     }
 }
 
+fn expect_cargo() -> Result<(), Failure> {
+    is_new_enough(&cargo("--version").output()?)
+}
+
+/// Whether this is the answer of a cargo that packages crates together.
+fn is_new_enough(answer: &str) -> Result<(), Failure> {
+    let version = answer.split_whitespace().nth(1).and_then(|it| Version::parse(it).ok());
+    if version.is_some_and(|it| (it.major, it.minor) >= (OLDEST_CARGO.major, OLDEST_CARGO.minor)) {
+        return Ok(());
+    }
+    Err(format!(
+        "releases take cargo {OLDEST_CARGO} or newer, which packages several crates at once; this \
+         is {}",
+        answer.trim()
+    )
+    .into())
+}
+
 fn today() -> Result<String, Failure> {
     program("date", "-u +%Y-%m-%d").output()
 }
 
-/// The fragments of the changelog, with their files.
-fn fragments() -> Result<Vec<(PathBuf, Fragment)>, Failure> {
-    let mut fragments = Vec::new();
-    for entry in std::fs::read_dir(workspace_root().join(FRAGMENTS))? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name != "README.md" {
-            let text = std::fs::read_to_string(&path)?;
-            fragments.push((path.clone(), Fragment::parse(name, &text)?));
-        }
-    }
-    fragments.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(fragments)
-}
-
-/// Whether the public items allow this version, compared with the last tag.
-fn compare_with_last_release() -> Result<(), Failure> {
-    let tags = program("git", "tag --list v* --sort=-version:refname").output()?;
-    let Some(last) = tags.lines().next() else {
+/// Whether the public items allow this version, compared with the last release; tells what changed
+/// in the packages for other languages, a line each.
+fn compare_with(last: Option<&Version>, plan: &Plan) -> Result<String, Failure> {
+    let Some(last) = last else {
         println!("There is no release yet, so there is nothing to compare the public items with.");
-        return Ok(());
+        return Ok(String::new());
     };
-    let run = cargo(&format!("semver-checks --baseline-rev {last} {}", publishable()?)).run();
-    run.map_err(|failure| {
-        format!(
-            "{failure}; if the command is missing: `cargo install --locked cargo-semver-checks`"
+    let tag = version::tag(last);
+    let source = declarations::SOURCE;
+    let old = program("git", &format!("show {tag}:{source}")).output()?;
+    let new = std::fs::read_to_string(workspace_root().join(source))?;
+    let changes = declarations::changes(&old, &new);
+    let changes: Vec<_> = changes.into_iter().map(|change| format!("- {change}")).collect();
+    let changes = changes.join("\n");
+    if !changes.is_empty() && !plan.is_breaking {
+        return Err(format!(
+            "what a client team must change since {last}, and no fragment that ends in \
+             .breaking.md says so:\n{changes}"
         )
-        .into()
-    })
+        .into());
+    }
+    let bump = Bump::between(last, &plan.next).release_type();
+    cargo(&format!("semver-checks --baseline-rev {tag} --release-type {bump} {}", publishable()?))
+        .run()?;
+    Ok(changes)
 }
 
 /// Whether the crates build with the oldest Rust that they state, if it is installed.
@@ -136,4 +167,19 @@ fn build_with_oldest_rust() -> Result<(), Failure> {
         return Ok(());
     }
     program("cargo", &format!("+{oldest} check --locked {}", publishable()?)).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cargo_that_cannot_package_crates_together_is_refused() {
+        assert!(is_new_enough("cargo 1.90.0 (840b83a10 2025-07-30)\n").is_ok());
+        assert!(is_new_enough("cargo 1.96.0-nightly (x)").is_ok());
+        for old in ["cargo 1.89.0 (c24e10642 2025-06-23)\n", "cargo", ""] {
+            let refused = is_new_enough(old).unwrap_err().to_string();
+            assert!(refused.contains("1.90.0 or newer"), "{refused}");
+        }
+    }
 }

@@ -16,6 +16,9 @@ const KINDS: &[(&str, &str)] = &[
     ("fixed", "Fixed"),
 ];
 
+/// Where those stand in [`KINDS`] for which a client team must change something.
+const BREAKING: usize = 0;
+
 /// One change.
 pub(super) struct Fragment {
     /// Where its kind stands in [`KINDS`].
@@ -35,6 +38,11 @@ impl Fragment {
             return Err(format!("{name} says nothing").into());
         }
         Ok(Self { kind, text })
+    }
+
+    /// Whether a client team must change something for it.
+    pub(super) fn is_breaking(&self) -> bool {
+        self.kind == BREAKING
     }
 }
 
@@ -64,7 +72,7 @@ impl Section {
                 }
             }
         }
-        let breaking = of_kind(0).map(|it| it.text.clone()).collect();
+        let breaking = of_kind(BREAKING).map(|it| it.text.clone()).collect();
         Self { version: version.clone(), text, breaking }
     }
 
@@ -133,6 +141,8 @@ mod tests {
 
     #[test]
     fn a_fragment_has_a_kind_and_a_text() {
+        assert!(fragment("a.breaking.md", "x").is_breaking());
+        assert!(!fragment("breaking.added.md", "x").is_breaking());
         assert!(Fragment::parse("a.md", "x").is_err());
         assert!(Fragment::parse("a.surprising.md", "x").is_err());
         assert!(Fragment::parse("a.added.txt", "x").is_err());
