@@ -17,7 +17,7 @@ const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
 
 /// A job of CI.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Job {
     /// The formatting is rustfmt's.
     Fmt,
@@ -46,7 +46,7 @@ pub(crate) enum Job {
     /// A bill of materials can be written for each crate.
     Sbom,
     /// The sources of the packages are what would be written, and a car is paired from each
-    /// language whose compiler is there.
+    /// language.
     Bindings,
 }
 
@@ -97,30 +97,63 @@ impl Job {
     }
 }
 
-/// Runs these jobs, or all when none is named, and shows how long each took.
-pub(crate) fn run(jobs: &[Job]) -> Result<(), Failure> {
+/// The jobs that pass although something could not be checked here.
+pub(crate) struct Lenient(Vec<Job>);
+
+impl Lenient {
+    /// From what was written after `--allow-missing`: none without it, all when it names none.
+    pub(crate) fn new(named: Option<Vec<Job>>) -> Self {
+        match named {
+            None => Self(Vec::new()),
+            Some(named) if named.is_empty() => Self(Job::value_variants().to_vec()),
+            Some(named) => Self(named),
+        }
+    }
+
+    /// What skipped work counts for.
+    fn judge(&self, job: Job, outcome: Result<Ended, Failure>) -> Result<Ended, Failure> {
+        match outcome {
+            Ok(Ended::Skipped(why)) if !self.0.contains(&job) => {
+                let name = job.name();
+                Err(format!("{why}; `--allow-missing={name}` passes over it").into())
+            }
+            other => other,
+        }
+    }
+}
+
+/// Runs these jobs, or all when none is named, and shows how long each took. What cannot be checked
+/// here is a failure, unless the job is a lenient one.
+pub(crate) fn run(jobs: &[Job], lenient: &Lenient) -> Result<(), Failure> {
     let jobs = if jobs.is_empty() { Job::value_variants() } else { jobs };
     let mut table = Table::default();
     for &job in jobs {
         println!("\n=== {} ===", job.name());
         let start = Instant::now();
-        let outcome = job.run();
+        let outcome = lenient.judge(job, job.run());
         table.add(job, start.elapsed(), &outcome);
         if let Err(failure) = outcome {
-            println!("\n{}", table.0);
+            println!("\n{}", table.lines);
             return Err(format!("the job {} failed: {failure}", job.name()).into());
         }
     }
-    println!("\n{}", table.0);
+    println!("\n{}", table.lines);
+    if !table.skipped.is_empty() {
+        println!("\nNOT CHECKED HERE: {}", table.skipped.join("; "));
+    }
     Ok(())
 }
 
-/// The jobs that ended, a line each.
-struct Table(String);
+/// The jobs that ended, a line each, and what they could not check.
+struct Table {
+    lines: String,
+    skipped: Vec<String>,
+}
 
 impl Default for Table {
     fn default() -> Self {
-        Self(format!("{:<10} {:>8}  result", "job", "seconds"))
+        let lines = format!("{:<10} {:>8}  result", "job", "seconds");
+        Self { lines, skipped: Vec::new() }
     }
 }
 
@@ -128,11 +161,14 @@ impl Table {
     fn add(&mut self, job: Job, took: Duration, outcome: &Result<Ended, Failure>) {
         let result = match outcome {
             Ok(Ended::Passed) => "passed",
-            Ok(Ended::Skipped(why)) => &format!("skipped: {why}"),
+            Ok(Ended::Skipped(why)) => {
+                self.skipped.push(format!("{} ({why})", job.name()));
+                &format!("SKIPPED: {why}")
+            }
             Err(_) => "FAILED",
         };
         let seconds = took.as_secs_f32();
-        self.0 += &format!("\n{:<10} {seconds:>8.1}  {result}", job.name());
+        self.lines += &format!("\n{:<10} {seconds:>8.1}  {result}", job.name());
     }
 }
 
@@ -147,15 +183,29 @@ mod tests {
         table.add(Job::Portable, Duration::ZERO, &Ok(Ended::Skipped("no such target".into())));
         table.add(Job::Test, Duration::from_secs(90), &Err("red".into()));
         let lines: Vec<Vec<_>> =
-            table.0.lines().map(|line| line.split_whitespace().collect()).collect();
+            table.lines.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(
             lines,
             [
                 vec!["job", "seconds", "result"],
                 vec!["fmt", "1.2", "passed"],
-                vec!["portable", "0.0", "skipped:", "no", "such", "target"],
+                vec!["portable", "0.0", "SKIPPED:", "no", "such", "target"],
                 vec!["test", "90.0", "FAILED"],
             ]
         );
+        assert_eq!(table.skipped, ["portable (no such target)"]);
+    }
+
+    #[test]
+    fn what_is_skipped_fails_unless_it_may_be_missing() {
+        let passes = |lenient: Option<&[Job]>| {
+            let lenient = Lenient::new(lenient.map(<[Job]>::to_vec));
+            lenient.judge(Job::Ios, Ok(Ended::Skipped("no library".into()))).is_ok()
+        };
+        assert!(!passes(None));
+        assert!(!passes(Some(&[Job::Deny])));
+        assert!(passes(Some(&[Job::Deny, Job::Ios])));
+        assert!(passes(Some(&[])), "`--allow-missing` alone means every job");
+        assert!(Lenient::new(Some(Vec::new())).judge(Job::Ios, Err("red".into())).is_err());
     }
 }

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::ci::Lenient;
 use crate::command::cargo;
 
 /// What can go wrong in a chore, told to the one who runs it.
@@ -46,6 +47,10 @@ enum Chore {
     Ci {
         /// The jobs, in the order in which they run.
         jobs: Vec<ci::Job>,
+        /// Lets these jobs pass, or all, when something that they need is not installed here.
+        #[arg(long, value_name = "JOB,…", num_args = 0.., require_equals = true)]
+        #[arg(value_delimiter = ',')]
+        allow_missing: Option<Vec<ci::Job>>,
     },
     /// Writes the pages of docs/generated, or the parts that are named.
     Codegen {
@@ -128,7 +133,7 @@ enum ReleaseStep {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
-        Chore::Ci { jobs } => ci::run(&jobs),
+        Chore::Ci { jobs, allow_missing } => ci::run(&jobs, &Lenient::new(allow_missing)),
         Chore::Codegen { parts, check: true } => codegen::check(&parts),
         Chore::Codegen { parts, check: false } => codegen::write(&parts),
         Chore::Figures { names } => figures::write(&names),
@@ -167,4 +172,25 @@ fn crash() -> Result<(), Failure> {
 fn fixup() -> Result<(), Failure> {
     cargo(&format!("{} --fix --allow-dirty --allow-staged", ci::CLIPPY)).run()?;
     cargo("fmt --all").run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed_to_miss(arguments: &str) -> Option<usize> {
+        let words = ["xtask", "ci"].into_iter().chain(arguments.split_whitespace());
+        let Chore::Ci { allow_missing, .. } = Arguments::try_parse_from(words).unwrap().chore
+        else {
+            panic!("another chore");
+        };
+        allow_missing.map(|jobs| jobs.len())
+    }
+
+    #[test]
+    fn jobs_are_lenient_only_when_it_is_said() {
+        assert_eq!(allowed_to_miss("ios"), None);
+        assert_eq!(allowed_to_miss("--allow-missing ios"), Some(0));
+        assert_eq!(allowed_to_miss("--allow-missing=ios,deny"), Some(2));
+    }
 }

@@ -59,13 +59,13 @@ pub(crate) const SWIFT_PACKAGE: &[Build] = &[
     Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: IN_SWIFT },
 ];
 
-/// All but a wallet, which nobody has written for Android, and TLS: that needs the C compiler of
-/// the NDK.
+/// All but a wallet of its own, which nobody has written for Android, and TLS: that needs the C
+/// compiler of the NDK. The bindings are what the Kotlin package ships.
 pub(crate) const ANDROID: &[Build] = &[Build {
     target: "aarch64-linux-android",
     how: How::Checked,
     what: "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
-           --no-default-features",
+           -p digital-key-bindings --no-default-features",
 }];
 
 /// Does every build for which there is a standard library, and tells for which there is none.
