@@ -2,7 +2,8 @@
 //!
 //! A block of code names its file after its language, as in "swift FirstPage.swift". A block of text
 //! with the same name is what the file prints when it is run as a program; a file without one is
-//! compiled only. What cannot be compiled here says "uncompiled" instead of a name.
+//! compiled only. What cannot be compiled here says "uncompiled" instead of a name. A block that is
+//! indented would not be seen, and is an error.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ const FOLDER: &str = "docs/clients";
 
 /// The base URL on the pages, where the backend listens unless told otherwise.
 const BFF: &str = "http://127.0.0.1:8480";
+
+/// How the names of files end, by the word that the blocks of their language begin with.
+const ENDINGS: [(&str, &str); 3] = [("kotlin", ".kt"), ("python", ".py"), ("swift", ".swift")];
 
 /// The files on the pages that are written in one language.
 #[derive(Debug, Default, PartialEq)]
@@ -31,18 +35,36 @@ impl Snippets {
             let read = snippets.read(&std::fs::read_to_string(&path)?, language);
             read.map_err(|what| format!("{}: {what}", path.display()))?;
         }
-        let files = &snippets.files;
-        snippets.outputs.retain(|name, _| files.contains_key(name));
+        snippets.keep_own_outputs(language)?;
         if snippets.outputs.is_empty() {
             return Err(format!("no page in {FOLDER} has a program in {language}").into());
         }
         Ok(snippets)
     }
 
+    /// Drops the outputs of other languages; an error when one belongs to no file.
+    fn keep_own_outputs(&mut self, language: &str) -> Result<(), Failure> {
+        let is_foreign = |name: &str| {
+            ENDINGS.iter().any(|(other, end)| *other != language && name.ends_with(end))
+        };
+        let files = &self.files;
+        let is_stray = |name: &&String| !files.contains_key(*name) && !is_foreign(name);
+        if let Some(name) = self.outputs.keys().find(is_stray) {
+            return Err(format!("a page says what {name} prints, and no page has it").into());
+        }
+        self.outputs.retain(|name, _| files.contains_key(name));
+        Ok(())
+    }
+
     fn read(&mut self, page: &str, language: &str) -> Result<(), Failure> {
         let mut lines = page.lines();
         while let Some(line) = lines.next() {
-            let Some(info) = line.strip_prefix("```") else { continue };
+            let Some(info) = line.strip_prefix("```") else {
+                if line.trim_start().starts_with("```") {
+                    return Err(format!("a block is indented: `{line}`").into());
+                }
+                continue;
+            };
             let text: String = lines
                 .by_ref()
                 .take_while(|line| *line != "```")
@@ -121,5 +143,27 @@ mod tests {
         assert_eq!(read("```swift\na\n```\n").unwrap_err(), "a block has no file name");
         let twice = "```swift A.swift\na\n```\n".repeat(2);
         assert_eq!(read(&twice).unwrap_err(), "swift A.swift is there twice");
+        let indented = "1. First:\n\n   ```swift A.swift\n   a\n   ```\n";
+        assert!(read(indented).unwrap_err().contains("indented"));
+    }
+
+    #[test]
+    fn the_pages_can_be_read() {
+        for (language, _) in ENDINGS {
+            assert!(!Snippets::of(language).unwrap().files.is_empty(), "{language}");
+        }
+    }
+
+    #[test]
+    fn an_output_belongs_to_a_file() {
+        let kept = |output: &str| {
+            let page = format!("```swift A.swift\na\n```\n```text {output}\n1\n```\n");
+            let mut snippets = read(&page).unwrap();
+            snippets.keep_own_outputs("swift").map(|()| snippets.outputs.len()).ok()
+        };
+        assert_eq!(kept("A.swift"), Some(1));
+        assert_eq!(kept("A.kt"), Some(0), "the other language's");
+        assert_eq!(kept("B.swift"), None);
+        assert_eq!(kept("A.swfit"), None, "no language's");
     }
 }
