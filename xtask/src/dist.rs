@@ -22,6 +22,9 @@ const BILL: &str = "digital-key-bindings.cdx.json";
 /// The version of every package.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// What each package carries beside its content: the texts of the licence, and whose code it holds.
+const LICENCES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "bindings/NOTICE"];
+
 /// Writes the sums of all files below a folder, in the format of `sha256sum`, and prints how large
 /// they are.
 const SUM: &str = "
@@ -42,7 +45,8 @@ pub(crate) enum Part {
     Swift,
     /// The Kotlin package as a jar, with the library of this system.
     Kotlin,
-    /// The Python package as a wheel, with the library of this system.
+    /// The Python package as a wheel, with the library of this system. On Linux its tag names this
+    /// system only (`linux_x86_64`), which PyPI refuses: see `bindings/README.md`.
     Python,
     /// The bill of materials of the library.
     Sbom,
@@ -127,6 +131,11 @@ fn copy(files: &[&Path], folder: &Path) -> Result<(), Failure> {
             .map_err(|error| format!("{}: {error}", from.display()))?;
     }
     Ok(())
+}
+
+/// Copies [`LICENCES`] into a folder.
+fn copy_licences(folder: &Path) -> Result<(), Failure> {
+    copy(&LICENCES.map(Path::new), folder)
 }
 
 /// A script in Python.

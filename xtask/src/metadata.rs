@@ -27,6 +27,16 @@ pub(crate) struct Package {
     dependencies: Vec<Dependency>,
     /// The registries that it may go to; none at all = it is not published.
     publish: Option<Vec<String>>,
+    /// What it is, in one line.
+    pub(crate) description: Option<String>,
+    /// The words that it is found by.
+    #[serde(default)]
+    pub(crate) keywords: Vec<String>,
+    /// Where a registry lists it.
+    #[serde(default)]
+    pub(crate) categories: Vec<String>,
+    /// The page that a registry shows, seen from its folder.
+    pub(crate) readme: Option<String>,
 }
 
 /// A dependency as a manifest declares it, optional and platform-specific ones included.

@@ -1,5 +1,6 @@
 //! Whether the workspace has the structure that its design gives it.
 
+mod published;
 mod rules;
 mod security;
 #[cfg(test)]
@@ -37,10 +38,12 @@ pub(crate) fn check() -> Result<(), Failure> {
             });
         }
     }
+    let read = |file: &str| std::fs::read_to_string(workspace_root().join(file)).ok();
+    for package in metadata.members().filter(|it| it.is_published()) {
+        broken.extend(published::faults(package, metadata.folder(package), read));
+    }
     let page = std::fs::read_to_string(workspace_root().join("SECURITY.md"))?;
-    broken.extend(security::missing(&page, |file| {
-        std::fs::read_to_string(workspace_root().join(file)).ok()
-    }));
+    broken.extend(security::missing(&page, read));
     broken.extend(security::unchecked(&page));
 
     if broken.is_empty() {
@@ -153,7 +156,9 @@ fn forbidden_texts(file: &str, text: &str) -> Vec<String> {
     let forbidden: Vec<&ForbiddenText> = FORBIDDEN_TEXTS
         .iter()
         .filter(|rule| {
-            file.ends_with(rule.files) && !rule.except.is_some_and(|e| file.starts_with(e))
+            file.starts_with(rule.folder)
+                && file.ends_with(rule.files)
+                && !rule.except.is_some_and(|e| file.starts_with(e))
         })
         .collect();
     (1..)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{VERSION, copy, expect, library_of_this_system, python};
+use super::{VERSION, copy, copy_licences, expect, library_of_this_system, python};
 use crate::Failure;
 use crate::ci::Ended;
 use crate::command::workspace_root;
@@ -45,7 +45,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     let library = library_of_this_system()?;
     let platform = platform_of_jna();
     copy(&[&library], &content.join(&platform))?;
-    std::fs::create_dir_all(content.join("META-INF"))?;
+    copy_licences(&content.join("META-INF"))?;
     std::fs::write(
         content.join("META-INF/MANIFEST.MF"),
         format!(
@@ -60,7 +60,8 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     let name = library.file_name().unwrap_or_default().to_string_lossy();
     let files = python(PACK)
         .argument(&jar)
-        .args("META-INF/MANIFEST.MF digitalkey/DigitalKeyApp.class digitalkey/ViewsKt.class")
+        .args("META-INF/MANIFEST.MF META-INF/LICENSE-APACHE META-INF/LICENSE-MIT META-INF/NOTICE")
+        .args("digitalkey/DigitalKeyApp.class digitalkey/ViewsKt.class")
         .argument(format!("{platform}/{name}"))
         .within(&content)
         .output()?;

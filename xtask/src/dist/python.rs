@@ -1,8 +1,12 @@
 //! The wheel, made by the backend that the package names, and tried out in an environment of its own.
+//!
+//! Its tag names the system that built it, such as `linux_x86_64`, and nothing is said about older
+//! ones. PyPI refuses such a wheel: who publishes there builds it in an image of manylinux and has
+//! auditwheel repair it. An index of one's own takes it as it is.
 
 use std::path::Path;
 
-use super::{VERSION, copy, expect, library_of_this_system, python};
+use super::{VERSION, copy, copy_licences, expect, library_of_this_system, python};
 use crate::Failure;
 use crate::ci::Ended;
 use crate::command::program;
@@ -16,7 +20,11 @@ print(re.sub('[-.]', '_', sysconfig.get_platform()))
 ";
 
 const TRY: &str = "
-import digital_key, importlib.metadata
+import digital_key, importlib.metadata, sys
+names = {file.name for file in importlib.metadata.files('digital-key')}
+missing = {'LICENSE-APACHE', 'LICENSE-MIT', 'NOTICE'} - names
+if missing:
+    sys.exit(f'the wheel lacks {missing}')
 print(importlib.metadata.version('digital-key'), digital_key.Vin('WBADKEY0000000001').text())
 ";
 
@@ -26,6 +34,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     }
     let sources = Path::new(SOURCES);
     copy(&[&sources.join("pyproject.toml")], work)?;
+    copy_licences(work)?;
     copy(
         &[
             &sources.join("digital_key/__init__.py"),

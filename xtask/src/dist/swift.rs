@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{copy, python};
+use super::{copy, copy_licences, python};
 use crate::Failure;
 use crate::ci::Ended;
 use crate::command::workspace_root;
@@ -42,6 +42,9 @@ pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
     }
     std::fs::write(framework.join("Info.plist"), LIST)?;
     std::fs::write(folder.join("Package.swift"), MANIFEST)?;
+    // The framework may be handed over without the sources.
+    copy_licences(&framework)?;
+    copy_licences(folder)?;
     for entry in std::fs::read_dir(workspace_root().join(sources.join("DigitalKey")))? {
         copy(&[&entry?.path()], &folder.join("Sources/DigitalKey"))?;
     }

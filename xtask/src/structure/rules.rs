@@ -61,6 +61,7 @@ pub(super) const MAY_USE_UNSAFE: &[&str] = &["crates/adapters/wallet-ios", "crat
 pub(super) const TOP_LEVEL: &[&str] = &[
     ".cargo",
     ".ci",
+    ".gitattributes",
     ".github",
     ".gitignore",
     "CHANGELOG.md",
@@ -84,6 +85,8 @@ pub(super) const TOP_LEVEL: &[&str] = &[
 /// A text that must not be in a tracked file.
 pub(super) struct ForbiddenText {
     pub(super) text: &'static str,
+    /// The folder that the rule is about; empty = all of them.
+    pub(super) folder: &'static str,
     /// How the names of the files end that the rule is about.
     pub(super) files: &'static str,
     /// A folder that the rule is not about.
@@ -95,26 +98,37 @@ pub(super) struct ForbiddenText {
 pub(super) const FORBIDDEN_TEXTS: &[ForbiddenText] = &[
     ForbiddenText {
         text: concat!("../", "shared"),
+        folder: "",
         files: "",
         except: Some(".ci/"),
         why: "the project stands alone",
     },
     ForbiddenText {
         text: concat!("todo", "!("),
+        folder: "",
         files: ".rs",
         except: None,
         why: "finish it or leave it out",
     },
     ForbiddenText {
         text: concat!("dbg", "!("),
+        folder: "",
         files: ".rs",
         except: None,
         why: "it was for a look by hand",
     },
     ForbiddenText {
         text: concat!("#[", "ignore"),
+        folder: "",
         files: ".rs",
         except: None,
         why: "a test runs or does not exist",
+    },
+    ForbiddenText {
+        text: "unsafe",
+        folder: "crates/bindings/src/",
+        files: ".rs",
+        except: None,
+        why: "UniFFI's macros write what is needed, and nobody else does",
     },
 ];

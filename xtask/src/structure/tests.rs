@@ -205,4 +205,7 @@ fn forbidden_texts_are_told_with_their_place() {
         assert!(told.len() == 1 && told[0].starts_with("crates/app/src/lib.rs:2 "), "{told:?}");
         assert_eq!(forbidden_texts("docs/a.md", &line(text)), [""; 0]);
     }
+    let call = line("unsafe { call() }");
+    assert_eq!(forbidden_texts("crates/bindings/src/ports/bff.rs", &call).len(), 1);
+    assert_eq!(forbidden_texts("crates/adapters/wallet-ios/src/apple/sheet.rs", &call), [""; 0]);
 }
