@@ -1,3 +1,5 @@
+// The versions that `cargo xtask test-bindings` keeps to, which compiles the same sources without
+// Gradle. Newer ones are not tested, nor is this file.
 plugins {
     kotlin("jvm") version "2.2.0"
     `java-library`
@@ -11,7 +13,7 @@ repositories {
 
 dependencies {
     api("org.jetbrains.kotlinx:kotlinx-coroutines-core:1.10.2")
-    implementation("net.java.dev.jna:jna:5.17.0")
+    implementation("net.java.dev.jna:jna:5.13.0")
 }
 
 kotlin {

@@ -10,6 +10,10 @@ use crate::test_bindings::cache;
 const JNA: &str = "/usr/share/java/jna.jar";
 const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
 
+/// The language and the standard library that the package keeps to, whatever the compiler knows: who
+/// has this Kotlin can use what is compiled.
+const OLDEST: &str = "2.2";
+
 /// A Kotlin compiler, and what its programs run on.
 pub(crate) struct Kotlin {
     /// The jars of the compiler and of the coroutines, as a class path.
@@ -38,6 +42,7 @@ impl Kotlin {
     ) -> Result<(), Failure> {
         let Self { jars } = self;
         program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
+            .args(&format!("-language-version {OLDEST} -api-version {OLDEST}"))
             .argument("-classpath")
             .argument(self.class_path(used))
             .argument("-d")
@@ -64,4 +69,19 @@ fn jars(folder: &Path) -> Option<String> {
     jars.sort();
     let jars: Vec<String> = jars.iter().map(|jar| jar.display().to_string()).collect();
     (!jars.is_empty()).then(|| jars.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::workspace_root;
+
+    #[test]
+    fn the_package_names_the_kotlin_that_it_is_compiled_for() {
+        let folder = workspace_root().join("bindings");
+        let build = std::fs::read_to_string(folder.join("kotlin/build.gradle.kts")).unwrap();
+        assert!(build.contains(&format!("kotlin(\"jvm\") version \"{OLDEST}.")), "{build}");
+        let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+        assert!(readme.contains(&format!("| Kotlin {OLDEST},")), "{readme}");
+    }
 }
