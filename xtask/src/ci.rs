@@ -58,6 +58,16 @@ pub(crate) enum Ended {
     Skipped(String),
 }
 
+impl Ended {
+    /// For who asked for this one thing, skipping it is a failure.
+    pub(crate) fn or_fail(self) -> Result<(), Failure> {
+        match self {
+            Self::Passed => Ok(()),
+            Self::Skipped(why) => Err(why.into()),
+        }
+    }
+}
+
 impl Job {
     fn run(self) -> Result<Ended, Failure> {
         match self {

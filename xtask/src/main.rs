@@ -146,7 +146,7 @@ fn main() -> ExitCode {
         Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Chore::Simulate { seeds, from } => simulate::run(seeds, from),
-        Chore::Size => size::check(),
+        Chore::Size => size::check().and_then(ci::Ended::or_fail),
         Chore::TestBindings { languages, allow_missing } => {
             test_bindings::run(&languages, allow_missing).map(drop)
         }

@@ -25,6 +25,8 @@ enum How {
     Checked,
     /// Built into a static library, as an app links it; that needs no linker.
     StaticLibrary,
+    /// Linked into a shared library, by the C compiler of this name.
+    SharedLibrary { linker: &'static str },
 }
 
 /// The core without any operating system: whoever builds there does no I/O.
@@ -67,6 +69,14 @@ pub(crate) const ANDROID: &[Build] = &[Build {
     what: "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
            -p digital-key-bindings --no-default-features",
 }];
+
+/// The library of a phone's processor, on the one system that can be linked for on most machines.
+pub(crate) const ON_AARCH64: Build = Build {
+    target: "aarch64-unknown-linux-gnu",
+    how: How::SharedLibrary { linker: "aarch64-linux-gnu-gcc" },
+    what: "-p digital-key-bindings --no-default-features --profile phone \
+           --config profile.phone.strip=false --lib",
+};
 
 /// Does every build for which there is a standard library, and tells for which there is none.
 pub(crate) fn check(builds: &[Build]) -> Result<Ended, Failure> {
@@ -118,6 +128,11 @@ impl Route {
             How::Checked => self.compiler.cargo(&format!("check {build}")),
             How::StaticLibrary => {
                 self.compiler.cargo(&format!("rustc {build} --crate-type staticlib"))
+            }
+            How::SharedLibrary { linker } => {
+                let variable = target.to_uppercase().replace('-', "_");
+                let variable = format!("CARGO_TARGET_{variable}_LINKER");
+                self.compiler.cargo(&format!("build {build}")).env(&variable, linker)
             }
         };
         if self.builds_std { with_leave(program) } else { program }

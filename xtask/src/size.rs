@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::Failure;
+use crate::ci::Ended;
 use crate::command::{cargo, program, workspace_root};
+use crate::portable;
 
 /// What the stripped library may weigh, in KiB.
 const LIMIT: u64 = 4 * 1024;
@@ -16,7 +18,10 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("tokio", &["tokio", "mio", "socket2", "futures"]),
     (
         "HTTP",
-        &["reqwest", "hyper", "http", "h2", "tower", "url", "idna", "icu", "zerovec", "ipnet"],
+        &[
+            "reqwest", "hyper", "http", "httparse", "h2", "tower", "url", "idna", "icu", "zerovec",
+            "ipnet",
+        ],
     ),
     ("serde", &["serde", "itoa", "ryu", "memchr"]),
     ("Rust's own", &["std", "core", "alloc", "rustc_demangle", "hashbrown", "gimli", "addr2line"]),
@@ -25,22 +30,34 @@ const GROUPS: &[(&str, &[&str])] = &[
 /// The group of whatever is in none.
 const OTHERS: &str = "others";
 
-/// Builds the library as an app gets it, prints its weight, and fails when it is too heavy.
+/// Builds the library for a phone's processor as an app gets it, prints its weight, and fails when it
+/// is too heavy.
 ///
 /// rustls is left out: on the product's own platform, TLS is the system's.
-pub(crate) fn check() -> Result<(), Failure> {
+pub(crate) fn check() -> Result<Ended, Failure> {
     // Its symbols are needed to tell the groups apart, and stripped from a copy to weigh it.
-    cargo("build --quiet --profile phone --config profile.phone.strip=false --lib")
-        .args("-p digital-key-bindings --no-default-features")
-        .run()?;
-    let name =
-        format!("{}digital_key{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = workspace_root().join("target/phone").join(name);
+    let (library, tools) = if std::env::consts::ARCH == "aarch64" {
+        cargo("build --quiet --profile phone --config profile.phone.strip=false --lib")
+            .args("-p digital-key-bindings --no-default-features")
+            .run()?;
+        let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        (format!("target/phone/{prefix}digital_key{suffix}"), "")
+    } else if program("aarch64-linux-gnu-gcc", "--version").output().is_err() {
+        let what = "no C compiler for aarch64; on Debian: apt-get install gcc-aarch64-linux-gnu";
+        return Ok(Ended::Skipped(what.to_owned()));
+    } else {
+        if let Ended::Skipped(what) = portable::check(&[portable::ON_AARCH64])? {
+            return Ok(Ended::Skipped(what));
+        }
+        let folder = "target/aarch64-unknown-linux-gnu/phone";
+        (format!("{folder}/libdigital_key.so"), "aarch64-linux-gnu-")
+    };
+    let library = workspace_root().join(library);
     let stripped = library.with_extension("stripped");
-    program("strip", "-o").argument(&stripped).argument(&library).run()?;
+    program(format!("{tools}strip"), "-o").argument(&stripped).argument(&library).run()?;
     let weight = std::fs::metadata(&stripped)?.len() / 1024;
-    let symbols =
-        program("nm", "--demangle --print-size --defined-only").argument(&library).output()?;
+    let symbols = program(format!("{tools}nm"), "--demangle --print-size --defined-only");
+    let symbols = symbols.argument(&library).output()?;
 
     let groups = groups(&symbols);
     let named: u64 = groups.iter().map(|(_, bytes)| bytes / 1024).sum();
@@ -49,9 +66,11 @@ pub(crate) fn check() -> Result<(), Failure> {
         println!("{group:<28} {:>8}", bytes / 1024);
     }
     println!("{:<28} {:>8}", "texts, and tables to unwind", weight.saturating_sub(named));
-    println!("\nfigure: stripped library without TLS, in KiB (at most {LIMIT}): {weight}");
+    println!(
+        "\nfigure: stripped library for aarch64 without TLS, in KiB (at most {LIMIT}): {weight}"
+    );
     if weight <= LIMIT {
-        Ok(())
+        Ok(Ended::Passed)
     } else {
         Err(format!("the library weighs {weight} KiB; {LIMIT} are allowed").into())
     }
@@ -80,8 +99,14 @@ fn group(name: &str) -> &'static str {
     let path = path.strip_prefix("mut ").or(path.strip_prefix("dyn ")).unwrap_or(path);
     GROUPS
         .iter()
-        .find(|(_, crates)| crates.iter().any(|name| path.starts_with(name)))
+        .find(|(_, crates)| crates.iter().any(|name| is_of(path, name)))
         .map_or(OTHERS, |(group, _)| group)
+}
+
+/// Whether the path begins with the crate of this name, or with one that belongs to it, such as
+/// `tokio_util` to `tokio`.
+fn is_of(path: &str, name: &str) -> bool {
+    path.strip_prefix(name).is_some_and(|rest| rest.starts_with("::") || rest.starts_with('_'))
 }
 
 #[cfg(test)]
@@ -104,6 +129,9 @@ mod tests {
     #[test]
     fn a_reference_belongs_to_what_it_refers_to() {
         assert_eq!(group("<&mut serde_json::de::Deserializer<R> as serde::de::X>::y"), "serde");
+        assert_eq!(group("httparse::Request::parse"), "HTTP");
+        assert_eq!(group("http_body::Body::poll"), "HTTP");
+        assert_eq!(group("stdx::pin"), OTHERS);
         assert_eq!(group("<&dyn core::fmt::Debug as core::fmt::Debug>::fmt"), "Rust's own");
     }
 }
