@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, deny, portable, sbom, simulate, structure, test_bindings};
+use crate::{Failure, codegen, deny, portable, sbom, simulate, size, structure, test_bindings};
 
 /// What takes a line of its own is left out, and `native-tls`, which needs the headers of OpenSSL
 /// here and is checked by [`Job::Ios`].
@@ -41,6 +41,8 @@ pub(crate) enum Job {
     Ios,
     /// Everything but wallet and TLS builds for Android.
     Android,
+    /// The library is light enough for a phone.
+    Size,
     /// The dependencies keep the rules of deny.toml.
     Deny,
     /// A bill of materials can be written for each crate.
@@ -92,6 +94,7 @@ impl Job {
             Self::Portable => return portable::check(portable::PORTABLE),
             Self::Ios => return portable::check(portable::IOS),
             Self::Android => return portable::check(portable::ANDROID),
+            Self::Size => return size::check(),
             Self::Deny => return deny::check(),
             Self::Sbom => return sbom::check(),
             Self::Bindings => {
