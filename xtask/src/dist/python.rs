@@ -38,6 +38,10 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     copy(
         &[
             &sources.join("digital_key/__init__.py"),
+            &sources.join("digital_key/_calls.py"),
+            &sources.join("digital_key/_exit.py"),
+            &sources.join("digital_key/_texts.py"),
+            &sources.join("digital_key/_views.py"),
             &sources.join("digital_key/digital_key.py"),
             &library_of_this_system()?,
         ],

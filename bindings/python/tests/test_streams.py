@@ -1,0 +1,222 @@
+"""Calls that are answered whatever happens, on any loop; streams that lose nothing; texts."""
+
+import asyncio
+import contextlib
+import gc
+import threading
+import unittest
+import weakref
+
+import alone
+import digital_key
+from digital_key import (
+    ApplePairingError,
+    DigitalKeyError,
+    Intent,
+    PairingAnswer,
+    Port,
+    PortCall,
+    PortFailure,
+    Tap,
+    Vin,
+    WalletError,
+    views,
+)
+from phone import Phone
+from world import PATIENCE, Log
+
+
+class NoText(Exception):
+    def __repr__(self) -> str:
+        return "\ud800"
+
+
+class Case(unittest.IsolatedAsyncioTestCase):
+    async def launch(self, **own: object) -> digital_key.DigitalKeyApp:
+        digital_key.use_event_loop()
+        self.log = Log()
+        app = alone.make(**own)
+        self.addAsyncCleanup(app.shutdown)
+        app.start(self.log)
+        async with asyncio.timeout(PATIENCE):
+            await alone.open_welcome(app)
+        return app
+
+
+class StartOfThePairing(Case):
+    async def test_it_is_answered_whatever_it_ends_with(self) -> None:
+        """Like an answer with neither a pass nor an error (CBK-4); the next pairing starts (GEN-2)."""
+        errors = (
+            asyncio.CancelledError(),
+            GeneratorExit(),
+            BaseException(),
+            NoText(),
+            ApplePairingError.Unavailable("\ud800"),
+            ApplePairingError.Unavailable(None),
+        )
+        for error in errors:
+            with self.subTest(type(error).__name__):
+                phone = Phone()
+                start = phone.start
+
+                async def leaves(_: object) -> None:
+                    phone.start = start
+                    raise error
+
+                phone.start = leaves
+                app = await self.launch(phone=phone)
+                async with asyncio.timeout(PATIENCE):
+                    with self.assertLogs("digital_key") as logs:
+                        await alone.start_pairing(app)
+                        view = await alone.until(app, lambda view: view.page.is_pairing_error())
+                    self.assertFalse(view.pairing_runs)
+                    self.assertIn("ApplePairing.start failed: ", logs.output[0])
+                    while not self.log.failures:
+                        await asyncio.sleep(0.01)
+                    [failure] = self.log.failures
+                    self.assertEqual(failure.port, Port.APPLE_PAIRING)
+                    self.assertEqual(failure.call, PortCall.START_PAIRING)
+                    app.dispatch(Intent.TAP(tap=Tap.RETRY))
+                    await phone.answer(PairingAnswer(_pass="KEY-1"))
+                    await alone.until(app, lambda view: view.page.is_tutorial1())
+
+
+class AnotherLoop(Case):
+    async def test_the_app_is_called_from_it(self) -> None:
+        app = await self.launch()
+        done = []
+
+        async def calls() -> None:
+            await asyncio.wait_for(app.idle(), PATIENCE)
+            await asyncio.wait_for(app.suspend(), PATIENCE)
+            await asyncio.wait_for(app.resume(), PATIENCE)
+            done.append(await asyncio.wait_for(anext(views(app)), PATIENCE))
+
+        thread = threading.Thread(target=lambda: asyncio.run(calls()))
+        thread.start()
+        await asyncio.to_thread(thread.join)
+        self.assertEqual(done, [app.view()])
+
+
+class StreamOfViews(Case):
+    async def boxes(self) -> digital_key.DigitalKeyApp:
+        """On ReadyToPair, whose box may be ticked and unticked."""
+        app = await self.launch()
+        for page in ("GrabYourTwoKeys", "ReadyToPair"):
+            app.dispatch(Intent.TAP(tap=Tap.CONTINUE))
+            await alone.until(app, lambda view: view.page_name == page)
+        await app.idle()
+        return app
+
+    async def test_a_wait_that_is_cancelled_does_not_end_it(self) -> None:
+        app = await self.boxes()
+        stream = views(app)
+        await anext(stream)
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(anext(stream), 0.01)
+        app.dispatch(Intent.TAP(tap=Tap.TICK_BOX))
+        view = await asyncio.wait_for(anext(stream), PATIENCE)
+        self.assertTrue(view.page.checked)
+
+    async def test_a_wait_that_is_cancelled_loses_no_view(self) -> None:
+        app = await self.boxes()
+        stream = views(app)
+        await anext(stream)
+        for number in range(100):
+            ticked = number % 2 == 0
+            wait = asyncio.create_task(anext(stream))
+            await asyncio.sleep(0)
+            app.dispatch(Intent.TAP(tap=Tap.TICK_BOX if ticked else Tap.UNTICK_BOX))
+            # The view arrives before or after the cancellation.
+            while number % 4 > 1 and app.view().page.checked != ticked:
+                pass
+            for _ in range(number % 3):
+                await asyncio.sleep(0)
+            wait.cancel()
+            try:
+                view = await wait
+            except asyncio.CancelledError:
+                view = await asyncio.wait_for(anext(stream), PATIENCE)
+            self.assertEqual(view.page.checked, ticked)
+
+    async def test_it_goes_on_on_another_loop(self) -> None:
+        app = await self.boxes()
+        stream = views(app)
+
+        async def first() -> None:
+            await anext(stream)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(anext(stream), 0.01)
+
+        await asyncio.to_thread(asyncio.run, first())
+        view = await asyncio.wait_for(anext(stream), PATIENCE)
+        self.assertEqual(view, app.view())
+
+    async def test_it_is_closed(self) -> None:
+        app = await self.boxes()
+        async with contextlib.aclosing(views(app)) as stream:
+            await anext(stream)
+            wait = asyncio.create_task(anext(stream))
+            await asyncio.sleep(0)
+        with self.assertRaises(StopAsyncIteration):
+            await asyncio.wait_for(wait, PATIENCE)
+        with self.assertRaises(StopAsyncIteration):
+            await asyncio.wait_for(anext(stream), PATIENCE)
+
+    async def test_it_is_collected(self) -> None:
+        app = await self.boxes()
+        stream = views(app)
+        await anext(stream)
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(anext(stream), 0.01)
+        await asyncio.sleep(0)  # asyncio lets go of the time-out
+        tasks = len(asyncio.all_tasks())
+        collected = weakref.ref(stream)
+        del stream
+        gc.collect()
+        self.assertIsNone(collected())
+        async with asyncio.timeout(PATIENCE):
+            while len(asyncio.all_tasks()) >= tasks:
+                await asyncio.sleep(0.01)
+
+    async def test_it_ends_with_the_app(self) -> None:
+        app = await self.boxes()
+        stream = views(app)
+        await anext(stream)
+        wait = asyncio.create_task(anext(stream))
+        await app.shutdown()
+        with self.assertRaises(StopAsyncIteration):
+            await asyncio.wait_for(wait, PATIENCE)
+        self.assertRaises(DigitalKeyError.ShutDown, views, app)
+
+
+class Texts(Case):
+    async def test_of_errors(self) -> None:
+        failure = PortFailure(
+            port=Port.CACHE, call=PortCall.LOAD, retryable=True, reason="the disk is full"
+        )
+        for error, text in (
+            (DigitalKeyError.ShutDown(), "shut down"),
+            (DigitalKeyError.PortFailed(failure), "the disk is full"),
+            (WalletError.NotOffered(), "the wallet does not offer it"),
+            (WalletError.Unavailable("it is locked"), "it is locked"),
+            (WalletError.Unavailable(None), "Unavailable"),
+        ):
+            self.assertIn(text, str(error))
+            self.assertIn(text, repr(error))
+        with self.assertRaisesRegex(DigitalKeyError.Invalid, "^vin is not valid: a VIN has 17"):
+            Vin("WBA")
+
+    async def test_of_records(self) -> None:
+        failure = PortFailure(port=Port.CACHE, call=PortCall.LOAD, retryable=True, reason="full")
+        for text in ("Port.CACHE", "PortCall.LOAD", "full"):
+            self.assertIn(text, repr([failure]))
+        app = await self.launch()
+        text = repr(app.view())
+        self.assertIn("page_name=Welcome", text)
+        self.assertIn("WBA…0001", text)
+        self.assertNotIn("WBADKEY0000000001", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
