@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use digital_key_domain::{AppleErrorCode, DigitalKeyId, KeyState, PairingAnswer, Tap, View};
+use digital_key_domain::{
+    AppleErrorCode, DigitalKeyId, Intent, KeyState, PairingAnswer, Tap, View,
+};
 use digital_key_ports::{LateAnswer, MockApplePairing};
 use digital_key_testkit::fake::MemoryDisk;
 
@@ -50,6 +52,19 @@ async fn cbk_7_a_success_after_an_error_is_recorded_and_moves_no_page() {
     world.apple_again(made("K1"));
     let view = world.until(has_key).await;
     assert_eq!(view.page.name(), "PairingError");
+    assert_eq!(world.stored_key().await, Some("K1".try_into().unwrap()));
+}
+
+#[tokio::test]
+async fn cbk_7_a_late_success_of_an_older_vehicle_is_recorded_for_it() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.apple(canceled()).await;
+    world.open_sheet_of("WBA0000000000000B".parse().unwrap()).await;
+    world.apple(canceled()).await;
+    world.apple_again(made("K1"));
+    world.tap(Intent::SelectVehicle(vin())).await;
+    world.until(has_key).await;
     assert_eq!(world.stored_key().await, Some("K1".try_into().unwrap()));
 }
 

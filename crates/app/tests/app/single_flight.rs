@@ -31,6 +31,10 @@ struct Held {
     fails: bool,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("the outer cause")]
+struct Outer(#[source] std::io::Error);
+
 struct Released(Semaphore);
 
 impl Default for Released {
@@ -53,7 +57,7 @@ impl Held {
         self.released.0.acquire().await.unwrap().forget();
         assert!(!self.panics, "a planted panic");
         if self.fails {
-            let cause = std::io::Error::other("the outer cause").into();
+            let cause = Outer(std::io::Error::other("the inner cause")).into();
             return Err(BffError::Unreachable { operation: BffOperation::Support, cause });
         }
         Ok(answer)
@@ -207,6 +211,7 @@ async fn all_calls_get_the_same_error_with_its_cause() {
             panic!("{error:?}")
         };
         assert_eq!(cause.to_string(), "the outer cause");
+        assert_eq!(cause.source().unwrap().to_string(), "the inner cause");
     }
 }
 

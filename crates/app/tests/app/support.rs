@@ -242,12 +242,20 @@ impl World {
     }
 
     pub(crate) async fn open_welcome(&self) -> View {
-        self.tap(Intent::SelectVehicle(vin())).await;
+        self.open_welcome_of(vin()).await
+    }
+
+    async fn open_welcome_of(&self, vin: Vin) -> View {
+        self.tap(Intent::SelectVehicle(vin)).await;
         self.tap(Tap::Entry).await
     }
 
     pub(crate) async fn open_sheet(&self) {
-        self.open_welcome().await;
+        self.open_sheet_of(vin()).await;
+    }
+
+    pub(crate) async fn open_sheet_of(&self, vin: Vin) {
+        self.open_welcome_of(vin).await;
         for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
             self.tap(tap).await;
         }
