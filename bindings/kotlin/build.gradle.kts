@@ -1,5 +1,8 @@
 // The versions that `cargo xtask test-bindings` keeps to, which compiles the same sources without
 // Gradle. Newer ones are not tested, nor is this file.
+//
+// The tests are a program of their own, below `tests`, which `cargo xtask test-bindings kotlin` compiles
+// and runs against the backend; `gradle test` knows nothing of it.
 plugins {
     kotlin("jvm") version "2.2.0"
     `java-library`

@@ -1,5 +1,5 @@
 //! Kotlin on a JVM: the compiler and the coroutines come from the package of the Kotlin kernel, JNA
-//! from the system.
+//! from the system, or from where `$JNA_JAR` says.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,7 @@ use crate::Failure;
 use crate::command::{Program, program};
 use crate::test_bindings::cache;
 
+/// Where Debian's package has JNA.
 const JNA: &str = "/usr/share/java/jna.jar";
 const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
 
@@ -18,37 +19,52 @@ const OLDEST: &str = "2.2";
 pub(crate) struct Kotlin {
     /// The jars of the compiler and of the coroutines, as a class path.
     jars: String,
+    jna: PathBuf,
 }
 
 impl Kotlin {
     /// The one that is installed, or what is missing.
     pub(crate) fn find() -> Result<Self, String> {
         if program("java", "-version").output().is_err() {
-            return Err("there is no Java".to_owned());
+            return Err(
+                "there is no Java on the PATH: install a JDK or JRE, 17 or later".to_owned()
+            );
         }
-        if !Path::new(JNA).exists() {
-            return Err(format!("there is no JNA at {JNA}"));
+        let jna = std::env::var_os("JNA_JAR").map_or_else(|| JNA.into(), PathBuf::from);
+        if !jna.exists() {
+            return Err(format!(
+                "there is no JNA at {}: on Debian .ci/install-compilers installs it, elsewhere set \
+                 JNA_JAR to your jna.jar",
+                jna.display()
+            ));
         }
-        let jars = jars(&cache().join("kotlin/jars"));
-        Ok(Self { jars: jars.ok_or("there is no Kotlin compiler in the cache")? })
+        let folder = cache().join("kotlin/jars");
+        let jars = jars(&folder).ok_or_else(|| {
+            format!(
+                "there is no Kotlin compiler in {}: on Debian .ci/install-compilers puts it there, \
+                 elsewhere put the jars of the Python package kotlin-jupyter-kernel there",
+                folder.display()
+            )
+        })?;
+        Ok(Self { jars, jna })
     }
 
-    /// Compiles a file, or all that lies in a folder, which uses these classes.
+    /// Compiles files, or all that lies in folders, which use these classes.
     pub(crate) fn compile(
         &self,
         used: &[&Path],
         classes: &Path,
-        sources: &Path,
+        sources: &[&Path],
     ) -> Result<(), Failure> {
-        let Self { jars } = self;
-        program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
-            .args(&format!("-language-version {OLDEST} -api-version {OLDEST}"))
-            .argument("-classpath")
-            .argument(self.class_path(used))
-            .argument("-d")
-            .argument(classes)
-            .argument(sources)
-            .run()
+        let Self { jars, .. } = self;
+        let program =
+            program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
+                .args(&format!("-language-version {OLDEST} -api-version {OLDEST}"))
+                .argument("-classpath")
+                .argument(self.class_path(used))
+                .argument("-d")
+                .argument(classes);
+        sources.iter().fold(program, Program::argument).run()
     }
 
     /// Java with these classes, whose main class comes next.
@@ -58,7 +74,7 @@ impl Kotlin {
 
     fn class_path(&self, used: &[&Path]) -> String {
         let used = used.iter().map(|path| format!("{}:", path.display()));
-        used.chain([format!("{}:{JNA}", self.jars)]).collect()
+        used.chain([format!("{}:{}", self.jars, self.jna.display())]).collect()
     }
 }
 

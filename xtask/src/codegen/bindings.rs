@@ -1,4 +1,9 @@
-//! The sources of the packages under `bindings`, which UniFFI makes of the built library.
+//! The sources of the packages under `bindings`, which UniFFI makes of the built library, and which
+//! are mended on the way.
+
+mod kotlin;
+mod mend;
+mod swift;
 
 use super::Page;
 use crate::Failure;
@@ -28,7 +33,12 @@ pub(super) fn pages() -> Result<Vec<Page>, Failure> {
             let generated = workspace_root().join(FOLDER).join(generated);
             let text = std::fs::read_to_string(&generated)
                 .map_err(|error| format!("{}: {error}", generated.display()))?;
-            Ok(Page { path, text })
+            let text = match path.rsplit_once('.') {
+                Some((_, "kt")) => kotlin::mended(text),
+                Some((_, "swift")) => swift::mended(text),
+                _ => Ok(text),
+            };
+            Ok(Page { path, text: text.map_err(|error| format!("{path}: {error}"))? })
         })
         .collect()
 }

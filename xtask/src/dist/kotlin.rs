@@ -41,7 +41,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
         Err(missing) => return Ok(Ended::Skipped(missing)),
     };
     let content = work.join("jar");
-    kotlin.compile(&[], &content, &workspace_root().join("bindings/kotlin/src/main"))?;
+    kotlin.compile(&[], &content, &[&workspace_root().join("bindings/kotlin/src/main")])?;
     let library = library_of_this_system()?;
     let platform = platform_of_jna();
     copy(&[&library], &content.join(&platform))?;
@@ -70,7 +70,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     let source = work.join("Try.kt");
     std::fs::write(&source, TRY)?;
     let classes = work.join("try");
-    kotlin.compile(&[&jar], &classes, &source)?;
+    kotlin.compile(&[&jar], &classes, &[&source])?;
     let said = kotlin.java(&[&classes, &jar]).argument("TryKt").output()?;
     expect("the jar", &said, "WBADKEY0000000001")?;
     Ok(Ended::Passed)

@@ -13,7 +13,8 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
         Err(missing) => return Ok(Tests::Missing(missing)),
     };
     let classes = folder.join("classes");
-    kotlin.compile(&[], &classes, &workspace_root().join("bindings/kotlin/src"))?;
+    let package = workspace_root().join("bindings/kotlin");
+    kotlin.compile(&[], &classes, &[&package.join("src/main"), &package.join("tests")])?;
     let java = kotlin.java(&[&classes]).argument(place_of(library)?);
     Ok(Tests::Ready(java.argument("digitalkey.test.MainKt")))
 }
@@ -27,7 +28,7 @@ pub(super) fn build_pages(
     let kotlin = Kotlin::find()?;
     let package = folder.join("classes");
     let classes = folder.join("pages-classes");
-    kotlin.compile(&[&package], &classes, &folder.join("pages"))?;
+    kotlin.compile(&[&package], &classes, &[&folder.join("pages")])?;
     let run = |file: &PathBuf| {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         let java = kotlin.java(&[&classes, &package]).argument(place_of(library)?);

@@ -633,14 +633,7 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: TimeInterval, into buf: inout [UInt8]) {
-        if value.rounded(.down) > Double(Int64.max) {
-            fatalError("Duration overflow, exceeds max bounds supported by Uniffi")
-        }
-
-        if value < 0 {
-            fatalError("Invalid duration, must be non-negative")
-        }
-
+        let value = value > 0 ? min(value, Double(Int64.max).nextDown) : 0
         let seconds = UInt64(value)
         let nanoseconds = UInt32((value - Double(seconds)) * 1.0e9)
         writeInt(&buf, seconds)

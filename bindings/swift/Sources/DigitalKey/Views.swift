@@ -1,5 +1,6 @@
-/// The views of a started app, the newest first, until it is shut down. Each iteration has a stream
-/// of its own; views that were outdated before it asked are left out.
+/// The views of a started app, beginning with the newest, until it is shut down or the task that
+/// iterates is cancelled. Each iteration has a stream of its own, which goes with it; views that were
+/// outdated before it asked are left out.
 public struct Views: AsyncSequence, Sendable {
     public typealias Element = ViewState
 
@@ -9,17 +10,23 @@ public struct Views: AsyncSequence, Sendable {
         let stream: ViewStream
 
         public mutating func next() async -> ViewState? {
-            await stream.next()
+            // UniFFI's calls do not hear of a cancellation.
+            let stream = stream
+            return await withTaskCancellationHandler {
+                await stream.next()
+            } onCancel: {
+                stream.end()
+            }
         }
     }
 
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(stream: stream)
+        AsyncIterator(stream: stream.again())
     }
 }
 
 extension DigitalKeyApp {
-    /// The views from now on, beginning with the newest, for `for await`.
+    /// The views from now on, for `for await`.
     public func views() throws -> Views {
         Views(stream: try viewStream())
     }

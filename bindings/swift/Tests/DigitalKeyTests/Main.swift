@@ -18,8 +18,9 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
+        let tests = pairing + badInput + lengths + iterations
         var failed = 0
-        for test in pairing + badInput {
+        for test in tests {
             do {
                 let world = try await World(log: test.log)
                 do {
@@ -35,7 +36,7 @@ struct Main {
                 print("FAILED  \(test.name): \(error)")
             }
         }
-        print("\((pairing + badInput).count) tests, \(failed) failed")
+        print("\(tests.count) tests, \(failed) failed")
         // A listener that hangs holds a thread of the core's.
         exit(failed == 0 ? 0 : 1)
     }

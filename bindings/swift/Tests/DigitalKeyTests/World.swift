@@ -5,7 +5,7 @@ import FoundationNetworking
 #endif
 
 /// How long anything may take on a busy machine.
-let patience: Duration = .seconds(30)
+let patience: TimeInterval = 30
 
 /// How long an adapter that hangs is waited for.
 let deadlines = Deadlines(phone: 0.3, cache: 0.3, sheetGrace: 0.05)
@@ -63,6 +63,7 @@ final class Keys: DataKeySource {
 final class Log: Listener, @unchecked Sendable {
     private let lock = NSLock()
     private var told: [PortFailure] = []
+    private var calls = 0
     private let viewed: @Sendable () throws -> Void
 
     init(_ viewed: @escaping @Sendable () throws -> Void = {}) {
@@ -73,7 +74,13 @@ final class Log: Listener, @unchecked Sendable {
         lock.withLock { told }
     }
 
+    /// How often a view was told.
+    var views: Int {
+        lock.withLock { calls }
+    }
+
     func onView(view: ViewState) throws {
+        lock.withLock { calls += 1 }
         try viewed()
     }
 
@@ -130,15 +137,21 @@ final class World {
         )
     }
 
-    func make(_ ports: Ports) throws {
+    func make(_ ports: Ports, deadlines: Deadlines = deadlines) throws {
         let config = Config(phone: .ios(machine: "iPhone12,1", version: "14.2"), deadlines: deadlines)
         app = try DigitalKeyApp(config: config, ports: ports)
     }
 
-    func launch(_ ports: Ports? = nil) async throws {
-        if let ports { try make(ports) } else { try make(await self.ports()) }
+    func launch(_ ports: Ports? = nil, deadlines: Deadlines = deadlines) async throws {
+        let built = if let ports { ports } else { try await self.ports() }
+        try make(built, deadlines: deadlines)
         try app.start(listener: log)
         try app.dispatch(intent: .selectVehicle(vin: Vin(text: vin)))
+    }
+
+    /// Lets go of the app, which goes on.
+    func forget() {
+        app = nil
     }
 
     func end() async {
@@ -174,7 +187,7 @@ final class World {
                 if let failure = log.failures.first(where: { $0.call == call }) {
                     return failure
                 }
-                try? await Task.sleep(for: .milliseconds(10))
+                try? await sleep(0.01)
             }
             return nil
         }
@@ -206,16 +219,22 @@ final class World {
     }
 }
 
-/// What the work gives, or nothing when it takes too long.
+/// Waits for so many seconds. `Task.sleep(for:)` needs a newer system than the package does.
+func sleep(_ seconds: TimeInterval) async throws {
+    try await Task.sleep(nanoseconds: UInt64(seconds * 1_000_000_000))
+}
+
+/// What the work gives, or nothing when it takes too long. It is cancelled then, and not waited for: a
+/// task group would wait for work that does not care.
 func inTime<T: Sendable>(_ work: @escaping @Sendable () async -> T?) async -> T? {
-    await withTaskGroup(of: T?.self) { group in
-        group.addTask { await work() }
-        group.addTask {
-            try? await Task.sleep(for: patience)
-            return nil
-        }
-        let first = await group.next() ?? nil
-        group.cancelAll()
-        return first
-    }
+    let first = Signal<T?>()
+    let tasks = [
+        Task { first.send(await work()) },
+        Task {
+            try? await sleep(patience)
+            first.send(nil)
+        },
+    ]
+    defer { tasks.forEach { $0.cancel() } }
+    return await first.next() ?? nil
 }

@@ -325,10 +325,9 @@ internal inline fun<T> uniffiTraitInterfaceCall(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
-        val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
+    } catch(_: Throwable) {
         callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
-        callStatus.error_buf = FfiConverterString.lower(err)
+        callStatus.error_buf = FfiConverterString.lower("thrown")
     }
 }
 
@@ -340,15 +339,10 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
-        if (e is E) {
-            callStatus.code = UNIFFI_CALL_ERROR
-            callStatus.error_buf = lowerError(e)
-        } else {
-            val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
-            callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
-            callStatus.error_buf = FfiConverterString.lower(err)
-        }
+    } catch(e: Throwable) {
+        val lowered = try { if (e is E) lowerError(e) else null } catch(_: Throwable) { null }
+        callStatus.code = if (lowered == null) UNIFFI_CALL_UNEXPECTED_ERROR else UNIFFI_CALL_ERROR
+        callStatus.error_buf = lowered ?: FfiConverterString.lower("thrown")
     }
 }
 // Initial value and increment amount for handles. 
@@ -1845,7 +1839,7 @@ internal suspend fun<T, F, E: kotlin.Exception> uniffiRustCallAsync(
 }
 internal inline fun<T> uniffiTraitInterfaceCallAsync(
     crossinline makeCall: suspend () -> T,
-    crossinline handleSuccess: (T) -> Unit,
+    crossinline handleSuccess: (T) -> () -> Unit,
     crossinline handleError: (UniffiRustCallStatus.ByValue) -> Unit,
     uniffiOutDroppedCallback: UniffiForeignFutureDroppedCallbackStruct,
 ) {
@@ -1864,18 +1858,18 @@ internal inline fun<T> uniffiTraitInterfaceCallAsync(
         // In extreme circumstances we may not call either, for example if we fail to make the JNA
         // call to `handleSuccess`.  This means we will leak the Arc reference, which is better than
         // double-freeing it.
-        val callResult = try {
-            makeCall()
-        } catch(e: kotlin.Exception) {
+        val answer = try {
+            handleSuccess(makeCall())
+        } catch(_: Throwable) {
             handleError(
                 UniffiRustCallStatus.create(
                     UNIFFI_CALL_UNEXPECTED_ERROR,
-                    FfiConverterString.lower(e.toString()),
+                    FfiConverterString.lower("thrown"),
                 )
             )
             return@coroutineBlock
         }
-        handleSuccess(callResult)
+        answer()
     }
     val handle = uniffiForeignFutureHandleMap.insert(job)
     uniffiOutDroppedCallback.uniffiSetValue(UniffiForeignFutureDroppedCallbackStruct(handle, uniffiForeignFutureDroppedCallbackImpl))
@@ -1883,7 +1877,7 @@ internal inline fun<T> uniffiTraitInterfaceCallAsync(
 
 internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallAsyncWithError(
     crossinline makeCall: suspend () -> T,
-    crossinline handleSuccess: (T) -> Unit,
+    crossinline handleSuccess: (T) -> () -> Unit,
     crossinline handleError: (UniffiRustCallStatus.ByValue) -> Unit,
     crossinline lowerError: (E) -> RustBuffer.ByValue,
     uniffiOutDroppedCallback: UniffiForeignFutureDroppedCallbackStruct,
@@ -1893,27 +1887,19 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallAsyncWithEr
     val job = GlobalScope.launch coroutineBlock@ {
         // See the note in uniffiTraitInterfaceCallAsync for details on `handleSuccess` and
         // `handleError`.
-        val callResult = try {
-            makeCall()
-        } catch(e: kotlin.Exception) {
-            if (e is E) {
-                handleError(
-                    UniffiRustCallStatus.create(
-                        UNIFFI_CALL_ERROR,
-                        lowerError(e),
-                    )
+        val answer = try {
+            handleSuccess(makeCall())
+        } catch(e: Throwable) {
+            val lowered = try { if (e is E) lowerError(e) else null } catch(_: Throwable) { null }
+            handleError(
+                UniffiRustCallStatus.create(
+                    if (lowered == null) UNIFFI_CALL_UNEXPECTED_ERROR else UNIFFI_CALL_ERROR,
+                    lowered ?: FfiConverterString.lower("thrown"),
                 )
-            } else {
-                handleError(
-                    UniffiRustCallStatus.create(
-                        UNIFFI_CALL_UNEXPECTED_ERROR,
-                        FfiConverterString.lower(e.toString()),
-                    )
-                )
-            }
+            )
             return@coroutineBlock
         }
-        handleSuccess(callResult)
+        answer()
     }
     val handle = uniffiForeignFutureHandleMap.insert(job)
     uniffiOutDroppedCallback.uniffiSetValue(UniffiForeignFutureDroppedCallbackStruct(handle, uniffiForeignFutureDroppedCallbackImpl))
@@ -2302,21 +2288,9 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
     override fun allocationSize(value: java.time.Duration) = 12UL
 
     override fun write(value: java.time.Duration, buf: ByteBuffer) {
-        if (value.seconds < 0) {
-            // Rust does not support negative Durations
-            throw IllegalArgumentException("Invalid duration, must be non-negative")
-        }
-
-        if (value.nano < 0) {
-            // Java docs provide guarantee that nano will always be positive, so this should be impossible
-            // See: https://docs.oracle.com/javase/8/docs/api/java/time/Duration.html
-            throw IllegalArgumentException("Invalid duration, nano value must be non-negative")
-        }
-
-        // Type mismatch (should be u64) but since Rust doesn't support negative durations we should be OK
-        buf.putLong(value.seconds)
-        // Type mismatch (should be u32) but since values will always be between 0 and 999,999,999 it should be OK
-        buf.putInt(value.nano)
+        val length = maxOf(value, java.time.Duration.ZERO)
+        buf.putLong(length.seconds)
+        buf.putInt(length.nano)
     }
 }
 
@@ -2598,7 +2572,8 @@ internal object uniffiCallbackInterfaceAppLifecycle {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -3323,7 +3298,8 @@ internal object uniffiCallbackInterfaceApplePairing {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -3357,7 +3333,8 @@ internal object uniffiCallbackInterfaceApplePairing {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -3390,7 +3367,8 @@ internal object uniffiCallbackInterfaceApplePairing {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -3423,7 +3401,8 @@ internal object uniffiCallbackInterfaceApplePairing {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -4402,7 +4381,8 @@ internal object uniffiCallbackInterfaceBff {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -4436,7 +4416,8 @@ internal object uniffiCallbackInterfaceBff {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -4471,7 +4452,8 @@ internal object uniffiCallbackInterfaceBff {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5317,7 +5299,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5351,7 +5334,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5386,7 +5370,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5420,7 +5405,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5452,7 +5438,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5483,7 +5470,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -5514,7 +5502,8 @@ internal object uniffiCallbackInterfaceCache {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -9368,7 +9357,8 @@ internal object uniffiCallbackInterfaceTokenProvider {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -9402,7 +9392,8 @@ internal object uniffiCallbackInterfaceTokenProvider {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -10473,7 +10464,8 @@ internal object uniffiCallbackInterfaceWallet {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -10506,7 +10498,8 @@ internal object uniffiCallbackInterfaceWallet {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(
@@ -10537,7 +10530,8 @@ internal object uniffiCallbackInterfaceWallet {
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
             }
             val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
                 uniffiFutureCallback.callback(

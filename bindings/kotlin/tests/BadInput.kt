@@ -2,10 +2,12 @@ package digitalkey.test
 
 import digitalkey.*
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.collect
 
-private const val SECRET = "sesame-4711"
+/** What an adapter throws, and what must be found nowhere (GEN-6). */
+const val SECRET = "sesame-4711"
 
 /** Adapters that throw or hang, and calls that come at the wrong time. */
 val badInput: List<Test> =
@@ -19,7 +21,9 @@ val badInput: List<Test> =
         Test("a sheet that never ends", ::endlessSheet),
         Test("a BFF's own error") { badBff(true) { throw BffException.Unreachable("no route") } },
         Test("an unexpected exception of the BFF") { badBff(false) { error(SECRET) } },
-        Test("a token provider that throws", ::badToken),
+        Test("a BFF that hangs") { badBff(true) { awaitCancellation() } },
+        Test("a token provider that throws") { badToken(false) { error(SECRET) } },
+        Test("a token provider that hangs") { badToken(true) { awaitCancellation() } },
         Test("a cache that throws", ::badCache),
         Test("a listener that throws") { badListener { error(SECRET) } },
         Test("a listener that hangs") { CountDownLatch(1).let { badListener { it.await() } } },
@@ -30,7 +34,7 @@ val badInput: List<Test> =
     )
 
 /** A wallet that cannot say leaves the key on another device (WEL-2). */
-private suspend fun badWallet(presence: suspend () -> Presence) {
+suspend fun badWallet(presence: suspend () -> Presence) {
     val phone =
         object : Phone() {
             override suspend fun presence(key: String) = presence()
@@ -48,7 +52,7 @@ private suspend fun badWallet(presence: suspend () -> Presence) {
 }
 
 /** An answer with neither a pass nor an error (CBK-4). */
-private suspend fun badSheet(start: suspend () -> PairingAnswer) {
+suspend fun badSheet(start: suspend () -> PairingAnswer) {
     val phone =
         object : Phone() {
             override suspend fun start(request: PairingRequest) = start()
@@ -91,7 +95,7 @@ private suspend fun World.noEntry(retryable: Boolean) {
     check(app.view().entry == EntryView.HIDDEN)
 }
 
-private suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAnswer) = inWorld {
+suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAnswer) = inWorld {
     val bff =
         object : Bff {
             override suspend fun support(vin: Vin) = support()
@@ -104,13 +108,13 @@ private suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAns
     noEntry(retryable)
 }
 
-private suspend fun badToken() = inWorld {
+suspend fun badToken(retryable: Boolean, token: suspend () -> BearerToken) = inWorld {
     val tokens =
         object : Token() {
-            override suspend fun token() = throw IllegalStateException(SECRET)
+            override suspend fun token() = token()
         }
     launch(ports(tokens))
-    noEntry(false)
+    noEntry(retryable)
 }
 
 /** No start when no use can be taken (RDY-6). */
@@ -132,14 +136,20 @@ private suspend fun badCache() = inWorld {
     check(thrown.failure.call == PortCall.ERASE_ALL && thrown.failure.retryable)
 }
 
-private suspend fun badListener(onView: () -> Unit) {
+/** A listener that fails does not hold the core up. */
+suspend fun badListener(onView: () -> Unit) {
+    val calls = AtomicInteger()
     val log =
         object : Log() {
-            override fun onView(view: ViewState) = onView()
+            override fun onView(view: ViewState) {
+                calls.incrementAndGet()
+                onView()
+            }
         }
     inWorld(World(log = log)) {
         launch()
         openWelcome()
+        check(calls.get() > 0) { "the listener was not called" }
     }
 }
 

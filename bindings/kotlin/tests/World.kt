@@ -23,11 +23,20 @@ private var number = 0
 private const val PATIENCE = 30_000L
 
 /** How long an adapter that hangs is waited for. */
-private val deadlines =
+val deadlines =
     Deadlines(
         phone = Duration.ofMillis(300),
         cache = Duration.ofMillis(300),
         sheetGrace = Duration.ofMillis(50),
+    )
+
+/** How long a BFF that hangs is waited for. */
+private val retry =
+    RetryPolicy(
+        tries = 3u,
+        firstWait = Duration.ofMillis(10),
+        longestWait = Duration.ofMillis(10),
+        total = Duration.ofSeconds(2),
     )
 
 /** One request to the control interface of the backend. */
@@ -88,19 +97,21 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
         tokens: TokenProvider = Token(),
         bff: Bff? = null,
         cache: Cache? = null,
+        keys: DataKeySource = Keys,
     ): Ports {
         val directory = Files.createTempDirectory("digital-key").toString()
         return Ports(
             bff = bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
             wallet = WalletAdapter.own(phone),
             applePairing = ApplePairingAdapter.own(phone),
-            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, Keys),
+            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, keys),
             appLifecycle = AppLifecycleAdapter.own(phone),
         )
     }
 
-    suspend fun launch(ports: Ports? = null) {
-        val config = Config(phone = digitalkey.Phone.Ios("iPhone12,1", "14.2"), deadlines = deadlines)
+    suspend fun launch(ports: Ports? = null, deadlines: Deadlines = digitalkey.test.deadlines) {
+        val model = digitalkey.Phone.Ios("iPhone12,1", "14.2")
+        val config = Config(phone = model, retry = retry, deadlines = deadlines)
         app = DigitalKeyApp(config, ports ?: ports())
         app.start(log)
         app.dispatch(Intent.SelectVehicle(Vin(vin)))

@@ -1,5 +1,7 @@
 package digitalkey.test
 
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
 import kotlin.system.exitProcess
 import kotlinx.coroutines.runBlocking
 
@@ -26,11 +28,27 @@ suspend inline fun <reified T : Throwable> expect(crossinline call: suspend () -
     error("nothing was thrown")
 }
 
+/** What somebody printed on stderr meanwhile. */
+private fun printedOnStderr(run: () -> Unit): String {
+    val printed = ByteArrayOutputStream()
+    val stderr = System.err
+    System.setErr(PrintStream(printed, true))
+    try {
+        run()
+    } finally {
+        System.setErr(stderr)
+        stderr.print(printed)
+    }
+    return printed.toString()
+}
+
 fun main() {
+    val tests = pairing + badInput + thrown
     var failed = 0
-    for (test in pairing + badInput) {
+    for (test in tests) {
         try {
-            runBlocking { test.run() }
+            val printed = printedOnStderr { runBlocking { test.run() } }
+            check(printed.isEmpty()) { "something was printed on stderr (GEN-6)" }
             println("ok      ${test.name}")
         } catch (thrown: Throwable) {
             failed += 1
@@ -38,7 +56,7 @@ fun main() {
             thrown.printStackTrace(System.out)
         }
     }
-    println("${pairing.size + badInput.size} tests, $failed failed")
+    println("${tests.size} tests, $failed failed")
     // A listener that hangs holds a thread of the core's.
     exitProcess(if (failed == 0) 0 else 1)
 }

@@ -1,0 +1,176 @@
+//! What is mended in Kotlin's generated source: what an adapter throws, or answers, always reaches
+//! the core.
+
+use super::mend::{Mend, Times, mend};
+use crate::Failure;
+
+pub(super) fn mended(text: String) -> Result<String, Failure> {
+    mend(text, MENDS)
+}
+
+/// The helpers catch no `Error`: one that a plain call lets through ends the process, and one in a
+/// coroutine leaves the core without an answer and is printed. An answer and an error may also be
+/// impossible to lower, such as text with half of a surrogate pair; so both are lowered where that is
+/// caught. What was thrown is not repeated: it may hold a secret (GEN-6).
+const MENDS: &[Mend] = &[
+    Mend {
+        found: r#"
+    } catch(e: kotlin.Exception) {
+        val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
+        callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
+        callStatus.error_buf = FfiConverterString.lower(err)
+    }
+"#,
+        times: Times::Once,
+        instead: r#"
+    } catch(_: Throwable) {
+        callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
+        callStatus.error_buf = FfiConverterString.lower("thrown")
+    }
+"#,
+    },
+    Mend {
+        found: r#"
+    } catch(e: kotlin.Exception) {
+        if (e is E) {
+            callStatus.code = UNIFFI_CALL_ERROR
+            callStatus.error_buf = lowerError(e)
+        } else {
+            val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
+            callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
+            callStatus.error_buf = FfiConverterString.lower(err)
+        }
+    }
+"#,
+        times: Times::Once,
+        instead: r#"
+    } catch(e: Throwable) {
+        val lowered = try { if (e is E) lowerError(e) else null } catch(_: Throwable) { null }
+        callStatus.code = if (lowered == null) UNIFFI_CALL_UNEXPECTED_ERROR else UNIFFI_CALL_ERROR
+        callStatus.error_buf = lowered ?: FfiConverterString.lower("thrown")
+    }
+"#,
+    },
+    Mend {
+        found: "    crossinline handleSuccess: (T) -> Unit,\n",
+        times: Times::Exactly(2),
+        instead: "    crossinline handleSuccess: (T) -> () -> Unit,\n",
+    },
+    Mend {
+        found: r"
+        val callResult = try {
+            makeCall()
+        } catch(e: kotlin.Exception) {
+            handleError(
+                UniffiRustCallStatus.create(
+                    UNIFFI_CALL_UNEXPECTED_ERROR,
+                    FfiConverterString.lower(e.toString()),
+                )
+            )
+            return@coroutineBlock
+        }
+        handleSuccess(callResult)
+",
+        times: Times::Once,
+        instead: r#"
+        val answer = try {
+            handleSuccess(makeCall())
+        } catch(_: Throwable) {
+            handleError(
+                UniffiRustCallStatus.create(
+                    UNIFFI_CALL_UNEXPECTED_ERROR,
+                    FfiConverterString.lower("thrown"),
+                )
+            )
+            return@coroutineBlock
+        }
+        answer()
+"#,
+    },
+    Mend {
+        found: r"
+        val callResult = try {
+            makeCall()
+        } catch(e: kotlin.Exception) {
+            if (e is E) {
+                handleError(
+                    UniffiRustCallStatus.create(
+                        UNIFFI_CALL_ERROR,
+                        lowerError(e),
+                    )
+                )
+            } else {
+                handleError(
+                    UniffiRustCallStatus.create(
+                        UNIFFI_CALL_UNEXPECTED_ERROR,
+                        FfiConverterString.lower(e.toString()),
+                    )
+                )
+            }
+            return@coroutineBlock
+        }
+        handleSuccess(callResult)
+",
+        times: Times::Once,
+        instead: r#"
+        val answer = try {
+            handleSuccess(makeCall())
+        } catch(e: Throwable) {
+            val lowered = try { if (e is E) lowerError(e) else null } catch(_: Throwable) { null }
+            handleError(
+                UniffiRustCallStatus.create(
+                    if (lowered == null) UNIFFI_CALL_UNEXPECTED_ERROR else UNIFFI_CALL_ERROR,
+                    lowered ?: FfiConverterString.lower("thrown"),
+                )
+            )
+            return@coroutineBlock
+        }
+        answer()
+"#,
+    },
+    // Lowers the answer, and gives what hands it over.
+    Mend {
+        found: r"
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+",
+        times: Times::AsOftenAs("val uniffiHandleSuccess = "),
+        instead: r"
+                uniffiResult.write()
+                val uniffiAnswer = { uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult) }
+                uniffiAnswer
+            }
+",
+    },
+    // Rust has no negative durations.
+    Mend {
+        found: r#"
+    override fun write(value: java.time.Duration, buf: ByteBuffer) {
+        if (value.seconds < 0) {
+            // Rust does not support negative Durations
+            throw IllegalArgumentException("Invalid duration, must be non-negative")
+        }
+
+        if (value.nano < 0) {
+            // Java docs provide guarantee that nano will always be positive, so this should be impossible
+            // See: https://docs.oracle.com/javase/8/docs/api/java/time/Duration.html
+            throw IllegalArgumentException("Invalid duration, nano value must be non-negative")
+        }
+
+        // Type mismatch (should be u64) but since Rust doesn't support negative durations we should be OK
+        buf.putLong(value.seconds)
+        // Type mismatch (should be u32) but since values will always be between 0 and 999,999,999 it should be OK
+        buf.putInt(value.nano)
+    }
+"#,
+        times: Times::Once,
+        instead: r"
+    override fun write(value: java.time.Duration, buf: ByteBuffer) {
+        val length = maxOf(value, java.time.Duration.ZERO)
+        buf.putLong(length.seconds)
+        buf.putInt(length.nano)
+    }
+",
+    },
+];
