@@ -1,4 +1,4 @@
-// swift-tools-version:5.9
+// swift-tools-version:5.10
 import PackageDescription
 
 // The library of the core itself, libdigital_key, is built by cargo and linked by the app: as

@@ -42,13 +42,16 @@ private fun printedOnStderr(run: () -> Unit): String {
     return printed.toString()
 }
 
+/** What stderr holds when nobody caught something: of a coroutine, of JNA, or the text itself. */
+private val traces = listOf("Exception in thread", "JNA: Callback", SECRET)
+
 fun main() {
     val tests = pairing + badInput + thrown
     var failed = 0
     for (test in tests) {
         try {
             val printed = printedOnStderr { runBlocking { test.run() } }
-            check(printed.isEmpty()) { "something was printed on stderr (GEN-6)" }
+            check(traces.none { it in printed }) { "what was thrown is on stderr (GEN-6)" }
             println("ok      ${test.name}")
         } catch (thrown: Throwable) {
             failed += 1

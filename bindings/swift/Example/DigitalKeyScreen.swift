@@ -17,7 +17,7 @@ public struct DigitalKeyScreen: View {
         VStack(spacing: 16) {
             if let view {
                 Text(view.pageName).font(.title)
-                page(view.page)
+                page(view.page, entry: view.entry)
                 if view.pairingRuns {
                     ProgressView()
                 }
@@ -27,7 +27,10 @@ public struct DigitalKeyScreen: View {
                 if view.offersRetry {
                     button("Retry", .retry)
                 }
-                if view.page != .vehicleTab(opening: false) {
+                if offersBack(view.page) {
+                    button("Back", .back)
+                }
+                if view.pageName != "VehicleTab" {
                     button("Close", .close)
                 }
             }
@@ -41,10 +44,10 @@ public struct DigitalKeyScreen: View {
     }
 
     @ViewBuilder
-    private func page(_ page: PageView) -> some View {
+    private func page(_ page: PageView, entry: EntryView) -> some View {
         switch page {
         case .vehicleTab(let opening):
-            if opening { ProgressView() } else { button("Digital Key", .entry) }
+            if opening { ProgressView() } else { self.entry(entry) }
         case .welcome(let blockers, _):
             ForEach(blockers, id: \.code) { Text($0.code) }
         case .readyToPair(let checked, let highlighted):
@@ -69,6 +72,23 @@ public struct DigitalKeyScreen: View {
             button("OK", .confirmError)
         case .grabYourTwoKeys, .pairingError, .tutorial1, .tutorial2:
             EmptyView()
+        }
+    }
+
+    @ViewBuilder
+    private func entry(_ entry: EntryView) -> some View {
+        switch entry {
+        case .hidden: EmptyView()
+        case .comingSoon: Text("Digital Key is coming soon")
+        case .digitalKey: button("Digital Key", .entry)
+        }
+    }
+
+    /// The pages that Back leads somewhere from (GEN-1); the error pages have a button of their own.
+    private func offersBack(_ page: PageView) -> Bool {
+        switch page {
+        case .welcome, .grabYourTwoKeys, .readyToPair, .tutorial1, .tutorial2, .overview, .moveKeyWarning: true
+        case .vehicleTab, .pairingError, .error: false
         }
     }
 

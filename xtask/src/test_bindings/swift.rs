@@ -85,25 +85,38 @@ impl Package {
     fn compile(&self, what: &str, sources: &str) -> Result<(), Failure> {
         self.swift.program("swiftc").args(&self.common).args(what).args(sources).run()
     }
+
+    /// Builds a library of this package, and its module.
+    fn build(&self, module: &str, how: &str, sources: &str) -> Result<(), Failure> {
+        let Self { built, .. } = self;
+        let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        self.compile(
+            &format!(
+                "{how} -module-name {module} -emit-library -o {built}/{prefix}{module}{suffix} \
+                 -emit-module -emit-module-path {built}/{module}.swiftmodule"
+            ),
+            sources,
+        )
+    }
 }
 
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     let Some(package) = Package::find(folder, library)? else {
-        return Ok(Tests::Missing("there is no Swift compiler that could be run".to_owned()));
+        let missing = "there is no Swift compiler that could be run: on Debian \
+                       .ci/install-compilers installs one, and root runs it";
+        return Ok(Tests::Missing(missing.to_owned()));
     };
     let Package { swift, built, .. } = &package;
-    let library =
-        format!("{}DigitalKey{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    // What is for iOS alone is built on stubs of Apple's libraries; a Mac has the Keychain itself.
+    let stubs = if cfg!(target_os = "macos") { &["UIKit"][..] } else { &["Security", "UIKit"] };
+    for stub in stubs {
+        package.build(stub, "-swift-version 6", &swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
+    }
     // Swift 6.0 breaks off on UniFFI's sources in its own language mode, and takes them in that of 5.
-    package.compile(
-        &format!(
-            "-swift-version 5 -module-name DigitalKey -emit-library -o {built}/{library} \
-             -emit-module -emit-module-path {built}/DigitalKey.swiftmodule -ldigital_key"
-        ),
-        &swift.sources("Sources/DigitalKey")?,
-    )?;
+    let how = "-swift-version 5 -ldigital_key -lUIKit";
+    package.build("DigitalKey", how, &swift.sources("Sources/DigitalKey")?)?;
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
-    let tests = format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key");
+    let tests = format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key -lUIKit");
     package.compile(&tests, &swift.sources("Tests/DigitalKeyTests")?)?;
     Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
 }
@@ -116,9 +129,12 @@ pub(super) fn build_pages(
     others: &[PathBuf],
 ) -> Result<Vec<Program>, Failure> {
     let package = Package::find(folder, library)?.ok_or("the Swift compiler has gone")?;
+    // An app for iOS has them all.
+    let mut seen = Vec::new();
     for file in others {
-        package.compile("-swift-version 6 -typecheck", &package.swift.seen(file)?)?;
+        seen.push(package.swift.seen(file)?);
     }
+    package.compile("-swift-version 6 -typecheck", &seen.join(" "))?;
     let build = |file: &PathBuf| {
         let source = package.swift.seen(file)?;
         let program = source.trim_end_matches(".swift");

@@ -1,7 +1,10 @@
-#if canImport(UIKit) && os(iOS)
+#if canImport(UIKit)
 import UIKit
 
 /// Presents Apple's sheet from the view controller that is in front of everything that a root shows.
+///
+/// While the one in front is being dismissed, and while the root's view is in no window, UIKit would
+/// refuse: the sheet is not presented then. The pairing fails, and the user can try it again.
 public final class FrontPresenter: SheetPresenter, @unchecked Sendable {
     /// Only touched on the main thread, which the core calls on.
     private weak var root: UIViewController?
@@ -18,7 +21,9 @@ public final class FrontPresenter: SheetPresenter, @unchecked Sendable {
                 throw PresenterError.Failed
             }
             let sheet = Unmanaged<UIViewController>.fromOpaque(address).takeUnretainedValue()
-            while let next = front.presentedViewController, !next.isBeingDismissed {
+            guard front.viewIfLoaded?.window != nil else { return false }
+            while let next = front.presentedViewController {
+                guard !next.isBeingDismissed else { return false }
                 front = next
             }
             front.present(sheet, animated: true)

@@ -18,7 +18,7 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + badInput + lengths + iterations
+        let tests = pairing + badInput + lengths + iterations + presenter
         var failed = 0
         for test in tests {
             do {
