@@ -1,6 +1,7 @@
 //! The packages as a client team gets them, in `target/dist`.
 
 mod kotlin;
+mod paths;
 mod python;
 mod swift;
 
@@ -88,6 +89,7 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> 
             missing.push(format!("{name} ({what})"));
         }
     }
+    paths::check(&workspace_root().join(FOLDER))?;
     println!("\n{FOLDER}:");
     print!("{}", python(SUM).argument(FOLDER).output()?);
     if missing.is_empty() {
@@ -115,7 +117,7 @@ fn emptied(folder: &Path) -> Result<PathBuf, Failure> {
 
 /// Builds the library for this system, as small as an app gets it, and gives its path.
 fn library_of_this_system() -> Result<PathBuf, Failure> {
-    cargo("build --quiet --profile phone --lib -p digital-key-bindings").run()?;
+    paths::hidden(cargo("build --quiet --profile phone --lib -p digital-key-bindings")).run()?;
     let name =
         format!("{}digital_key{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     Ok(workspace_root().join("target/phone").join(name))

@@ -80,10 +80,18 @@ pub(crate) const ON_AARCH64: Build = Build {
 
 /// Does every build for which there is a standard library, and tells for which there is none.
 pub(crate) fn check(builds: &[Build]) -> Result<Ended, Failure> {
+    build(builds, |program| program)
+}
+
+/// Does the same, with each call of cargo set up further by the caller.
+pub(crate) fn build(
+    builds: &[Build],
+    set_up: impl Fn(Program) -> Program,
+) -> Result<Ended, Failure> {
     let mut missing = Vec::new();
     for build in builds {
         match Route::to(build.target) {
-            Some(route) => route.take(build).run()?,
+            Some(route) => set_up(route.take(build)).run()?,
             None => missing.push(build.target),
         }
     }

@@ -39,8 +39,13 @@ pub(crate) fn write() -> Result<(), Failure> {
     for package in metadata.members() {
         let beside = Path::new(metadata.folder(package)).join(format!("{NAME}.json"));
         let path = folder.join(format!("{}.cdx.json", package.name));
-        fs::rename(workspace_root().join(beside), &path)?;
-        let bill: Bill = serde_json::from_str(&fs::read_to_string(&path)?)
+        let beside = workspace_root().join(beside);
+        // Its references name the folder of each crate, which is nobody's business.
+        let text =
+            fs::read_to_string(&beside)?.replace(&format!("{}/", workspace_root().display()), "");
+        fs::remove_file(beside)?;
+        fs::write(&path, &text)?;
+        let bill: Bill = serde_json::from_str(&text)
             .map_err(|error| format!("the bill of {}: {error}", package.name))?;
         faults.extend(bill.faults(&package.name));
         named.extend(bill.components.into_iter().filter_map(|component| component.purl));

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{copy, copy_licences, python};
+use super::{copy, copy_licences, paths, python};
 use crate::Failure;
 use crate::ci::Ended;
 use crate::command::workspace_root;
@@ -18,6 +18,9 @@ const MANIFEST: &str = include_str!("swift/Package.swift");
 /// Lists the libraries.
 const LIST: &str = include_str!("swift/Info.plist");
 
+/// Tells Apple what the library asks of the system: the times of the cache's files.
+const PRIVACY: &str = include_str!("swift/PrivacyInfo.xcprivacy");
+
 /// Reads the list, and looks whether each library is what it is called.
 const CHECK: &str = include_str!("swift/check.py");
 
@@ -26,7 +29,7 @@ const SLICES: [(&str, &str); 2] =
     [("ios-arm64", "aarch64-apple-ios"), ("ios-arm64-simulator", "aarch64-apple-ios-sim")];
 
 pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
-    if let Ended::Skipped(why) = portable::check(portable::SWIFT_PACKAGE)? {
+    if let Ended::Skipped(why) = portable::build(portable::SWIFT_PACKAGE, paths::hidden)? {
         return Ok(Ended::Skipped(why));
     }
     let sources = Path::new(SOURCES);
@@ -37,7 +40,8 @@ pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
         let module = sources.join("DigitalKeyFFI");
         copy(
             &[&module.join("DigitalKeyFFI.h"), &module.join("module.modulemap")],
-            &place.join("Headers"),
+            // A folder of its own: Xcode copies the headers of all such libraries into one.
+            &place.join("Headers/DigitalKeyFFI"),
         )?;
     }
     std::fs::write(framework.join("Info.plist"), LIST)?;
@@ -48,6 +52,8 @@ pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
     for entry in std::fs::read_dir(workspace_root().join(sources.join("DigitalKey")))? {
         copy(&[&entry?.path()], &folder.join("Sources/DigitalKey"))?;
     }
-    print!("{}", python(CHECK).argument(&framework).output()?);
+    let privacy = folder.join("Sources/DigitalKey/PrivacyInfo.xcprivacy");
+    std::fs::write(&privacy, PRIVACY)?;
+    print!("{}", python(CHECK).argument(&framework).argument(&privacy).output()?);
     Ok(Ended::Passed)
 }

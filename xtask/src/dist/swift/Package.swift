@@ -1,4 +1,4 @@
-// swift-tools-version:5.9
+// swift-tools-version:5.10
 import PackageDescription
 
 // The package as it is handed over: with the library built, for iPhones and for their simulator on
@@ -13,6 +13,7 @@ let package = Package(
         .target(
             name: "DigitalKey",
             dependencies: ["DigitalKeyFFI"],
+            resources: [.copy("PrivacyInfo.xcprivacy")],
             // What rustc's `--print native-static-libs` names, but for what Swift links anyway.
             linkerSettings: ["CoreFoundation", "Foundation", "PassKit", "Security", "UIKit"].map {
                 .linkedFramework($0)

@@ -1,5 +1,5 @@
 """Whether an XCFramework holds what its list says: each library for its own platform, with every
-function of its header."""
+function of its header; and whether the privacy manifest names all that it asks of the system."""
 
 import pathlib
 import plistlib
@@ -19,6 +19,16 @@ PLATFORMS = {
     None: [struct.pack("<III", 0x32, 24, 2), struct.pack("<II", 0x25, 16)],
     "simulator": [struct.pack("<III", 0x32, 24, 7)],
 }
+# What Apple wants a reason for, by category, as a linker sees the functions.
+declared = {
+    entry["NSPrivacyAccessedAPIType"]
+    for entry in plistlib.loads(pathlib.Path(sys.argv[2]).read_bytes())["NSPrivacyAccessedAPITypes"]
+}
+REASONS = {
+    "FileTimestamp": "stat fstat lstat fstatat getattrlist fgetattrlist getattrlistat getattrlistbulk",
+    "SystemBootTime": "mach_absolute_time",
+    "DiskSpace": "statfs statvfs fstatfs fstatvfs",
+}
 for library in libraries:
     folder = framework / library["LibraryIdentifier"]
     variant = library.get("SupportedPlatformVariant")
@@ -29,7 +39,13 @@ for library in libraries:
     assert struct.pack("<II", 0xFEEDFACF, 0x0100000C) in archive, "not for arm64"
     found = [it for it, commands in PLATFORMS.items() if any(it in archive for it in commands)]
     assert found == [variant], f"{folder.name} is built for {found}"
-    headers = folder / library["HeadersPath"]
+    # Below the module's name, where Clang looks for it too; at the top, the map of a second library
+    # would be in its place.
+    for category, names in REASONS.items():
+        used = [name for name in names.split() if f"\0_{name}\0".encode() in archive]
+        name = f"NSPrivacyAccessedAPICategory{category}"
+        assert not used or name in declared, f"the privacy manifest lacks {name} for {used}"
+    headers = folder / library["HeadersPath"] / "DigitalKeyFFI"
     [header] = re.findall(r'header "(.+)"', (headers / "module.modulemap").read_text())
     functions = re.findall(r"\b((?:uniffi|ffi)_digital_key_\w+)\(", (headers / header).read_text())
     assert functions, "the header has no function"
