@@ -16,8 +16,12 @@ use digital_key_ports::{
 };
 use digital_key_testkit::fake::MemoryDisk;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::time::timeout;
 
 pub(crate) const A: &str = "WBA0000000000000A";
+
+/// How long something may take that must come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn vin() -> Vin {
     A.parse().unwrap()
@@ -224,7 +228,7 @@ impl World {
 
     pub(crate) async fn tap(&self, intent: impl Into<Intent>) -> View {
         self.app.dispatch(intent).unwrap();
-        self.app.idle().await.unwrap();
+        timeout(PATIENCE, self.app.idle()).await.unwrap().unwrap();
         self.view()
     }
 
@@ -262,8 +266,10 @@ impl World {
         assert!(self.view().pairing_runs);
     }
 
-    /// Waits for a view that fits; the tests' own time-out ends a wait without end.
+    /// Waits for a view that fits.
     pub(crate) async fn until(&self, fits: impl Fn(&View) -> bool) -> View {
-        self.app.view().wait_for(fits).await.unwrap().clone()
+        let mut views = self.app.view();
+        let view = timeout(PATIENCE, views.wait_for(fits)).await;
+        view.unwrap_or_else(|_| panic!("still {:?}", self.view())).unwrap().clone()
     }
 }
