@@ -85,7 +85,7 @@ impl Job {
             Self::Test => cargo("test --workspace").run()?,
             Self::Explore => {
                 let bounds = "smallest late-success failing-cache";
-                cargo(&format!("run -p digital-key-explorer -- {bounds}")).run()?;
+                cargo(&format!("run -p digital-key-exploration -- {bounds}")).run()?;
             }
             Self::Simulate => simulate::run(simulate::SEEDS_IN_CI, 0)?,
             Self::Doc => {

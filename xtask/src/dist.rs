@@ -24,7 +24,7 @@ const BILL: &str = "digital-key-bindings.cdx.json";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What each package carries beside its content: the texts of the licence, and whose code it holds.
-const LICENCES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "bindings/NOTICE"];
+const LICENCES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "crates/bindings/packages/NOTICE"];
 
 /// Writes the sums of all files below a folder, in the format of `sha256sum`, and prints how large
 /// they are.
@@ -47,7 +47,7 @@ pub(crate) enum Part {
     /// The Kotlin package as a jar, with the library of this system.
     Kotlin,
     /// The Python package as a wheel, with the library of this system. On Linux its tag names this
-    /// system only (`linux_x86_64`), which PyPI refuses: see `bindings/README.md`.
+    /// system only (`linux_x86_64`), which PyPI refuses: see `crates/bindings/packages/README.md`.
     Python,
     /// The bill of materials of the library.
     Sbom,

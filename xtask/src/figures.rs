@@ -50,7 +50,7 @@ const MEASUREMENTS: &[Measurement] = &[
     Measurement {
         name: "core",
         what: "What the core costs beside what it is made of",
-        command: "bench -p digital-key",
+        command: "bench -p digital-key-cli",
     },
     Measurement {
         name: "size",

@@ -7,14 +7,14 @@ use crate::command::{Program, program, workspace_root};
 
 /// The committed inputs, a folder a target. They are only read: what libFuzzer finds interesting
 /// goes to `target/fuzz/corpus`, so that the next run goes on from there.
-const CORPUS: &str = "fuzz/corpus";
+const CORPUS: &str = "crates/verification/fuzz/targets/corpus";
 
 /// Runs these targets, or all when none is named, for so many seconds each.
 pub(crate) fn run(targets: &[String], seconds: u32) -> Result<(), Failure> {
     if nightly_cargo("fuzz --version").output().is_err() {
         let why = "fuzzing needs a nightly compiler and cargo-fuzz: `rustup toolchain install \
                    nightly --profile minimal`, `cargo install --locked cargo-fuzz`. The test \
-                   `corpus` of crates/fuzz runs the committed inputs without them.";
+                   `corpus` of crates/verification/fuzz runs the committed inputs without them.";
         return Err(why.into());
     }
     let all = all_targets()?;
@@ -26,7 +26,7 @@ pub(crate) fn run(targets: &[String], seconds: u32) -> Result<(), Failure> {
         fs::create_dir_all(workspace_root().join(&found))?;
         fs::create_dir_all(workspace_root().join("target/fuzz/findings"))?;
         nightly_cargo(&format!(
-            "fuzz run --target-dir target/fuzz {target} {found} {CORPUS}/{target} -- \
+            "fuzz run --fuzz-dir crates/verification/fuzz/targets --target-dir target/fuzz {target} {found} {CORPUS}/{target} -- \
              -max_total_time={seconds} -print_final_stats=1 -verbosity=0 \
              -artifact_prefix=target/fuzz/findings/{target}-"
         ))

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_package_names_the_kotlin_that_it_is_compiled_for() {
-        let folder = workspace_root().join("bindings");
+        let folder = workspace_root().join("crates/bindings/packages");
         let build = std::fs::read_to_string(folder.join("kotlin/build.gradle.kts")).unwrap();
         assert!(build.contains(&format!("kotlin(\"jvm\") version \"{OLDEST}.")), "{build}");
         let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();

@@ -16,7 +16,7 @@ use plan::Plan;
 use version::Bump;
 
 /// The workspace of the fuzz targets, which has a lock file of its own.
-const FUZZ: &str = "fuzz/Cargo.toml";
+const FUZZ: &str = "crates/verification/fuzz/targets/Cargo.toml";
 
 /// The first cargo that packages and publishes crates together which need each other.
 const OLDEST_CARGO: Version = Version::new(1, 90, 0);

@@ -14,11 +14,17 @@ const FOLDER: &str = "target/bindings";
 
 /// What the generator writes, and where it belongs.
 const FILES: &[(&str, &str)] = &[
-    ("digital_key.py", "bindings/python/digital_key/digital_key.py"),
-    ("digitalkey/digital_key.kt", "bindings/kotlin/src/main/kotlin/digitalkey/digital_key.kt"),
-    ("DigitalKey.swift", "bindings/swift/Sources/DigitalKey/DigitalKey.swift"),
-    ("DigitalKeyFFI.h", "bindings/swift/Sources/DigitalKeyFFI/DigitalKeyFFI.h"),
-    ("DigitalKeyFFI.modulemap", "bindings/swift/Sources/DigitalKeyFFI/module.modulemap"),
+    ("digital_key.py", "crates/bindings/packages/python/digital_key/digital_key.py"),
+    (
+        "digitalkey/digital_key.kt",
+        "crates/bindings/packages/kotlin/src/main/kotlin/digitalkey/digital_key.kt",
+    ),
+    ("DigitalKey.swift", "crates/bindings/packages/swift/Sources/DigitalKey/DigitalKey.swift"),
+    ("DigitalKeyFFI.h", "crates/bindings/packages/swift/Sources/DigitalKeyFFI/DigitalKeyFFI.h"),
+    (
+        "DigitalKeyFFI.modulemap",
+        "crates/bindings/packages/swift/Sources/DigitalKeyFFI/module.modulemap",
+    ),
 ];
 
 pub(super) fn pages() -> Result<Vec<Page>, Failure> {

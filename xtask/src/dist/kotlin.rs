@@ -41,7 +41,11 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
         Err(missing) => return Ok(Ended::Skipped(missing)),
     };
     let content = work.join("jar");
-    kotlin.compile(&[], &content, &[&workspace_root().join("bindings/kotlin/src/main")])?;
+    kotlin.compile(
+        &[],
+        &content,
+        &[&workspace_root().join("crates/bindings/packages/kotlin/src/main")],
+    )?;
     let library = library_of_this_system()?;
     let platform = platform_of_jna();
     copy(&[&library], &content.join(&platform))?;

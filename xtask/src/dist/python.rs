@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::ci::Ended;
 use crate::command::program;
 
-const SOURCES: &str = "bindings/python";
+const SOURCES: &str = "crates/bindings/packages/python";
 
 /// What a wheel's name says about this system.
 const PLATFORM: &str = "

@@ -9,7 +9,7 @@ use crate::ci::Ended;
 use crate::command::workspace_root;
 use crate::portable;
 
-const SOURCES: &str = "bindings/swift/Sources";
+const SOURCES: &str = "crates/bindings/packages/swift/Sources";
 const LIBRARY: &str = "libdigital_key.a";
 
 /// Says how the package is put together: with the library beside it, not built by cargo.

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 /// The source, seen from the workspace's root.
-pub(super) const SOURCE: &str = "bindings/swift/Sources/DigitalKey/DigitalKey.swift";
+pub(super) const SOURCE: &str =
+    "crates/bindings/packages/swift/Sources/DigitalKey/DigitalKey.swift";
 
 /// What is public and yet no client's business: the code that carries values across.
 const INTERNAL: [&str; 6] =

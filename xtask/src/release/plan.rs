@@ -15,8 +15,8 @@ const MANIFEST: &str = "Cargo.toml";
 
 /// The files beside the manifest of the workspace that repeat its version, and the line's start.
 const VERSIONED: &[(&str, &str)] = &[
-    ("bindings/kotlin/build.gradle.kts", "version = "),
-    ("bindings/python/pyproject.toml", "version = "),
+    ("crates/bindings/packages/kotlin/build.gradle.kts", "version = "),
+    ("crates/bindings/packages/python/pyproject.toml", "version = "),
 ];
 
 /// The version of the workspace in this folder.

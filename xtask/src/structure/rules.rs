@@ -18,7 +18,7 @@ pub(super) struct Layer {
 pub(super) const LAYERS: &[Layer] = &[
     Layer { name: "domain", folder: "crates/domain", uses: &[], tests_use: &[] },
     Layer { name: "ports", folder: "crates/ports", uses: &["domain"], tests_use: &[] },
-    Layer { name: "model", folder: "crates/model", uses: &["domain"], tests_use: &[] },
+    Layer { name: "model", folder: "crates/verification/model", uses: &["domain"], tests_use: &[] },
     Layer { name: "testkit", folder: "crates/testkit", uses: &["domain", "ports"], tests_use: &[] },
     Layer {
         name: "adapter",
@@ -34,15 +34,20 @@ pub(super) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "simulator",
-        folder: "crates/simulator",
+        folder: "crates/verification/simulator",
         uses: &["domain", "ports", "app", "model"],
         tests_use: &[],
     },
-    Layer { name: "explorer", folder: "crates/explorer", uses: &["domain"], tests_use: &[] },
+    Layer {
+        name: "exploration",
+        folder: "crates/verification/exploration",
+        uses: &["domain"],
+        tests_use: &[],
+    },
     Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
-    Layer { name: "fuzz", folder: "crates/fuzz", uses: EVERYTHING, tests_use: &[] },
+    Layer { name: "fuzz", folder: "crates/verification/fuzz", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "bindings", folder: "crates/bindings", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "xtask", folder: "xtask", uses: &["domain"], tests_use: &[] },
 ];
@@ -72,12 +77,10 @@ pub(super) const TOP_LEVEL: &[&str] = &[
     "LICENSE-MIT",
     "README.md",
     "SECURITY.md",
-    "bindings",
     "clippy.toml",
     "crates",
     "deny.toml",
     "docs",
-    "fuzz",
     "rustfmt.toml",
     "xtask",
 ];

@@ -161,7 +161,7 @@ fn only_foreign_code_may_set_lints_of_its_own() {
 
 #[test]
 fn every_workspace_forbids_unsafe_code() {
-    for file in ["Cargo.toml", "fuzz/Cargo.toml"] {
+    for file in ["Cargo.toml", "crates/verification/fuzz/targets/Cargo.toml"] {
         assert_eq!(lifted_ban(file, "[x]\nunsafe_code = \"forbid\"\n"), None);
         for text in ["", "[x]\nunsafe_code = \"warn\"\n", "[x]\n# unsafe_code = \"forbid\"\n"] {
             assert!(lifted_ban(file, text).is_some_and(|told| told.starts_with(file)), "{text}");
@@ -173,7 +173,7 @@ fn every_workspace_forbids_unsafe_code() {
 fn every_manifest_has_a_folder() {
     for (file, folder) in [
         ("Cargo.toml", Some("")),
-        ("fuzz/Cargo.toml", Some("fuzz")),
+        ("crates/verification/fuzz/targets/Cargo.toml", Some("crates/verification/fuzz/targets")),
         ("crates/app/Cargo.toml", Some("crates/app")),
         ("docs/NotCargo.toml", None),
     ] {

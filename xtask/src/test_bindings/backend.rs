@@ -18,7 +18,7 @@ pub(super) struct Backend {
 impl Backend {
     /// Starts it on free ports and waits until it is ready.
     pub(super) fn start() -> Result<Self, Failure> {
-        cargo("build --quiet -p digital-key").run()?;
+        cargo("build --quiet -p digital-key-cli").run()?;
         let path = format!("target/debug/digital-key{}", std::env::consts::EXE_SUFFIX);
         let command = program(workspace_root().join(path), "backend --listen 127.0.0.1:0");
         let process = command.spawn(|command| command.stdout(Stdio::piped()))?;

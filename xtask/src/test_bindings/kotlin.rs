@@ -13,7 +13,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
         Err(missing) => return Ok(Tests::Missing(missing)),
     };
     let classes = folder.join("classes");
-    let package = workspace_root().join("bindings/kotlin");
+    let package = workspace_root().join("crates/bindings/packages/kotlin");
     kotlin.compile(&[], &classes, &[&package.join("src/main"), &package.join("tests")])?;
     let java = kotlin.java(&[&classes]).argument(place_of(library)?);
     Ok(Tests::Ready(java.argument("digitalkey.test.MainKt")))

@@ -12,7 +12,7 @@ const MODULES: &[&str] =
 
 /// Puts the package together: its sources, and the library beside them.
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
-    let sources = workspace_root().join("bindings/python");
+    let sources = workspace_root().join("crates/bindings/packages/python");
     let package = folder.join("digital_key");
     std::fs::create_dir_all(&package)?;
     for file in MODULES {

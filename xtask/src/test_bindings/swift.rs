@@ -49,7 +49,7 @@ impl Swift {
 
     /// The sources of a part of the package.
     fn sources(&self, part: &str) -> Result<String, Failure> {
-        let part = Path::new("bindings/swift").join(part);
+        let part = Path::new("crates/bindings/packages/swift").join(part);
         let mut sources = Vec::new();
         for entry in std::fs::read_dir(workspace_root().join(&part))? {
             sources.push(text(&self.workspace.join(&part).join(entry?.file_name())));
@@ -72,7 +72,8 @@ impl Package {
         let Some(swift) = Swift::find() else { return Ok(None) };
         let built = swift.seen(folder)?;
         let libraries = swift.seen(library.parent().ok_or("the library lies in no folder")?)?;
-        let module = swift.seen(&workspace_root().join("bindings/swift/Sources/DigitalKeyFFI"))?;
+        let module = swift
+            .seen(&workspace_root().join("crates/bindings/packages/swift/Sources/DigitalKeyFFI"))?;
         // Clang takes the map of a module only by its whole path.
         let common = format!(
             "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \

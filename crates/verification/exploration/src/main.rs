@@ -1,10 +1,10 @@
-//! `cargo run --release -p digital-key-explorer -- [BOUNDS]…`: explores within these bounds, or
+//! `cargo run --release -p digital-key-exploration -- [BOUNDS]…`: explores within these bounds, or
 //! within all, and prints what it saw.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use digital_key_explorer::{Bounds, RealRules, explore};
+use digital_key_exploration::{Bounds, RealRules, explore};
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -1,4 +1,4 @@
-//! What must hold for any input: the bodies of the fuzz targets of `fuzz/`.
+//! What must hold for any input: the bodies of the fuzz targets of `targets/`.
 //!
 //! Each is given bytes of any kind, and panics when a promise is broken. libFuzzer makes such bytes
 //! (`cargo xtask fuzz`); the test `corpus` runs the committed ones through the same functions, with
@@ -16,7 +16,7 @@ pub use secrecy::LONGEST_ERROR;
 /// A fuzz target.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// The name of its file in `fuzz/fuzz_targets` and of its folder in `fuzz/corpus`.
+    /// The name of its file in `crates/verification/fuzz/targets/fuzz_targets` and of its folder in `crates/verification/fuzz/targets/corpus`.
     pub name: &'static str,
     /// Reads an input, and panics when the outcome breaks a promise.
     pub run: fn(&[u8]),

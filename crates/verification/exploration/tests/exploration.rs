@@ -5,7 +5,7 @@
 use digital_key_domain::{
     Answer, Effect, Event, Flow, Generation, Intent, Presence, Reason, RecordChange, Tap, Verdict,
 };
-use digital_key_explorer::{Bounds, RealRules, Rules, Violation, explore};
+use digital_key_exploration::{Bounds, RealRules, Rules, Violation, explore};
 
 #[test]
 fn the_machine_keeps_its_promises() {

@@ -7,11 +7,11 @@
 //! that differ only in the numbers of requests and generations are one state.
 //!
 //! ```
-//! use digital_key_explorer::{Bounds, explore};
+//! use digital_key_exploration::{Bounds, explore};
 //!
-//! let report = explore(&Bounds::smallest(), &digital_key_explorer::RealRules)?;
+//! let report = explore(&Bounds::smallest(), &digital_key_exploration::RealRules)?;
 //! assert!(report.states > 100);
-//! # Ok::<(), digital_key_explorer::Counterexample>(())
+//! # Ok::<(), digital_key_exploration::Counterexample>(())
 //! ```
 
 mod action;

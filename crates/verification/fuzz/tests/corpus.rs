@@ -10,7 +10,7 @@ use digital_key_fuzz::{TARGETS, Target};
 
 /// A part of the package that builds the targets for libFuzzer.
 fn part(of: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz").join(of)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("targets").join(of)
 }
 
 /// The names in a folder, without `.rs`.
