@@ -1,7 +1,7 @@
 //! Other programs, started from the workspace's root.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
 use crate::Failure;
@@ -40,6 +40,13 @@ pub(crate) fn program(path: impl AsRef<OsStr>, arguments: &str) -> Program {
 pub(crate) fn workspace_root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
+}
+
+/// The folder that cargo builds into: `CARGO_TARGET_DIR`, or `target` in the workspace's root.
+pub(crate) fn target_folder() -> PathBuf {
+    let named = std::env::var_os("CARGO_TARGET_DIR");
+    // Every program starts in the workspace's root, so a relative name is relative to that.
+    workspace_root().join(named.unwrap_or_else(|| "target".into()))
 }
 
 impl Program {

@@ -10,7 +10,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use crate::Failure;
-use crate::command::{cargo, workspace_root};
+use crate::command::{cargo, target_folder, workspace_root};
 use report::{Crate, Outcomes};
 
 /// The crates that are mutated, and those of their tests that have to notice, as cargo's arguments.
@@ -49,7 +49,7 @@ pub(crate) fn run(page_only: bool) -> Result<(), Failure> {
 
 /// Where cargo-mutants writes what came of a crate.
 fn folder_of(name: &str) -> PathBuf {
-    workspace_root().join("target/mutants").join(name).join("mutants.out")
+    target_folder().join("mutants").join(name).join("mutants.out")
 }
 
 fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Failure;
 use crate::ci::Ended;
-use crate::command::{cargo, program, workspace_root};
+use crate::command::{cargo, program, target_folder};
 use crate::portable;
 
 /// What the stripped library may weigh, in KiB.
@@ -41,7 +41,7 @@ pub(crate) fn check() -> Result<Ended, Failure> {
             .args("-p digital-key-bindings --no-default-features")
             .run()?;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        (format!("target/phone/{prefix}digital_key{suffix}"), "")
+        (format!("phone/{prefix}digital_key{suffix}"), "")
     } else if program("aarch64-linux-gnu-gcc", "--version").output().is_err() {
         let what = "no C compiler for aarch64; on Debian: apt-get install gcc-aarch64-linux-gnu";
         return Ok(Ended::Skipped(what.to_owned()));
@@ -49,10 +49,10 @@ pub(crate) fn check() -> Result<Ended, Failure> {
         if let Ended::Skipped(what) = portable::check(&[portable::ON_AARCH64])? {
             return Ok(Ended::Skipped(what));
         }
-        let folder = "target/aarch64-unknown-linux-gnu/phone";
-        (format!("{folder}/libdigital_key.so"), "aarch64-linux-gnu-")
+        let library = "aarch64-unknown-linux-gnu/phone/libdigital_key.so";
+        (library.to_owned(), "aarch64-linux-gnu-")
     };
-    let library = workspace_root().join(library);
+    let library = target_folder().join(library);
     let stripped = library.with_extension("stripped");
     program(format!("{tools}strip"), "-o").argument(&stripped).argument(&library).run()?;
     let weight = std::fs::metadata(&stripped)?.len() / 1024;
