@@ -1,14 +1,14 @@
-//! What CI runs: one job after the other, until one fails.
+//! The jobs of CI: they run one after the other, until one fails.
 
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Failure, codegen, deny, portable, sbom, simulate, size, structure, test_bindings};
+use crate::{TaskError, codegen, deny, portable, sbom, size, structure, test_bindings};
 
-/// What takes a line of its own is left out, and `native-tls`, which needs the headers of OpenSSL
-/// here and is checked by [`Job::Ios`].
+/// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
+/// headers of OpenSSL, and [`Job::Ios`] checks it.
 pub(crate) const CLIPPY: &str =
     "clippy --workspace --all-targets --features digital-key-ports/mocks";
 const CLIPPY_WITHOUT_TLS: &str =
@@ -16,70 +16,72 @@ const CLIPPY_WITHOUT_TLS: &str =
 const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
 
+/// How many histories CI simulates: they take seconds.
+pub(crate) const SEEDS: u64 = 5_000;
+
 /// A job of CI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Job {
-    /// The formatting is rustfmt's.
+    /// rustfmt would change no file.
     Fmt,
     /// The crates, folders and texts keep the rules of the design.
     Structure,
-    /// The generated pages are what would be written.
+    /// The generated pages are up to date.
     Codegen,
-    /// clippy has nothing to say.
+    /// clippy has no warning.
     Clippy,
     /// The tests pass.
     Test,
-    /// The flow machine keeps its promises on every edge of the worlds that take seconds.
+    /// The flow machine keeps its invariants on every edge within the bounds that take seconds.
     Explore,
-    /// The core keeps its promises in histories full of faults.
+    /// The core keeps its invariants in histories full of faults.
     Simulate,
     /// The documentation builds without a warning.
     Doc,
-    /// The core builds where there is no operating system.
+    /// The core builds for a target without an operating system.
     Portable,
-    /// Everything that an app needs builds for iPhones and their simulator.
+    /// The crates of an iPhone app build for the phone and its simulator.
     Ios,
-    /// Everything but wallet and TLS builds for Android.
+    /// The crates of an Android app build, without wallet and TLS.
     Android,
-    /// The library is light enough for a phone.
+    /// The library is small enough for a phone.
     Size,
     /// The dependencies keep the rules of deny.toml.
     Deny,
-    /// A bill of materials can be written for each crate.
+    /// cargo-cyclonedx writes a bill of materials for each crate.
     Sbom,
-    /// The sources of the packages are what would be written, and a car is paired from each
-    /// language.
+    /// The sources of the packages are up to date, and each language pairs a car.
     Bindings,
 }
 
-/// How a job ended well.
+/// How a job ended that did not fail.
 pub(crate) enum Ended {
-    /// Everything was checked.
+    /// The job checked all that it covers.
     Passed,
-    /// Something could not be checked here, and this is why.
+    /// The job could not check a part, for this reason.
     Skipped(String),
 }
 
 impl Ended {
-    /// For who asked for this one thing, skipping it is a failure.
-    pub(crate) fn or_fail(self) -> Result<(), Failure> {
+    /// Turns a skipped job into an error, for a caller that asked for this job alone.
+    pub(crate) fn or_fail(self) -> Result<(), TaskError> {
         match self {
             Self::Passed => Ok(()),
-            Self::Skipped(why) => Err(why.into()),
+            Self::Skipped(reason) => Err(reason.into()),
         }
     }
 }
 
 impl Job {
-    fn run(self) -> Result<Ended, Failure> {
+    fn run(self) -> Result<Ended, TaskError> {
         match self {
             Self::Fmt => cargo("fmt --all --check").run()?,
             Self::Structure => structure::check()?,
             Self::Codegen => codegen::check(&[])?,
             Self::Clippy => {
-                cargo(&format!("{CLIPPY} -- -D warnings")).run()?;
-                cargo(&format!("{CLIPPY_WITHOUT_TLS} -- -D warnings")).run()?;
-                cargo(&format!("{CLIPPY_WITH_KEY_STORE} -- -D warnings")).run()?;
+                for clippy in [CLIPPY, CLIPPY_WITHOUT_TLS, CLIPPY_WITH_KEY_STORE] {
+                    cargo(&format!("{clippy} -- -D warnings")).run()?;
+                }
             }
             // The command of the README, so that the two never differ.
             Self::Test => cargo("test --workspace").run()?,
@@ -87,7 +89,7 @@ impl Job {
                 let bounds = "smallest late-success failing-cache";
                 cargo(&format!("run -p digital-key-exploration -- {bounds}")).run()?;
             }
-            Self::Simulate => simulate::run(simulate::SEEDS_IN_CI, 0)?,
+            Self::Simulate => simulate(SEEDS, 0)?,
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
             }
@@ -110,11 +112,17 @@ impl Job {
     }
 }
 
-/// The jobs that pass although something could not be checked here.
-pub(crate) struct Lenient(Vec<Job>);
+/// Simulates the histories of these seeds, optimised: that makes thousands a second.
+pub(crate) fn simulate(seeds: u64, from: u64) -> Result<(), TaskError> {
+    let simulator = "run --profile simulation -p digital-key-simulator";
+    cargo(&format!("{simulator} -- --seeds {seeds} --from {from}")).run()
+}
 
-impl Lenient {
-    /// From what was written after `--allow-missing`: none without it, all when it names none.
+/// The jobs that pass although a part of them could not be checked.
+pub(crate) struct AllowMissing(Vec<Job>);
+
+impl AllowMissing {
+    /// The jobs named after `--allow-missing`: none without the option, all without a name.
     pub(crate) fn new(named: Option<Vec<Job>>) -> Self {
         match named {
             None => Self(Vec::new()),
@@ -123,66 +131,51 @@ impl Lenient {
         }
     }
 
-    /// What skipped work counts for.
-    fn judge(&self, job: Job, outcome: Result<Ended, Failure>) -> Result<Ended, Failure> {
+    /// Turns a skipped job into an error, unless it is allowed to miss something.
+    fn judge(&self, job: Job, outcome: Result<Ended, TaskError>) -> Result<Ended, TaskError> {
         match outcome {
-            Ok(Ended::Skipped(why)) if !self.0.contains(&job) => {
-                let name = job.name();
-                Err(format!("{why}; `--allow-missing={name}` passes over it").into())
+            Ok(Ended::Skipped(reason)) if !self.0.contains(&job) => {
+                Err(format!("{reason}; `--allow-missing={}` skips it", job.name()).into())
             }
             other => other,
         }
     }
 }
 
-/// Runs these jobs, or all when none is named, and shows how long each took. What cannot be checked
-/// here is a failure, unless the job is a lenient one.
-pub(crate) fn run(jobs: &[Job], lenient: &Lenient) -> Result<(), Failure> {
+/// Runs these jobs, or all when none is named, and prints how long each took.
+pub(crate) fn run(jobs: &[Job], allow_missing: &AllowMissing) -> Result<(), TaskError> {
     let jobs = if jobs.is_empty() { Job::value_variants() } else { jobs };
-    let mut table = Table::default();
+    let mut table = format!("{:<10} {:>8}  result", "job", "seconds");
+    let mut skipped = Vec::new();
     for &job in jobs {
         println!("\n=== {} ===", job.name());
         let start = Instant::now();
-        let outcome = lenient.judge(job, job.run());
-        table.add(job, start.elapsed(), &outcome);
-        if let Err(failure) = outcome {
-            println!("\n{}", table.lines);
-            return Err(format!("the job {} failed: {failure}", job.name()).into());
+        let outcome = allow_missing.judge(job, job.run());
+        table += &row(job, start.elapsed(), &outcome);
+        match outcome {
+            Ok(Ended::Passed) => {}
+            Ok(Ended::Skipped(reason)) => skipped.push(format!("{} ({reason})", job.name())),
+            Err(error) => {
+                println!("\n{table}");
+                return Err(format!("the job {} failed: {error}", job.name()).into());
+            }
         }
     }
-    println!("\n{}", table.lines);
-    if !table.skipped.is_empty() {
-        println!("\nNOT CHECKED HERE: {}", table.skipped.join("; "));
+    println!("\n{table}");
+    if !skipped.is_empty() {
+        println!("\nNOT CHECKED HERE: {}", skipped.join("; "));
     }
     Ok(())
 }
 
-/// The jobs that ended, a line each, and what they could not check.
-struct Table {
-    lines: String,
-    skipped: Vec<String>,
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        let lines = format!("{:<10} {:>8}  result", "job", "seconds");
-        Self { lines, skipped: Vec::new() }
-    }
-}
-
-impl Table {
-    fn add(&mut self, job: Job, took: Duration, outcome: &Result<Ended, Failure>) {
-        let result = match outcome {
-            Ok(Ended::Passed) => "passed",
-            Ok(Ended::Skipped(why)) => {
-                self.skipped.push(format!("{} ({why})", job.name()));
-                &format!("SKIPPED: {why}")
-            }
-            Err(_) => "FAILED",
-        };
-        let seconds = took.as_secs_f32();
-        self.lines += &format!("\n{:<10} {seconds:>8.1}  {result}", job.name());
-    }
+/// The row of the table about a job.
+fn row(job: Job, took: Duration, outcome: &Result<Ended, TaskError>) -> String {
+    let result = match outcome {
+        Ok(Ended::Passed) => "passed",
+        Ok(Ended::Skipped(reason)) => &format!("SKIPPED: {reason}"),
+        Err(_) => "FAILED",
+    };
+    format!("\n{:<10} {:>8.1}  {result}", job.name(), took.as_secs_f32())
 }
 
 #[cfg(test)]
@@ -190,35 +183,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_tells_what_passed_was_skipped_and_failed() {
-        let mut table = Table::default();
-        table.add(Job::Fmt, Duration::from_millis(1250), &Ok(Ended::Passed));
-        table.add(Job::Portable, Duration::ZERO, &Ok(Ended::Skipped("no such target".into())));
-        table.add(Job::Test, Duration::from_secs(90), &Err("red".into()));
-        let lines: Vec<Vec<_>> =
-            table.lines.lines().map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(
-            lines,
-            [
-                vec!["job", "seconds", "result"],
-                vec!["fmt", "1.2", "passed"],
-                vec!["portable", "0.0", "SKIPPED:", "no", "such", "target"],
-                vec!["test", "90.0", "FAILED"],
-            ]
-        );
-        assert_eq!(table.skipped, ["portable (no such target)"]);
+    fn a_row_shows_time_and_result() {
+        let skipped = || Ok(Ended::Skipped("no such target".into()));
+        for (outcome, row_end) in [
+            (Ok(Ended::Passed), "1.2  passed"),
+            (skipped(), "1.2  SKIPPED: no such target"),
+            (Err("red".into()), "1.2  FAILED"),
+        ] {
+            let row = row(Job::Portable, Duration::from_millis(1250), &outcome);
+            assert!(row.starts_with("\nportable ") && row.ends_with(row_end), "{row}");
+        }
     }
 
     #[test]
-    fn what_is_skipped_fails_unless_it_may_be_missing() {
-        let passes = |lenient: Option<&[Job]>| {
-            let lenient = Lenient::new(lenient.map(<[Job]>::to_vec));
-            lenient.judge(Job::Ios, Ok(Ended::Skipped("no library".into()))).is_ok()
+    fn a_skipped_job_fails_unless_it_is_allowed_to() {
+        let passes = |named: Option<&[Job]>| {
+            let allow_missing = AllowMissing::new(named.map(<[Job]>::to_vec));
+            allow_missing.judge(Job::Ios, Ok(Ended::Skipped("no library".into()))).is_ok()
         };
         assert!(!passes(None));
         assert!(!passes(Some(&[Job::Deny])));
         assert!(passes(Some(&[Job::Deny, Job::Ios])));
         assert!(passes(Some(&[])), "`--allow-missing` alone means every job");
-        assert!(Lenient::new(Some(Vec::new())).judge(Job::Ios, Err("red".into())).is_err());
+        assert!(AllowMissing::new(Some(Vec::new())).judge(Job::Ios, Err("red".into())).is_err());
     }
 }

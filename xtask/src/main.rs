@@ -1,8 +1,8 @@
-//! The chores of this workspace, run as `cargo xtask …`.
+//! The tasks of this workspace, run as `cargo xtask …`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command talks to the one who runs it"
+    reason = "a command line program writes to its terminal"
 )]
 
 mod ci;
@@ -18,7 +18,6 @@ mod mutants;
 mod portable;
 mod release;
 mod sbom;
-mod simulate;
 mod size;
 mod structure;
 mod test_bindings;
@@ -27,63 +26,66 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::ci::Lenient;
+use crate::ci::AllowMissing;
 use crate::command::cargo;
 
-/// What can go wrong in a chore, told to the one who runs it.
-type Failure = Box<dyn std::error::Error>;
+/// Why a task failed, as a sentence for the terminal.
+type TaskError = Box<dyn std::error::Error>;
+/// The older name of [`TaskError`].
+use TaskError as Failure;
 
-/// The chores of this workspace.
+/// The tasks of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Subcommand)]
-enum Chore {
-    /// Runs what CI runs: all jobs, or those that are named.
+enum Task {
+    /// Runs what CI runs: all jobs, or the named ones.
     Ci {
         /// The jobs, in the order in which they run.
         jobs: Vec<ci::Job>,
-        /// Lets these jobs pass, or all, when something that they need is not installed here.
+        /// Lets the named jobs pass when something that they need is not installed; all jobs when
+        /// none is named.
         #[arg(long, value_name = "JOB,…", num_args = 0.., require_equals = true)]
         #[arg(value_delimiter = ',')]
         allow_missing: Option<Vec<ci::Job>>,
     },
-    /// Writes the pages of docs/generated, or the parts that are named.
+    /// Writes the generated files: all that are quick to write, or the named parts.
     Codegen {
         parts: Vec<codegen::Part>,
-        /// Writes nothing, and fails when a page is not what would be written.
+        /// Writes no file, and fails when one is stale.
         #[arg(long)]
         check: bool,
     },
-    /// Measures what docs/generated/trust.md says: all of it, or what is named.
+    /// Measures the figures of docs/generated/trust.md: all of them, or the named ones.
     Figures { names: Vec<String> },
-    /// Gives the readers of foreign input what libFuzzer makes up: all targets, or those that are
-    /// named.
+    /// Runs the fuzz targets of the readers of foreign input: all of them, or the named ones.
     Fuzz {
         targets: Vec<String>,
         /// How long each target runs, in seconds.
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
-    /// Writes to target/sbom what each crate is built from.
+    /// Writes a bill of materials for each crate into the folder `sbom` of the target folder.
     Sbom,
     /// Crashes the cache in many ways and many times; CI takes a sample of it.
     Crash,
-    /// Writes the packages for client teams to target/dist: all, or those that are named.
+    /// Writes the packages for client teams into the folder `dist` of the target folder: all of
+    /// them, or the named ones.
     Dist {
         parts: Vec<dist::Part>,
-        /// Passes over what has no compiler or tool here.
+        /// Skips a package whose compiler or tools are not installed.
         #[arg(long)]
         allow_missing: bool,
     },
-    /// Lets clippy and rustfmt correct what they can.
+    /// Applies the fixes of clippy and rustfmt.
     Fixup,
-    /// Puts mistakes into the domain and the app, and writes what the tests noticed to
-    /// docs/generated. Needs cargo-mutants, and an hour.
+    /// Runs the mutation tests of the domain and the app, and writes docs/generated/mutants.md.
+    /// Needs cargo-mutants, and an hour.
     Mutants {
         /// Writes the page from the last run.
         #[arg(long)]
@@ -94,22 +96,22 @@ enum Chore {
         #[command(subcommand)]
         step: ReleaseStep,
     },
-    /// Lives through seeded histories of phones, backend and faults, and checks what must always
-    /// hold; tells the shortest history of the first seed that fails.
+    /// Simulates seeded histories of phones, backend and faults, and checks the invariants after
+    /// each step; prints the shortest history of the first seed that fails.
     Simulate {
         /// How many histories.
-        #[arg(long, default_value_t = simulate::SEEDS_IN_CI)]
+        #[arg(long, default_value_t = ci::SEEDS)]
         seeds: u64,
         /// The first seed.
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
-    /// Prints what the library weighs that an app links, by crate group; fails when it is too heavy.
+    /// Prints the size of the library that an app links, by crate; fails above the limit.
     Size,
-    /// Pairs a car from these languages, or from all, each with its real compiler.
+    /// Pairs a car from the named languages, or from all, each with its real compiler.
     TestBindings {
         languages: Vec<test_bindings::Language>,
-        /// Passes over a language whose compiler is not installed.
+        /// Skips a language whose compiler is not installed.
         #[arg(long)]
         allow_missing: bool,
     },
@@ -118,12 +120,12 @@ enum Chore {
 #[derive(Subcommand)]
 enum ReleaseStep {
     /// Sets the version, writes the changelog and the generated files, compares the public items
-    /// with the last release, packages every crate, and says what a client team must change.
+    /// with the last release, packages every crate, and lists what a client team must change.
     Prepare {
         /// The version, such as 0.2.0.
         version: String,
     },
-    /// Publishes every crate, in the order of their dependencies; uploads nothing unless told to.
+    /// Publishes every crate, in the order of their dependencies. Uploads only with `--execute`.
     Publish {
         /// Uploads.
         #[arg(long)]
@@ -132,35 +134,35 @@ enum ReleaseStep {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().chore {
-        Chore::Ci { jobs, allow_missing } => ci::run(&jobs, &Lenient::new(allow_missing)),
-        Chore::Codegen { parts, check: true } => codegen::check(&parts),
-        Chore::Codegen { parts, check: false } => codegen::write(&parts),
-        Chore::Figures { names } => figures::write(&names),
-        Chore::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
-        Chore::Sbom => sbom::write(),
-        Chore::Crash => crash(),
-        Chore::Dist { parts, allow_missing } => dist::write(&parts, allow_missing),
-        Chore::Fixup => fixup(),
-        Chore::Mutants { page_only } => mutants::run(page_only),
-        Chore::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
-        Chore::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
-        Chore::Simulate { seeds, from } => simulate::run(seeds, from),
-        Chore::Size => size::check().and_then(ci::Ended::or_fail),
-        Chore::TestBindings { languages, allow_missing } => {
+    let outcome = match Arguments::parse().task {
+        Task::Ci { jobs, allow_missing } => ci::run(&jobs, &AllowMissing::new(allow_missing)),
+        Task::Codegen { parts, check: true } => codegen::check(&parts),
+        Task::Codegen { parts, check: false } => codegen::write(&parts),
+        Task::Figures { names } => figures::write(&names),
+        Task::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
+        Task::Sbom => sbom::write(),
+        Task::Crash => crash(),
+        Task::Dist { parts, allow_missing } => dist::write(&parts, allow_missing),
+        Task::Fixup => fixup(),
+        Task::Mutants { page_only } => mutants::run(page_only),
+        Task::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
+        Task::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
+        Task::Simulate { seeds, from } => ci::simulate(seeds, from),
+        Task::Size => size::check().and_then(ci::Ended::or_fail),
+        Task::TestBindings { languages, allow_missing } => {
             test_bindings::run(&languages, allow_missing).map(drop)
         }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("xtask: {failure}");
+        Err(error) => {
+            eprintln!("xtask: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn crash() -> Result<(), Failure> {
+fn crash() -> Result<(), TaskError> {
     // With one thread the test runner would put a test's name in front of its figures.
     cargo("test -p digital-key-cache-sled --test crash -- --nocapture --test-threads=2")
         .env("DIGITAL_KEY_KILLS", "300")
@@ -169,7 +171,7 @@ fn crash() -> Result<(), Failure> {
         .run()
 }
 
-fn fixup() -> Result<(), Failure> {
+fn fixup() -> Result<(), TaskError> {
     cargo(&format!("{} --fix --allow-dirty --allow-staged", ci::CLIPPY)).run()?;
     cargo("fmt --all").run()
 }
@@ -178,19 +180,16 @@ fn fixup() -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn allowed_to_miss(arguments: &str) -> Option<usize> {
-        let words = ["xtask", "ci"].into_iter().chain(arguments.split_whitespace());
-        let Chore::Ci { allow_missing, .. } = Arguments::try_parse_from(words).unwrap().chore
-        else {
-            panic!("another chore");
-        };
-        allow_missing.map(|jobs| jobs.len())
-    }
-
     #[test]
-    fn jobs_are_lenient_only_when_it_is_said() {
-        assert_eq!(allowed_to_miss("ios"), None);
-        assert_eq!(allowed_to_miss("--allow-missing ios"), Some(0));
-        assert_eq!(allowed_to_miss("--allow-missing=ios,deny"), Some(2));
+    fn jobs_may_miss_something_only_after_the_option() {
+        for (arguments, jobs) in [
+            ("xtask ci ios", None),
+            ("xtask ci --allow-missing ios", Some(0)),
+            ("xtask ci --allow-missing=ios,deny", Some(2)),
+        ] {
+            let parsed = Arguments::try_parse_from(arguments.split(' ')).unwrap();
+            let Task::Ci { allow_missing, .. } = parsed.task else { panic!("another task") };
+            assert_eq!(allow_missing.map(|jobs| jobs.len()), jobs, "{arguments}");
+        }
     }
 }
