@@ -9,12 +9,12 @@ use crate::screen::Screen;
 
 impl Model {
     /// GEN-1, GEN-3, MOV-4: back to the vehicle tab. A pairing that runs is not awaited any more
-    /// (CBK-7). ADR 6.5: the warning stays until the flow ends.
+    /// (CBK-7). ADR 104.5: the warning stays until the flow ends.
     pub(crate) fn leave_flow(&mut self) {
         self.page = Page::VehicleTab { opening: false };
         self.move_flow = false;
         self.warning = None;
-        // ADR 4: before the sheet is up, leaving means that none will come.
+        // ADR 103: before the sheet is up, leaving means that none will come.
         self.pairing.take_if(|pairing| !pairing.sheet_is_up);
         if let Some(pairing) = &mut self.pairing {
             pairing.is_awaited = false;
@@ -95,7 +95,7 @@ impl Model {
             (Page::VehicleTab { opening }, _) => PageView::VehicleTab { opening: *opening },
             (Page::Welcome(page), Some(vin)) => {
                 let continue_enabled = self.continue_is_enabled(vin, page);
-                // ADR 6.6: what is not known yet is not shown.
+                // ADR 104.6: what is not known yet is not shown.
                 if continue_enabled {
                     blockers = self.blockers(vin, page);
                 }

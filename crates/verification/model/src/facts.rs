@@ -75,7 +75,7 @@ impl Facts {
                     && owner.id == *key
                 {
                     owner.on_this_phone = *on_this_phone;
-                    // ADR 7: until the wallet denies it.
+                    // ADR 105: until the wallet denies it.
                     owner.paired_here = owner.paired_here && *on_this_phone;
                 }
             }
@@ -101,7 +101,7 @@ impl Facts {
         changed != *self
     }
 
-    /// WEL-1; CBK-8 and ADR 7: a key made on this phone is not erased by a status that lacks it.
+    /// WEL-1; CBK-8 and ADR 105: a key made on this phone is not erased by a status that lacks it.
     fn learn_status(&mut self, status: &PairingStatus) {
         self.readiness = Some(Readiness {
             primary_subscriber: status.primary_subscriber,
@@ -122,13 +122,13 @@ impl Facts {
         };
     }
 
-    /// ADR 7: a key was made on this phone, and the status names none or another one.
+    /// ADR 105: a key was made on this phone, and the status names none or another one.
     pub(crate) fn lacks_a_key_made_here(&self, status: &PairingStatus) -> bool {
         let reported = status.owner_key.as_ref().map(|key| &key.id);
         self.owner_key().is_some_and(|key| key.paired_here && Some(&key.id) != reported)
     }
 
-    /// ADR 7: this key was made on this phone, and the wallet has not denied it since.
+    /// ADR 105: this key was made on this phone, and the wallet has not denied it since.
     pub(crate) fn is_paired_here(&self, id: &DigitalKeyId) -> bool {
         self.owner_key().is_some_and(|key| key.paired_here && key.id == *id)
     }

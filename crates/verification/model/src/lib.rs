@@ -2,8 +2,9 @@
 //!
 //! [`Model`] says what must be on the screen and under way, rule by rule, in the plainest way.
 //! [`World`] lets the machine and the model live through the same steps, and tells where they
-//! disagree; a [`Follower`] does so beside a machine that somebody else runs. A rule is cited by its number (`ENT-3`) where it is kept; "ADR 6" is the decision
-//! record of that number in `docs/adr`.
+//! disagree; a [`Follower`] does so beside a machine that somebody else runs. A rule is cited by its
+//! number (`ENT-3`) where it is kept; "ADR 104.2" is the second point of the decision record 104 in
+//! `docs/adr`.
 // A rule names what it is about, and nothing else happens: the machine is what lists every event
 // on every page.
 #![allow(clippy::wildcard_enum_match_arm)]

@@ -20,7 +20,7 @@ pub struct Model {
     /// What the cache holds. It outlives the app.
     pub(crate) cache: BTreeMap<Vin, Facts>,
     /// Statuses that wait until the wallet has spoken: about a key made here that they lack (ADR
-    /// 7), or about an older question.
+    /// 105), or about an older question.
     pub(crate) withheld: BTreeMap<Vin, PairingStatus>,
     /// Keys that the wallet is asked about once it has answered an older question.
     pub(crate) asked_next: BTreeMap<Vin, DigitalKeyId>,

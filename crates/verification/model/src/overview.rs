@@ -40,7 +40,7 @@ impl Model {
         }
     }
 
-    /// OVR-7. ADR 6.3: in the background it is ignored.
+    /// OVR-7. ADR 104.3: in the background it is ignored.
     pub(crate) fn hear_wallet_change(&mut self) {
         if let (Page::Overview { .. }, Some(vin), false) =
             (&self.page, self.selected, self.in_background)
@@ -112,7 +112,7 @@ impl Model {
         {
             self.learn(vin, Change::Presence { key: key.clone(), on_this_phone });
         }
-        // ADR 7: only a definite no lets a status through that lacks a key made here.
+        // ADR 105: only a definite no lets a status through that lacks a key made here.
         let stays = !out_of_date && self.facts(vin).is_paired_here(key);
         if let Some(status) = withheld
             && !stays

@@ -6,7 +6,7 @@ use crate::facts::Change;
 use crate::model::{Model, Opener, Page, Pairing};
 use crate::question::{Call, Question, Ticket};
 
-/// ADR 33: of the sheets that ended without a pass, the last ones may still succeed.
+/// ADR 105: of the sheets that ended without a pass, the last ones may still succeed.
 const REMEMBERED_SHEETS: usize = 8;
 
 impl Model {
@@ -181,7 +181,7 @@ impl Model {
         }
     }
 
-    /// ERR-3, ERR-5, OVR-2. ADR 6.1: Retry where it is not offered is ignored.
+    /// ERR-3, ERR-5, OVR-2. ADR 104.1: Retry where it is not offered is ignored.
     pub(crate) fn tap_error_page(&mut self, vin: Vin, page: ErrorPage, tap: Tap) {
         let offers_retry = matches!(
             page,

@@ -51,7 +51,7 @@ impl Model {
         asked: &Question,
     ) {
         if asked.is_out_of_date {
-            // ADR 7: a page that still waits asks again.
+            // ADR 105: a page that still waits asks again.
             self.cite("CBK-8");
             let waits = match &self.page {
                 Page::Welcome(page) => page.status_fetched.is_none(),
@@ -76,7 +76,7 @@ impl Model {
         }
     }
 
-    /// WEL-2: the wallet is asked about the key that the status names. ADR 7: about the one that is
+    /// WEL-2: the wallet is asked about the key that the status names. ADR 105: about the one that is
     /// on this phone, if the status lacks it.
     pub(crate) fn learn_status(&mut self, vin: Vin, status: &PairingStatus) {
         self.learn(vin, Change::Status(status.clone()));

@@ -227,7 +227,7 @@ fn ovr_2_the_wallet_is_asked_after_the_app_regained_focus() {
     assert!(matches!(app.flow.view().page, PageView::Overview { .. }));
     app.hears(Event::WalletChanged);
     app.hears(Event::WentToBackground);
-    // The key is deleted here. ADR 6.3: its wallet change is ignored, since coming back asks.
+    // The key is deleted here. ADR 104.3: its wallet change is ignored, since coming back asks.
     app.hears(Event::WalletChanged);
     let mut effects = app.hears(Event::CameToForeground);
     // What was asked before the deletion is answered as it was then.
