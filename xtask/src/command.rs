@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
-use crate::Failure;
+use crate::TaskError;
 
 /// A program with its arguments, as it is shown and run.
 pub(crate) struct Program {
@@ -18,14 +18,10 @@ pub(crate) fn cargo(arguments: &str) -> Program {
     Program { shown: format!("cargo {arguments}"), ..program(path, arguments) }
 }
 
-/// Whether cargo has this subcommand, which people add with `cargo install --locked cargo-<name>`;
-/// says so when it has not.
-pub(crate) fn has_cargo_tool(name: &str) -> bool {
-    let is_there = cargo(&format!("{name} --version")).output().is_ok();
-    if !is_there {
-        println!("cargo-{name} is not there. Add it with `cargo install --locked cargo-{name}`.");
-    }
-    is_there
+/// What to install when cargo lacks this subcommand.
+pub(crate) fn missing_cargo_tool(name: &str) -> Option<String> {
+    let is_missing = cargo(&format!("{name} --version")).output().is_err();
+    is_missing.then(|| format!("no cargo-{name}; `cargo install --locked cargo-{name}` adds it"))
 }
 
 /// Any program, with arguments that hold no blanks.
@@ -80,27 +76,27 @@ impl Program {
     pub(crate) fn spawn(
         mut self,
         set_up: impl FnOnce(&mut Command) -> &mut Command,
-    ) -> Result<Child, Failure> {
+    ) -> Result<Child, TaskError> {
         println!("$ {} &", self.shown);
         set_up(&mut self.command).spawn().map_err(|e| self.not_started(&e).into())
     }
 
     /// Runs it with this program's own output; an exit code other than 0 is a failure.
-    pub(crate) fn run(mut self) -> Result<(), Failure> {
+    pub(crate) fn run(mut self) -> Result<(), TaskError> {
         println!("$ {}", self.shown);
         let status = self.command.status().map_err(|e| self.not_started(&e))?;
         self.expect_success(status)
     }
 
     /// Runs it and gives what it writes.
-    pub(crate) fn output(mut self) -> Result<String, Failure> {
+    pub(crate) fn output(mut self) -> Result<String, TaskError> {
         let output = self.command.output().map_err(|e| self.not_started(&e))?;
         self.expect_success(output.status)
             .map_err(|failure| format!("{failure}\n{}", String::from_utf8_lossy(&output.stderr)))?;
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    fn expect_success(&self, status: ExitStatus) -> Result<(), Failure> {
+    fn expect_success(&self, status: ExitStatus) -> Result<(), TaskError> {
         if status.success() {
             Ok(())
         } else {

@@ -1,41 +1,37 @@
 //! Whether the dependencies keep the rules of `deny.toml`.
 
-use std::ffi::OsString;
+use std::path::Path;
 
-use crate::Failure;
+use crate::TaskError;
 use crate::ci::Ended;
-use crate::command::{cargo, has_cargo_tool, program, workspace_root};
+use crate::command::{cargo, missing_cargo_tool, program, target_folder};
 
-/// Names what holds the advisory database: a bundle, a folder or an address, whatever git clones.
+/// Names the advisory database: a bundle, a folder or an address that git clones.
 const DATABASE: &str = "DIGITAL_KEY_ADVISORY_DB";
 
-/// Where cargo-deny looks for the database without a network: the folder that `deny.toml` names,
-/// and in it the name that cargo-deny makes of the database's address.
-const CLONE: &str = "target/advisory-dbs/advisory-db-3157b0e258782691";
+/// Where `cargo deny --offline` looks for the database: in the folder of the target folder that
+/// `deny.toml` names, below the name that cargo-deny derives from the database's address.
+const CLONE: &str = "advisory-dbs/advisory-db-3157b0e258782691";
 
 /// Checks advisories, bans, licences and sources; without a database all but the advisories.
-pub(crate) fn check() -> Result<Ended, Failure> {
-    if !has_cargo_tool("deny") {
-        return Ok(Ended::Skipped("no cargo-deny".into()));
+pub(crate) fn check() -> Result<Ended, TaskError> {
+    if let Some(missing) = missing_cargo_tool("deny") {
+        return Ok(Ended::Skipped(missing));
     }
     let Some(database) = std::env::var_os(DATABASE).filter(|name| !name.is_empty()) else {
         cargo("deny --offline check --hide-inclusion-graph bans licenses sources").run()?;
-        println!(
-            "ADVISORIES WERE NOT CHECKED: {DATABASE} names no database. It may be a bundle, a \
-             folder or an address of RustSec's advisory-db."
-        );
-        return Ok(Ended::Skipped("advisories, for want of a database".into()));
+        let reason = format!("advisories: {DATABASE} names no clone or address of advisory-db");
+        return Ok(Ended::Skipped(reason));
     };
-    clone(database)?;
+    clone(Path::new(&database), &target_folder().join(CLONE))?;
     cargo("deny --offline check --hide-inclusion-graph").run()?;
     Ok(Ended::Passed)
 }
 
-/// Clones the database afresh: what an older one does not know is not checked.
-fn clone(database: OsString) -> Result<(), Failure> {
-    let path = workspace_root().join(CLONE);
-    if path.exists() {
-        std::fs::remove_dir_all(&path)?;
+/// Clones the database anew, since an older clone lacks the newest advisories.
+fn clone(database: &Path, clone: &Path) -> Result<(), TaskError> {
+    if clone.exists() {
+        std::fs::remove_dir_all(clone)?;
     }
-    program("git", "clone --quiet --").argument(database).argument(CLONE).run()
+    program("git", "clone --quiet --").argument(database).argument(clone).run()
 }

@@ -62,7 +62,7 @@ impl Part {
             Self::Sbom => {
                 let ended = sbom::check()?;
                 if let Ended::Passed = ended {
-                    let bill = workspace_root().join(sbom::FOLDER).join(BILL);
+                    let bill = sbom::folder().join(BILL);
                     std::fs::copy(bill, folder.join(BILL))?;
                 }
                 Ok(ended)

@@ -52,13 +52,13 @@ pub(crate) const IOS: &[Build] = &[
     },
 ];
 
-/// The library of the Swift package, as small as an app gets it.
-const IN_SWIFT: &str = "-p digital-key-bindings --no-default-features --profile phone --lib";
+/// The library of the packages, as small as an app gets it.
+const LIBRARY: &str = "-p digital-key-bindings --no-default-features --profile phone --lib";
 
 /// What the Swift package holds, for the phone and for the simulator on a Mac with Apple silicon.
 pub(crate) const SWIFT_PACKAGE: &[Build] = &[
-    Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: IN_SWIFT },
-    Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: IN_SWIFT },
+    Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: LIBRARY },
+    Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: LIBRARY },
 ];
 
 /// All but a wallet of its own, which nobody has written for Android, and TLS: that needs the C
@@ -74,8 +74,7 @@ pub(crate) const ANDROID: &[Build] = &[Build {
 pub(crate) const ON_AARCH64: Build = Build {
     target: "aarch64-unknown-linux-gnu",
     how: How::SharedLibrary { linker: "aarch64-linux-gnu-gcc" },
-    what: "-p digital-key-bindings --no-default-features --profile phone \
-           --config profile.phone.strip=false --lib",
+    what: LIBRARY,
 };
 
 /// Does every build for which there is a standard library, and tells for which there is none.

@@ -10,7 +10,7 @@ use semver::Version;
 
 use crate::Failure;
 use crate::codegen::{self, Part};
-use crate::command::{cargo, has_cargo_tool, program, workspace_root};
+use crate::command::{cargo, missing_cargo_tool, program, workspace_root};
 use crate::metadata::Metadata;
 use plan::Plan;
 use version::Bump;
@@ -36,8 +36,8 @@ pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
         if plan.is_breaking {
             version::expect_breaking(last, &plan.next)?;
         }
-        if !has_cargo_tool("semver-checks") {
-            return Err("without cargo-semver-checks nobody knows what broke".into());
+        if let Some(missing) = missing_cargo_tool("semver-checks") {
+            return Err(missing.into());
         }
     }
     codegen::check(Part::value_variants())?;
