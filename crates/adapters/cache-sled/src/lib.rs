@@ -15,18 +15,8 @@
 //! | `erasing/` | what an interrupted [`Cache::erase_all`] has left; the next opening removes it |
 //! | `unfinished/`, `replaced/` | a database that was not in place yet, and the one before it; the next opening clears them up |
 //!
-//! # What the host must do
-//! - Give it a directory of its own on a local file system, and exclude it from backups: an old
-//!   directory brings old counts back, which no witness can tell.
-//! - On iOS: in the app's private container (iOS kills an app that holds a file lock in a shared
-//!   one while it is suspended), with the protection class "until first user authentication"; and
-//!   call [`Cache::suspend`] when the app goes to the background.
-//! - Bring the data key ([`DataKeySource`]) that seals the password, and keep it away from the
-//!   directory: `PlatformKey` (feature `keyring`: the Keychain, the Secret Service) where there is
-//!   such a store, [`FileKey`] for a command line. On iOS keep the key readable after the first
-//!   unlock, or the password is absent in the background.
-//! - Never change the key: with another one, or with none, the cached password is absent. The next
-//!   fetch brings a new one, and nothing else is lost.
+//! What the host must do about the directory, its backups, the data key and suspension stands in
+//! `docs/host-duties.md` of the repository.
 //!
 //! VINs and the facts about vehicles are not encrypted.
 //!

@@ -7,29 +7,8 @@
 //! What calls Apple stands behind two traits, [`PassKit`] and [`MainThread`], and is compiled for
 //! iOS only.
 //!
-//! # What the host does
-//!
-//! On iOS there is `IosPhone::new(settings, presenter, mtm)`:
-//!
-//! - **Settings.** [`IosSettings`]: which field of a pass is the DigitalKeyID, and what Apple is
-//!   told of a vehicle ([`MakerIdentifiers`]). Apple and the maker agree on both.
-//! - **Presenter.** The core knows no window, so the host presents the sheet, by a `SheetPresenter`:
-//!   a closure that gets the `UIViewController`, presents it modally and says whether it could, or
-//!   `FrontPresenter`, which presents it from whatever a root view controller shows in front. The
-//!   adapter takes the sheet away after Apple's answer. Whoever presents it later keeps it until
-//!   then: the adapter does not, so that it can see when the sheet is gone.
-//! - **No panic.** What the host gives must not panic on the main thread: Objective-C is below it.
-//! - **iOS.** The deployment target is iOS 13.4 or later, where car keys begin; a setting of a later
-//!   iOS is left out on an older one.
-//! - **Thread.** It is made on the main thread, as the `MainThreadMarker` proves, at the app's
-//!   start: it tells what happens from there on. Its calls may come from any thread. The main
-//!   thread must never wait for one of them, since they wait for it.
-//! - **Runtime.** Its futures need tokio with time, as those of the core do.
-//! - **Entitlements.** `com.apple.developer.contactless-payment-pass-provisioning` with what Apple
-//!   grants the maker for car keys, and `com.apple.developer.pass-type-identifiers` to see the
-//!   passes. Without them PassKit shows no passes and says no error; the wallet then "cannot say".
-//! - **Info.plist.** No key is known to be needed: the sheet is Apple's, and so is its use of NFC.
-//! - **Link.** PassKit and UIKit; a static library cannot bring them along.
+//! On iOS, `IosPhone::new(settings, presenter, mtm)` makes it. What the host must do about settings,
+//! presenter, threads and entitlements stands in `docs/host-duties.md` of the repository.
 //!
 //! # The password
 //! It goes from [`PairingRequest`](digital_key_ports::PairingRequest) into one `NSString`, which
