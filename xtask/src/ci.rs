@@ -9,8 +9,8 @@ use crate::{TaskError, codegen, deny, portable, sbom, size, structure, test_bind
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
-pub(crate) const CLIPPY: &str =
-    "clippy --workspace --all-targets --features digital-key-ports/mocks";
+pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
+                                 --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features";
 const CLIPPY_WITH_KEY_STORE: &str =

@@ -38,8 +38,9 @@ pub(crate) const PORTABLE: &[Build] = &[Build {
 
 /// All that an app on an iPhone is made of, with the system's TLS, which needs no C compiler.
 const ON_IOS: &str = "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
-                      -p digital-key-wallet-ios -p digital-key-bindings \
-                      --no-default-features --features digital-key-bff-http/native-tls";
+                      -p digital-key-wallet-ios -p digital-key -p digital-key-bindings \
+                      --no-default-features --features digital-key-bff-http/native-tls \
+                      --features digital-key/cache-sled,digital-key/wallet-ios";
 
 /// The product's own platform, on the phone and in the simulator.
 pub(crate) const IOS: &[Build] = &[

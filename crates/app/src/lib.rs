@@ -26,3 +26,9 @@ pub use builder::{
     AppBuilder, CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StartError,
     StepObserver,
 };
+
+// What the signatures above name.
+pub use digital_key_domain::{
+    CacheFailure, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
+};
+pub use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, CacheError, Wallet};

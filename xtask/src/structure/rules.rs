@@ -45,6 +45,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tests_use: &[],
     },
     Layer { name: "backend", folder: "crates/backend", uses: &["domain"], tests_use: &[] },
+    Layer { name: "front door", folder: "crates/digital-key", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "acceptance", folder: "crates/acceptance", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "cli", folder: "crates/cli", uses: EVERYTHING, tests_use: &[] },
     Layer { name: "fuzz", folder: "crates/verification/fuzz", uses: EVERYTHING, tests_use: &[] },
@@ -53,7 +54,8 @@ pub(super) const LAYERS: &[Layer] = &[
 ];
 
 /// What the programs know that put the parts together.
-const EVERYTHING: &[&str] = &["domain", "ports", "testkit", "adapter", "app", "backend"];
+const EVERYTHING: &[&str] =
+    &["domain", "ports", "testkit", "adapter", "app", "backend", "front door"];
 
 /// All that may be built into the domain: thiserror, and what its macro is made of.
 pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] =
