@@ -12,7 +12,7 @@ use std::time::Duration;
 use digital_key_domain::{
     Answer, CacheFailure, Event, Generation, RecordChange, RequestId, TakeAnswer, Vin,
 };
-use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Take};
+use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take};
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
@@ -165,13 +165,11 @@ impl CacheLane {
         F: Future<Output = Result<T, CacheError>>,
     {
         if self.must_erase && operation != CacheOperation::EraseAll {
-            return Err(CacheError::Unavailable {
-                operation,
-                cause: "the sign-out has not erased the cache yet".into(),
-            });
+            return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
+                .with_source("the sign-out has not erased the cache yet"));
         }
         let mut result = self.within(operation, call()).await;
-        if let Err(CacheError::Lost { .. }) = result {
+        if result.as_ref().is_err_and(|error| error.kind() == CacheErrorKind::Lost) {
             let event = Some(Event::CacheFailed(CacheFailure::Lost));
             let _ = self.results.send(Done { work: None, event, secret: None });
             result = self.within(operation, call()).await;
@@ -188,7 +186,9 @@ impl CacheLane {
         operation: CacheOperation,
         call: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
-        let unavailable = |why: &str| Err(CacheError::Unavailable { operation, cause: why.into() });
+        let unavailable = |why: &str| {
+            Err(CacheError::new(operation, CacheErrorKind::Unavailable).with_source(why))
+        };
         match tokio::time::timeout(self.deadline, AssertUnwindSafe(call).catch_unwind()).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => unavailable("the adapter panicked"),
@@ -198,9 +198,10 @@ impl CacheLane {
 }
 
 fn failure(error: &CacheError) -> CacheFailure {
-    match error {
-        CacheError::Lost { .. } => CacheFailure::Lost,
-        CacheError::Busy { .. } | CacheError::Unavailable { .. } | CacheError::Suspended { .. } => {
+    match error.kind() {
+        CacheErrorKind::Lost => CacheFailure::Lost,
+        // The last pattern stands for kinds that a later version of the port adds.
+        CacheErrorKind::Busy | CacheErrorKind::Unavailable | CacheErrorKind::Suspended | _ => {
             CacheFailure::Unavailable
         }
     }

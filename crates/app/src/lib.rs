@@ -1,7 +1,7 @@
 //! The digital car key core as an app uses it.
 //!
 //! An [`App`] owns the flow machine of `digital-key-domain`, performs its effects on the five
-//! ports and publishes a complete [`View`](digital_key_domain::View). The app draws the view and
+//! ports and publishes a complete [`View`]. The app draws the view and
 //! tells what the user did.
 //!
 //! ```text
@@ -31,4 +31,7 @@ pub use builder::{
 pub use digital_key_domain::{
     CacheFailure, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
 };
-pub use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, CacheError, Wallet};
+pub use digital_key_ports::{
+    AppLifecycle, ApplePairing, Bff, Cache, CacheError, CacheErrorKind, CacheOperation, PortError,
+    Wallet,
+};

@@ -9,7 +9,7 @@ use digital_key_backend::{Backend, BackendConfig, Control, maker_files};
 use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
 use digital_key_cache_sled::{FileKey, SledCache};
 use digital_key_domain::{Intent, PairingAnswer, Phone, View, Vin};
-use digital_key_ports::CacheError;
+use digital_key_ports::CacheErrorKind;
 use digital_key_wallet_mock::ScriptedPhone;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -254,7 +254,9 @@ async fn open_cache(path: &Path) -> Result<SledCache, Failure> {
     let opened = tokio::time::timeout(CACHE_RELEASE, async {
         loop {
             match SledCache::open(path, key.clone()).await {
-                Err(CacheError::Busy { .. }) => tokio::task::yield_now().await,
+                Err(error) if error.kind() == CacheErrorKind::Busy => {
+                    tokio::task::yield_now().await
+                }
                 opened => return opened,
             }
         }

@@ -114,7 +114,9 @@ pub use digital_key_domain::{Intent, Tap};
 
 // Handle errors.
 #[doc(inline)]
-pub use digital_key_app::{AppError, CacheError, CacheFailure, StartError};
+pub use digital_key_app::{
+    AppError, CacheError, CacheErrorKind, CacheFailure, CacheOperation, PortError, StartError,
+};
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifierError, OsVersionError, VinError};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use digital_key_domain::{PairingAnswer, Vin};
 
-use crate::{Cause, PairingPassword};
+use crate::{PairingPassword, PortError, PortErrorKind};
 
 /// Apple's pairing API: the sheet that makes a key.
 ///
@@ -14,7 +14,7 @@ use crate::{Cause, PairingPassword};
 ///   has no deadline of its own, since a user may take minutes.
 /// - [`ApplePairing::sheet_is_up`] MUST be true from the call of `start` until its future has
 ///   ended.
-/// - `start` while a sheet is up MUST be refused with [`ApplePairingError::AlreadyRunning`].
+/// - `start` while a sheet is up MUST be refused with [`ApplePairingErrorKind::AlreadyRunning`].
 /// - [`ApplePairing::next_late_answer`] MUST give each answer of Apple's API that `start` did not
 ///   give, with the vehicle of its sheet: in their order, also when nobody waited, each once
 ///   (CBK-7).
@@ -92,33 +92,36 @@ impl fmt::Display for ApplePairingOperation {
     }
 }
 
-/// Why Apple's pairing API did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplePairingError {
+/// The failure of a call of [`ApplePairing`].
+pub type ApplePairingError = PortError<ApplePairingOperation, ApplePairingErrorKind>;
+
+/// Why a call of [`ApplePairing`] failed, and what the caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApplePairingErrorKind {
     /// A sheet is up already. Retryable once it is gone.
-    #[error("a pairing is running already; end it before the next one")]
     AlreadyRunning,
     /// The sheet could not be shown, or the question could not be asked. Retryable.
-    #[error("Apple's pairing API did not answer {operation}; try again")]
-    Unavailable {
-        /// The call.
-        operation: ApplePairingOperation,
-        /// What the adapter saw.
-        #[source]
-        cause: Cause,
-    },
+    Unavailable,
     /// This device has no pairing API. Final.
-    #[error("this device does not offer {operation}, since it has no pairing API")]
-    NotOffered {
-        /// The call.
-        operation: ApplePairingOperation,
-    },
+    NotOffered,
 }
 
-impl ApplePairingError {
-    /// Whether the same call may work when it is made again.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::AlreadyRunning | Self::Unavailable { .. })
+impl PortErrorKind for ApplePairingErrorKind {
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::AlreadyRunning | Self::Unavailable => true,
+            Self::NotOffered => false,
+        }
+    }
+}
+
+impl fmt::Display for ApplePairingErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AlreadyRunning => "a pairing is running already; end it before the next one",
+            Self::Unavailable => "Apple's pairing API did not answer; try again",
+            Self::NotOffered => "this device has no pairing API",
+        })
     }
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 
-use crate::{Cause, PairingPassword};
+use crate::{PairingPassword, PortError, PortErrorKind};
 
 /// The backend for frontend: the HTTP service that the app talks to.
 ///
 /// # Contract
 /// - Every call MUST end within the implementation's own deadline.
 /// - An answer MUST belong to the VIN that was asked for; one that names another VIN is
-///   [`BffError::Malformed`].
+///   [`BffErrorKind::Malformed`].
 /// - What is not a complete, valid answer MUST be an error, never a default (REQ-5: a 404 is a
 ///   failure, not "absent").
 /// - An error MUST tell the operation and whether trying again can help, and MUST hold neither a
@@ -87,152 +87,99 @@ impl fmt::Display for BffOperation {
     }
 }
 
-/// Why a call of [`Bff`] failed.
-#[derive(Debug, thiserror::Error)]
-pub enum BffError {
-    /// No connection: the request did not reach the backend. Retryable.
-    #[error(
-        "the {operation} request could not reach the backend; check the connection and try again"
-    )]
-    Unreachable {
-        /// The call.
-        operation: BffOperation,
-        /// What the adapter saw.
-        #[source]
-        cause: Cause,
-    },
-    /// The connection broke after the request was sent. Trying again by itself is not safe to
-    /// assume helpful; the user may.
-    #[error("the connection broke during the {operation} request; try again")]
-    Interrupted {
-        /// The call.
-        operation: BffOperation,
-        /// What the adapter saw.
-        #[source]
-        cause: Cause,
-    },
-    /// No complete answer within the deadline.
-    #[error("the backend did not answer the {operation} request in time; try again later")]
-    DeadlineExceeded {
-        /// The call.
-        operation: BffOperation,
-    },
-    /// The backend answered with a status other than success.
-    #[error("the backend answered the {operation} request with status {status}")]
+/// The failure of a call of [`Bff`].
+pub type BffError = PortError<BffOperation, BffErrorKind>;
+
+/// Why a call of [`Bff`] failed, and what the caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BffErrorKind {
+    /// The request did not reach the backend, since there was no connection. Retryable.
+    Unreachable,
+    /// The connection broke after the request was sent. Only the user may try again: the backend
+    /// may have handled the request.
+    Interrupted,
+    /// No complete answer came within the deadline. Only the user may try again.
+    DeadlineExceeded,
+    /// The backend answered with a status other than success. Retryable for 408, 429, 502, 503 and
+    /// 504, with which the backend says that the failure passes.
     Status {
-        /// The call.
-        operation: BffOperation,
         /// The HTTP status.
         status: u16,
-        /// How long the backend asks to wait before the next try.
-        retry_after: Option<Duration>,
+        /// How long the backend asks to wait before the next try (`Retry-After`).
+        wait: Option<Duration>,
     },
-    /// The backend does not accept the token, a refreshed one included: the user has to sign in.
-    #[error("the backend does not accept the sign-in for the {operation} request; sign in again")]
-    Unauthorized {
-        /// The call.
-        operation: BffOperation,
-    },
-    /// The host has no token to give: the user has to sign in.
-    #[error("there is no token for the {operation} request; sign in")]
-    NoToken {
-        /// The call.
-        operation: BffOperation,
-        /// What the token provider said.
-        #[source]
-        cause: Cause,
-    },
-    /// The answer is broken: cut off, of another type, too large, for another VIN.
-    #[error("the answer to the {operation} request is broken: {what}")]
-    Malformed {
-        /// The call.
-        operation: BffOperation,
-        /// What is wrong and where, without any value of the answer.
-        what: String,
-    },
-    /// The request was not sent: the backend has failed too often in a row. Not for a machine to
-    /// repeat, since that is what the pause is for; the user may when it is over.
-    #[error(
-        "the {operation} request was not sent, since the backend failed again and again; \
-         try again in {} s",
-        whole_seconds(*retry_in)
-    )]
+    /// The backend rejects the token, also after a refresh. The user has to sign in.
+    Unauthorized,
+    /// The host has no token to give. The user has to sign in.
+    NoToken,
+    /// The answer is broken: cut off, of another type, too large, or about another VIN. The source
+    /// says what is wrong and where, without any value of the answer.
+    Malformed,
+    /// The request was not sent, since the backend failed too often in a row. Only the user may try
+    /// again, when the pause is over.
     CircuitOpen {
-        /// The call.
-        operation: BffOperation,
-        /// How long until a request is let through; zero while one is under way that finds out
-        /// whether the backend is well again.
-        retry_in: Duration,
+        /// How long until the next request is let through. Zero while a probe is in flight that
+        /// finds out whether the backend answers again.
+        wait: Duration,
     },
 }
 
-/// Seconds, rounded up: nobody is asked back too early.
-fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
-}
-
-impl BffError {
-    /// The call that failed.
-    #[must_use]
-    pub fn operation(&self) -> BffOperation {
+impl PortErrorKind for BffErrorKind {
+    fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable { operation, .. }
-            | Self::Interrupted { operation, .. }
-            | Self::DeadlineExceeded { operation }
-            | Self::Status { operation, .. }
-            | Self::Unauthorized { operation }
-            | Self::NoToken { operation, .. }
-            | Self::Malformed { operation, .. }
-            | Self::CircuitOpen { operation, .. } => *operation,
-        }
-    }
-
-    /// Whether the same call may be made again by a machine: only when the backend was not
-    /// reached, or said itself that the trouble passes (408, 429, 502, 503, 504).
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Unreachable { .. } => true,
+            Self::Unreachable => true,
             Self::Status { status, .. } => matches!(status, 408 | 429 | 502 | 503 | 504),
-            Self::Interrupted { .. }
-            | Self::DeadlineExceeded { .. }
-            | Self::Unauthorized { .. }
-            | Self::NoToken { .. }
-            | Self::Malformed { .. }
+            Self::Interrupted
+            | Self::DeadlineExceeded
+            | Self::Unauthorized
+            | Self::NoToken
+            | Self::Malformed
             | Self::CircuitOpen { .. } => false,
         }
     }
 
-    /// How long to wait before the next try: what the backend asks for, or how long requests are
-    /// held back.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
+    fn wait(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::CircuitOpen { retry_in, .. } => Some(*retry_in),
-            Self::Unreachable { .. }
-            | Self::Interrupted { .. }
-            | Self::DeadlineExceeded { .. }
-            | Self::Unauthorized { .. }
-            | Self::NoToken { .. }
-            | Self::Malformed { .. } => None,
+            Self::Status { wait, .. } => *wait,
+            Self::CircuitOpen { wait } => Some(*wait),
+            Self::Unreachable
+            | Self::Interrupted
+            | Self::DeadlineExceeded
+            | Self::Unauthorized
+            | Self::NoToken
+            | Self::Malformed => None,
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_open_circuit_tells_when_to_come_back() {
-        let operation = BffOperation::PairingStatus;
-        for (millis, told) in [(0, "in 0 s"), (1, "in 1 s"), (29_001, "in 30 s")] {
-            let retry_in = Duration::from_millis(millis);
-            let error = BffError::CircuitOpen { operation, retry_in };
-            assert!(error.to_string().ends_with(told), "{error}");
-            assert_eq!(error.retry_after(), Some(retry_in));
-            assert!(!error.is_retryable());
-        }
+impl fmt::Display for BffErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => {
+                "the backend could not be reached; check the connection and try again"
+            }
+            Self::Interrupted => "the connection broke during the request; try again",
+            Self::DeadlineExceeded => "the backend did not answer in time; try again later",
+            Self::Status { status, .. } => {
+                return write!(f, "the backend answered with status {status}");
+            }
+            Self::Unauthorized => "the backend does not accept the sign-in; sign in again",
+            Self::NoToken => "there is no token for the request; sign in",
+            Self::Malformed => "the answer of the backend is broken",
+            Self::CircuitOpen { wait } => {
+                let seconds = whole_seconds(*wait);
+                return write!(
+                    f,
+                    "the request was not sent, since the backend failed again and again; \
+                     try again in {seconds} s"
+                );
+            }
+        })
     }
+}
+
+/// Rounds up to seconds, so that nobody tries again too early.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

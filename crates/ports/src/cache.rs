@@ -7,7 +7,7 @@ use digital_key_domain::{
     Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
 };
 
-use crate::{Cause, PairingPassword};
+use crate::{PairingPassword, PortError, PortErrorKind};
 
 /// The cache: one record a VIN, kept on this phone.
 ///
@@ -19,13 +19,13 @@ use crate::{Cause, PairingPassword};
 /// - Changes MUST be applied with [`VehicleRecord::apply`], each as one atomic step, in the order
 ///   in which the calls were made.
 /// - VINs MUST be isolated: a call changes the record of its own VIN only.
-/// - The store MUST be held by one instance at a time: a second opening is [`CacheError::Busy`].
+/// - The store MUST be held by one instance at a time: a second opening is [`CacheErrorKind::Busy`].
 /// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer:
-///   a lost store is put aside, is answered once with [`CacheError::Lost`], and is then used
+///   a lost store is put aside, is answered once with [`CacheErrorKind::Lost`], and is then used
 ///   empty (GEN-7), but for the newest generation of a vehicle where it is known still (ERR-4).
 /// - A password MUST be encrypted wherever it is kept (GEN-6). Without the key that it was
 ///   encrypted with, it MUST be absent, and everything else MUST be as it was; without any key,
-///   storing a password MUST fail with [`CacheError::Unavailable`].
+///   storing a password MUST fail with [`CacheErrorKind::Unavailable`].
 /// - No error and no `Debug` MUST hold a password or a whole VIN (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -64,7 +64,7 @@ pub trait Cache: Send + Sync {
     async fn erase_all(&self) -> Result<(), CacheError>;
 
     /// Closes the store, as iOS wants it before the app is suspended; MUST be idempotent. Until
-    /// [`Cache::resume`], every other call is [`CacheError::Suspended`].
+    /// [`Cache::resume`], every other call is [`CacheErrorKind::Suspended`].
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data; MUST be idempotent.
@@ -123,56 +123,39 @@ impl fmt::Display for CacheOperation {
     }
 }
 
-/// Why a call of [`Cache`] failed.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheError {
+/// The failure of a call of [`Cache`], or of its opening.
+pub type CacheError = PortError<CacheOperation, CacheErrorKind>;
+
+/// Why a call of [`Cache`] failed, and what the caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CacheErrorKind {
     /// Another instance holds the store. Retryable once that one is closed.
-    #[error("the cache is in use by another instance; close it and try {operation} again")]
-    Busy {
-        /// The call.
-        operation: CacheOperation,
-    },
-    /// The store was unreadable and is now empty. Said once; the same call works from now on.
-    #[error("the cache was lost and starts empty; {operation} works from now on")]
-    Lost {
-        /// The call.
-        operation: CacheOperation,
-    },
+    Busy,
+    /// The store was unreadable and is now empty. Reported once; the same call works from now on.
+    Lost,
     /// The store cannot be used at the moment: no space, an I/O error, a time-out. Retryable.
-    #[error("the cache is not available for {operation}; free some space or try again")]
-    Unavailable {
-        /// The call.
-        operation: CacheOperation,
-        /// What the adapter saw.
-        #[source]
-        cause: Cause,
-    },
+    Unavailable,
     /// The store is suspended. Final until it is resumed.
-    #[error("the cache is suspended; resume it before {operation}")]
-    Suspended {
-        /// The call.
-        operation: CacheOperation,
-    },
+    Suspended,
 }
 
-impl CacheError {
-    /// The call that failed.
-    #[must_use]
-    pub fn operation(&self) -> CacheOperation {
+impl PortErrorKind for CacheErrorKind {
+    fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy { operation }
-            | Self::Lost { operation }
-            | Self::Unavailable { operation, .. }
-            | Self::Suspended { operation } => *operation,
+            Self::Busy | Self::Lost | Self::Unavailable => true,
+            Self::Suspended => false,
         }
     }
+}
 
-    /// Whether the same call may work when it is made again.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Busy { .. } | Self::Lost { .. } | Self::Unavailable { .. } => true,
-            Self::Suspended { .. } => false,
-        }
+impl fmt::Display for CacheErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "the cache is in use by another instance; close it and try again",
+            Self::Lost => "the cache was lost and starts empty; the call works from now on",
+            Self::Unavailable => "the cache is not available; free some space or try again",
+            Self::Suspended => "the cache is suspended; resume it, then try again",
+        })
     }
 }

@@ -8,25 +8,25 @@ mod app_lifecycle;
 mod apple_pairing;
 mod bff;
 mod cache;
+mod error;
 mod password;
 mod wallet;
 
 pub use app_lifecycle::{AppLifecycle, LifecycleEvent};
 pub use apple_pairing::{
-    ApplePairing, ApplePairingError, ApplePairingOperation, LateAnswer, PairingRequest,
+    ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation, LateAnswer,
+    PairingRequest,
 };
 pub use async_trait::async_trait;
-pub use bff::{Bff, BffError, BffOperation, IdempotencyKey};
-pub use cache::{Cache, CacheError, CacheOperation, Take};
+pub use bff::{Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey};
+pub use cache::{Cache, CacheError, CacheErrorKind, CacheOperation, Take};
 pub use digital_key_domain::StoredPassword;
+pub use error::{Cause, PortError, PortErrorKind};
 pub use password::{PairingPassword, PairingPasswordError};
-pub use wallet::{Wallet, WalletError, WalletOperation};
+pub use wallet::{Wallet, WalletError, WalletErrorKind, WalletOperation};
 
 #[cfg(feature = "mocks")]
 pub use {
     app_lifecycle::MockAppLifecycle, apple_pairing::MockApplePairing, bff::MockBff,
     cache::MockCache, wallet::MockWallet,
 };
-
-/// The cause of an error, boxed, as an adapter knows it. It holds nothing secret (GEN-6).
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;

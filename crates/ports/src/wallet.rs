@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, Presence};
 
-use crate::Cause;
+use crate::{PortError, PortErrorKind};
 
 /// The wallet of this phone.
 ///
@@ -52,38 +52,33 @@ impl fmt::Display for WalletOperation {
     }
 }
 
-/// Why a call of [`Wallet`] failed.
-#[derive(Debug, thiserror::Error)]
-pub enum WalletError {
-    /// The wallet did not do it this time. Retryable.
-    #[error("the wallet did not answer {operation}; try again")]
-    Unavailable {
-        /// The call.
-        operation: WalletOperation,
-        /// What the adapter saw.
-        #[source]
-        cause: Cause,
-    },
-    /// The wallet never does it on this device or for this app. Final.
-    #[error("the wallet does not offer {operation} here; check the app's entitlements")]
-    NotOffered {
-        /// The call.
-        operation: WalletOperation,
-    },
+/// The failure of a call of [`Wallet`].
+pub type WalletError = PortError<WalletOperation, WalletErrorKind>;
+
+/// Why a call of [`Wallet`] failed, and what the caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WalletErrorKind {
+    /// The wallet did not answer this time. Retryable.
+    Unavailable,
+    /// The wallet never answers this call on this device or for this app. Final.
+    NotOffered,
 }
 
-impl WalletError {
-    /// The call that failed.
-    #[must_use]
-    pub fn operation(&self) -> WalletOperation {
+impl PortErrorKind for WalletErrorKind {
+    fn is_retryable(&self) -> bool {
         match self {
-            Self::Unavailable { operation, .. } | Self::NotOffered { operation } => *operation,
+            Self::Unavailable => true,
+            Self::NotOffered => false,
         }
     }
+}
 
-    /// Whether the same call may work when it is made again.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
+impl fmt::Display for WalletErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unavailable => "the wallet did not answer; try again",
+            Self::NotOffered => "the wallet does not offer this here; check the app's entitlements",
+        })
     }
 }

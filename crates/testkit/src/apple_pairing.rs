@@ -12,7 +12,9 @@
 //! | `can_create_key` is Apple's answer (WEL-4) | [`whether_a_key_can_be_created_is_apples_answer`] |
 
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
-use digital_key_ports::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest};
+use digital_key_ports::{
+    ApplePairing, ApplePairingError, ApplePairingErrorKind, LateAnswer, PairingRequest,
+};
 use futures_util::FutureExt;
 use futures_util::future::join;
 
@@ -129,7 +131,7 @@ pub async fn the_sheet_is_up_from_the_start_to_its_end<H: ApplePairingHarness>(
     Ok(())
 }
 
-/// A second start is [`ApplePairingError::AlreadyRunning`], shows nothing, and does not disturb the
+/// A second start is [`ApplePairingErrorKind::AlreadyRunning`], shows nothing, and does not disturb the
 /// first.
 pub async fn a_start_while_a_sheet_is_up_is_refused<H: ApplePairingHarness>(
     harness: &H,
@@ -144,7 +146,7 @@ pub async fn a_start_while_a_sheet_is_up_is_refused<H: ApplePairingHarness>(
     };
     let (answer, (refused, was_up, given)) = pair(harness, script).await?;
     let error = must_fail("a second start", refused?)?;
-    let refused = matches!(error, ApplePairingError::AlreadyRunning);
+    let refused = error.kind() == ApplePairingErrorKind::AlreadyRunning;
     must!(refused, "a second start is {error:?}, and not AlreadyRunning");
     must!(was_up?, "a second start has taken the sheet away");
     must_equal("what Apple was given", given, Some(request(1)))?;

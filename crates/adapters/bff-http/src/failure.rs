@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use digital_key_ports::{BffError, BffOperation, Cause};
+use digital_key_ports::{BffError, BffErrorKind, BffOperation, Cause};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
@@ -12,8 +12,8 @@ use crate::wire::Defect;
 /// its own; it only keeps sums of durations small.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-pub(crate) fn malformed(operation: BffOperation, defect: &Defect) -> BffError {
-    BffError::Malformed { operation, what: defect.to_string() }
+pub(crate) fn malformed(operation: BffOperation, defect: Defect) -> BffError {
+    BffError::new(operation, BffErrorKind::Malformed).with_source(defect)
 }
 
 /// A request that brought no answer, or a body that broke off.
@@ -24,11 +24,11 @@ pub(crate) fn broken(operation: BffOperation, error: reqwest::Error) -> BffError
     // The URL holds the VIN.
     let cause: Cause = error.without_url().into();
     if unreachable {
-        BffError::Unreachable { operation, cause }
+        BffError::new(operation, BffErrorKind::Unreachable).with_source(cause)
     } else if timeout {
-        BffError::DeadlineExceeded { operation }
+        BffError::new(operation, BffErrorKind::DeadlineExceeded)
     } else {
-        BffError::Interrupted { operation, cause }
+        BffError::new(operation, BffErrorKind::Interrupted).with_source(cause)
     }
 }
 
@@ -38,21 +38,17 @@ pub(crate) fn check_head(operation: BffOperation, response: &Response) -> Result
     let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
     if status != StatusCode::OK {
         return Err(if status.is_success() {
-            malformed(operation, &Defect::UnexpectedSuccess(status.as_u16()))
+            malformed(operation, Defect::UnexpectedSuccess(status.as_u16()))
         } else {
-            BffError::Status {
-                operation,
-                status: status.as_u16(),
-                retry_after: header(RETRY_AFTER)
-                    .and_then(|text| retry_after(text, SystemTime::now())),
-            }
+            let wait = header(RETRY_AFTER).and_then(|text| retry_after(text, SystemTime::now()));
+            BffError::new(operation, BffErrorKind::Status { status: status.as_u16(), wait })
         });
     }
     if !header(CONTENT_TYPE).is_some_and(is_json) {
-        return Err(malformed(operation, &Defect::ContentType));
+        return Err(malformed(operation, Defect::ContentType));
     }
     if response.headers().contains_key(CONTENT_ENCODING) {
-        return Err(malformed(operation, &Defect::Compressed));
+        return Err(malformed(operation, Defect::Compressed));
     }
     Ok(())
 }

@@ -29,5 +29,5 @@ pub fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
 }
 
 fn told(operation: BffOperation) -> impl Fn(Defect) -> BffError {
-    move |defect| malformed(operation, &defect)
+    move |defect| malformed(operation, defect)
 }

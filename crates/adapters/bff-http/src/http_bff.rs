@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, Cause, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, Cause, IdempotencyKey, PairingPassword,
+};
 use reqwest::header::ACCEPT;
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -65,17 +67,18 @@ impl HttpBff {
             let response = self.send_with_token(&question).await?;
             check_head(operation, &response)?;
             let body = read_body(operation, response).await?;
-            wire::read(&body, vin).map_err(|defect| malformed(operation, &defect))
+            wire::read(&body, vin).map_err(|defect| malformed(operation, defect))
         };
         tokio::time::timeout(self.total_deadline, answer)
             .await
-            .unwrap_or(Err(BffError::DeadlineExceeded { operation }))
+            .unwrap_or(Err(BffError::new(operation, BffErrorKind::DeadlineExceeded)))
     }
 
     /// Sends a request, and once more with another token when the first one is rejected.
     async fn send_with_token(&self, question: &Question<'_>) -> Result<Response, BffError> {
         let operation = question.operation;
-        let no_token = |cause: Cause| BffError::NoToken { operation, cause };
+        let no_token =
+            |cause: Cause| BffError::new(operation, BffErrorKind::NoToken).with_source(cause);
         let correlation_id = Uuid::new_v4();
 
         let issued = self.tokens.issue().await.map_err(no_token)?;
@@ -86,7 +89,7 @@ impl HttpBff {
         let token = self.tokens.replace(&issued).await.map_err(no_token)?;
         let response = self.send(question, &token, correlation_id).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
-            return Err(BffError::Unauthorized { operation });
+            return Err(BffError::new(operation, BffErrorKind::Unauthorized));
         }
         Ok(response)
     }
@@ -141,7 +144,7 @@ async fn read_body(
     let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_BODY));
     while let Some(piece) = response.chunk().await.map_err(|error| broken(operation, error))? {
         if body.len() + piece.len() > LONGEST_BODY {
-            return Err(malformed(operation, &Defect::TooLarge(LONGEST_BODY)));
+            return Err(malformed(operation, Defect::TooLarge(LONGEST_BODY)));
         }
         body.extend_from_slice(&piece);
     }

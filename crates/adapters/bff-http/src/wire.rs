@@ -30,9 +30,9 @@ pub(crate) enum Defect {
     Json { kind: &'static str, line: usize, column: usize },
     #[error("it is about another vehicle")]
     OtherVin,
-    #[error("in ownerKey, {0}")]
+    #[error("its ownerKey holds no key identifier")]
     KeyId(#[from] DigitalKeyIdError),
-    #[error("in password, {0}")]
+    #[error("its password is not valid")]
     Password(#[from] PairingPasswordError),
 }
 

@@ -98,17 +98,21 @@ impl SledCache {
     /// with the key of this source (GEN-6).
     ///
     /// Without a key it opens too: then the cached password is absent, and storing one is
-    /// [`CacheError::Unavailable`].
+    /// [`Unavailable`].
     ///
     /// A database that cannot be read is put aside: the cache is then empty, and the next call is
-    /// answered with [`CacheError::Lost`] (GEN-7).
+    /// answered with [`Lost`] (GEN-7).
     ///
     /// # Errors
-    /// [`CacheError::Busy`] while another instance, in this process or another, has the directory
-    /// open; [`CacheError::Unavailable`] when the file system refuses.
+    /// [`Busy`] while another instance, in this process or another, has the directory open;
+    /// [`Unavailable`] when the file system refuses.
     ///
     /// # Panics
     /// Outside a tokio runtime, like every call of the cache.
+    ///
+    /// [`Busy`]: digital_key_ports::CacheErrorKind::Busy
+    /// [`Lost`]: digital_key_ports::CacheErrorKind::Lost
+    /// [`Unavailable`]: digital_key_ports::CacheErrorKind::Unavailable
     pub async fn open(
         directory: impl AsRef<Path>,
         keys: Arc<dyn DataKeySource>,

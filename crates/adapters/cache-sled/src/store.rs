@@ -5,7 +5,7 @@ use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use digital_key_ports::{CacheError, CacheOperation, Cause};
+use digital_key_ports::{CacheError, CacheErrorKind, CacheOperation, Cause};
 
 use crate::closing;
 use crate::database::Trouble;
@@ -136,10 +136,12 @@ impl Store {
 impl Failure {
     pub(crate) fn during(self, operation: CacheOperation) -> CacheError {
         match self {
-            Self::Busy => CacheError::Busy { operation },
-            Self::Lost => CacheError::Lost { operation },
-            Self::Suspended => CacheError::Suspended { operation },
-            Self::Unavailable(cause) => CacheError::Unavailable { operation, cause },
+            Self::Busy => CacheError::new(operation, CacheErrorKind::Busy),
+            Self::Lost => CacheError::new(operation, CacheErrorKind::Lost),
+            Self::Suspended => CacheError::new(operation, CacheErrorKind::Suspended),
+            Self::Unavailable(cause) => {
+                CacheError::new(operation, CacheErrorKind::Unavailable).with_source(cause)
+            }
         }
     }
 }

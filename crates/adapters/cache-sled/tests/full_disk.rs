@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{Generation, RecordChange, Support, Vin};
-use digital_key_ports::{Cache, CacheError, PairingPassword, Take};
+use digital_key_ports::{Cache, CacheErrorKind, PairingPassword, Take};
 
 const TEST: &str = "rdy_4_a_failed_write_hands_out_no_secret_and_the_count_never_falls";
 const CHILD: &str = "DIGITAL_KEY_FULL_DISK_CHILD";
@@ -56,11 +56,11 @@ async fn on_a_full_disk() {
 
     limit_file_size("1");
     for _ in 0..3 {
-        let take = cache.take_use(vin).await;
-        assert!(matches!(take, Err(CacheError::Unavailable { .. })), "{take:?}");
+        let error = cache.take_use(vin).await.unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error}");
         let support = RecordChange::Support(Support::NotSupported);
-        let stored = cache.store(vin, support).await;
-        assert!(matches!(stored, Err(CacheError::Unavailable { .. })), "{stored:?}");
+        let error = cache.store(vin, support).await.unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error}");
     }
 
     limit_file_size("unlimited");

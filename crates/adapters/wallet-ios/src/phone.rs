@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingOperation, LateAnswer,
-    LifecycleEvent, PairingRequest, Wallet, WalletError, WalletOperation,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
+    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError, WalletErrorKind,
+    WalletOperation,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, oneshot};
@@ -98,9 +99,9 @@ struct MainThreadGone;
 #[async_trait]
 impl<M: MainThread> Wallet for IosPhone<M> {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        let gone = |gone: MainThreadGone| WalletError::Unavailable {
-            operation: WalletOperation::Presence,
-            cause: gone.into(),
+        let gone = |gone: MainThreadGone| {
+            WalletError::new(WalletOperation::Presence, WalletErrorKind::Unavailable)
+                .with_source(gone)
         };
         let field = self.settings.key_field;
         let mut library = self.library().await.map_err(gone)?;
@@ -116,21 +117,22 @@ impl<M: MainThread> Wallet for IosPhone<M> {
         let field = self.settings.key_field;
         let opened = self.ask(move |pass_kit| {
             if !pass_kit.is_library_available() {
-                return Err(WalletError::NotOffered { operation });
+                return Err(WalletError::new(operation, WalletErrorKind::NotOffered));
             }
             let passes = pass_kit.passes();
             let is_key = |fields: &PassFields| {
                 !fields.is_remote && field.key_id(fields).as_ref() == Some(&key)
             };
             let pass = passes.iter().find(|(fields, _)| is_key(fields));
-            let (_, pass) =
-                pass.ok_or(WalletError::Unavailable { operation, cause: NoSuchPass.into() })?;
+            let (_, pass) = pass.ok_or(
+                WalletError::new(operation, WalletErrorKind::Unavailable).with_source(NoSuchPass),
+            )?;
             pass_kit.open(pass);
             Ok(())
         });
-        opened
-            .await
-            .unwrap_or_else(|gone| Err(WalletError::Unavailable { operation, cause: gone.into() }))
+        opened.await.unwrap_or_else(|gone| {
+            Err(WalletError::new(operation, WalletErrorKind::Unavailable).with_source(gone))
+        })
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
@@ -153,7 +155,7 @@ impl<M: MainThread> ApplePairing for IosPhone<M> {
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let mut sheet = SheetUp::new(self, request.vin).ok_or(ApplePairingError::AlreadyRunning)?;
+        let mut sheet = SheetUp::new(self, request.vin).ok_or_else(already_running)?;
         let configuration = self.settings.configuration(request.vin, Some(request.password));
         let teller = sheet.teller.clone();
         let shown = self.ask(move |pass_kit| pass_kit.show(&configuration, teller)).await;
@@ -171,10 +173,16 @@ impl<M: MainThread> ApplePairing for IosPhone<M> {
     }
 }
 
+fn already_running() -> ApplePairingError {
+    ApplePairingError::new(ApplePairingOperation::Start, ApplePairingErrorKind::AlreadyRunning)
+}
+
 fn during<E: std::error::Error + Send + Sync + 'static>(
     operation: ApplePairingOperation,
 ) -> impl Fn(E) -> ApplePairingError {
-    move |cause| ApplePairingError::Unavailable { operation, cause: cause.into() }
+    move |cause| {
+        ApplePairingError::new(operation, ApplePairingErrorKind::Unavailable).with_source(cause)
+    }
 }
 
 fn not_started(cause: impl std::error::Error + Send + Sync + 'static) -> ApplePairingError {

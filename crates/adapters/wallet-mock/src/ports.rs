@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingRequest,
-    Wallet, WalletError,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
+    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError,
 };
 
 use crate::ScriptedPhone;
@@ -55,7 +55,10 @@ impl ApplePairing for ScriptedPhone {
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
         let mut shown = None;
         self.world.send_modify(|world| shown = world.show_sheet(request));
-        let number = shown.ok_or(ApplePairingError::AlreadyRunning)?;
+        let number = shown.ok_or(ApplePairingError::new(
+            ApplePairingOperation::Start,
+            ApplePairingErrorKind::AlreadyRunning,
+        ))?;
         let _shown = ShownSheet { phone: self, number };
         Ok(self.until(|world| world.sheet_answer(number)).await)
     }

@@ -4,7 +4,7 @@
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingPassword,
+    AppLifecycle, ApplePairing, ApplePairingErrorKind, LateAnswer, LifecycleEvent, PairingPassword,
     PairingRequest, Wallet,
 };
 use digital_key_wallet_mock::{NoSheetError, ScriptedPhone};
@@ -194,10 +194,8 @@ mod apple_pairing {
         let phone = ScriptedPhone::new();
         let mut pairing = phone.start(request("12345678"));
         assert!((&mut pairing).now_or_never().is_none());
-        assert!(matches!(
-            phone.start(request("87654321")).await,
-            Err(ApplePairingError::AlreadyRunning)
-        ));
+        let error = phone.start(request("87654321")).await.unwrap_err();
+        assert_eq!(error.kind(), ApplePairingErrorKind::AlreadyRunning);
         assert!(phone.sheet_is_up().await.unwrap());
         assert_eq!(phone.pairings_started(), 1);
         assert_eq!(phone.last_request(), Some(request("12345678")));

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use tokio::time::Instant;
 
 /// When a circuit opens, and for how long.
@@ -26,7 +28,7 @@ impl Default for CircuitBreakerPolicy {
 }
 
 /// A [`Bff`] that sends no request for a while after an endpoint has failed again and again; its
-/// calls fail at once then, with [`BffError::CircuitOpen`].
+/// calls fail at once then, with [`BffErrorKind::CircuitOpen`].
 ///
 /// Each endpoint has a circuit of its own. It counts what shows that the backend cannot cope: a
 /// status of 429 or above 499, a connection that broke after the request was sent, and no answer
@@ -66,7 +68,7 @@ impl CircuitBreakingBff {
         };
         let pass = circuit
             .let_through(&self.policy)
-            .map_err(|retry_in| BffError::CircuitOpen { operation, retry_in })?;
+            .map_err(|wait| BffError::new(operation, BffErrorKind::CircuitOpen { wait }))?;
         let answer = call.await;
         if pass.ended(Sign::of(&answer), &self.policy) {
             tracing::warn!(%operation, pause = ?self.policy.open_for, "the backend is left alone");
@@ -105,16 +107,19 @@ enum Sign {
 
 impl Sign {
     fn of<T>(answer: &Result<T, BffError>) -> Self {
-        match answer {
-            Ok(_) | Err(BffError::Unauthorized { .. } | BffError::Malformed { .. }) => Self::Alive,
-            Err(BffError::Status { status: 429 | 500.., .. }) => Self::Failing,
-            Err(BffError::Status { .. }) => Self::Alive,
-            Err(BffError::DeadlineExceeded { .. } | BffError::Interrupted { .. }) => Self::Failing,
-            Err(
-                BffError::Unreachable { .. }
-                | BffError::NoToken { .. }
-                | BffError::CircuitOpen { .. },
-            ) => Self::None,
+        let Err(error) = answer else {
+            return Self::Alive;
+        };
+        match error.kind() {
+            BffErrorKind::Unauthorized | BffErrorKind::Malformed => Self::Alive,
+            BffErrorKind::Status { status: 429 | 500.., .. } => Self::Failing,
+            BffErrorKind::Status { .. } => Self::Alive,
+            BffErrorKind::DeadlineExceeded | BffErrorKind::Interrupted => Self::Failing,
+            // The last pattern stands for kinds that a later version of the port adds.
+            BffErrorKind::Unreachable
+            | BffErrorKind::NoToken
+            | BffErrorKind::CircuitOpen { .. }
+            | _ => Self::None,
         }
     }
 }

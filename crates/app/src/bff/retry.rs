@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use tokio::time::Instant;
 
 /// How a failed request is tried again. Only what [`BffError::is_retryable`] is.
@@ -38,7 +40,7 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// How long to wait after the failed try with this number, counted from 1.
     fn wait_after(&self, failed_try: u32, error: &BffError) -> Duration {
-        if let Some(asked_for) = error.retry_after() {
+        if let Some(asked_for) = error.wait() {
             return asked_for.min(self.longest_wait);
         }
         let doublings = (failed_try - 1).min(16);
@@ -85,7 +87,8 @@ impl RetryingBff {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) => error,
                 Err(_) => {
-                    return Err(last_failure.unwrap_or(BffError::DeadlineExceeded { operation }));
+                    let late = || BffError::new(operation, BffErrorKind::DeadlineExceeded);
+                    return Err(last_failure.unwrap_or_else(late));
                 }
             };
             let wait = self.policy.wait_after(number, &error);

@@ -1,13 +1,13 @@
 //! A BFF that asks the same question about the same vehicle once at a time.
 
 use std::collections::HashMap;
-use std::error::Error;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use tokio::sync::watch;
 
 /// A [`Bff`] with one request in flight per vehicle and question: a call that comes meanwhile joins
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 ///
 /// The request lives as long as anybody waits for it: a call that is dropped takes nothing from the
 /// others, and the last one ends the request. When the BFF inside panics, all of them get
-/// [`BffError::Interrupted`].
+/// [`BffErrorKind::Interrupted`].
 ///
 /// A request for a password that joins another one gets its password, whatever its own idempotency
 /// key: two new passwords at once would leave open which one is the newest. Its key is not sent,
@@ -73,7 +73,7 @@ impl Bff for SingleFlightBff {
 }
 
 /// What all calls of a flight get; `None` = it is under way.
-type Outcome<T> = Option<Result<T, Arc<BffError>>>;
+type Outcome<T> = Option<Result<T, BffError>>;
 
 /// The requests in flight for one question.
 struct Flights<T> {
@@ -98,12 +98,9 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         let operation = self.operation;
         let mut outcome = self.board(vin, call);
         match outcome.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(Ok(answer))) => Ok(answer.clone()),
-            Ok(Some(Err(error))) => Err(told_again(error)),
-            Ok(None) | Err(_) => {
-                let cause = "the request ended without an answer".into();
-                Err(BffError::Interrupted { operation, cause })
-            }
+            Ok(Some(answer)) => answer.clone(),
+            Ok(None) | Err(_) => Err(BffError::new(operation, BffErrorKind::Interrupted)
+                .with_source("the request ended without an answer")),
         }
     }
 
@@ -147,7 +144,7 @@ struct Landing<T> {
 impl<T> Landing<T> {
     async fn fly(self, call: impl Future<Output = Result<T, BffError>>) {
         let answer = tokio::select! {
-            answer = call => answer.map_err(Arc::new),
+            answer = call => answer,
             // Nobody waits any more.
             () = self.sender.closed() => return,
         };
@@ -176,52 +173,4 @@ impl<T> Drop for Landing<T> {
 fn lock<T>(in_flight: &Mutex<HashMap<Vin, Flight<T>>>) -> MutexGuard<'_, HashMap<Vin, Flight<T>>> {
     // Nothing panics while it is held.
     in_flight.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The same error for one more caller.
-fn told_again(error: &Arc<BffError>) -> BffError {
-    let cause = || SharedCause(Arc::clone(error)).into();
-    match &**error {
-        BffError::Unreachable { operation, .. } => {
-            BffError::Unreachable { operation: *operation, cause: cause() }
-        }
-        BffError::Interrupted { operation, .. } => {
-            BffError::Interrupted { operation: *operation, cause: cause() }
-        }
-        BffError::NoToken { operation, .. } => {
-            BffError::NoToken { operation: *operation, cause: cause() }
-        }
-        BffError::DeadlineExceeded { operation } => {
-            BffError::DeadlineExceeded { operation: *operation }
-        }
-        BffError::Status { operation, status, retry_after } => {
-            BffError::Status { operation: *operation, status: *status, retry_after: *retry_after }
-        }
-        BffError::Unauthorized { operation } => BffError::Unauthorized { operation: *operation },
-        BffError::Malformed { operation, what } => {
-            BffError::Malformed { operation: *operation, what: what.clone() }
-        }
-        BffError::CircuitOpen { operation, retry_in } => {
-            BffError::CircuitOpen { operation: *operation, retry_in: *retry_in }
-        }
-    }
-}
-
-/// The cause of an error that several callers get.
-#[derive(Debug)]
-struct SharedCause(Arc<BffError>);
-
-impl fmt::Display for SharedCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.source() {
-            Some(cause) => write!(f, "{cause}"),
-            None => write!(f, "{}", self.0),
-        }
-    }
-}
-
-impl Error for SharedCause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()?.source()
-    }
 }

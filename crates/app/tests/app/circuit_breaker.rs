@@ -6,7 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_app::{CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, decorated_bff};
 use digital_key_domain::{Intent, PairingStatus, Support, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, advance};
 
@@ -80,31 +82,31 @@ fn fine() -> Result<SupportAnswer, BffError> {
 }
 
 fn status<const STATUS: u16>() -> Result<SupportAnswer, BffError> {
-    Err(BffError::Status { operation: OPERATION, status: STATUS, retry_after: None })
+    Err(BffError::new(OPERATION, BffErrorKind::Status { status: STATUS, wait: None }))
 }
 
 fn silent() -> Result<SupportAnswer, BffError> {
-    Err(BffError::DeadlineExceeded { operation: OPERATION })
+    Err(BffError::new(OPERATION, BffErrorKind::DeadlineExceeded))
 }
 
 fn broke_off() -> Result<SupportAnswer, BffError> {
-    Err(BffError::Interrupted { operation: OPERATION, cause: "reset".into() })
+    Err(BffError::new(OPERATION, BffErrorKind::Interrupted).with_source("reset"))
 }
 
 fn unreachable() -> Result<SupportAnswer, BffError> {
-    Err(BffError::Unreachable { operation: OPERATION, cause: "no reception".into() })
+    Err(BffError::new(OPERATION, BffErrorKind::Unreachable).with_source("no reception"))
 }
 
 fn no_token() -> Result<SupportAnswer, BffError> {
-    Err(BffError::NoToken { operation: OPERATION, cause: "signed out".into() })
+    Err(BffError::new(OPERATION, BffErrorKind::NoToken).with_source("signed out"))
 }
 
 fn malformed() -> Result<SupportAnswer, BffError> {
-    Err(BffError::Malformed { operation: OPERATION, what: "it is empty".into() })
+    Err(BffError::new(OPERATION, BffErrorKind::Malformed).with_source("it is empty"))
 }
 
 fn unauthorized() -> Result<SupportAnswer, BffError> {
-    Err(BffError::Unauthorized { operation: OPERATION })
+    Err(BffError::new(OPERATION, BffErrorKind::Unauthorized))
 }
 
 fn breaker(backend: &Arc<Backend>) -> CircuitBreakingBff {
@@ -119,10 +121,9 @@ async fn call(bff: &impl Bff, times: u32) {
 
 /// How long the call was told to wait, when it was not let through.
 async fn held_back(bff: &impl Bff) -> Option<Duration> {
-    match bff.support(vin()).await {
-        Err(BffError::CircuitOpen { operation: OPERATION, retry_in }) => Some(retry_in),
-        _ => None,
-    }
+    let error = bff.support(vin()).await.err()?;
+    assert_eq!(error.operation(), OPERATION);
+    matches!(error.kind(), BffErrorKind::CircuitOpen { .. }).then(|| error.wait().unwrap())
 }
 
 #[test]
@@ -190,7 +191,7 @@ async fn connections_that_time_out_until_the_deadline_open_no_circuit_either() {
     for _ in 0..10 {
         let start = Instant::now();
         let error = bff.support(vin()).await.unwrap_err();
-        assert!(matches!(error, BffError::Unreachable { .. }), "{error:?}");
+        assert_eq!(error.kind(), BffErrorKind::Unreachable, "{error:?}");
         assert_eq!(start.elapsed().as_secs(), 10);
     }
     // The phone has reception again, and the next tap works.
@@ -277,7 +278,8 @@ async fn a_failure_from_before_the_circuit_opened_does_not_prolong_the_pause() {
         advance(Duration::from_secs(10)).await;
         backend.first_permit.add_permits(1);
     });
-    assert!(matches!(old, Err(BffError::Status { .. })), "{old:?}");
+    let old = old.unwrap_err();
+    assert!(matches!(old.kind(), BffErrorKind::Status { .. }), "{old:?}");
     assert_eq!(held_back(&bff).await, Some(Duration::from_secs(20)));
 }
 

@@ -7,7 +7,9 @@ use digital_key_domain::{
     AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, PairingStatus,
     Reason, ReportedKey, Support, SupportAnswer, Tap, VehicleRecord, Verdict,
 };
-use digital_key_ports::{BffError, BffOperation, CacheOperation, LifecycleEvent, MockBff};
+use digital_key_ports::{
+    BffError, BffErrorKind, BffOperation, CacheOperation, LifecycleEvent, MockBff,
+};
 
 use crate::support::{Behaviour, GoodBff, World, vin};
 
@@ -183,7 +185,7 @@ async fn without_a_handle_nothing_holds_an_adapter() {
 async fn gen_5_sign_out_ends_requests() {
     let mut bff = MockBff::new();
     bff.expect_support().returning(|_| {
-        Err(BffError::Status { operation: BffOperation::Support, status: 503, retry_after: None })
+        Err(BffError::new(BffOperation::Support, BffErrorKind::Status { status: 503, wait: None }))
     });
     let world = World::start_with(Arc::new(bff), |builder| {
         builder.retry(digital_key_app::RetryPolicy {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use digital_key_app::{RetryPolicy, RetryingBff};
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, MockBff, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, MockBff, PairingPassword,
+};
 use tokio::time::Instant;
 
 use crate::support::vin;
@@ -16,8 +18,8 @@ const POLICY: RetryPolicy = RetryPolicy {
     total: Duration::from_secs(10),
 };
 
-fn status_error(status: u16, retry_after: Option<Duration>) -> BffError {
-    BffError::Status { operation: BffOperation::PairingStatus, status, retry_after }
+fn status_error(status: u16, wait: Option<Duration>) -> BffError {
+    BffError::new(BffOperation::PairingStatus, BffErrorKind::Status { status, wait })
 }
 
 /// How many tries a status request takes that always fails like this.
@@ -38,9 +40,8 @@ async fn what_may_pass_is_tried_three_times() {
     for status in [408, 429, 502, 503, 504] {
         assert_eq!(tries(move || status_error(status, None)).await, 3, "{status}");
     }
-    let unreachable = || BffError::Unreachable {
-        operation: BffOperation::PairingStatus,
-        cause: "refused".into(),
+    let unreachable = || {
+        BffError::new(BffOperation::PairingStatus, BffErrorKind::Unreachable).with_source("refused")
     };
     assert_eq!(tries(unreachable).await, 3);
 }
@@ -51,10 +52,14 @@ async fn what_will_not_pass_is_tried_once() {
         assert_eq!(tries(move || status_error(status, None)).await, 1, "{status}");
     }
     let operation = BffOperation::PairingStatus;
-    assert_eq!(tries(move || BffError::Unauthorized { operation }).await, 1);
-    assert_eq!(tries(move || BffError::DeadlineExceeded { operation }).await, 1);
-    assert_eq!(tries(move || BffError::Malformed { operation, what: "x".into() }).await, 1);
-    let interrupted = move || BffError::Interrupted { operation, cause: "reset".into() };
+    assert_eq!(tries(move || BffError::new(operation, BffErrorKind::Unauthorized)).await, 1);
+    assert_eq!(tries(move || BffError::new(operation, BffErrorKind::DeadlineExceeded)).await, 1);
+    assert_eq!(
+        tries(move || BffError::new(operation, BffErrorKind::Malformed).with_source("x")).await,
+        1
+    );
+    let interrupted =
+        move || BffError::new(operation, BffErrorKind::Interrupted).with_source("reset");
     assert_eq!(tries(interrupted).await, 1);
 }
 
@@ -103,7 +108,7 @@ async fn a_wait_that_would_outlast_the_deadline_is_not_begun() {
     bff.expect_pairing_status().times(1).returning(move |_| Err(asks_to_wait()));
     let start = Instant::now();
     let error = RetryingBff::new(Arc::new(bff), policy).pairing_status(vin()).await.unwrap_err();
-    assert!(matches!(error, BffError::Status { status: 503, .. }), "{error:?}");
+    assert!(matches!(error.kind(), BffErrorKind::Status { status: 503, .. }), "{error:?}");
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
@@ -137,17 +142,18 @@ impl Bff for SlowBff {
 }
 
 fn unreachable() -> BffError {
-    BffError::Unreachable { operation: BffOperation::Support, cause: "no reception".into() }
+    BffError::new(BffOperation::Support, BffErrorKind::Unreachable).with_source("no reception")
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_total_deadline_holds_for_all_tries() {
-    for (each_try, error) in [(3600, "DeadlineExceeded"), (4, "Unreachable")] {
+    let cases = [(3600, BffErrorKind::DeadlineExceeded), (4, BffErrorKind::Unreachable)];
+    for (each_try, kind) in cases {
         let slow = SlowBff(Duration::from_secs(each_try), unreachable);
         let start = Instant::now();
-        let told = RetryingBff::new(Arc::new(slow), POLICY).support(vin()).await.unwrap_err();
-        // Of the try that had no end yet, nothing is known; the one before tells more.
-        assert!(format!("{told:?}").starts_with(error), "{told:?}");
+        let error = RetryingBff::new(Arc::new(slow), POLICY).support(vin()).await.unwrap_err();
+        // The try that did not end says less than the one before.
+        assert_eq!(error.kind(), kind, "{error:?}");
         assert_eq!(start.elapsed().as_secs(), 10);
     }
 }

@@ -1,5 +1,6 @@
 //! One request in flight per vehicle and question, and what those get who join it.
 
+use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_app::SingleFlightBff;
 use digital_key_domain::{PairingStatus, Support, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use digital_key_testkit::values::{password, vin};
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
@@ -57,8 +60,8 @@ impl Held {
         self.released.0.acquire().await.unwrap().forget();
         assert!(!self.panics, "a planted panic");
         if self.fails {
-            let cause = Outer(std::io::Error::other("the inner cause")).into();
-            return Err(BffError::Unreachable { operation: BffOperation::Support, cause });
+            return Err(BffError::new(BffOperation::Support, BffErrorKind::Unreachable)
+                .with_source(Outer(std::io::Error::other("the inner cause"))));
         }
         Ok(answer)
     }
@@ -207,9 +210,9 @@ async fn all_calls_get_the_same_error_with_its_cause() {
     held.release();
     for call in calls {
         let error = call.await.unwrap().unwrap_err();
-        let BffError::Unreachable { operation: BffOperation::Support, cause } = error else {
-            panic!("{error:?}")
-        };
+        assert_eq!(error.operation(), BffOperation::Support);
+        assert_eq!(error.kind(), BffErrorKind::Unreachable, "{error:?}");
+        let cause = error.source().unwrap();
         assert_eq!(cause.to_string(), "the outer cause");
         assert_eq!(cause.source().unwrap().to_string(), "the inner cause");
     }
@@ -222,7 +225,7 @@ async fn a_panic_frees_all_calls_and_leaves_the_next_one_free() {
     held.release();
     for call in calls {
         let error = call.await.unwrap().unwrap_err();
-        assert!(matches!(error, BffError::Interrupted { .. }), "{error:?}");
+        assert_eq!(error.kind(), BffErrorKind::Interrupted, "{error:?}");
     }
     let _next = ask(&bff, 1).await;
     assert_eq!(held.requests(), 2);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key_domain::PairingAnswer;
 use digital_key_ports as ports;
-use digital_key_ports::ApplePairingOperation;
+use digital_key_ports::{ApplePairingErrorKind, ApplePairingOperation};
 
 use crate::error::{Said, Unexpected};
 use crate::secret::PairingPassword;
@@ -87,15 +87,13 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ApplePairingError {
 
 impl ApplePairingError {
     fn during(self, operation: ApplePairingOperation) -> ports::ApplePairingError {
+        use ApplePairingErrorKind as Kind;
+        let failure = |kind| ports::ApplePairingError::new(operation, kind);
         match self {
-            Self::AlreadyRunning => ports::ApplePairingError::AlreadyRunning,
-            Self::Unavailable { reason } => {
-                ports::ApplePairingError::Unavailable { operation, cause: Said(reason).into() }
-            }
-            Self::NotOffered => ports::ApplePairingError::NotOffered { operation },
-            Self::Unexpected => {
-                ports::ApplePairingError::Unavailable { operation, cause: Unexpected.into() }
-            }
+            Self::AlreadyRunning => failure(Kind::AlreadyRunning),
+            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::NotOffered => failure(Kind::NotOffered),
+            Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }

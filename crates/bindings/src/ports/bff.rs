@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use digital_key_bff_http::HttpBff;
 use digital_key_domain::{PairingStatus, SupportAnswer};
 use digital_key_ports as ports;
-use digital_key_ports::{BffOperation, Cause, IdempotencyKey};
+use digital_key_ports::{BffErrorKind, BffOperation, Cause, IdempotencyKey};
 
 use crate::error::{DigitalKeyError, Said, Unexpected};
 use crate::secret::{BearerToken, PairingPassword};
@@ -94,20 +94,19 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for BffError {
 
 impl BffError {
     fn during(self, operation: BffOperation) -> ports::BffError {
-        use ports::BffError as Core;
+        use BffErrorKind as Kind;
+        let failure = |kind| ports::BffError::new(operation, kind);
         match self {
-            Self::Unreachable { reason } => {
-                Core::Unreachable { operation, cause: Said(reason).into() }
+            Self::Unreachable { reason } => failure(Kind::Unreachable).with_source(Said(reason)),
+            Self::Interrupted { reason } => failure(Kind::Interrupted).with_source(Said(reason)),
+            Self::DeadlineExceeded => failure(Kind::DeadlineExceeded),
+            Self::Status { status, retry_after } => {
+                failure(Kind::Status { status, wait: retry_after })
             }
-            Self::Interrupted { reason } => {
-                Core::Interrupted { operation, cause: Said(reason).into() }
-            }
-            Self::DeadlineExceeded => Core::DeadlineExceeded { operation },
-            Self::Status { status, retry_after } => Core::Status { operation, status, retry_after },
-            Self::Unauthorized => Core::Unauthorized { operation },
-            Self::NoToken { reason } => Core::NoToken { operation, cause: Said(reason).into() },
-            Self::Malformed { reason } => Core::Malformed { operation, what: reason },
-            Self::Unexpected => Core::Malformed { operation, what: Unexpected.to_string() },
+            Self::Unauthorized => failure(Kind::Unauthorized),
+            Self::NoToken { reason } => failure(Kind::NoToken).with_source(Said(reason)),
+            Self::Malformed { reason } => failure(Kind::Malformed).with_source(Said(reason)),
+            Self::Unexpected => failure(Kind::Malformed).with_source(Unexpected),
         }
     }
 }

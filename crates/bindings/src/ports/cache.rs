@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use digital_key_cache_sled::SledCache;
 use digital_key_domain::{Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord};
 use digital_key_ports as ports;
-use digital_key_ports::CacheOperation;
+use digital_key_ports::{CacheErrorKind, CacheOperation};
 
 use crate::data_key::{DataKeySource, Keys};
 use crate::error::{DigitalKeyError, Said, Unexpected};
@@ -106,15 +106,14 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for CacheError {
 
 impl CacheError {
     fn during(self, operation: CacheOperation) -> ports::CacheError {
-        use ports::CacheError as Core;
+        use CacheErrorKind as Kind;
+        let failure = |kind| ports::CacheError::new(operation, kind);
         match self {
-            Self::Busy => Core::Busy { operation },
-            Self::Lost => Core::Lost { operation },
-            Self::Unavailable { reason } => {
-                Core::Unavailable { operation, cause: Said(reason).into() }
-            }
-            Self::Suspended => Core::Suspended { operation },
-            Self::Unexpected => Core::Unavailable { operation, cause: Unexpected.into() },
+            Self::Busy => failure(Kind::Busy),
+            Self::Lost => failure(Kind::Lost),
+            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::Suspended => failure(Kind::Suspended),
+            Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Telling the client which call of which port failed, whoever wrote the adapter.
 
-use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use digital_key_domain::{
 };
 use digital_key_ports::{
     ApplePairing, ApplePairingError, Bff, BffError, Cache, CacheError, IdempotencyKey, LateAnswer,
-    PairingPassword, PairingRequest, Take, Wallet, WalletError,
+    PairingPassword, PairingRequest, PortError, PortErrorKind, Take, Wallet, WalletError,
 };
 
 use crate::error::{PortCall, PortFailure, chain};
@@ -28,28 +28,28 @@ impl<P: ?Sized> Reporting<P> {
     }
 
     /// Waits for a call that is given up after a deadline, and tells that as well.
-    async fn watch<T, E: PortError>(
+    async fn watch<T, O: Operation, K: PortErrorKind>(
         &self,
         call: PortCall,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
+        answer: impl Future<Output = Result<T, PortError<O, K>>>,
+    ) -> Result<T, PortError<O, K>> {
         self.answer(Open { call, reports: &self.reports, has_deadline: true }, answer).await
     }
 
     /// Waits for a call that may take as long as it likes, so that giving it up says nothing.
-    async fn wait<T, E: PortError>(
+    async fn wait<T, O: Operation, K: PortErrorKind>(
         &self,
         call: PortCall,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
+        answer: impl Future<Output = Result<T, PortError<O, K>>>,
+    ) -> Result<T, PortError<O, K>> {
         self.answer(Open { call, reports: &self.reports, has_deadline: false }, answer).await
     }
 
-    async fn answer<T, E: PortError>(
+    async fn answer<T, O: Operation, K: PortErrorKind>(
         &self,
         open: Open<'_>,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
+        answer: impl Future<Output = Result<T, PortError<O, K>>>,
+    ) -> Result<T, PortError<O, K>> {
         let answer = answer.await;
         if let Err(error) = &answer {
             let failure = PortFailure::new(open.call, error.is_retryable(), chain(error));
@@ -80,34 +80,10 @@ impl Drop for Open<'_> {
     }
 }
 
-/// What the errors of all ports have in common.
-trait PortError: Error {
-    fn is_retryable(&self) -> bool;
-}
+/// What the operations of all ports have in common.
+trait Operation: Copy + fmt::Debug + fmt::Display {}
 
-impl PortError for BffError {
-    fn is_retryable(&self) -> bool {
-        self.is_retryable()
-    }
-}
-
-impl PortError for WalletError {
-    fn is_retryable(&self) -> bool {
-        self.is_retryable()
-    }
-}
-
-impl PortError for ApplePairingError {
-    fn is_retryable(&self) -> bool {
-        self.is_retryable()
-    }
-}
-
-impl PortError for CacheError {
-    fn is_retryable(&self) -> bool {
-        self.is_retryable()
-    }
-}
+impl<O: Copy + fmt::Debug + fmt::Display> Operation for O {}
 
 #[async_trait]
 impl Bff for Reporting<dyn Bff> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, Presence};
 use digital_key_ports as ports;
-use digital_key_ports::WalletOperation;
+use digital_key_ports::{WalletErrorKind, WalletOperation};
 
 use crate::error::{Said, Unexpected};
 
@@ -57,14 +57,12 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for WalletError {
 
 impl WalletError {
     fn during(self, operation: WalletOperation) -> ports::WalletError {
+        use WalletErrorKind as Kind;
+        let failure = |kind| ports::WalletError::new(operation, kind);
         match self {
-            Self::Unavailable { reason } => {
-                ports::WalletError::Unavailable { operation, cause: Said(reason).into() }
-            }
-            Self::NotOffered => ports::WalletError::NotOffered { operation },
-            Self::Unexpected => {
-                ports::WalletError::Unavailable { operation, cause: Unexpected.into() }
-            }
+            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::NotOffered => failure(Kind::NotOffered),
+            Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }

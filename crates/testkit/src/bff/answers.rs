@@ -1,7 +1,7 @@
 //! What the backend answers, and about which vehicle.
 
 use digital_key_domain::{PairingStatus, ReportedKey, Support, SupportAnswer};
-use digital_key_ports::{Bff, BffError};
+use digital_key_ports::{Bff, BffErrorKind};
 use futures_util::future::join_all;
 
 use super::{
@@ -58,13 +58,13 @@ pub async fn an_answer_belongs_to_the_vin_that_was_asked_for<H: BffHarness>(
 }
 
 /// An answer that is about another vehicle than the one that was asked about is
-/// [`BffError::Malformed`], however complete it is.
+/// [`BffErrorKind::Malformed`], however complete it is.
 pub async fn an_answer_about_another_vin_is_malformed<H: BffHarness>(harness: &H) -> CaseResult {
     harness.set_vehicle(vin(1), full()).await;
     harness.answer_about_another_vin().await?;
     for (operation, error) in errors(ask_all(harness.bff(), vin(1)).await)? {
         must_tell_nothing(harness, &error)?;
-        let malformed = matches!(error, BffError::Malformed { .. });
+        let malformed = error.kind() == BffErrorKind::Malformed;
         must!(malformed, "{operation} about another VIN is {error:?}, and not Malformed");
     }
     Ok(())

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 
 use crate::CaseResult;
 use crate::bff::{BackendFault, BffHarness, ScriptedVehicle};
@@ -87,19 +89,19 @@ impl MemoryBff {
         match fault {
             Some(BackendFault::Silent) => {
                 tokio::time::sleep(Self::DEADLINE).await;
-                return Err(BffError::DeadlineExceeded { operation });
+                return Err(BffError::new(operation, BffErrorKind::DeadlineExceeded));
             }
             Some(fault) => return Err(error_after(fault, operation)),
             None => {}
         }
         let mut backend = self.lock();
         if backend.names_another_vin {
-            let what = "it is about another vehicle".to_owned();
-            return Err(BffError::Malformed { operation, what });
+            return Err(BffError::new(operation, BffErrorKind::Malformed)
+                .with_source("it is about another vehicle"));
         }
         match backend.vehicles.get(&vin).cloned() {
             Some(vehicle) => Ok(answer(&mut backend, &vehicle)),
-            None => Err(BffError::Status { operation, status: 404, retry_after: None }),
+            None => Err(BffError::new(operation, BffErrorKind::Status { status: 404, wait: None })),
         }
     }
 
@@ -112,14 +114,17 @@ impl MemoryBff {
 /// How a fault of the backend ends a call.
 fn error_after(fault: BackendFault, operation: BffOperation) -> BffError {
     match fault {
-        BackendFault::Status(401) => BffError::Unauthorized { operation },
-        BackendFault::Status(status) => BffError::Status { operation, status, retry_after: None },
-        BackendFault::Silent => BffError::DeadlineExceeded { operation },
+        BackendFault::Status(401) => BffError::new(operation, BffErrorKind::Unauthorized),
+        BackendFault::Status(status) => {
+            BffError::new(operation, BffErrorKind::Status { status, wait: None })
+        }
+        BackendFault::Silent => BffError::new(operation, BffErrorKind::DeadlineExceeded),
         BackendFault::Interrupted => {
-            BffError::Interrupted { operation, cause: "told to break off".into() }
+            BffError::new(operation, BffErrorKind::Interrupted).with_source("told to break off")
         }
         BackendFault::Garbage | BackendFault::CutOff | BackendFault::Empty => {
-            BffError::Malformed { operation, what: format!("told to be broken: {fault:?}") }
+            BffError::new(operation, BffErrorKind::Malformed)
+                .with_source(format!("told to be broken: {fault:?}"))
         }
     }
 }

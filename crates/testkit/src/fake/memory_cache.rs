@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use digital_key_domain::{
     Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
 };
-use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Take};
+use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take};
 
 use crate::cache::{CacheHarness, Key};
 use crate::{CaseResult, Violation};
@@ -21,14 +21,15 @@ use crate::{CaseResult, Violation};
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use digital_key_ports::{Cache, CacheError};
+/// use digital_key_ports::{Cache, CacheErrorKind};
 /// use digital_key_testkit::fake::MemoryDisk;
 /// use digital_key_testkit::values::vin;
 ///
 /// let disk = MemoryDisk::new();
 /// let cache = disk.open_cache()?;
 /// disk.fail_next(1);
-/// assert!(matches!(cache.load(vin(1)).await, Err(CacheError::Unavailable { .. })));
+/// let error = cache.load(vin(1)).await.unwrap_err();
+/// assert_eq!(error.kind(), CacheErrorKind::Unavailable);
 /// assert!(cache.load(vin(1)).await.is_ok());
 /// # Ok(())
 /// # }
@@ -69,7 +70,7 @@ impl MemoryDisk {
     /// Opens a cache on this disk.
     ///
     /// # Errors
-    /// [`CacheError::Busy`] while another one is open and not suspended.
+    /// [`CacheErrorKind::Busy`] while another one is open and not suspended.
     pub fn open_cache(&self) -> Result<MemoryCache, CacheError> {
         let mut disk = self.lock();
         disk.openings += 1;
@@ -78,24 +79,24 @@ impl MemoryDisk {
         Ok(MemoryCache { disk: self.clone(), instance })
     }
 
-    /// Lets the next calls fail with [`CacheError::Unavailable`], without doing anything.
+    /// Lets the next calls fail with [`CacheErrorKind::Unavailable`], without doing anything.
     pub fn fail_next(&self, calls: usize) {
         self.lock().failing_calls = calls;
     }
 
-    /// Lets every call that would write fail with [`CacheError::Unavailable`], or work again.
+    /// Lets every call that would write fail with [`CacheErrorKind::Unavailable`], or work again.
     pub fn set_full(&self, is_full: bool) {
         self.lock().is_full = is_full;
     }
 
-    /// Loses everything; the next call is answered with [`CacheError::Lost`].
+    /// Loses everything; the next call is answered with [`CacheErrorKind::Lost`].
     pub fn lose_store(&self) {
         let mut disk = self.lock();
         disk.entries.clear();
         disk.store_is_lost = true;
     }
 
-    /// Loses one record; the next call about it is answered with [`CacheError::Lost`].
+    /// Loses one record; the next call about it is answered with [`CacheErrorKind::Lost`].
     pub fn lose_record(&self, vin: Vin) {
         let mut disk = self.lock();
         disk.entries.remove(&vin);
@@ -124,7 +125,7 @@ impl MemoryDisk {
 impl Disk {
     fn take_hold(&mut self, instance: u64, operation: CacheOperation) -> Result<(), CacheError> {
         if self.holder.is_some_and(|holder| holder != instance) {
-            return Err(CacheError::Busy { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.holder = Some(instance);
         Ok(())
@@ -174,22 +175,26 @@ impl MemoryCache {
         let mut disk = self.disk.lock();
         disk.calls.push(operation);
         if disk.holder != Some(self.instance) {
-            return Err(CacheError::Suspended { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Suspended));
         }
         if disk.failing_calls > 0 {
             disk.failing_calls -= 1;
-            return Err(CacheError::Unavailable { operation, cause: "told to fail".into() });
+            return Err(
+                CacheError::new(operation, CacheErrorKind::Unavailable).with_source("told to fail")
+            );
         }
         if disk.is_full && operation != CacheOperation::Load {
-            return Err(CacheError::Unavailable { operation, cause: "told to be full".into() });
+            return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
+                .with_source("told to be full"));
         }
         let record_is_lost = vin.is_some_and(|vin| disk.lost_records.remove(&vin));
         if std::mem::take(&mut disk.store_is_lost) || record_is_lost {
-            return Err(CacheError::Lost { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Lost));
         }
         let key = disk.key;
         if key == Key::Missing && operation == CacheOperation::StorePassword {
-            return Err(CacheError::Unavailable { operation, cause: "there is no key".into() });
+            return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
+                .with_source("there is no key"));
         }
         Ok(call(&mut disk.entries, key))
     }

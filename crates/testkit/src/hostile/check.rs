@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use digital_key_domain::{PairingStatus, ReportedKey, Support, SupportAnswer};
-use digital_key_ports::{Bff, BffError, BffOperation};
+use digital_key_ports::{Bff, BffError, BffErrorKind, BffOperation};
 use tokio::time::timeout;
 
 use super::{BadAnswer, Ending, HostileServer};
@@ -88,14 +88,15 @@ fn right_status() -> PairingStatus {
 }
 
 fn ending(error: &BffError) -> Result<Ending, Violation> {
-    Ok(match error {
-        BffError::Unreachable { .. } => Ending::Unreachable,
-        BffError::Interrupted { .. } => Ending::Interrupted,
-        BffError::DeadlineExceeded { .. } => Ending::DeadlineExceeded,
-        BffError::Status { status, .. } => Ending::Status(*status),
-        BffError::Unauthorized { .. } => Ending::Unauthorized,
-        BffError::Malformed { .. } => Ending::Malformed,
-        BffError::NoToken { .. } | BffError::CircuitOpen { .. } => {
+    Ok(match error.kind() {
+        BffErrorKind::Unreachable => Ending::Unreachable,
+        BffErrorKind::Interrupted => Ending::Interrupted,
+        BffErrorKind::DeadlineExceeded => Ending::DeadlineExceeded,
+        BffErrorKind::Status { status, .. } => Ending::Status(status),
+        BffErrorKind::Unauthorized => Ending::Unauthorized,
+        BffErrorKind::Malformed => Ending::Malformed,
+        // The last pattern stands for kinds that a later version of the port adds.
+        BffErrorKind::NoToken | BffErrorKind::CircuitOpen { .. } | _ => {
             return Err(Violation::new(format!("the backend was not asked at all: {error:?}")));
         }
     })

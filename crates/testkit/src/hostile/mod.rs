@@ -103,17 +103,17 @@ pub enum BadAnswer {
 pub enum Ending {
     /// With what the answer says, in the sense of the port.
     Answer,
-    /// With `BffError::Unreachable`.
+    /// With `BffErrorKind::Unreachable`.
     Unreachable,
-    /// With `BffError::Interrupted`.
+    /// With `BffErrorKind::Interrupted`.
     Interrupted,
-    /// With `BffError::DeadlineExceeded`.
+    /// With `BffErrorKind::DeadlineExceeded`.
     DeadlineExceeded,
-    /// With `BffError::Status` and this status.
+    /// With `BffErrorKind::Status` and this status.
     Status(u16),
-    /// With `BffError::Unauthorized`.
+    /// With `BffErrorKind::Unauthorized`.
     Unauthorized,
-    /// With `BffError::Malformed`.
+    /// With `BffErrorKind::Malformed`.
     Malformed,
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, Support, SupportAnswer, Vin};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 use digital_key_testkit::CaseResult;
 use digital_key_testkit::bff::{BackendFault, BffHarness, ScriptedVehicle};
 use digital_key_testkit::fake::MemoryBff;
@@ -96,9 +98,9 @@ impl FaultyBff {
             Err(error) => error,
         };
         let operation = error.operation();
-        let malformed = matches!(error, BffError::Malformed { .. });
-        let not_found = matches!(error, BffError::Status { status: 404, .. });
-        if self.fault == WaitsForEver && matches!(error, BffError::DeadlineExceeded { .. }) {
+        let malformed = error.kind() == BffErrorKind::Malformed;
+        let not_found = matches!(error.kind(), BffErrorKind::Status { status: 404, .. });
+        if self.fault == WaitsForEver && error.kind() == BffErrorKind::DeadlineExceeded {
             return std::future::pending().await;
         }
         if self.fault == DefaultsForBrokenAnswers && malformed
@@ -107,15 +109,15 @@ impl FaultyBff {
             return Ok(default);
         }
         if self.fault == OneOperationForAll {
-            return Err(BffError::DeadlineExceeded { operation: BffOperation::Support });
+            return Err(BffError::new(BffOperation::Support, BffErrorKind::DeadlineExceeded));
         }
         if !matches!(self.fault, AlwaysTryAgain | ErrorHoldsTheUrl | ErrorHoldsTheToken) {
             return Err(error);
         }
         let token = if self.fault == ErrorHoldsTheToken { TOKEN } else { "…" };
         let url = if self.fault == ErrorHoldsTheUrl { vin.as_str() } else { "…" };
-        let cause = format!("GET /vehicles/{url} with {token}").into();
-        Err(BffError::Unreachable { operation, cause })
+        let cause = format!("GET /vehicles/{url} with {token}");
+        Err(BffError::new(operation, BffErrorKind::Unreachable).with_source(cause))
     }
 }
 

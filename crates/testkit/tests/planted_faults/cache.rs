@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use digital_key_domain::{
     Generation, KnownKey, PasswordUse, RecordChange, Support, UsageCounter, VehicleRecord, Vin,
 };
-use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, StoredPassword, Take};
+use digital_key_ports::{
+    Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, StoredPassword, Take,
+};
 use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::fake::{MemoryCache, MemoryDisk};
 use digital_key_testkit::values::{password, vin};
@@ -231,10 +233,8 @@ impl Cache for FaultyCache {
             loaded = self.inner.load(vin).await;
         }
         if self.fault == ErrorNamesTheVin && loaded.is_err() {
-            return Err(CacheError::Unavailable {
-                operation: CacheOperation::Load,
-                cause: format!("no file {}", vin.as_str()).into(),
-            });
+            return Err(CacheError::new(CacheOperation::Load, CacheErrorKind::Unavailable)
+                .with_source(format!("no file {}", vin.as_str())));
         }
         let mut record = loaded?;
         if self.fault == EmptyLooksLikeAnAnswer && record.key == KnownKey::Unknown {
@@ -349,7 +349,7 @@ impl Cache for FaultyCache {
             return Ok(());
         }
         if self.fault == SuspendsOnlyOnce && was_suspended {
-            return Err(CacheError::Suspended { operation: CacheOperation::Suspend });
+            return Err(CacheError::new(CacheOperation::Suspend, CacheErrorKind::Suspended));
         }
         if self.fault == ForgetsWhenSuspended && !was_suspended {
             self.inner.erase_all().await?;

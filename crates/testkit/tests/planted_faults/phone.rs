@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, LateAnswer, LifecycleEvent, PairingRequest,
-    Wallet, WalletError,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
+    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError,
 };
 use digital_key_testkit::CaseResult;
 use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
@@ -222,7 +222,10 @@ impl ApplePairing for Phone {
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
         if self.world.borrow().sheet_is_up && self.fault != ShowsTwoSheets {
-            return Err(ApplePairingError::AlreadyRunning);
+            return Err(ApplePairingError::new(
+                ApplePairingOperation::Start,
+                ApplePairingErrorKind::AlreadyRunning,
+            ));
         }
         self.world.send_modify(|world| {
             world.sheet_is_up = true;

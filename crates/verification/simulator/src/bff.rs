@@ -5,7 +5,7 @@ use std::time::Duration;
 use digital_key_app::RetryPolicy;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{
-    Bff, BffError, BffOperation, IdempotencyKey, PairingPassword, async_trait,
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword, async_trait,
 };
 
 use crate::action::BffFault;
@@ -98,7 +98,7 @@ impl Connection {
         let vehicle = self.seat.vehicle(vin);
         let (_flight, fault) = self.take_off(operation, vehicle);
         let arrives = || answer(&mut self.seat.world().backend, vehicle);
-        let cause = || "told to go wrong".into();
+        let cause = || "told to go wrong";
         // On its way there.
         let millis = 10 + 7 * vehicle as u64 + 5 * question(operation) as u64;
         self.takes(millis).await;
@@ -106,16 +106,20 @@ impl Connection {
             None => {}
             Some(BffFault::Duplicated) => drop(arrives()),
             Some(BffFault::Refused) => {
-                return Err(BffError::Unreachable { operation, cause: cause() });
+                return Err(
+                    BffError::new(operation, BffErrorKind::Unreachable).with_source(cause())
+                );
             }
             Some(BffFault::Interrupted) => {
                 drop(arrives());
-                return Err(BffError::Interrupted { operation, cause: cause() });
+                return Err(
+                    BffError::new(operation, BffErrorKind::Interrupted).with_source(cause())
+                );
             }
             Some(BffFault::TimedOut) => {
                 drop(arrives());
                 self.takes(ADAPTERS_DEADLINE.as_millis() as u64).await;
-                return Err(BffError::DeadlineExceeded { operation });
+                return Err(BffError::new(operation, BffErrorKind::DeadlineExceeded));
             }
             Some(BffFault::Hangs) => {
                 drop(arrives());
@@ -127,16 +131,19 @@ impl Connection {
                 return Ok(answer);
             }
             Some(BffFault::Status(status)) => {
-                let retry_after = (status == 429).then_some(Duration::from_secs(3));
-                return Err(BffError::Status { operation, status, retry_after });
+                let wait = (status == 429).then_some(Duration::from_secs(3));
+                return Err(BffError::new(operation, BffErrorKind::Status { status, wait }));
             }
-            Some(BffFault::Unauthorized) => return Err(BffError::Unauthorized { operation }),
+            Some(BffFault::Unauthorized) => {
+                return Err(BffError::new(operation, BffErrorKind::Unauthorized));
+            }
             Some(BffFault::NoToken) => {
-                return Err(BffError::NoToken { operation, cause: cause() });
+                return Err(BffError::new(operation, BffErrorKind::NoToken).with_source(cause()));
             }
             Some(BffFault::Malformed) => {
                 drop(arrives());
-                return Err(BffError::Malformed { operation, what: "another vehicle".into() });
+                return Err(BffError::new(operation, BffErrorKind::Malformed)
+                    .with_source("another vehicle"));
             }
         }
         let answer = arrives();

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use digital_key_domain::{PasswordUse, RecordChange, UsageCounter, VehicleRecord};
-use digital_key_ports::{CacheError, CacheOperation, PairingPassword};
+use digital_key_ports::{CacheError, CacheErrorKind, CacheOperation, PairingPassword};
 
 use crate::action::{Damage, StoreFault};
 use crate::backend::VEHICLES;
@@ -82,7 +82,7 @@ impl Disk {
     pub(crate) fn open(&mut self) -> Result<u64, CacheError> {
         let operation = CacheOperation::Open;
         if std::mem::take(&mut self.is_locked) {
-            return Err(CacheError::Busy { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.openings += 1;
         self.take_hold(self.openings, operation)?;
@@ -96,7 +96,7 @@ impl Disk {
         operation: CacheOperation,
     ) -> Result<(), CacheError> {
         if self.holder.is_some_and(|holder| holder != instance) {
-            return Err(CacheError::Busy { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.holder = Some(instance);
         Ok(())
@@ -114,15 +114,16 @@ impl Disk {
         vehicle: Option<usize>,
     ) -> Result<Option<StoreFault>, CacheError> {
         if self.holder != Some(instance) {
-            return Err(CacheError::Suspended { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Suspended));
         }
         let record_is_lost =
             vehicle.is_some_and(|vehicle| std::mem::take(&mut self.lost_records[vehicle]));
         if std::mem::take(&mut self.store_is_lost) || record_is_lost {
-            return Err(CacheError::Lost { operation });
+            return Err(CacheError::new(operation, CacheErrorKind::Lost));
         }
         if self.is_full && operation != CacheOperation::Load {
-            return Err(CacheError::Unavailable { operation, cause: "the disk is full".into() });
+            return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
+                .with_source("the disk is full"));
         }
         Ok(self.faults.pop_front())
     }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
-    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingOperation, Cause, LateAnswer,
-    LifecycleEvent, PairingPassword, PairingRequest, Wallet, WalletError, WalletOperation,
-    async_trait,
+    AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
+    Cause, LateAnswer, LifecycleEvent, PairingPassword, PairingRequest, Wallet, WalletError,
+    WalletErrorKind, WalletOperation, async_trait,
 };
 
 use crate::action::{PhoneFault, SheetEnd};
@@ -115,7 +115,10 @@ impl PhonePorts {
         }
         let device = &mut world.devices[self.seat.phone];
         if device.sheet.is_some() {
-            return Err(ApplePairingError::AlreadyRunning);
+            return Err(ApplePairingError::new(
+                ApplePairingOperation::Start,
+                ApplePairingErrorKind::AlreadyRunning,
+            ));
         }
         device.sheets_shown += 1;
         let number = device.sheets_shown;
@@ -129,7 +132,7 @@ fn refused() -> Cause {
 }
 
 fn unavailable(operation: ApplePairingOperation) -> ApplePairingError {
-    ApplePairingError::Unavailable { operation, cause: refused() }
+    ApplePairingError::new(operation, ApplePairingErrorKind::Unavailable).with_source(refused())
 }
 
 #[async_trait]
@@ -145,7 +148,8 @@ impl Wallet for PhonePorts {
             Some(PhoneFault::Hangs) => std::future::pending().await,
             Some(PhoneFault::Fails) => {
                 let operation = WalletOperation::Presence;
-                Err(WalletError::Unavailable { operation, cause: refused() })
+                Err(WalletError::new(operation, WalletErrorKind::Unavailable)
+                    .with_source(refused()))
             }
             Some(PhoneFault::Slow(_)) | None => Ok(presence),
         }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use digital_key_domain::{
     Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
 };
-use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Take, async_trait};
+use digital_key_ports::{
+    Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take, async_trait,
+};
 
 use crate::action::StoreFault;
 use crate::disk::{Disk, Entry, StoreFlaw};
@@ -97,7 +99,7 @@ impl Store {
 }
 
 fn unavailable(operation: CacheOperation) -> CacheError {
-    CacheError::Unavailable { operation, cause: "an I/O error".into() }
+    CacheError::new(operation, CacheErrorKind::Unavailable).with_source("an I/O error")
 }
 
 impl Drop for Store {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use digital_key_domain::{Generation, RecordChange, StoredPassword, VehicleRecord, Vin};
-use digital_key_ports::{Cache, CacheError, PairingPassword, Take, async_trait};
+use digital_key_ports::{Cache, CacheError, CacheErrorKind, PairingPassword, Take, async_trait};
 
 use crate::invariant::{Invariant, Violation};
 use crate::ledger::{Call, Ledger};
@@ -47,7 +47,7 @@ impl WatchedStore {
     ) -> Result<T, CacheError> {
         if let Err(error) = &result {
             self.seat.listener.hear(format_args!("{error} {error:?}"));
-            if matches!(error, CacheError::Lost { .. }) {
+            if error.kind() == CacheErrorKind::Lost {
                 self.ledger(|ledger| ledger.lost(vehicle));
             }
         }

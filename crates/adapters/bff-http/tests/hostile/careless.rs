@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use digital_key_domain::{PairingStatus, ReportedKey, Support, SupportAnswer, Vin};
 use digital_key_ports::{
-    Bff, BffError, BffOperation, IdempotencyKey, PairingPassword, async_trait,
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword, async_trait,
 };
 use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
 use reqwest::{Client, Method};
@@ -37,8 +37,7 @@ impl Careless {
     ) -> Result<Value, BffError> {
         let url = format!("{}/vehicles/{}/digital-key/{endpoint}", self.base_url, vin.as_str());
         let interrupted = |error: reqwest::Error| {
-            let cause = error.into();
-            BffError::Interrupted { operation, cause }
+            BffError::new(operation, BffErrorKind::Interrupted).with_source(error)
         };
         let response = self.client.request(method, url).send().await.map_err(interrupted)?;
         let body = response.bytes().await.map_err(interrupted)?;

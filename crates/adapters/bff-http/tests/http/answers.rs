@@ -1,17 +1,21 @@
 //! What the client asks, and what it takes for an answer.
 
+use std::error::Error;
+
 use digital_key_domain::{Support, SupportAnswer};
-use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPassword};
+use digital_key_ports::{
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+};
 
 use crate::server::{Reply, Server, TOKEN, VIN, client, head, vin};
 
 /// What is wrong with the answer, by the client's own words.
 async fn defect(reply: fn() -> Reply) -> String {
     let server = Server::always(reply).await;
-    match client(&server.url()).pairing_status(vin()).await {
-        Err(BffError::Malformed { operation: BffOperation::PairingStatus, what }) => what,
-        other => panic!("not malformed: {other:?}"),
-    }
+    let error = client(&server.url()).pairing_status(vin()).await.unwrap_err();
+    assert_eq!(error.kind(), BffErrorKind::Malformed, "{error:?}");
+    assert_eq!(error.operation(), BffOperation::PairingStatus);
+    error.source().unwrap().to_string()
 }
 
 async fn failure(reply: fn() -> Reply) -> BffError {
@@ -92,15 +96,9 @@ async fn any_other_status_is_told_as_it_is() {
             Reply::whole(&format!("{status} Sorry"), kind, STATUS.as_bytes())
         })
         .await;
-        let error = client(&server.url()).pairing_status(vin()).await;
-        assert!(
-            matches!(
-                error,
-                Err(BffError::Status { operation: BffOperation::PairingStatus, status: told, retry_after: None })
-                    if told == status
-            ),
-            "{status}: {error:?}"
-        );
+        let error = client(&server.url()).pairing_status(vin()).await.unwrap_err();
+        assert_eq!(error.kind(), BffErrorKind::Status { status, wait: None }, "{error:?}");
+        assert_eq!(error.operation(), BffOperation::PairingStatus);
         assert_eq!(server.requests().len(), 1, "one try, no retry");
     }
 }
@@ -108,12 +106,12 @@ async fn any_other_status_is_told_as_it_is() {
 #[tokio::test]
 async fn retry_after_is_passed_on() {
     let seconds = failure(|| Reply::whole("503 Busy", "Retry-After: 7\r\n", b"")).await;
-    assert_eq!(seconds.retry_after().unwrap().as_secs(), 7);
+    assert_eq!(seconds.wait().unwrap().as_secs(), 7);
     let date = failure(|| {
         Reply::whole("429 Too Many", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", b"")
     })
     .await;
-    assert_eq!(date.retry_after().unwrap().as_secs(), 3600);
+    assert_eq!(date.wait().unwrap().as_secs(), 3600);
 }
 
 #[tokio::test]
@@ -136,9 +134,9 @@ async fn only_json_is_taken_and_a_charset_does_not_matter() {
         let server =
             Server::start(move |_| async move { Reply::whole("200 OK", kind, STATUS.as_bytes()) })
                 .await;
-        let error = client(&server.url()).pairing_status(vin()).await;
-        let error = error.unwrap_err().to_string();
-        assert!(error.contains("content type"), "{kind}: {error}");
+        let error = client(&server.url()).pairing_status(vin()).await.unwrap_err();
+        let defect = error.source().unwrap().to_string();
+        assert!(defect.contains("content type"), "{kind}: {defect}");
     }
     let server = Server::always(|| {
         Reply::whole(
@@ -205,7 +203,7 @@ async fn a_redirect_is_not_followed() {
         async move { Reply::whole("307 Temporary Redirect", &location, b"") }
     })
     .await;
-    let error = client(&server.url()).pairing_status(vin()).await;
-    assert!(matches!(error, Err(BffError::Status { status: 307, .. })), "{error:?}");
+    let error = client(&server.url()).pairing_status(vin()).await.unwrap_err();
+    assert_eq!(error.kind(), BffErrorKind::Status { status: 307, wait: None }, "{error:?}");
     assert!(elsewhere.requests().is_empty());
 }

@@ -1,7 +1,7 @@
 //! What goes wrong before there is a connection that can be trusted.
 
 use digital_key_bff_http::{Deadlines, HttpBff};
-use digital_key_ports::{Bff, BffError, BffOperation};
+use digital_key_ports::{Bff, BffErrorKind, BffOperation};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -12,10 +12,8 @@ const CONNECT_SOON: Deadlines = Deadlines { connect: SOON, ..PATIENT };
 
 async fn assert_unreachable(bff: HttpBff) {
     let error = bff.support(vin()).await.unwrap_err();
-    assert!(
-        matches!(error, BffError::Unreachable { operation: BffOperation::Support, .. }),
-        "{error:?}"
-    );
+    assert_eq!(error.kind(), BffErrorKind::Unreachable, "{error:?}");
+    assert_eq!(error.operation(), BffOperation::Support);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::Generation;
-use digital_key_ports::{Cache, CacheError, StoredPassword, Take};
+use digital_key_ports::{Cache, CacheError, CacheErrorKind, StoredPassword, Take};
 use digital_key_testkit::values::vin;
 
 use crate::plan::{Call, Script, password};
@@ -70,11 +70,12 @@ impl App {
 
     pub(crate) async fn call(&mut self, call: &Call) -> Answer {
         self.answer(call).await.unwrap_or_else(|error| {
-            Answer::Failed(match error {
-                CacheError::Busy { .. } => Failure::Busy,
-                CacheError::Lost { .. } => Failure::Lost,
-                CacheError::Suspended { .. } => Failure::Suspended,
-                CacheError::Unavailable { .. } => Failure::Unavailable,
+            Answer::Failed(match error.kind() {
+                CacheErrorKind::Busy => Failure::Busy,
+                CacheErrorKind::Lost => Failure::Lost,
+                CacheErrorKind::Suspended => Failure::Suspended,
+                CacheErrorKind::Unavailable => Failure::Unavailable,
+                kind => panic!("the cache failed with {kind:?}"),
             })
         })
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 
 use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
-use digital_key_ports::{Cache, CacheError, CacheOperation, Take};
+use digital_key_ports::{Cache, CacheErrorKind, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
@@ -15,17 +15,17 @@ async fn a_second_opening_is_busy_until_the_first_is_closed() {
     let directory = tempdir().unwrap();
     let first = open(directory.path()).await;
     for _ in 0..2 {
-        let second = SledCache::open(directory.path(), data_key()).await;
-        assert!(matches!(second, Err(CacheError::Busy { operation: CacheOperation::Open })));
+        let error = SledCache::open(directory.path(), data_key()).await.unwrap_err();
+        assert_eq!(error.operation(), CacheOperation::Open);
+        assert_eq!(error.kind(), CacheErrorKind::Busy, "{error}");
     }
     first.load(vin(1)).await.unwrap();
 
     first.suspend().await.unwrap();
     let second = open(directory.path()).await;
-    assert!(matches!(
-        first.resume().await,
-        Err(CacheError::Busy { operation: CacheOperation::Resume })
-    ));
+    let error = first.resume().await.unwrap_err();
+    assert_eq!(error.operation(), CacheOperation::Resume);
+    assert_eq!(error.kind(), CacheErrorKind::Busy, "{error}");
     drop(second);
     first.resume().await.unwrap();
     first.load(vin(1)).await.unwrap();
@@ -36,10 +36,8 @@ async fn who_holds_the_lock_file_keeps_every_process_out() {
     let directory = tempdir().unwrap();
     let lock = File::create(directory.path().join("lock")).unwrap();
     lock.lock().unwrap();
-    assert!(matches!(
-        SledCache::open(directory.path(), data_key()).await,
-        Err(CacheError::Busy { .. })
-    ));
+    let error = SledCache::open(directory.path(), data_key()).await.unwrap_err();
+    assert_eq!(error.kind(), CacheErrorKind::Busy, "{error}");
     drop(lock);
     open(directory.path()).await;
 }
@@ -63,7 +61,7 @@ async fn suspended_it_answers_nothing_and_resumed_the_same() {
         cache.erase_all().await.unwrap_err(),
     ];
     for error in errors {
-        assert!(matches!(error, CacheError::Suspended { .. }), "{error}");
+        assert_eq!(error.kind(), CacheErrorKind::Suspended, "{error}");
     }
 
     cache.resume().await.unwrap();
@@ -96,7 +94,7 @@ async fn gen_5_erasing_leaves_nothing() {
     fs::create_dir_all(directory.path().join("db")).unwrap();
     fs::write(directory.path().join("db/conf"), "not written by sled 76543210").unwrap();
     let cache = open(directory.path()).await;
-    assert!(matches!(cache.load(vin(1)).await, Err(CacheError::Lost { .. })));
+    assert_eq!(cache.load(vin(1)).await.unwrap_err().kind(), CacheErrorKind::Lost);
     for number in 0..5 {
         cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
     }

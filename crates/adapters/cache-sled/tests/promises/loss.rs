@@ -6,7 +6,7 @@ use std::path::Path;
 
 use digital_key_cache_sled::SledCache;
 use digital_key_domain::{Generation, RecordChange, Support, VehicleRecord};
-use digital_key_ports::{Cache, CacheError, CacheOperation, StoredPassword, Take};
+use digital_key_ports::{Cache, CacheErrorKind, CacheOperation, StoredPassword, Take};
 use tempfile::{TempDir, tempdir};
 
 use crate::{close, data_key, open, password, vin, with_sled};
@@ -33,10 +33,9 @@ async fn fill(cache: &SledCache, generation: u64) {
 /// The next call says that the cache was lost, every later one finds it empty and working. What
 /// remains is the newest generation (ERR-4).
 async fn assert_lost_once(cache: &SledCache, newest: u64) {
-    assert!(matches!(
-        cache.take_use(vin(1)).await,
-        Err(CacheError::Lost { operation: CacheOperation::TakeUse })
-    ));
+    let error = cache.take_use(vin(1)).await.unwrap_err();
+    assert_eq!(error.operation(), CacheOperation::TakeUse);
+    assert_eq!(error.kind(), CacheErrorKind::Lost, "{error}");
     for number in 1..=2 {
         assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
         let record = cache.load(vin(number)).await.unwrap();
@@ -132,7 +131,7 @@ async fn gen_5_erasing_tells_a_loss_and_still_erases() {
     let directory = filled().await;
     fs::write(directory.path().join("db/conf"), [0xA5; 100]).unwrap();
     let cache = open(directory.path()).await;
-    assert!(matches!(cache.erase_all().await, Err(CacheError::Lost { .. })));
+    assert_eq!(cache.erase_all().await.unwrap_err().kind(), CacheErrorKind::Lost);
     assert_eq!(aside(directory.path()), [""; 0]);
     cache.erase_all().await.unwrap();
 }
@@ -154,10 +153,10 @@ async fn a_record_that_cannot_be_read_is_lost_alone() {
         let cache = open(directory.path()).await;
         let other = cache.load(vin(2)).await.unwrap();
         assert_eq!(other.password, Some(crate::used(1, 1)));
-        assert!(matches!(
-            cache.store(vin(1), RecordChange::Support(Support::NotSupported)).await,
-            Err(CacheError::Lost { operation: CacheOperation::Store })
-        ));
+        let stored = cache.store(vin(1), RecordChange::Support(Support::NotSupported)).await;
+        let error = stored.unwrap_err();
+        assert_eq!(error.operation(), CacheOperation::Store);
+        assert_eq!(error.kind(), CacheErrorKind::Lost, "{error}");
         let record = cache.load(vin(1)).await.unwrap();
         let generation = Generation::new(1);
         assert_eq!(record, VehicleRecord { generation, ..Default::default() });
@@ -194,7 +193,7 @@ async fn gen_6_no_error_holds_a_secret_or_a_whole_vin() {
     let suspended = cache.take_use(vin(1)).await.unwrap_err();
     let no_directory = tempfile::NamedTempFile::new().unwrap();
     let unavailable = SledCache::open(no_directory.path(), data_key()).await.unwrap_err();
-    assert!(matches!(unavailable, CacheError::Unavailable { .. }));
+    assert_eq!(unavailable.kind(), CacheErrorKind::Unavailable);
     for error in [lost, busy, suspended, unavailable] {
         let mut said = format!("{error} {error:?}");
         let mut source = error.source();

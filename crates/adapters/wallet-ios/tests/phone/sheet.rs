@@ -5,7 +5,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
-use digital_key_ports::{ApplePairing, ApplePairingError, LateAnswer, PairingRequest, Wallet};
+use digital_key_ports::{
+    ApplePairing, ApplePairingError, ApplePairingErrorKind, LateAnswer, PairingRequest, Wallet,
+};
 use digital_key_testkit::values::{key, password, vin};
 use digital_key_wallet_ios::{MainThread, NotShown, RadioTechnologies};
 use futures_util::FutureExt;
@@ -42,10 +44,9 @@ async fn pair(
 
 /// Why there was no sheet.
 fn not_shown(answer: Result<PairingAnswer, ApplePairingError>) -> Option<NotShown> {
-    match answer {
-        Err(ApplePairingError::Unavailable { cause, .. }) => cause.downcast_ref().copied(),
-        _ => None,
-    }
+    let error = answer.err()?;
+    assert_eq!(error.kind(), ApplePairingErrorKind::Unavailable, "{error}");
+    error.source()?.downcast_ref().copied()
 }
 
 /// Starts a pairing whose sheet becomes this after it was seen, without a call of its delegate.

@@ -1,5 +1,6 @@
 //! A foreign adapter that stands on one of ours.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,7 +9,10 @@ use digital_key_domain::{
     SupportAnswer, VehicleRecord,
 };
 use digital_key_ports as ports;
-use digital_key_ports::{IdempotencyKey, LifecycleEvent};
+use digital_key_ports::{
+    ApplePairingErrorKind, BffErrorKind, CacheErrorKind, IdempotencyKey, LifecycleEvent,
+    WalletErrorKind,
+};
 
 use crate::ports::{
     AppLifecycle, AppLifecycleError, ApplePairing, ApplePairingError, Bff, BffError, Cache,
@@ -19,14 +23,17 @@ use crate::vin::Vin;
 
 pub(super) struct Abroad<A>(pub(super) A);
 
+fn reason(error: &dyn Error) -> String {
+    error.source().map(ToString::to_string).unwrap_or_default()
+}
+
 fn cache_error(error: ports::CacheError) -> CacheError {
-    match error {
-        ports::CacheError::Busy { .. } => CacheError::Busy,
-        ports::CacheError::Lost { .. } => CacheError::Lost,
-        ports::CacheError::Unavailable { cause, .. } => {
-            CacheError::Unavailable { reason: cause.to_string() }
-        }
-        ports::CacheError::Suspended { .. } => CacheError::Suspended,
+    match error.kind() {
+        CacheErrorKind::Busy => CacheError::Busy,
+        CacheErrorKind::Lost => CacheError::Lost,
+        CacheErrorKind::Unavailable => CacheError::Unavailable { reason: reason(&error) },
+        CacheErrorKind::Suspended => CacheError::Suspended,
+        kind => panic!("no adapter fails with {kind:?}"),
     }
 }
 
@@ -74,16 +81,15 @@ impl<A: ports::Cache> Cache for Abroad<A> {
 }
 
 fn bff_error(error: ports::BffError) -> BffError {
-    use ports::BffError as Core;
-    match error {
-        Core::Unreachable { cause, .. } => BffError::Unreachable { reason: cause.to_string() },
-        Core::Interrupted { cause, .. } => BffError::Interrupted { reason: cause.to_string() },
-        Core::DeadlineExceeded { .. } => BffError::DeadlineExceeded,
-        Core::Status { status, retry_after, .. } => BffError::Status { status, retry_after },
-        Core::Unauthorized { .. } => BffError::Unauthorized,
-        Core::NoToken { cause, .. } => BffError::NoToken { reason: cause.to_string() },
-        Core::Malformed { what, .. } => BffError::Malformed { reason: what },
-        Core::CircuitOpen { .. } => panic!("no adapter has a circuit breaker"),
+    match error.kind() {
+        BffErrorKind::Unreachable => BffError::Unreachable { reason: reason(&error) },
+        BffErrorKind::Interrupted => BffError::Interrupted { reason: reason(&error) },
+        BffErrorKind::DeadlineExceeded => BffError::DeadlineExceeded,
+        BffErrorKind::Status { status, wait } => BffError::Status { status, retry_after: wait },
+        BffErrorKind::Unauthorized => BffError::Unauthorized,
+        BffErrorKind::NoToken => BffError::NoToken { reason: reason(&error) },
+        BffErrorKind::Malformed => BffError::Malformed { reason: reason(&error) },
+        kind @ BffErrorKind::CircuitOpen { .. } | kind => panic!("no adapter fails with {kind:?}"),
     }
 }
 
@@ -109,11 +115,10 @@ impl<A: ports::Bff> Bff for Abroad<A> {
 }
 
 fn wallet_error(error: ports::WalletError) -> WalletError {
-    match error {
-        ports::WalletError::Unavailable { cause, .. } => {
-            WalletError::Unavailable { reason: cause.to_string() }
-        }
-        ports::WalletError::NotOffered { .. } => WalletError::NotOffered,
+    match error.kind() {
+        WalletErrorKind::Unavailable => WalletError::Unavailable { reason: reason(&error) },
+        WalletErrorKind::NotOffered => WalletError::NotOffered,
+        kind => panic!("no adapter fails with {kind:?}"),
     }
 }
 
@@ -133,12 +138,13 @@ impl<A: ports::Wallet> Wallet for Abroad<A> {
 }
 
 fn pairing_error(error: ports::ApplePairingError) -> ApplePairingError {
-    match error {
-        ports::ApplePairingError::AlreadyRunning => ApplePairingError::AlreadyRunning,
-        ports::ApplePairingError::Unavailable { cause, .. } => {
-            ApplePairingError::Unavailable { reason: cause.to_string() }
+    match error.kind() {
+        ApplePairingErrorKind::AlreadyRunning => ApplePairingError::AlreadyRunning,
+        ApplePairingErrorKind::Unavailable => {
+            ApplePairingError::Unavailable { reason: reason(&error) }
         }
-        ports::ApplePairingError::NotOffered { .. } => ApplePairingError::NotOffered,
+        ApplePairingErrorKind::NotOffered => ApplePairingError::NotOffered,
+        kind => panic!("no adapter fails with {kind:?}"),
     }
 }
 

@@ -9,8 +9,8 @@ use digital_key_domain::{
     Generation, PairingStatus, RecordChange, StoredPassword, SupportAnswer, VehicleRecord, Vin,
 };
 use digital_key_ports::{
-    Bff, BffError, BffOperation, Cache, CacheError, IdempotencyKey, PairingPassword, Take,
-    async_trait,
+    Bff, BffError, BffErrorKind, BffOperation, Cache, CacheError, IdempotencyKey, PairingPassword,
+    Take, async_trait,
 };
 
 /// What is wrong with a BFF, when it is asked for a status.
@@ -53,8 +53,9 @@ impl Bff for FlawedBff {
                 one.or(two)
             }
             BffFlaw::TellsVin => inner.pairing_status(vin).await.map_err(|_| {
-                let cause = format!("no status of {}", vin.as_str()).into();
-                BffError::Interrupted { operation: BffOperation::PairingStatus, cause }
+                let cause = format!("no status of {}", vin.as_str());
+                BffError::new(BffOperation::PairingStatus, BffErrorKind::Interrupted)
+                    .with_source(cause)
             }),
             BffFlaw::WaitsUnseeded => {
                 let millis = RandomState::new().hash_one(vin) % 500;
