@@ -1,40 +1,38 @@
-//! Releases: everything that a version needs before it is published, and the publishing.
+//! Releases: what changes for a version before it is published, and the publishing.
 
 mod changelog;
 mod declarations;
-mod plan;
 mod version;
 
 use clap::ValueEnum;
 use semver::Version;
 
-use crate::Failure;
+use crate::TaskError;
 use crate::codegen::{self, Part};
 use crate::command::{cargo, missing_cargo_tool, program, workspace_root};
-use crate::metadata::Metadata;
-use plan::Plan;
-use version::Bump;
 
 /// The workspace of the fuzz targets, which has a lock file of its own.
 const FUZZ: &str = "crates/verification/fuzz/targets/Cargo.toml";
 
-/// The first cargo that packages and publishes crates together which need each other.
-const OLDEST_CARGO: Version = Version::new(1, 90, 0);
-
 /// Makes the working tree what will be released as this version.
 ///
-/// It changes files and commits nothing: look at the changes, commit and tag them. Whatever can be
-/// checked is checked before the first change.
-pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
+/// It changes files and commits nothing: look at the changes, commit and tag them. It checks what it
+/// can before the first change.
+pub(crate) fn prepare(version: &str) -> Result<(), TaskError> {
     expect_clean_tree()?;
-    expect_cargo()?;
-    let plan = Plan::new(workspace_root(), version, today()?.trim())?;
-    cargo(&format!("fetch --locked --manifest-path {FUZZ}")).run()?;
-    let tags = program("git", "tag --merged HEAD").output()?;
-    let last = version::last_release(&tags);
+    let current = version::current()?;
+    let next = version::after(&current, version)?;
+    let fragments = changelog::fragments(&workspace_root().join(changelog::FRAGMENTS))?;
+    let is_breaking = fragments.iter().any(changelog::Fragment::is_breaking);
+    let section = changelog::section(&next, today()?.trim(), &fragments);
+    let last = version::last_release()?;
+    let changes = match &last {
+        None => Vec::new(),
+        Some(last) => compare_packages_with(last, is_breaking)?,
+    };
     if let Some(last) = &last {
-        if plan.is_breaking {
-            version::expect_breaking(last, &plan.next)?;
+        if is_breaking {
+            version::expect_breaking(last, &next)?;
         }
         if let Some(missing) = missing_cargo_tool("semver-checks") {
             return Err(missing.into());
@@ -42,66 +40,63 @@ pub(crate) fn prepare(version: &str) -> Result<(), Failure> {
     }
     codegen::check(Part::value_variants())?;
     build_with_oldest_rust()?;
-    let changes = compare_with(last.as_ref(), &plan)?;
+    // Without the builds this takes seconds. It needs cargo 1.90, which publishes a whole workspace.
+    publish_command("--dry-run --no-verify").run()?;
 
-    change_files(&plan).map_err(|failure| {
-        format!(
-            "{failure}\nFiles were changed and removed before this went wrong: `git restore .` \
-             brings all of them back."
-        )
+    let prepared = change_files(&current, &next, &section, &fragments).and_then(|()| match &last {
+        None => Ok(()),
+        Some(last) => compare_crates_with(last),
+    });
+    prepared.map_err(|error| {
+        format!("{error}\nSome files have changed already: `git restore .` restores all of them.")
     })?;
 
-    println!("\n{}", plan.section.for_clients());
+    println!("\n{section}");
     if !changes.is_empty() {
-        println!("\nIn the packages for Swift, Kotlin and Python, by Swift's names:\n{changes}");
+        println!("In the packages for Swift, Kotlin and Python, by Swift's names:\n");
+        changes.iter().for_each(|change| println!("- {change}"));
     }
-    let next = &plan.next;
     println!(
         "\nVersion {next} is prepared. Look at the changes, then:\n  \
          git commit -am \"Release {next}\" && git tag {} && cargo xtask release publish --execute",
-        version::tag(next)
+        version::tag(&next)
     );
     Ok(())
 }
 
-/// Publishes every crate that is meant for it, in the order of their dependencies; unless `execute`
-/// is set, everything happens but the upload.
-pub(crate) fn publish(execute: bool) -> Result<(), Failure> {
+/// Publishes the crates. Without `execute` it does all but the upload.
+pub(crate) fn publish(execute: bool) -> Result<(), TaskError> {
     expect_clean_tree()?;
-    expect_cargo()?;
     if execute {
-        let tags = program("git", "tag --points-at HEAD").output()?;
-        version::expect_tagged(&plan::current_version(workspace_root())?, &tags)?;
+        version::expect_tagged(&version::current()?)?;
+        return publish_command("").run();
     }
-    let dry = if execute { "" } else { "--dry-run " };
-    cargo(&format!("publish {dry}{}", publishable()?)).run()?;
-    if !execute {
-        println!("Nothing was uploaded: that takes `cargo xtask release publish --execute`.");
-    }
+    publish_command("--dry-run").run()?;
+    println!("`cargo xtask release publish --execute` uploads what was packaged.");
     Ok(())
 }
 
-/// Changes what the version changes, and packages it.
-fn change_files(plan: &Plan) -> Result<(), Failure> {
-    plan.carry_out()?;
+/// Publishes the crates in the order of their dependencies, but for those with `publish = false`.
+fn publish_command(options: &str) -> crate::command::Program {
+    cargo(&format!("publish --workspace {options}"))
+}
+
+/// Changes what the version changes, and builds the packages.
+fn change_files(
+    current: &Version,
+    next: &Version,
+    section: &str,
+    fragments: &[changelog::Fragment],
+) -> Result<(), TaskError> {
+    version::set(current, next)?;
+    changelog::release(section, fragments)?;
     cargo("update --workspace --offline").run()?;
     cargo(&format!("update --manifest-path {FUZZ} --workspace --offline")).run()?;
     codegen::write(Part::value_variants())?;
-    cargo(&format!("package --allow-dirty {}", publishable()?)).run()
+    publish_command("--dry-run --allow-dirty").run()
 }
 
-/// The crates that are published, as cargo's arguments.
-fn publishable() -> Result<String, Failure> {
-    let metadata = Metadata::of_this_workspace()?;
-    let names: Vec<_> = metadata
-        .members()
-        .filter(|it| it.is_published())
-        .map(|it| format!("-p {}", it.name))
-        .collect();
-    Ok(names.join(" "))
-}
-
-fn expect_clean_tree() -> Result<(), Failure> {
+fn expect_clean_tree() -> Result<(), TaskError> {
     let changes = program("git", "status --porcelain").output()?;
     if changes.is_empty() {
         Ok(())
@@ -110,76 +105,39 @@ fn expect_clean_tree() -> Result<(), Failure> {
     }
 }
 
-fn expect_cargo() -> Result<(), Failure> {
-    is_new_enough(&cargo("--version").output()?)
+fn today() -> Result<String, TaskError> {
+    program("date", "-u +%Y-%m-%d").output()
 }
 
-/// Whether this is the answer of a cargo that packages crates together.
-fn is_new_enough(answer: &str) -> Result<(), Failure> {
-    let version = answer.split_whitespace().nth(1).and_then(|it| Version::parse(it).ok());
-    if version.is_some_and(|it| (it.major, it.minor) >= (OLDEST_CARGO.major, OLDEST_CARGO.minor)) {
-        return Ok(());
+/// What changed in the packages for other languages since the last release; an error when a client
+/// team must change something and no fragment is a breaking one.
+fn compare_packages_with(last: &Version, is_breaking: bool) -> Result<Vec<String>, TaskError> {
+    let source = declarations::SOURCE;
+    let old = program("git", &format!("show {}:{source}", version::tag(last))).output()?;
+    let new = std::fs::read_to_string(workspace_root().join(source))?;
+    let changes = declarations::changes(&old, &new);
+    if changes.is_empty() || is_breaking {
+        return Ok(changes);
     }
     Err(format!(
-        "releases take cargo {OLDEST_CARGO} or newer, which packages several crates at once; this \
-         is {}",
-        answer.trim()
+        "these changes since {last} need a fragment that ends in .breaking.md:\n{}",
+        changes.join("\n")
     )
     .into())
 }
 
-fn today() -> Result<String, Failure> {
-    program("date", "-u +%Y-%m-%d").output()
-}
-
-/// Whether the public items allow this version, compared with the last release; tells what changed
-/// in the packages for other languages, a line each.
-fn compare_with(last: Option<&Version>, plan: &Plan) -> Result<String, Failure> {
-    let Some(last) = last else {
-        println!("There is no release yet, so there is nothing to compare the public items with.");
-        return Ok(String::new());
-    };
+/// Compares the public items with the last release: the version has to allow what changed.
+fn compare_crates_with(last: &Version) -> Result<(), TaskError> {
     let tag = version::tag(last);
-    let source = declarations::SOURCE;
-    let old = program("git", &format!("show {tag}:{source}")).output()?;
-    let new = std::fs::read_to_string(workspace_root().join(source))?;
-    let changes = declarations::changes(&old, &new);
-    let changes: Vec<_> = changes.into_iter().map(|change| format!("- {change}")).collect();
-    let changes = changes.join("\n");
-    if !changes.is_empty() && !plan.is_breaking {
-        return Err(format!(
-            "what a client team must change since {last}, and no fragment that ends in \
-             .breaking.md says so:\n{changes}"
-        )
-        .into());
-    }
-    let bump = Bump::between(last, &plan.next).release_type();
-    cargo(&format!("semver-checks --baseline-rev {tag} --release-type {bump} {}", publishable()?))
-        .run()?;
-    Ok(changes)
+    cargo(&format!("semver-checks --workspace --baseline-rev {tag}")).run()
 }
 
-/// Whether the crates build with the oldest Rust that they state, if it is installed.
-fn build_with_oldest_rust() -> Result<(), Failure> {
+/// Checks with the oldest Rust that the crates support, if it is installed.
+fn build_with_oldest_rust() -> Result<(), TaskError> {
     let oldest = env!("CARGO_PKG_RUST_VERSION");
     if program("cargo", &format!("+{oldest} --version")).output().is_err() {
-        println!("Rust {oldest} is not installed: that the crates build with it was not checked.");
+        println!("NOT CHECKED: Rust {oldest}, the oldest that the crates support, is missing.");
         return Ok(());
     }
-    program("cargo", &format!("+{oldest} check --locked {}", publishable()?)).run()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cargo_that_cannot_package_crates_together_is_refused() {
-        assert!(is_new_enough("cargo 1.90.0 (840b83a10 2025-07-30)\n").is_ok());
-        assert!(is_new_enough("cargo 1.96.0-nightly (x)").is_ok());
-        for old in ["cargo 1.89.0 (c24e10642 2025-06-23)\n", "cargo", ""] {
-            let refused = is_new_enough(old).unwrap_err().to_string();
-            assert!(refused.contains("1.90.0 or newer"), "{refused}");
-        }
-    }
+    program("cargo", &format!("+{oldest} check --locked --workspace")).run()
 }

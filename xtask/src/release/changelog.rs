@@ -1,14 +1,19 @@
-//! The changelog, made from fragments: one small file a change, so that changes do not meet in one
-//! place.
+//! The changelog, made from fragments: one small file a change, so that two changes never conflict.
 
-use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use semver::Version;
 
-use crate::Failure;
+use crate::TaskError;
+use crate::command::workspace_root;
 
-/// The kinds of changes, in the order in which a reader wants them; the ends of the files' names.
-const KINDS: &[(&str, &str)] = &[
+/// The folder of the fragments.
+pub(super) const FRAGMENTS: &str = "docs/changes";
+
+/// The kinds of changes in the order of the changelog: the end of a fragment's name, and the title.
+/// A client team must change something for the first.
+const KINDS: [(&str, &str); 5] = [
     ("breaking", "What a client team must change"),
     ("security", "Security"),
     ("added", "Added"),
@@ -16,136 +21,120 @@ const KINDS: &[(&str, &str)] = &[
     ("fixed", "Fixed"),
 ];
 
-/// Where those stand in [`KINDS`] for which a client team must change something.
-const BREAKING: usize = 0;
-
 /// One change.
 pub(super) struct Fragment {
-    /// Where its kind stands in [`KINDS`].
+    file: PathBuf,
+    /// Its place in [`KINDS`].
     kind: usize,
     text: String,
 }
 
 impl Fragment {
     /// Reads a file such as `circuit-breaker.added.md`.
-    pub(super) fn parse(name: &str, text: &str) -> Result<Self, Failure> {
-        let kind = name.strip_suffix(".md").and_then(|name| name.rsplit_once('.'));
-        let kind = kind.and_then(|(_, kind)| KINDS.iter().position(|(end, _)| *end == kind));
-        let ends: Vec<_> = KINDS.iter().map(|(end, _)| format!(".{end}.md")).collect();
-        let kind = kind.ok_or_else(|| format!("{name} ends with none of {}", ends.join(", ")))?;
+    fn new(file: PathBuf, text: &str) -> Result<Self, TaskError> {
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let kind = KINDS.iter().position(|(end, _)| name.ends_with(&format!(".{end}")));
+        let kind = kind.ok_or_else(|| {
+            let ends = KINDS.map(|(end, _)| format!(".{end}.md")).join(", ");
+            format!("{} ends with none of {ends}", file.display())
+        })?;
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.is_empty() {
-            return Err(format!("{name} says nothing").into());
+            return Err(format!("{} is empty", file.display()).into());
         }
-        Ok(Self { kind, text })
+        Ok(Self { file, kind, text })
     }
 
     /// Whether a client team must change something for it.
     pub(super) fn is_breaking(&self) -> bool {
-        self.kind == BREAKING
+        self.kind == 0
     }
 }
 
-/// What the changelog says about one version.
-pub(super) struct Section {
-    version: Version,
-    text: String,
-    breaking: Vec<String>,
+/// The fragments in a folder, in the order of their names.
+pub(super) fn fragments(folder: &Path) -> Result<Vec<Fragment>, TaskError> {
+    let mut fragments = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
+        if !file.ends_with("README.md") {
+            let text = fs::read_to_string(&file)?;
+            fragments.push(Fragment::new(file, &text)?);
+        }
+    }
+    fragments.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(fragments)
 }
 
-impl Section {
-    /// A section of these changes, released on this day.
-    pub(super) fn new<'a>(
-        version: &Version,
-        day: &str,
-        fragments: impl IntoIterator<Item = &'a Fragment>,
-    ) -> Self {
-        let fragments: Vec<_> = fragments.into_iter().collect();
-        let of_kind = |kind| fragments.iter().filter(move |it| it.kind == kind);
-        let mut text = format!("## {version} · {day}\n");
-        for (kind, (_, title)) in KINDS.iter().enumerate() {
-            if of_kind(kind).next().is_some() {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "\n### {title}\n\n");
-                for fragment in of_kind(kind) {
-                    let _ = writeln!(text, "- {}", fragment.text);
-                }
-            }
+/// The section of the changelog about a version that is released on this day.
+pub(super) fn section(version: &Version, day: &str, fragments: &[Fragment]) -> String {
+    let mut section = format!("## {version} · {day}\n");
+    for (kind, (_, title)) in KINDS.iter().enumerate() {
+        let items: String = fragments
+            .iter()
+            .filter(|fragment| fragment.kind == kind)
+            .map(|fragment| format!("- {}\n", fragment.text))
+            .collect();
+        if !items.is_empty() {
+            section += &format!("\n### {title}\n\n{items}");
         }
-        let breaking = of_kind(BREAKING).map(|it| it.text.clone()).collect();
-        Self { version: version.clone(), text, breaking }
     }
+    section
+}
 
-    /// The changelog with this section above all older ones.
-    pub(super) fn added_to(&self, changelog: &str) -> Result<String, Failure> {
-        if changelog.contains(&format!("\n## {} ", self.version)) {
-            return Err(
-                format!("the changelog has a section about {} already", self.version).into()
-            );
-        }
-        let older = changelog.find("\n## ").map_or(changelog.len(), |at| at + 1);
-        let (head, tail) = changelog.split_at(older);
-        let mut text = format!("{}\n\n{}", head.trim_end(), self.text);
-        if !tail.is_empty() {
-            text += "\n";
-            text += tail;
-        }
-        Ok(text)
+/// Adds a section to the changelog, and removes the fragments that it is made of.
+pub(super) fn release(section: &str, fragments: &[Fragment]) -> Result<(), TaskError> {
+    let changelog = workspace_root().join("CHANGELOG.md");
+    let text = with_section(&fs::read_to_string(&changelog)?, section);
+    fs::write(changelog, text)?;
+    for fragment in fragments {
+        fs::remove_file(&fragment.file)?;
     }
+    Ok(())
+}
 
-    /// What a client team must change.
-    pub(super) fn for_clients(&self) -> String {
-        if self.breaking.is_empty() {
-            return format!("A client team need not change anything for {}.", self.version);
-        }
-        let mut text = format!("For {} a client team must change:", self.version);
-        for change in &self.breaking {
-            let _ = write!(text, "\n- {change}");
-        }
-        text
-    }
+/// The changelog with this section above all older ones.
+fn with_section(changelog: &str, section: &str) -> String {
+    let end_of_head = changelog.find("\n## ").unwrap_or(changelog.len());
+    let (head, older) = changelog.split_at(end_of_head);
+    format!("{}\n\n{section}{older}", head.trim_end())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fragment(name: &str, text: &str) -> Fragment {
-        Fragment::parse(name, text).unwrap()
+    fn fragment(name: &str, text: &str) -> Result<Fragment, TaskError> {
+        Fragment::new(Path::new("docs/changes").join(name), text)
     }
 
     #[test]
-    fn sections_stand_in_the_order_of_kinds_and_above_older_ones() {
+    fn sections_are_in_the_order_of_kinds_and_above_older_ones() {
         let fragments = [
-            fragment("b.fixed.md", "A fault.\n"),
-            fragment("a.breaking.md", "Give\na key.\n"),
-            fragment("c.fixed.md", "Another."),
+            fragment("b.fixed.md", "A fault.\n").unwrap(),
+            fragment("a.breaking.md", "Give\na key.\n").unwrap(),
+            fragment("c.fixed.md", "Another.").unwrap(),
         ];
-        let section = Section::new(&Version::new(0, 2, 0), "2026-12-01", &fragments);
-        let text = section.added_to("# Changelog\n\nIntro.\n\n## 0.1.0 · 2026-11-01\n\nOld.\n");
-        let expected = "# Changelog\n\nIntro.\n\n## 0.2.0 · 2026-12-01\n\n\
-            ### What a client team must change\n\n- Give a key.\n\n\
-            ### Fixed\n\n- A fault.\n- Another.\n\n## 0.1.0 · 2026-11-01\n\nOld.\n";
-        assert_eq!(text.unwrap(), expected);
-        assert!(section.added_to(expected).is_err(), "the same version twice");
-        assert!(section.for_clients().ends_with("must change:\n- Give a key."));
-    }
-
-    #[test]
-    fn a_first_section_follows_the_head() {
-        let section = Section::new(&Version::new(0, 1, 0), "2026-12-01", &[]);
-        let text = section.added_to("# Changelog\n\nIntro.\n").unwrap();
-        assert_eq!(text, "# Changelog\n\nIntro.\n\n## 0.1.0 · 2026-12-01\n");
-        assert!(section.for_clients().contains("need not change anything"));
+        let section = section(&Version::new(0, 2, 0), "2026-12-01", &fragments);
+        let older = "\n## 0.1.0 · 2026-11-01\n\nOld.\n";
+        assert_eq!(
+            with_section(&format!("# Changelog\n\nIntro.\n{older}"), &section),
+            format!(
+                "# Changelog\n\nIntro.\n\n## 0.2.0 · 2026-12-01\n\n\
+                 ### What a client team must change\n\n- Give a key.\n\n\
+                 ### Fixed\n\n- A fault.\n- Another.\n{older}"
+            )
+        );
+        assert_eq!(with_section("# Changelog\n", &section), format!("# Changelog\n\n{section}"));
     }
 
     #[test]
     fn a_fragment_has_a_kind_and_a_text() {
-        assert!(fragment("a.breaking.md", "x").is_breaking());
-        assert!(!fragment("breaking.added.md", "x").is_breaking());
-        assert!(Fragment::parse("a.md", "x").is_err());
-        assert!(Fragment::parse("a.surprising.md", "x").is_err());
-        assert!(Fragment::parse("a.added.txt", "x").is_err());
-        assert!(Fragment::parse("a.added.md", " \n").is_err());
+        assert!(fragment("a.breaking.md", "x").unwrap().is_breaking());
+        assert!(!fragment("breaking.added.md", "x").unwrap().is_breaking());
+        for (name, text) in
+            [("a.md", "x"), ("a.surprising.md", "x"), ("breaking", "x"), ("a.added.md", " \n")]
+        {
+            assert!(fragment(name, text).is_err(), "{name}");
+        }
     }
 }
