@@ -62,7 +62,7 @@ enum Task {
         check: bool,
     },
     /// Measures the figures of docs/generated/trust.md: all of them, or the named ones.
-    Figures { names: Vec<String> },
+    Figures { measurements: Vec<figures::Measurement> },
     /// Runs the fuzz targets of the readers of foreign input: all of them, or the named ones.
     Fuzz {
         targets: Vec<String>,
@@ -138,7 +138,7 @@ fn main() -> ExitCode {
         Task::Ci { jobs, allow_missing } => ci::run(&jobs, &AllowMissing::new(allow_missing)),
         Task::Codegen { parts, check: true } => codegen::check(&parts),
         Task::Codegen { parts, check: false } => codegen::write(&parts),
-        Task::Figures { names } => figures::write(&names),
+        Task::Figures { measurements } => figures::write(&measurements),
         Task::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Task::Sbom => sbom::write(),
         Task::Crash => crash(),

@@ -119,7 +119,7 @@ fn every_bad_answer_ends_as_it_has_to_under_the_decorators() {
     writeln!(
         std::io::stdout(),
         "\nfigure: bad answers that the decorated HTTP client was given: {}\n\
-         figure: bad answers on which the decorated HTTP client hung or did what it must not: {}\n\
+         figure: bad answers on which the decorated HTTP client hung or did what it must not (at most 0): {}\n\
          figure: largest memory growth of the decorated HTTP client on a bad answer, in KiB: {}",
         growths.len() * BadAnswer::OPERATIONS.len(),
         violations.len(),

@@ -55,6 +55,9 @@ fn tell(report: &Report) -> ExitCode {
         *histories as f64 / took.as_secs_f64().max(f64::MIN_POSITIVE)
     );
     println!("figure: faults in the simulated histories: {faults}");
-    println!("figure: violations in the simulated histories: {}", usize::from(failure.is_some()));
+    println!(
+        "figure: violations in the simulated histories (at most 0): {}",
+        usize::from(failure.is_some())
+    );
     ExitCode::from(u8::from(failure.is_some()))
 }

@@ -67,7 +67,7 @@ fn every_bad_answer_ends_as_it_has_to() {
     writeln!(
         std::io::stdout(),
         "\nfigure: bad answers that the HTTP client was given: {}\n\
-         figure: bad answers on which the HTTP client hung or did what it must not: {}\n\
+         figure: bad answers on which the HTTP client hung or did what it must not (at most 0): {}\n\
          figure: largest memory growth of the HTTP client on a bad answer, in KiB: {}",
         growths.len() * BadAnswer::OPERATIONS.len(),
         violations.len(),

@@ -57,5 +57,5 @@ fn gen_4_a_kill_at_any_instant_loses_no_answered_call_and_no_use() {
     assert!(model.granted > kills, "too few uses were taken to say anything");
     figure("kills survived", kills);
     figure("uses acknowledged", model.granted);
-    figure("uses lost", 0);
+    figure("uses lost (at most 0)", 0);
 }
