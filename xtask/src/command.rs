@@ -81,10 +81,18 @@ impl Program {
         set_up(&mut self.command).spawn().map_err(|e| self.not_started(&e).into())
     }
 
-    /// Runs it with this program's own output; an exit code other than 0 is a failure.
-    pub(crate) fn run(mut self) -> Result<(), TaskError> {
+    /// Runs it with this program's own output; an exit code other than 0 is an error.
+    pub(crate) fn run(self) -> Result<(), TaskError> {
+        self.run_allowing(&[])
+    }
+
+    /// Runs it, and accepts these exit codes beside 0.
+    pub(crate) fn run_allowing(mut self, codes: &[i32]) -> Result<(), TaskError> {
         println!("$ {}", self.shown);
-        let status = self.command.status().map_err(|e| self.not_started(&e))?;
+        let status = self.command.status().map_err(|error| self.not_started(&error))?;
+        if status.code().is_some_and(|code| codes.contains(&code)) {
+            return Ok(());
+        }
         self.expect_success(status)
     }
 
@@ -92,7 +100,7 @@ impl Program {
     pub(crate) fn output(mut self) -> Result<String, TaskError> {
         let output = self.command.output().map_err(|e| self.not_started(&e))?;
         self.expect_success(output.status)
-            .map_err(|failure| format!("{failure}\n{}", String::from_utf8_lossy(&output.stderr)))?;
+            .map_err(|error| format!("{error}\n{}", String::from_utf8_lossy(&output.stderr)))?;
         Ok(String::from_utf8(output.stdout)?)
     }
 

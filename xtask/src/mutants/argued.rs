@@ -1,6 +1,6 @@
-//! Mistakes that no test notices, and why that is right.
+//! Mutants that no test catches, and why they may stay.
 
-/// A mistake as cargo-mutants names it, without line and column, and the argument.
+/// A mutant as cargo-mutants names it, without line and column, and the argument.
 pub(super) const ARGUED: &[(&str, &str)] = &[
     (
         "crates/domain/src/flow/attempt.rs: replace EndedSheet::generation -> Generation with \
