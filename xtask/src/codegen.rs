@@ -2,13 +2,11 @@
 //! the packages under `bindings`.
 
 pub(crate) mod bindings;
-mod citations;
 mod diagram;
 mod drive;
-mod features;
 mod flow;
 mod index;
-mod rules;
+pub(crate) mod rules;
 mod svg;
 mod world;
 

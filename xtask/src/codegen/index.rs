@@ -2,36 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::features::Scenario;
-use super::rules::{Group, Number, Rule};
-use super::{Page, citations, features, files, rules};
-use crate::Failure;
+use super::rules::{self, Group, LIST, Number, Rule};
+use super::{Page, files};
+use crate::TaskError;
 
-const RULES: &str = "docs/rules.md";
-
-/// The index, unless the rules and what cites them do not fit together.
-pub(super) fn pages() -> Result<Vec<Page>, Failure> {
+/// Writes the index, unless a citation or a rule lacks its counterpart.
+pub(super) fn pages() -> Result<Vec<Page>, TaskError> {
     let files = files()?;
-    let (_, list) = files.iter().find(|(path, _)| path == RULES).ok_or(format!("no {RULES}"))?;
-    let groups = rules::parse(list).map_err(|fault| format!("{RULES}: {fault}"))?;
+    let (_, list) = files.iter().find(|(path, _)| path == LIST).ok_or(format!("no {LIST}"))?;
+    let groups = rules::parse(list).map_err(|error| format!("{LIST}: {error}"))?;
     let mut index = Index::default();
     for (path, text) in &files {
         index.read(path, text);
     }
-    let faults = index.faults(&groups);
-    if !faults.is_empty() {
-        return Err(faults.join("\n").into());
+    let problems = index.problems(&groups);
+    if !problems.is_empty() {
+        return Err(problems.join("\n").into());
     }
     Ok(vec![Page { path: "docs/generated/rules.md", text: index.page(&groups) }])
 }
 
-/// What a citation is.
+/// Where a citation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Code,
     Scenario,
     Test,
-    /// A text for people, which is not listed.
+    /// A page of the documentation, which the index does not list.
     Text,
 }
 
@@ -46,56 +43,62 @@ struct Index {
 
 impl Index {
     fn read(&mut self, path: &str, text: &str) {
-        let is_ours = |end| path.ends_with(end) && !path.starts_with("xtask/");
         // The features under tests/ are about the language, not about the rules.
         if path.ends_with(".feature") && path.contains("/features/") {
             self.read_feature(path, text);
-        } else if is_ours(".rs") {
+        } else if path.ends_with(".rs") && !path.starts_with("xtask/") {
             self.read_rust(path, text);
-        } else if is_ours(".md") && path != RULES && !path.starts_with("docs/generated/") {
-            for number in citations::in_text(text) {
-                self.cite(number, Kind::Text, path, None);
-            }
+        } else if path.ends_with(".md") && path != LIST && !path.starts_with("docs/generated/") {
+            self.cite(rules::cited_in(text), Kind::Text, path, None);
         }
     }
 
+    /// Reads scenarios with the tags above each, such as `@ENT-3`.
     fn read_feature(&mut self, path: &str, text: &str) {
-        for Scenario { name, tags } in features::scenarios(text) {
-            let numbers: Vec<Number> = tags.iter().filter_map(|tag| tag.parse().ok()).collect();
-            if numbers.is_empty() {
-                self.untagged.push(format!("{path}: the scenario {name:?} has no tag of a rule"));
-            }
-            for number in numbers {
-                self.cite(number, Kind::Scenario, path, Some(name));
-            }
-        }
-    }
-
-    fn read_rust(&mut self, path: &str, text: &str) {
-        for (line, is_test) in citations::lines(path, text) {
-            for number in citations::in_text(line) {
-                self.cite(number, if is_test { Kind::Test } else { Kind::Code }, path, None);
-            }
-            if let Some(name) = citations::function(line).filter(|_| is_test) {
-                for number in citations::in_name(name) {
-                    self.cite(number, Kind::Test, path, Some(name));
+        let mut tags = Vec::new();
+        for line in text.lines().map(str::trim) {
+            let name =
+                ["Scenario:", "Scenario Outline:"].iter().find_map(|it| line.strip_prefix(it));
+            if line.starts_with('@') {
+                tags.extend(rules::cited_in(line));
+            } else if let Some(name) = name.map(str::trim) {
+                if tags.is_empty() {
+                    self.untagged.push(format!("{path}: the scenario {name:?} cites no rule"));
                 }
+                self.cite(std::mem::take(&mut tags), Kind::Scenario, path, Some(name));
             }
         }
     }
 
-    fn cite(&mut self, number: Number, kind: Kind, path: &str, name: Option<&str>) {
-        let places = self.cited.entry(number).or_default().entry(kind).or_default();
-        places.entry(path.to_owned()).or_default().extend(name.map(str::to_owned));
+    /// Reads Rust: in tests, the names of functions cite rules as well as the texts.
+    fn read_rust(&mut self, path: &str, text: &str) {
+        let mut is_test = is_for_tests(path);
+        for line in text.lines() {
+            is_test |= line.ends_with("mod tests {");
+            let kind = if is_test { Kind::Test } else { Kind::Code };
+            self.cite(rules::cited_in(line), kind, path, None);
+            if let Some((_, rest)) = line.split_once("fn ").filter(|_| is_test) {
+                let name = rest.split(['(', '<']).next().unwrap_or(rest);
+                self.cite(rules::cited_in_name(name), kind, path, Some(name));
+            }
+        }
+    }
+
+    fn cite(&mut self, numbers: Vec<Number>, kind: Kind, path: &str, name: Option<&str>) {
+        for number in numbers {
+            let places = self.cited.entry(number).or_default().entry(kind).or_default();
+            places.entry(path.to_owned()).or_default().extend(name.map(str::to_owned));
+        }
     }
 
     fn places(&self, number: &Number, kind: Kind) -> Option<&Places> {
         self.cited.get(number)?.get(&kind)
     }
 
-    /// What does not fit together. The number of a group that is not listed is none: `UTF-8`.
-    fn faults(&self, groups: &[Group]) -> Vec<String> {
-        let mut faults = self.untagged.clone();
+    /// Scenarios without a rule, citations of rules that do not exist, and rules without a test. A
+    /// number of an unknown group is no citation: `UTF-8`.
+    fn problems(&self, groups: &[Group]) -> Vec<String> {
+        let mut problems = self.untagged.clone();
         let listed: BTreeSet<_> =
             groups.iter().flat_map(|group| &group.rules).map(|rule| &rule.number).collect();
         let names: BTreeSet<_> = listed.iter().map(|number| &number.group).collect();
@@ -104,16 +107,16 @@ impl Index {
                 let files: BTreeSet<_> =
                     cited.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
                 let files = Vec::from_iter(files).join(", ");
-                faults.push(format!("{number} is cited in {files} and is no rule of {RULES}"));
+                problems.push(format!("{number} is cited in {files} and is no rule of {LIST}"));
             }
         }
         for number in listed {
             let is_checked = |kind| self.places(number, kind).is_some();
             if !is_checked(Kind::Scenario) && !is_checked(Kind::Test) {
-                faults.push(format!("{number} has neither a scenario nor a test"));
+                problems.push(format!("{number} has neither a scenario nor a test"));
             }
         }
-        faults
+        problems
     }
 
     fn page(&self, groups: &[Group]) -> String {
@@ -123,8 +126,8 @@ impl Index {
         );
         for group in groups {
             page += &format!("\n## {}\n", group.title);
-            for Rule { number, marks, summary } in &group.rules {
-                page += &format!("\n### {number}\n\n[{marks}] {summary}\n");
+            for Rule { number, origins, summary } in &group.rules {
+                page += &format!("\n### {number}\n\n[{origins}] {summary}\n");
                 for (kind, title) in
                     [(Kind::Code, "Code"), (Kind::Scenario, "Scenarios"), (Kind::Test, "Tests")]
                 {
@@ -139,6 +142,11 @@ impl Index {
     }
 }
 
+/// Whether a Rust file holds only tests. The testkit does, since it holds the conformance suites.
+fn is_for_tests(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs") || path.starts_with("crates/testkit/")
+}
+
 /// A file, with the names in it that cite a rule.
 fn line((path, names): (&String, &BTreeSet<String>)) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -150,48 +158,50 @@ fn line((path, names): (&String, &BTreeSet<String>)) -> String {
 mod tests {
     use super::*;
 
-    const LIST: &str = "## ENT · entry\n- ENT-1 [S D] One.\n- ENT-2 [S] Two.\n";
+    const RULES: &str = "## ENT · entry\n- ENT-1 [S D] One.\n- ENT-2 [S] Two.\n";
 
     fn index(files: &[(&str, &str)]) -> (Index, Vec<Group>) {
         let mut index = Index::default();
         for (path, text) in files {
             index.read(path, text);
         }
-        (index, rules::parse(LIST).unwrap())
+        (index, rules::parse(RULES).unwrap())
     }
 
     #[test]
     fn a_rule_is_shown_with_all_that_cites_it() {
         let (index, groups) = index(&[
             ("crates/x/src/a.rs", "// ENT-1 to ENT-2\n"),
-            ("crates/x/src/b.rs", "// ENT-1\nfn ent_2_no_test() {}\n"),
-            ("crates/x/tests/t.rs", "fn ent_1_b() {}\nfn ent_1_a() {}\n// ENT-2\n"),
-            ("crates/x/features/entry.feature", "@ENT-1\nScenario: it <is> so\n"),
+            ("crates/x/src/b.rs", "// ENT-1\nfn ent_2_x() {}\nmod tests {\n    fn ent_1_c() {}\n"),
+            ("crates/x/src/tests.rs", "fn ent_1_b() {}\n"),
+            ("crates/x/tests/t.rs", "async fn ent_1_b<T>() {}\nfn ent_1_a() {}\n// ENT-2\n"),
+            ("crates/x/features/entry.feature", "@ENT-1\n@slow\nScenario: it <is> so\n"),
             ("xtask/src/c.rs", "// ENT-99\n"),
         ]);
-        assert_eq!(index.faults(&groups), [""; 0]);
+        assert_eq!(index.problems(&groups), [""; 0]);
         let page = index.page(&groups);
         let (_, rules) = page.split_once("### ENT-1").unwrap();
-        assert_eq!(
-            rules,
-            "\n\n[S D] One.\n\n\
-             Code:\n\
-             - [crates/x/src/a.rs](../../crates/x/src/a.rs)\n\
-             - [crates/x/src/b.rs](../../crates/x/src/b.rs)\n\n\
-             Scenarios:\n\
-             - [crates/x/features/entry.feature](../../crates/x/features/entry.feature): `it <is> so`\n\n\
-             Tests:\n\
-             - [crates/x/tests/t.rs](../../crates/x/tests/t.rs): `ent_1_a`, `ent_1_b`\n\n\
-             ### ENT-2\n\n[S] Two.\n\n\
-             Code:\n\
-             - [crates/x/src/a.rs](../../crates/x/src/a.rs)\n\n\
-             Tests:\n\
-             - [crates/x/tests/t.rs](../../crates/x/tests/t.rs)\n"
-        );
+        let link = |path: &str| format!("- [{path}](../../{path})");
+        let expected = [
+            "\n\n[S D] One.\n\nCode:",
+            &link("crates/x/src/a.rs"),
+            &link("crates/x/src/b.rs"),
+            "\nScenarios:",
+            &format!("{}: `it <is> so`", link("crates/x/features/entry.feature")),
+            "\nTests:",
+            &format!("{}: `ent_1_c`", link("crates/x/src/b.rs")),
+            &format!("{}: `ent_1_b`", link("crates/x/src/tests.rs")),
+            &format!("{}: `ent_1_a`, `ent_1_b`", link("crates/x/tests/t.rs")),
+            "\n### ENT-2\n\n[S] Two.\n\nCode:",
+            &link("crates/x/src/a.rs"),
+            "\nTests:",
+            &format!("{}\n", link("crates/x/tests/t.rs")),
+        ];
+        assert_eq!(rules, expected.join("\n"));
     }
 
     #[test]
-    fn what_does_not_fit_together_is_told() {
+    fn what_lacks_its_counterpart_is_a_problem() {
         let (index, groups) = index(&[
             ("crates/x/src/a.rs", "// ENT-2 and ENT-98, as UTF-8\n"),
             ("crates/x/tests/t.rs", "fn ent_99_x() {}\n"),
@@ -199,12 +209,12 @@ mod tests {
             ("docs/a.md", "See ENT-99.\n"),
         ]);
         assert_eq!(
-            index.faults(&groups),
+            index.problems(&groups),
             [
-                "crates/x/features/e.feature: the scenario \"b\" has no tag of a rule",
+                "crates/x/features/e.feature: the scenario \"b\" cites no rule",
                 "ENT-98 is cited in crates/x/src/a.rs and is no rule of docs/rules.md",
-                "ENT-99 is cited in crates/x/features/e.feature, crates/x/tests/t.rs, docs/a.md and is no \
-                 rule of docs/rules.md",
+                "ENT-99 is cited in crates/x/features/e.feature, crates/x/tests/t.rs, docs/a.md and \
+                 is no rule of docs/rules.md",
                 "ENT-2 has neither a scenario nor a test",
             ]
         );
