@@ -1,12 +1,11 @@
-//! Whether the crates build for platforms other than the one that they are developed on.
+//! Whether the crates build for other platforms than that of the developer.
 //!
-//! A standard library for the other platform is either installed (`rustup target add …`) or built
-//! from its sources, which Debian's packages `rustc-web`, `cargo-web` and `rust-web-src` bring. All
-//! builds share the workspace's target folder.
+//! The standard library for the other platform is either installed (`rustup target add …`) or built
+//! from the sources in Debian's packages `rustc-web`, `cargo-web` and `rust-web-src`.
 
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::TaskError;
 use crate::ci::Ended;
 use crate::command::{Program, program};
 
@@ -18,7 +17,7 @@ pub(crate) struct Build {
     what: &'static str,
 }
 
-/// How far a build goes. Without the tools of the platform's maker nothing can be linked.
+/// How far a build goes: linking takes the tools of the platform's maker.
 #[derive(Clone, Copy)]
 enum How {
     /// Type-checked, and by clippy where there is one.
@@ -29,14 +28,14 @@ enum How {
     SharedLibrary { linker: &'static str },
 }
 
-/// The core without any operating system: whoever builds there does no I/O.
+/// The core without an operating system, which shows that it does no I/O.
 pub(crate) const PORTABLE: &[Build] = &[Build {
     target: "wasm32-unknown-unknown",
     how: How::Checked,
     what: "-p digital-key-domain -p digital-key-ports",
 }];
 
-/// All that an app on an iPhone is made of, with the system's TLS, which needs no C compiler.
+/// The crates of an iPhone app, with the system's TLS, which needs no C compiler.
 const ON_IOS: &str = "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
                       -p digital-key-wallet-ios -p digital-key -p digital-key-bindings \
                       --no-default-features --features digital-key-bff-http/native-tls \
@@ -56,14 +55,14 @@ pub(crate) const IOS: &[Build] = &[
 /// The library of the packages, as small as an app gets it.
 const LIBRARY: &str = "-p digital-key-bindings --no-default-features --profile phone --lib";
 
-/// What the Swift package holds, for the phone and for the simulator on a Mac with Apple silicon.
+/// The libraries of the Swift package, for the phone and the simulator on a Mac with Apple silicon.
 pub(crate) const SWIFT_PACKAGE: &[Build] = &[
     Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: LIBRARY },
     Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: LIBRARY },
 ];
 
-/// All but a wallet of its own, which nobody has written for Android, and TLS: that needs the C
-/// compiler of the NDK. The bindings are what the Kotlin package ships.
+/// The crates of an Android app, without a wallet, which does not exist, and without TLS, which needs
+/// the C compiler of the NDK. The Kotlin package ships the bindings.
 pub(crate) const ANDROID: &[Build] = &[Build {
     target: "aarch64-linux-android",
     how: How::Checked,
@@ -71,27 +70,27 @@ pub(crate) const ANDROID: &[Build] = &[Build {
            -p digital-key-bindings --no-default-features",
 }];
 
-/// The library of a phone's processor, on the one system that can be linked for on most machines.
+/// The library for a phone's processor, on the system for which most machines can link.
 pub(crate) const ON_AARCH64: Build = Build {
     target: "aarch64-unknown-linux-gnu",
     how: How::SharedLibrary { linker: "aarch64-linux-gnu-gcc" },
     what: LIBRARY,
 };
 
-/// Does every build for which there is a standard library, and tells for which there is none.
-pub(crate) fn check(builds: &[Build]) -> Result<Ended, Failure> {
+/// Builds for the platforms whose standard library is available, and reports the others.
+pub(crate) fn check(builds: &[Build]) -> Result<Ended, TaskError> {
     build(builds, |program| program)
 }
 
-/// Does the same, with each call of cargo set up further by the caller.
+/// Does the same, after `set_up` has completed each call of cargo.
 pub(crate) fn build(
     builds: &[Build],
     set_up: impl Fn(Program) -> Program,
-) -> Result<Ended, Failure> {
+) -> Result<Ended, TaskError> {
     let mut missing = Vec::new();
     for build in builds {
         match Route::to(build.target) {
-            Some(route) => set_up(route.take(build)).run()?,
+            Some(route) => set_up(route.build(build)).run()?,
             None => missing.push(build.target),
         }
     }
@@ -101,22 +100,21 @@ pub(crate) fn build(
     }
     let missing = missing.join(", ");
     println!(
-        "There is no standard library for {missing}, so nothing was built for it. Add it with \
-         `rustup target add`, or on Debian with `apt-get install rustc-web cargo-web rust-web-src \
-         rust-web-clippy`."
+        "`rustup target add` installs a standard library, or on Debian `apt-get install rustc-web \
+         cargo-web rust-web-src rust-web-clippy`."
     );
     Ok(Ended::Skipped(format!("no standard library for {missing}")))
 }
 
-/// A compiler, and where its standard library comes from.
+/// A compiler, and the origin of its standard library.
 struct Route {
     compiler: Compiler,
     builds_std: bool,
 }
 
 impl Route {
-    /// The first that there is: a library that is installed beside the compiler that runs this
-    /// program, or a compiler that builds it from its sources.
+    /// The first available one: a library that is installed for the compiler that runs this program,
+    /// or a compiler that builds the library from its sources.
     fn to(target: &str) -> Option<Self> {
         let own = Compiler::own();
         let libraries = own.ask(&format!("--print target-libdir --target {target}"))?;
@@ -128,7 +126,7 @@ impl Route {
         Some(Self { compiler, builds_std: true })
     }
 
-    fn take(&self, Build { target, how, what }: &Build) -> Program {
+    fn build(&self, Build { target, how, what }: &Build) -> Program {
         let std = if self.builds_std { "-Zbuild-std=std,panic_abort " } else { "" };
         let build = format!("{std}--target {target} {what}");
         let program = match how {
@@ -143,12 +141,12 @@ impl Route {
                 self.compiler.cargo(&format!("build {build}")).env(&variable, linker)
             }
         };
-        if self.builds_std { with_leave(program) } else { program }
+        if self.builds_std { allow_unstable(program) } else { program }
     }
 }
 
-/// Lets a compiler use what is not stable: building the standard library is not.
-fn with_leave(program: Program) -> Program {
+/// Lets a compiler use unstable features, such as building the standard library.
+fn allow_unstable(program: Program) -> Program {
     program.env("RUSTC_BOOTSTRAP", "1")
 }
 
@@ -176,7 +174,7 @@ impl Compiler {
         Self { rustc, cargo, clippy }
     }
 
-    /// Asks the compiler something; `None` when it is not there or does not know.
+    /// The compiler's answer; `None` when the compiler is missing or has no answer.
     fn ask(&self, arguments: &str) -> Option<String> {
         let answer = program(&self.rustc, arguments).output().ok()?;
         Some(answer.trim().to_owned())
@@ -196,39 +194,13 @@ impl Compiler {
         program(&self.cargo, arguments).env("RUSTC", &self.rustc.to_string_lossy())
     }
 
-    /// Whether it is new enough, and the sources and all that they need are there.
+    /// Whether the sources of its standard library, and all that they need, are installed.
     fn can_build_std(&self) -> bool {
         let Some(sysroot) = self.ask("--print sysroot") else {
             return false;
         };
         let sources = format!("{sysroot}/lib/rustlib/src/rust/library/Cargo.toml");
-        let version = self.ask("--version").and_then(|text| minor_version(&text));
-        version >= minor_version(concat!("rustc ", env!("CARGO_PKG_RUST_VERSION")))
-            && Path::new(&sources).exists()
-            && with_leave(self.cargo(&format!("fetch --locked --manifest-path {sources}")))
-                .output()
-                .is_ok()
-    }
-}
-
-/// The first two numbers of a compiler's version, such as 1 and 96 of `rustc 1.96.0 (ac68faa20)`.
-fn minor_version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.split_whitespace().nth(1)?.split('.').map(str::parse);
-    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_as_numbers() {
-        let debian =
-            minor_version("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)");
-        assert_eq!(debian, Some((1, 96)));
-        assert!(minor_version("rustc 1.100.0-nightly (x)") > debian);
-        assert!(minor_version("rustc 2.0") > debian);
-        assert!(minor_version("rustc") < debian);
-        assert!(minor_version("rustc new") < debian);
+        let fetch = self.cargo(&format!("fetch --locked --manifest-path {sources}"));
+        Path::new(&sources).exists() && allow_unstable(fetch).output().is_ok()
     }
 }
