@@ -1,8 +1,11 @@
 //! The ports of the digital car key core: what it needs from the world, as async traits.
 //!
 //! A port's contract stands in its doc comment as sentences with MUST; whoever implements the port
-//! keeps them. With the feature `mocks` each port has a mock made by mockall (`MockBff`, …), for
-//! the one call under test; for state, take the in-memory adapter.
+//! keeps them.
+//!
+//! With the feature `mocks` each port has a mock made by mockall (`MockBff`, …), for the one call
+//! under test. An app gets its mocks through the `MockVerifier` of `digital-key-testkit`: otherwise
+//! the app catches their panics, and a broken expectation fails no test.
 
 mod app_lifecycle;
 mod apple_pairing;
