@@ -60,7 +60,7 @@ fn filled(directory: &Path, round: u64) -> Model {
     let mut model = Model::new();
     let mut app = App::new(live.path());
     let life = Script::Life { seed: SEED, life: round, calls: 120 };
-    let life = life.calls().filter(|call| !matches!(call, Call::EraseAll));
+    let life = life.calls().filter(|call| !call.erases());
     let generation = (round + 1) * 10_000 - 1;
     let last = [0, 1, 2].map(|vehicle| Call::StorePassword(vehicle, generation));
     let uses = [0, 1, 1, 2, 2].map(Call::TakeUse);

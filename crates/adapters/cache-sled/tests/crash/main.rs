@@ -7,6 +7,7 @@
 //! | `faults` | a call of the system fails with EIO, once or for good |
 //! | `space` | its file system is full |
 //! | `instances` | other processes open its directory |
+//! | `sign_out` | its process is killed right after a sign-out in suspension |
 //!
 //! In CI these tests take samples. `cargo xtask crash` takes many; the numbers come from
 //! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. What they measured is
@@ -30,6 +31,7 @@ mod kills;
 mod model;
 mod plan;
 mod process;
+mod sign_out;
 mod space;
 
 use std::env;

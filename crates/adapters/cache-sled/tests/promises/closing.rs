@@ -58,7 +58,6 @@ async fn suspended_it_answers_nothing_and_resumed_the_same() {
         cache.store(vin(1), support).await.unwrap_err(),
         cache.store_password(vin(1), password("12345678"), generation.next()).await.unwrap_err(),
         cache.take_use(vin(1)).await.unwrap_err(),
-        cache.erase_all().await.unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.kind(), CacheErrorKind::Suspended, "{error}");
@@ -119,6 +118,23 @@ async fn gen_5_erasing_leaves_nothing() {
     // The cache works on, for the next account.
     cache.store_password(vin(1), password("11111111"), Generation::new(1)).await.unwrap();
     assert!(matches!(cache.take_use(vin(1)).await.unwrap(), Take::Granted { .. }));
+}
+
+/// Another instance holds the directory, so erasing has to wait for the next opening.
+#[tokio::test]
+async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_opening() {
+    let directory = tempdir().unwrap();
+    let first = open(directory.path()).await;
+    first.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    first.suspend().await.unwrap();
+    let second = open(directory.path()).await;
+    let busy = first.erase_all().await.unwrap_err();
+    assert_eq!((busy.kind(), busy.operation()), (CacheErrorKind::Busy, CacheOperation::EraseAll));
+    assert!(second.load(vin(1)).await.unwrap().password.is_some(), "it is not disturbed");
+    close(second).await;
+
+    let next = open(directory.path()).await;
+    assert_eq!(next.load(vin(1)).await.unwrap(), VehicleRecord::default());
 }
 
 #[tokio::test]
