@@ -11,10 +11,11 @@ use fastrand::Rng;
 use tempfile::tempdir;
 
 use crate::app::App;
+use crate::files::files_in;
 use crate::judge::{Judge, Seen};
 use crate::model::Model;
 use crate::plan::{Call, Script};
-use crate::{SEED, alone, cases, figure, files_in, restore, runtime};
+use crate::{SEED, alone, cases, figure, restore, runtime};
 
 /// After this many cases there is another cache to damage.
 const CASES_A_ROUND: usize = 20;

@@ -9,9 +9,10 @@ use tempfile::tempdir;
 
 use crate::app::{Answer, App, Failure};
 use crate::faults::can_inject;
+use crate::files::files_in;
 use crate::plan::{Script, VEHICLES, password};
 use crate::process::Process;
-use crate::{alone, files_in, runtime};
+use crate::{alone, runtime};
 
 #[test]
 fn gen_5_a_sign_out_in_suspension_outlives_a_kill() {

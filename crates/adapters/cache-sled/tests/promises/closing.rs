@@ -7,7 +7,8 @@ use digital_key_ports::{Cache, CacheErrorKind, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
-use crate::{close, contains, data_key, everything_in, open, password, vin};
+use crate::files::files_in;
+use crate::{close, contains, data_key, open, open_with_password, password, vin};
 use digital_key_cache_sled::SledCache;
 
 #[tokio::test]
@@ -98,21 +99,19 @@ async fn gen_5_erasing_leaves_nothing() {
         cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
     }
     let holds_data = |path: &std::path::PathBuf| {
-        path.is_file() && {
-            let bytes = fs::read(path).unwrap();
-            contains(&bytes, "76543210")
-                || contains(&bytes, "WBA0000")
-                || path.to_string_lossy().contains("WBA0000")
-        }
+        let bytes = fs::read(path).unwrap();
+        contains(&bytes, "76543210")
+            || contains(&bytes, "WBA0000")
+            || path.to_string_lossy().contains("WBA0000")
     };
-    assert!(everything_in(directory.path()).iter().any(holds_data));
+    assert!(files_in(directory.path()).iter().any(holds_data));
 
     cache.erase_all().await.unwrap();
     for number in 0..5 {
         assert_eq!(cache.load(vin(number)).await.unwrap(), VehicleRecord::default());
         assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
     }
-    let left: Vec<_> = everything_in(directory.path()).into_iter().filter(holds_data).collect();
+    let left: Vec<_> = files_in(directory.path()).into_iter().filter(holds_data).collect();
     assert_eq!(left, [""; 0].map(std::path::PathBuf::from));
 
     // The cache works on, for the next account.
@@ -140,8 +139,7 @@ async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_open
 #[tokio::test]
 async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    let cache = open_with_password(directory.path(), "76543210").await;
     close(cache).await;
     let path = |name| directory.path().join(name);
     fs::rename(path("db"), path("erasing")).unwrap();
@@ -155,8 +153,7 @@ async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
 #[tokio::test]
 async fn gen_6_debug_shows_the_path_only() {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    cache.store_password(vin(1), password("12345678"), Generation::new(1)).await.unwrap();
+    let cache = open_with_password(directory.path(), "12345678").await;
     assert_eq!(format!("{cache:?}"), format!("SledCache({:?})", directory.path()));
 }
 
