@@ -1,4 +1,4 @@
-//! Apple's pairing API.
+//! The port of Apple's pairing API.
 
 use std::fmt;
 
@@ -7,41 +7,45 @@ use digital_key_domain::{PairingAnswer, Vin};
 
 use crate::{PairingPassword, PortError, PortErrorKind};
 
-/// Apple's pairing API: the sheet that makes a key.
+/// Apple's pairing API, which shows the sheet that creates a key.
 ///
 /// # Contract
-/// - [`ApplePairing::start`] MUST end once its sheet is gone, however that happened (GEN-2); it
-///   has no deadline of its own, since a user may take minutes.
+/// - [`ApplePairing::start`] MUST end once its sheet is gone, for whatever reason (GEN-2). It has
+///   no deadline of its own, since a user may take minutes.
 /// - [`ApplePairing::sheet_is_up`] MUST be true from the call of `start` until its future has
 ///   ended.
 /// - `start` while a sheet is up MUST be refused with [`ApplePairingErrorKind::AlreadyRunning`].
-/// - [`ApplePairing::next_late_answer`] MUST give each answer of Apple's API that `start` did not
-///   give, with the vehicle of its sheet: in their order, also when nobody waited, each once
+/// - [`ApplePairing::next_late_answer`] MUST return every answer of Apple's API that `start` did
+///   not return, once and in order, with the vehicle of its sheet, also when no call waited for it
 ///   (CBK-7).
 /// - The password MUST go to Apple's API and nowhere else (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait ApplePairing: Send + Sync {
-    /// Asks whether a key can be created for this vehicle, without a password (WEL-4). An error
-    /// counts as "cannot".
+    /// Asks, without a password, whether a key can be created for this vehicle (WEL-4). The core
+    /// takes an error for "no".
     async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError>;
 
-    /// Shows Apple's sheet and waits for its answer (RDY-3). An error counts as an answer with
-    /// neither a pass nor an error (RDY-6, CBK-4).
+    /// Shows Apple's sheet and waits for its answer (RDY-3). The core takes an error for an answer
+    /// with neither a pass nor an error (RDY-6, CBK-4).
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError>;
 
-    /// Whether the sheet is up. An error counts as "no": nothing may wait for ever (GEN-2).
+    /// Asks whether the sheet is up. The core takes an error for "no", so that no page waits for
+    /// ever (GEN-2).
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError>;
 
-    /// Waits for the next answer that `start` did not give: Apple's delegate may be called again,
-    /// also for a sheet that is gone. A success is recorded, however late it is (CBK-7). `None` =
-    /// no more will come, or this adapter cannot hear any. After `None` and after an error the
-    /// core listens no more.
+    /// Waits for the next answer that `start` did not return.
+    ///
+    /// Apple may call its delegate again, also for a sheet that is gone, and the core records a
+    /// success however late it comes (CBK-7). `None` means that there will be no more answers, or
+    /// that this adapter cannot receive them. The core does not call again after `None` or an
+    /// error.
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError>;
 }
 
-/// What Apple's pairing API is given. More may be added: Apple is moving towards owner pairing
-/// tokens.
+/// The arguments of [`ApplePairing::start`].
+///
+/// Later versions may add fields, since Apple is moving towards owner pairing tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PairingRequest {
@@ -52,14 +56,14 @@ pub struct PairingRequest {
 }
 
 impl PairingRequest {
-    /// A request with a password.
+    /// Makes a request with a password.
     #[must_use]
     pub fn new(vin: Vin, password: PairingPassword) -> Self {
         Self { vin, password }
     }
 }
 
-/// What Apple's API answers beside the answer that `start` gave.
+/// An answer of Apple's API that [`ApplePairing::start`] did not return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateAnswer {
     /// The vehicle of the sheet.

@@ -1,4 +1,4 @@
-//! The backend for frontend.
+//! The port of the backend for frontend (BFF).
 
 use std::fmt;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 
 use crate::{PairingPassword, PortError, PortErrorKind};
 
-/// The backend for frontend: the HTTP service that the app talks to.
+/// The backend for frontend: the service that answers the core's questions about a vehicle.
 ///
 /// # Contract
 /// - Every call MUST end within the implementation's own deadline.
-/// - An answer MUST belong to the VIN that was asked for; one that names another VIN is
+/// - An answer MUST belong to the VIN of the call. An answer that names another VIN is
 ///   [`BffErrorKind::Malformed`].
-/// - What is not a complete, valid answer MUST be an error, never a default (REQ-5: a 404 is a
+/// - Any answer that is not complete and valid MUST be an error, never a default (REQ-5: a 404 is a
 ///   failure, not "absent").
-/// - An error MUST tell the operation and whether trying again can help, and MUST hold neither a
+/// - An error MUST name the operation and say whether trying again can help. It MUST hold neither a
 ///   password nor a token nor a whole VIN (GEN-6).
 /// - A call whose future is dropped MUST leave the implementation usable.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -28,7 +28,8 @@ pub trait Bff: Send + Sync {
     /// Asks for the pairing status of the vehicle (WEL-1).
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError>;
 
-    /// Asks for a pairing password (WEL-3). `Ok(None)` = the backend has none for this vehicle.
+    /// Asks for a pairing password (WEL-3). `Ok(None)` means that the backend has none for this
+    /// vehicle.
     ///
     /// - Two calls with the same key MUST count as one request for a password.
     async fn pairing_password(
@@ -38,13 +39,14 @@ pub trait Bff: Send + Sync {
     ) -> Result<Option<PairingPassword>, BffError>;
 }
 
-/// What makes all tries of one request for a password the same request to the backend: 1 to 64
-/// visible ASCII characters, unique for each request.
+/// A key by which the backend recognizes all tries of one request for a password.
+///
+/// It has 1 to 64 visible ASCII characters, and each request has a key of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// Takes a text of 1 to 64 visible ASCII characters; `None` for any other.
+    /// Makes a key of 1 to 64 visible ASCII characters. Returns `None` for any other text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
@@ -52,7 +54,7 @@ impl IdempotencyKey {
         fits.then_some(Self(text))
     }
 
-    /// The key.
+    /// Returns the text of the key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,7 +62,7 @@ impl IdempotencyKey {
 }
 
 impl From<u128> for IdempotencyKey {
-    /// A key from a number, which ought to be random.
+    /// Makes a key from a number, which should be random.
     fn from(number: u128) -> Self {
         Self(format!("{number:032x}"))
     }

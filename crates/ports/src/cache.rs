@@ -1,4 +1,4 @@
-//! The cache: what survives the end of the app.
+//! The port of the cache, which keeps the records of the vehicles when the app ends.
 
 use std::fmt;
 
@@ -9,24 +9,25 @@ use digital_key_domain::{
 
 use crate::{PairingPassword, PortError, PortErrorKind};
 
-/// The cache: one record a VIN, kept on this phone.
+/// The cache on this phone, with one record for each VIN.
 ///
 /// # Contract
 /// - A VIN that was never stored MUST be answered with the empty record.
 /// - Every field MUST come back as it was stored, also after the cache was dropped and reopened.
-/// - A call that was answered with `Ok` MUST be durable: nothing of it may be lost by a crash at
-///   any later instant (GEN-4).
+/// - A call that was answered with `Ok` MUST be durable: a crash at any later instant loses no part
+///   of it (GEN-4).
 /// - Changes MUST be applied with [`VehicleRecord::apply`], each as one atomic step, in the order
-///   in which the calls were made.
+///   of the calls.
 /// - VINs MUST be isolated: a call changes the record of its own VIN only.
-/// - The store MUST be held by one instance at a time: a second opening is [`CacheErrorKind::Busy`].
-/// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer:
-///   a lost store is put aside, is answered once with [`CacheErrorKind::Lost`], and is then used
-///   empty (GEN-7), but for the newest generation of a vehicle where it is known still (ERR-4).
-/// - A password MUST be encrypted wherever it is kept (GEN-6). Without the key that it was
-///   encrypted with, it MUST be absent, and everything else MUST be as it was; without any key,
+/// - One instance at a time MUST hold the store: a second opening is [`CacheErrorKind::Busy`].
+/// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer.
+///   The cache puts a lost store aside, reports the loss once with [`CacheErrorKind::Lost`], and
+///   works from then on with empty records (GEN-7). It keeps the newest generation of a vehicle
+///   where it still knows that (ERR-4).
+/// - A password MUST be encrypted wherever it is kept (GEN-6). Without the key that encrypted it,
+///   the password MUST be absent and the rest of the record MUST be unchanged. Without any key,
 ///   storing a password MUST fail with [`CacheErrorKind::Unavailable`].
-/// - No error and no `Debug` MUST hold a password or a whole VIN (GEN-6).
+/// - Errors and `Debug` MUST show neither a password nor a whole VIN (GEN-6).
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Cache: Send + Sync {
@@ -35,14 +36,14 @@ pub trait Cache: Send + Sync {
 
     /// Applies one change to the record of a vehicle.
     ///
-    /// The two changes that belong to the password have calls of their own
-    /// ([`Cache::store_password`], [`Cache::take_use`]).
+    /// Two changes that concern the password have calls of their own: [`Cache::store_password`] and
+    /// [`Cache::take_use`].
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError>;
 
     /// Stores a fetched password and sets its counter to 0 (WEL-3).
     ///
-    /// - A generation that is not newer than the newest one ever stored for this VIN MUST change
-    ///   nothing, and is answered with [`StoredPassword::Outdated`] (ERR-4).
+    /// - A generation that is not newer than the newest one ever stored for this VIN MUST leave the
+    ///   record unchanged, and is answered with [`StoredPassword::Outdated`] (ERR-4).
     async fn store_password(
         &self,
         vin: Vin,
@@ -50,8 +51,8 @@ pub trait Cache: Send + Sync {
         generation: Generation,
     ) -> Result<StoredPassword, CacheError>;
 
-    /// Takes one use of the cached password: reads it and raises its counter as one atomic,
-    /// durable step (RDY-4).
+    /// Takes one use of the cached password: reads the password and raises its counter in one
+    /// atomic, durable step (RDY-4).
     ///
     /// - The count MUST be durable before the password is given out.
     /// - A password MUST be given out exactly three times, with three different counts, however
@@ -61,13 +62,10 @@ pub trait Cache: Send + Sync {
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
 
     /// Erases every record (GEN-5): afterwards nothing of them MUST be left.
-    ///
-    /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
-    ///   before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
     /// Closes the store, as iOS wants it before the app is suspended; MUST be idempotent. Until
-    /// [`Cache::resume`], every other call but [`Cache::erase_all`] is [`CacheErrorKind::Suspended`].
+    /// [`Cache::resume`], every other call is [`CacheErrorKind::Suspended`].
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data; MUST be idempotent.
@@ -77,20 +75,20 @@ pub trait Cache: Send + Sync {
 /// The answer of [`Cache::take_use`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Take {
-    /// One use was counted.
+    /// The cache counted one use and gives out the password.
     Granted {
         /// The password.
         password: PairingPassword,
-        /// Its use, this one counted.
+        /// The generation of the password and its uses, including this one.
         counted: PasswordUse,
     },
     /// No password is cached for this VIN.
     NoPassword,
-    /// All uses are taken (ERR-3).
+    /// All uses of the cached password are taken (ERR-3).
     Exhausted,
 }
 
-/// A call of [`Cache`], or its opening.
+/// A call of [`Cache`], or the opening of its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CacheOperation {
     /// The opening of the store.

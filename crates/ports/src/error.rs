@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn gen_11_a_status_and_an_open_circuit_say_how_long_to_wait() {
+    fn a_status_and_an_open_circuit_say_how_long_to_wait() {
         for kind in bff_kinds() {
             let knows = matches!(
                 kind,

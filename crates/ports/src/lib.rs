@@ -1,11 +1,11 @@
-//! The ports of the digital car key core: what it needs from the world, as async traits.
+//! The five ports of the digital car key core: the async traits through which it reaches the world.
 //!
-//! A port's contract stands in its doc comment as sentences with MUST; whoever implements the port
-//! keeps them.
+//! The doc comment of a port states its contract as sentences with MUST. Every implementation keeps
+//! them, and the suites of `digital-key-testkit` check it. All calls that can fail return a
+//! [`PortError`].
 //!
-//! With the feature `mocks` each port has a mock made by mockall (`MockBff`, …), for the one call
-//! under test. An app gets its mocks through the `MockVerifier` of `digital-key-testkit`: otherwise
-//! the app catches their panics, and a broken expectation fails no test.
+//! The feature `mocks` exports a mock of every port, made by mockall (`MockBff`, …), for a test
+//! that expects single calls. For a test that needs state, use an adapter in memory.
 
 mod app_lifecycle;
 mod apple_pairing;

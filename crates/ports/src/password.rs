@@ -1,15 +1,14 @@
-//! The pairing password: a secret.
+//! The pairing password, which is a secret.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A pairing password: 8 decimal digits that Apple's pairing API needs, made by the backend for
-/// one vehicle.
+/// A pairing password: 8 decimal digits that the backend makes for one vehicle, and that Apple's
+/// pairing API needs.
 ///
-/// It cannot be printed: `Debug` shows nothing of it and there is no `Display` (GEN-6). It is
-/// wiped from memory when dropped. [`PairingPassword::expose`] gives it to Apple's API, to the
-/// cache, and to nobody else.
+/// It cannot be printed: `Debug` hides the digits and there is no `Display` (GEN-6). It is wiped
+/// from memory when dropped.
 ///
 /// ```
 /// use digital_key_ports::PairingPassword;
@@ -23,13 +22,13 @@ use zeroize::Zeroizing;
 pub struct PairingPassword(Zeroizing<String>);
 
 impl PairingPassword {
-    /// How many digits a password has.
+    /// The number of digits of a password.
     pub const DIGITS: usize = 8;
 
-    /// Takes a text of 8 decimal digits.
+    /// Parses a text of 8 decimal digits.
     ///
     /// # Errors
-    /// Any other text is a [`PairingPasswordError`], which repeats nothing of it.
+    /// Returns a [`PairingPasswordError`], which repeats no part of the text, for any other text.
     pub fn parse(text: &str) -> Result<Self, PairingPasswordError> {
         if text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(Zeroizing::new(text.to_owned())))
@@ -38,7 +37,7 @@ impl PairingPassword {
         }
     }
 
-    /// The digits.
+    /// Returns the digits. Give them to Apple's API and to the cache alone (GEN-6).
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -51,7 +50,7 @@ impl fmt::Debug for PairingPassword {
     }
 }
 
-/// A text that is no pairing password.
+/// The error for a text that is not a pairing password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a pairing password has 8 decimal digits")]
 pub struct PairingPasswordError;

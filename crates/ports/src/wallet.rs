@@ -1,4 +1,4 @@
-//! The wallet: which keys are on this phone.
+//! The port of the wallet, which knows the keys on this phone.
 
 use std::fmt;
 
@@ -12,22 +12,23 @@ use crate::{PortError, PortErrorKind};
 /// # Contract
 /// - [`Presence::Absent`] MUST be answered only when the wallet is able to know: an empty list
 ///   without the right to read it is [`Presence::CannotSay`].
-/// - [`Presence::Present`] MUST mean a key that is on this phone and not dead; one that is suspended
-///   or not yet tracked is there.
-/// - A change of the wallet that happens between two calls of [`Wallet::next_change`] MUST be
-///   told by the second one; several MAY be told at once.
+/// - [`Presence::Present`] MUST mean a key that is on this phone and not dead. A key that is
+///   suspended or not yet tracked is present.
+/// - The second of two calls of [`Wallet::next_change`] MUST report a change that happened between
+///   them. One call MAY report several changes.
 /// - A call whose future is dropped MUST leave the implementation usable.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Wallet: Send + Sync {
-    /// Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). An error counts as "cannot say".
+    /// Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). The core takes an error for
+    /// "cannot say".
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError>;
 
     /// Opens the wallet app at this key (OVR-4).
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError>;
 
-    /// Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
-    /// core listens no more.
+    /// Waits for the next change of the wallet (OVR-7), for ever if there is none. The core does
+    /// not call again after an error.
     async fn next_change(&self) -> Result<(), WalletError>;
 }
 

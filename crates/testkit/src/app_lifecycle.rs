@@ -2,7 +2,7 @@
 //!
 //! | MUST | case |
 //! |---|---|
-//! | events are told in their order | [`events_are_told_in_the_order_in_which_they_happened`] |
+//! | events are reported in their order | [`events_are_reported_in_the_order_in_which_they_happened`] |
 //! | none since the adapter was made is lost between two calls | [`no_event_between_two_calls_is_lost`] |
 //! | a dropped call loses no event | [`a_dropped_call_loses_no_event`] |
 //! | `next_event` waits for the next event | [`an_event_ends_the_waiting_for_it`] |
@@ -44,7 +44,7 @@ macro_rules! app_lifecycle_conformance {
     ($new:expr $(,)?) => {
         $crate::__conformance! {
             app_lifecycle($new) without []
-            events_are_told_in_the_order_in_which_they_happened
+            events_are_reported_in_the_order_in_which_they_happened
             no_event_between_two_calls_is_lost
             a_dropped_call_loses_no_event
             an_event_ends_the_waiting_for_it
@@ -55,8 +55,8 @@ macro_rules! app_lifecycle_conformance {
 const TURN: [LifecycleEvent; 2] =
     [LifecycleEvent::WentToBackground, LifecycleEvent::CameToForeground];
 
-/// Background and foreground are told in the order in which they happened.
-pub async fn events_are_told_in_the_order_in_which_they_happened<H: AppLifecycleHarness>(
+/// Background and foreground are reported in the order in which they happened.
+pub async fn events_are_reported_in_the_order_in_which_they_happened<H: AppLifecycleHarness>(
     harness: &H,
 ) -> CaseResult {
     for _ in 0..3 {
@@ -64,13 +64,13 @@ pub async fn events_are_told_in_the_order_in_which_they_happened<H: AppLifecycle
             harness.happens(event).await;
         }
         for event in TURN {
-            must_be_told(harness, event).await?;
+            must_be_reported(harness, event).await?;
         }
     }
     Ok(())
 }
 
-/// However much happens while nobody listens, before the first call too, all of it is told.
+/// All events are reported that happen while no call waits, also before the first call.
 pub async fn no_event_between_two_calls_is_lost<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     const TURNS: usize = 50;
     for _ in 0..2 {
@@ -81,33 +81,33 @@ pub async fn no_event_between_two_calls_is_lost<H: AppLifecycleHarness>(harness:
         }
         for _ in 0..TURNS {
             for event in TURN {
-                must_be_told(harness, event).await?;
+                must_be_reported(harness, event).await?;
             }
         }
     }
     Ok(())
 }
 
-/// A call that is dropped, before its event came or right after it, takes no event with it.
+/// A dropped call loses no event, whether it is dropped before the event or right after it.
 pub async fn a_dropped_call_loses_no_event<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     for polls in 0..4 {
         let dropped = dropped_after(polls, harness.app_lifecycle().next_event()).await;
-        must_equal("what was told before anything happened", dropped, None)?;
+        must_equal("what was reported before any event", dropped, None)?;
         {
             let mut waiting = harness.app_lifecycle().next_event();
-            let told = (&mut waiting).now_or_never();
-            must_equal("what was told before anything happened", told, None)?;
+            let reported = (&mut waiting).now_or_never();
+            must_equal("what was reported before any event", reported, None)?;
             harness.happens(TURN[0]).await;
         }
         harness.happens(TURN[1]).await;
         for event in TURN {
-            must_be_told(harness, event).await?;
+            must_be_reported(harness, event).await?;
         }
     }
     Ok(())
 }
 
-/// Who waits is woken by an event.
+/// An event ends the call that waits for it.
 pub async fn an_event_ends_the_waiting_for_it<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     for event in TURN {
         let happening = async {
@@ -115,13 +115,16 @@ pub async fn an_event_ends_the_waiting_for_it<H: AppLifecycleHarness>(harness: &
             yield_now().await;
             harness.happens(event).await;
         };
-        let (told, ()) = join(must_be_told(harness, event), happening).await;
-        told?;
+        let (reported, ()) = join(must_be_reported(harness, event), happening).await;
+        reported?;
     }
     Ok(())
 }
 
-async fn must_be_told<H: AppLifecycleHarness>(harness: &H, expected: LifecycleEvent) -> CaseResult {
-    let told = must_end("the telling of an event", harness.app_lifecycle().next_event()).await?;
-    must_equal("the next event", told, Some(expected))
+async fn must_be_reported<H: AppLifecycleHarness>(
+    harness: &H,
+    expected: LifecycleEvent,
+) -> CaseResult {
+    let reported = must_end("the report of an event", harness.app_lifecycle().next_event()).await?;
+    must_equal("the next event", reported, Some(expected))
 }

@@ -131,8 +131,8 @@ pub async fn the_sheet_is_up_from_the_start_to_its_end<H: ApplePairingHarness>(
     Ok(())
 }
 
-/// A second start is [`ApplePairingErrorKind::AlreadyRunning`], shows nothing, and does not disturb the
-/// first.
+/// A second start is [`ApplePairingErrorKind::AlreadyRunning`], shows no sheet, and does not
+/// disturb the first.
 pub async fn a_start_while_a_sheet_is_up_is_refused<H: ApplePairingHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -166,15 +166,19 @@ pub async fn after_a_sheet_the_next_one_can_be_shown<H: ApplePairingHarness>(
     Ok(())
 }
 
-/// What Apple answers after `start` has ended is given with its vehicle: in order, also when nobody
-/// waited, each once (CBK-7). Who can hear no such answer says that none will come.
+/// Every answer of Apple's after the end of `start` is returned once, in order and with its
+/// vehicle, also when no call waited for it (CBK-7). An adapter that receives no such answers
+/// returns `None`.
 pub async fn what_apple_answers_after_the_end_is_given_once<H: ApplePairingHarness>(
     harness: &H,
 ) -> CaseResult {
     let pairing = harness.apple_pairing();
     let _ = pair(harness, harness.answer(PairingAnswer::default())).await?;
-    let told = pairing.next_late_answer().now_or_never();
-    must!(!matches!(told, Some(Ok(Some(_)))), "the answer of a start is given a second time");
+    let late_answer = pairing.next_late_answer().now_or_never();
+    must!(
+        !matches!(late_answer, Some(Ok(Some(_)))),
+        "the answer of a start is given a second time"
+    );
     let mut expected = [None, None];
     for (number, late) in (0..).zip(&mut expected) {
         if harness.answer_late(made(number)).await {
@@ -182,11 +186,11 @@ pub async fn what_apple_answers_after_the_end_is_given_once<H: ApplePairingHarne
         }
     }
     for late in expected {
-        let told = must_end("next_late_answer", pairing.next_late_answer()).await?;
-        must_equal("a late answer", must_work("next_late_answer", told)?, late)?;
+        let late_answer = must_end("next_late_answer", pairing.next_late_answer()).await?;
+        must_equal("a late answer", must_work("next_late_answer", late_answer)?, late)?;
     }
-    let told = pairing.next_late_answer().now_or_never();
-    must!(!matches!(told, Some(Ok(Some(_)))), "a late answer is given twice");
+    let late_answer = pairing.next_late_answer().now_or_never();
+    must!(!matches!(late_answer, Some(Ok(Some(_)))), "a late answer is given twice");
     Ok(())
 }
 

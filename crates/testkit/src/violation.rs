@@ -23,7 +23,7 @@ pub struct Violation(String);
 pub type CaseResult = Result<(), Violation>;
 
 impl Violation {
-    /// A violation that is told in these words.
+    /// Makes a violation with this text.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())

@@ -5,7 +5,7 @@
 //! | `Absent` only when the wallet is able to know | [`absence_is_claimed_only_by_a_wallet_that_is_able_to_know`] |
 //! | `Present` means a key that is on this phone | [`a_key_is_present_exactly_while_it_is_on_this_phone`] |
 //! | … and not dead; suspended and untracked ones are there | [`a_key_is_present_unless_it_is_dead`] |
-//! | a change between two calls is told by the second | [`a_change_between_two_calls_is_told_by_the_second`] |
+//! | a change between two calls is reported by the second | [`a_change_between_two_calls_is_reported_by_the_second`] |
 //! | `next_change` waits for the next change (OVR-7) | [`a_change_ends_the_waiting_for_it`] |
 //! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
 //! | `open` opens the wallet app at this key (OVR-4) | [`the_wallet_app_opens_at_the_key`] |
@@ -93,7 +93,7 @@ macro_rules! wallet_conformance {
         $crate::__conformance! {
             wallet($new) without [$($($left_out)+)?]
             a_key_is_present_exactly_while_it_is_on_this_phone
-            a_change_between_two_calls_is_told_by_the_second
+            a_change_between_two_calls_is_reported_by_the_second
             a_change_ends_the_waiting_for_it
             a_dropped_call_leaves_the_adapter_usable
             the_wallet_app_opens_at_the_key;
@@ -156,16 +156,16 @@ pub async fn a_key_is_present_unless_it_is_dead<H: WalletHarness>(harness: &H) -
     Ok(())
 }
 
-/// What happens while nobody waits is told by the next call, be it an addition or a deletion.
-pub async fn a_change_between_two_calls_is_told_by_the_second<H: WalletHarness>(
+/// The next call reports a change that happened while no call waited: an addition or a deletion.
+pub async fn a_change_between_two_calls_is_reported_by_the_second<H: WalletHarness>(
     harness: &H,
 ) -> CaseResult {
     listen(harness).await?;
     harness.add_key(key(1)).await;
-    must_be_told(harness, "an addition").await?;
+    must_be_reported(harness, "an addition").await?;
     listen(harness).await?;
     harness.delete_key(key(1)).await;
-    must_be_told(harness, "a deletion").await
+    must_be_reported(harness, "a deletion").await
 }
 
 /// Who waits is woken by a change.
@@ -173,16 +173,17 @@ pub async fn a_change_ends_the_waiting_for_it<H: WalletHarness>(harness: &H) -> 
     for number in 0..3 {
         listen(harness).await?;
         let waiting = async {
-            let told = must_end("the waiting for a change", harness.wallet().next_change()).await?;
-            must_work("next_change", told)
+            let reported =
+                must_end("the waiting for a change", harness.wallet().next_change()).await?;
+            must_work("next_change", reported)
         };
         let change = async {
             // The waiting is begun first, and is at rest when the change comes.
             yield_now().await;
             harness.add_key(key(number)).await;
         };
-        let (told, ()) = futures_util::future::join(waiting, change).await;
-        told?;
+        let (reported, ()) = futures_util::future::join(waiting, change).await;
+        reported?;
     }
     Ok(())
 }
@@ -197,7 +198,7 @@ pub async fn a_dropped_call_leaves_the_adapter_usable<H: WalletHarness>(harness:
         listen(harness).await?;
         let _ = dropped_after(polls, harness.wallet().next_change()).await;
         harness.add_key(key(10 + polls as u32)).await;
-        must_be_told(harness, "a change after a dropped call").await?;
+        must_be_reported(harness, "a change after a dropped call").await?;
         must_be(harness, 1, Presence::Present).await?;
         must_be(harness, 2, Presence::Absent).await?;
     }
@@ -226,21 +227,22 @@ async fn must_be<H: WalletHarness>(harness: &H, number: u32, expected: Presence)
     must_equal(&format!("the presence of {}", key(number)), presence, expected)
 }
 
-async fn must_be_told<H: WalletHarness>(harness: &H, what: &str) -> CaseResult {
-    let told = must_end(&format!("telling {what}"), harness.wallet().next_change()).await?;
-    must_work("next_change", told)
+async fn must_be_reported<H: WalletHarness>(harness: &H, what: &str) -> CaseResult {
+    let reported =
+        must_end(&format!("the report of {what}"), harness.wallet().next_change()).await?;
+    must_work("next_change", reported)
 }
 
-/// Makes calls until all that has happened so far is told: a call after this waits for what comes.
+/// Makes calls until all earlier changes are reported, so that the next call waits for a new one.
 async fn listen<H: WalletHarness>(harness: &H) -> CaseResult {
     /// More than a phone can have changed in a case.
     const MOST_CHANGES: usize = 100;
     for _ in 0..MOST_CHANGES {
         match harness.wallet().next_change().now_or_never() {
-            Some(told) => must_work("next_change", told)?,
+            Some(reported) => must_work("next_change", reported)?,
             None => return Ok(()),
         }
     }
-    must!(false, "next_change tells changes without end");
+    must!(false, "next_change reports changes without end");
     Ok(())
 }

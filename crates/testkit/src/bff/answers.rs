@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::{
     BffHarness, ScriptedVehicle, all_work, ask_all, ask_all_as, errors, full, idempotency_key,
-    must_tell_nothing,
+    must_keep_secrets,
 };
 use crate::CaseResult;
 use crate::values::{key, password, vin};
@@ -63,7 +63,7 @@ pub async fn an_answer_about_another_vin_is_malformed<H: BffHarness>(harness: &H
     harness.set_vehicle(vin(1), full()).await;
     harness.answer_about_another_vin().await?;
     for (operation, error) in errors(ask_all(harness.bff(), vin(1)).await)? {
-        must_tell_nothing(harness, &error)?;
+        must_keep_secrets(harness, &error)?;
         let malformed = error.kind() == BffErrorKind::Malformed;
         must!(malformed, "{operation} about another VIN is {error:?}, and not Malformed");
     }

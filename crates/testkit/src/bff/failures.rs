@@ -1,4 +1,4 @@
-//! No answer, no complete one, and calls that nobody waits for.
+//! Missing and incomplete answers, errors, and dropped calls.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use digital_key_ports::{BffError, BffOperation};
 use tokio::time::timeout;
 
 use super::{
-    BackendFault, BffHarness, all_work, ask_all, errors, full, must_show_nothing, must_tell_nothing,
+    BackendFault, BffHarness, all_work, ask_all, errors, full, must_keep_secrets, must_show_nothing,
 };
 use crate::values::vin;
 use crate::violation::{dropped_after, must_end, must_equal};
@@ -42,8 +42,8 @@ pub async fn a_status_other_than_success_is_an_error<H: BffHarness>(harness: &H)
     Ok(())
 }
 
-/// An error tells which call it ended.
-pub async fn an_error_tells_the_operation<H: BffHarness>(harness: &H) -> CaseResult {
+/// An error names the call that failed.
+pub async fn an_error_names_the_operation<H: BffHarness>(harness: &H) -> CaseResult {
     for fault in BackendFault::all() {
         for (operation, error) in errors_of(harness, fault).await? {
             let what = format!("the operation of {error:?}");
@@ -53,10 +53,8 @@ pub async fn an_error_tells_the_operation<H: BffHarness>(harness: &H) -> CaseRes
     Ok(())
 }
 
-/// Only an error that the backend itself calls passing asks for another try.
-pub async fn an_error_tells_whether_trying_again_can_help<H: BffHarness>(
-    harness: &H,
-) -> CaseResult {
+/// An error is retryable only if the backend itself says that the failure passes.
+pub async fn an_error_says_whether_trying_again_can_help<H: BffHarness>(harness: &H) -> CaseResult {
     for fault in BackendFault::all() {
         for (_, error) in errors_of(harness, fault).await? {
             let what = format!("that {error:?} after {fault:?} is retryable");
@@ -66,13 +64,13 @@ pub async fn an_error_tells_whether_trying_again_can_help<H: BffHarness>(
     Ok(())
 }
 
-/// No error holds a password, a token or a whole VIN, in its causes neither (GEN-6).
+/// Neither an error nor its causes hold a password, a token or a whole VIN (GEN-6).
 pub async fn no_error_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
     harness: &H,
 ) -> CaseResult {
     for fault in BackendFault::all() {
         for (_, error) in errors_of(harness, fault).await? {
-            must_tell_nothing(harness, &error)?;
+            must_keep_secrets(harness, &error)?;
         }
     }
     Ok(())

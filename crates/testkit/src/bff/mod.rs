@@ -8,8 +8,8 @@
 //! | a complete answer arrives unchanged | [`a_complete_answer_arrives_as_it_was_given`] |
 //! | what is not a complete answer is an error | [`what_is_not_a_complete_answer_is_an_error`] |
 //! | … a status other than success as well (REQ-5) | [`a_status_other_than_success_is_an_error`] |
-//! | an error tells the operation | [`an_error_tells_the_operation`] |
-//! | … and whether trying again can help | [`an_error_tells_whether_trying_again_can_help`] |
+//! | an error names the operation | [`an_error_names_the_operation`] |
+//! | … and whether trying again can help | [`an_error_says_whether_trying_again_can_help`] |
 //! | … and holds no secret (GEN-6) | [`no_error_holds_a_password_a_token_or_a_whole_vin`] |
 //! | no `Debug` holds a secret (GEN-6) | [`no_debug_holds_a_password_a_token_or_a_whole_vin`] |
 //! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
@@ -24,7 +24,7 @@ pub use answers::{
 };
 pub use failures::{
     a_dropped_call_leaves_the_adapter_usable, a_status_other_than_success_is_an_error,
-    an_error_tells_the_operation, an_error_tells_whether_trying_again_can_help,
+    an_error_names_the_operation, an_error_says_whether_trying_again_can_help,
     every_call_ends_within_its_deadline, no_debug_holds_a_password_a_token_or_a_whole_vin,
     no_error_holds_a_password_a_token_or_a_whole_vin, what_is_not_a_complete_answer_is_an_error,
 };
@@ -137,7 +137,7 @@ impl BackendFault {
             .chain(Self::STATUSES)
     }
 
-    /// Whether the backend says by this that the trouble passes.
+    /// Returns whether the backend says by this that the failure passes.
     fn passes(self) -> bool {
         matches!(self, Self::Status(429 | 503))
     }
@@ -167,8 +167,8 @@ macro_rules! bff_conformance {
             a_complete_answer_arrives_as_it_was_given
             what_is_not_a_complete_answer_is_an_error
             a_status_other_than_success_is_an_error
-            an_error_tells_the_operation
-            an_error_tells_whether_trying_again_can_help
+            an_error_names_the_operation
+            an_error_says_whether_trying_again_can_help
             no_error_holds_a_password_a_token_or_a_whole_vin
             no_debug_holds_a_password_a_token_or_a_whole_vin
             a_dropped_call_leaves_the_adapter_usable
@@ -231,7 +231,7 @@ fn errors(answers: Result<Answers, Violation>) -> Result<[(BffOperation, BffErro
     ])
 }
 
-fn must_tell_nothing<H: BffHarness>(harness: &H, error: &BffError) -> CaseResult {
+fn must_keep_secrets<H: BffHarness>(harness: &H, error: &BffError) -> CaseResult {
     must_show_nothing(harness, "an error", &all_of(error))
 }
 

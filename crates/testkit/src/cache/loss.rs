@@ -1,19 +1,19 @@
-//! What cannot be read is told, and what is secret is not.
+//! Unreadable records and stores, keys and secrets.
 
 use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheErrorKind, Take};
 
 use super::{
-    CacheHarness, Key, load, must_load, must_tell_nothing, open, record_after, reopen, status,
+    CacheHarness, Key, load, must_keep_secrets, must_load, open, record_after, reopen, status,
     store_password, take_use,
 };
 use crate::values::{key, password, vin};
 use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
 use crate::{CaseResult, Violation};
 
-/// A record that this version cannot read is no panic and no answer: its loss is told once, and
+/// A record that this version cannot read is no panic and no answer: its loss is reported once, and
 /// then its vehicle has the empty record (GEN-7).
-pub async fn an_unreadable_record_is_told_once_and_then_empty<H: CacheHarness>(
+pub async fn an_unreadable_record_is_reported_once_and_then_empty<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
     fill(harness).await?;
@@ -22,9 +22,9 @@ pub async fn an_unreadable_record_is_told_once_and_then_empty<H: CacheHarness>(
     must_start_anew(harness, cache, &[vin(1)]).await
 }
 
-/// A store that cannot be read is no panic, no answer and no end of the app: its loss is told once,
-/// and then it is empty and works (GEN-7).
-pub async fn an_unreadable_store_is_told_once_and_then_empty<H: CacheHarness>(
+/// A store that cannot be read is no panic, no answer and no end of the app: its loss is reported
+/// once, and then it is empty and works (GEN-7).
+pub async fn an_unreadable_store_is_reported_once_and_then_empty<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
     fill(harness).await?;
@@ -56,12 +56,12 @@ async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cac
         }
         Err(loss) => (open(harness).await?, loss),
     };
-    must_tell_nothing(&loss, 1, vin)?;
-    must!(loss.kind() == CacheErrorKind::Lost, "the loss is told as {loss:?}, and not as Lost");
+    must_keep_secrets(&loss, 1, vin)?;
+    must!(loss.kind() == CacheErrorKind::Lost, "the loss is reported as {loss:?}, and not as Lost");
     Ok(cache)
 }
 
-/// The loss was told: from now on these vehicles have the empty record, but for the newest
+/// After the loss was reported, these vehicles have the empty record, but for the newest
 /// generation, which may be known still (ERR-4); and everything works.
 async fn must_start_anew<H: CacheHarness>(
     harness: &H,
@@ -127,7 +127,7 @@ pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) 
         let stored = cache.store_password(vin(1), password(2), Generation::new(2)).await;
         if key == Key::Missing {
             let error = must_fail("store_password without a key", stored)?;
-            must_tell_nothing(&error, 2, vin(1))?;
+            must_keep_secrets(&error, 2, vin(1))?;
             let unavailable = error.kind() == CacheErrorKind::Unavailable;
             must!(unavailable, "store_password without a key is {error:?}, and not Unavailable");
         } else {
@@ -153,8 +153,9 @@ pub async fn no_error_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: 
         cache.store(vin(1), RecordChange::Status(status(None))).await.err(),
         cache.store_password(vin(1), password(1), Generation::new(2)).await.err(),
         cache.take_use(vin(1)).await.err(),
+        cache.erase_all().await.err(),
     ];
-    errors.iter().flatten().try_for_each(|error| must_tell_nothing(error, 1, vin(1)))
+    errors.iter().flatten().try_for_each(|error| must_keep_secrets(error, 1, vin(1)))
 }
 
 /// The adapter's `Debug` shows no password and no whole VIN (GEN-6), whatever it has just done.

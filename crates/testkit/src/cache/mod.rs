@@ -11,8 +11,8 @@
 //! | … in the order of the calls | [`changes_are_applied_in_the_order_of_their_calls`] |
 //! | VINs are isolated | [`a_call_changes_the_record_of_its_own_vin_only`] |
 //! | one instance at a time | [`a_second_opening_is_busy_until_the_first_is_closed`] |
-//! | an unreadable record is no answer and no panic (GEN-7) | [`an_unreadable_record_is_told_once_and_then_empty`] |
-//! | … nor is an unreadable store | [`an_unreadable_store_is_told_once_and_then_empty`] |
+//! | an unreadable record is no answer and no panic (GEN-7) | [`an_unreadable_record_is_reported_once_and_then_empty`] |
+//! | … nor is an unreadable store | [`an_unreadable_store_is_reported_once_and_then_empty`] |
 //! | a password is encrypted (GEN-6) | [`no_password_is_kept_in_plain_text`] |
 //! | … and absent without its key | [`without_its_key_a_password_is_absent`] |
 //! | no error holds a secret (GEN-6) | [`no_error_holds_a_password_or_a_whole_vin`] |
@@ -28,7 +28,6 @@
 //! | … a failed write gives out nothing | [`a_failed_write_gives_out_no_password`] |
 //! | … a dropped call burns at most one use | [`a_dropped_call_burns_at_most_one_use`] |
 //! | `erase_all` leaves nothing (GEN-5) | [`erasing_leaves_no_record`], [`erasing_leaves_no_byte`] |
-//! | … also while the cache is suspended, which it stays | [`a_suspended_cache_can_be_erased_and_stays_suspended`] |
 //! | suspended, every other call is `Suspended` | [`a_suspended_cache_answers_nothing`] |
 //! | … and the store is closed | [`a_suspended_store_is_free_for_another_instance`] |
 //! | … `suspend` and `resume` are idempotent | [`suspending_and_resuming_are_idempotent`] |
@@ -41,14 +40,13 @@ mod record;
 
 pub use closing::{
     a_second_opening_is_busy_until_the_first_is_closed, a_suspended_cache_answers_nothing,
-    a_suspended_cache_can_be_erased_and_stays_suspended,
     a_suspended_store_is_free_for_another_instance, erasing_leaves_no_byte,
     erasing_leaves_no_record, suspending_and_resuming_are_idempotent,
     the_data_is_the_same_after_resuming,
 };
 pub use loss::{
-    an_unreadable_record_is_told_once_and_then_empty,
-    an_unreadable_store_is_told_once_and_then_empty, no_debug_holds_a_password_or_a_whole_vin,
+    an_unreadable_record_is_reported_once_and_then_empty,
+    an_unreadable_store_is_reported_once_and_then_empty, no_debug_holds_a_password_or_a_whole_vin,
     no_error_holds_a_password_or_a_whole_vin, no_password_is_kept_in_plain_text,
     without_its_key_a_password_is_absent,
 };
@@ -80,7 +78,7 @@ use crate::{CaseResult, Violation};
 ///
 /// A harness has one store. Each case gets a harness of its own, whose store is empty.
 ///
-/// The hooks from [`CacheHarness::crash`] on are told apart by [`CacheCapability`]: a harness
+/// The hooks from [`CacheHarness::crash`] on are named by [`CacheCapability`]: a harness
 /// that has not got one leaves its cases out by name, or they fail.
 #[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
 pub trait CacheHarness {
@@ -212,7 +210,6 @@ macro_rules! cache_conformance {
             without_a_password_nothing_is_given_out
             a_dropped_call_burns_at_most_one_use
             erasing_leaves_no_record
-            a_suspended_cache_can_be_erased_and_stays_suspended
             a_suspended_cache_answers_nothing
             a_suspended_store_is_free_for_another_instance
             suspending_and_resuming_are_idempotent
@@ -224,9 +221,9 @@ macro_rules! cache_conformance {
             a_failed_write_is_no_success
             a_failed_write_gives_out_no_password;
             UnreadableRecord:
-            an_unreadable_record_is_told_once_and_then_empty;
+            an_unreadable_record_is_reported_once_and_then_empty;
             UnreadableStore:
-            an_unreadable_store_is_told_once_and_then_empty;
+            an_unreadable_store_is_reported_once_and_then_empty;
             SetKey:
             without_its_key_a_password_is_absent;
             StoredBytes:
@@ -298,8 +295,8 @@ fn record_after(status: &PairingStatus) -> VehicleRecord {
     record
 }
 
-/// No error of a cache may tell what it keeps.
-fn must_tell_nothing(error: &CacheError, secret: u16, vin: Vin) -> CaseResult {
+/// An error of a cache must not show a password or a whole VIN.
+fn must_keep_secrets(error: &CacheError, secret: u16, vin: Vin) -> CaseResult {
     let secret = password(secret);
     must_keep_secret("an error", &all_of(error), &[secret.expose()], &[vin])
 }

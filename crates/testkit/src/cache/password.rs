@@ -7,7 +7,7 @@ use digital_key_ports::{Cache, CacheErrorKind, StoredPassword, Take};
 
 use super::record::crash;
 use super::{
-    CacheHarness, granted, load, must_tell_nothing, open, reopen, store_password, take_use, used,
+    CacheHarness, granted, load, must_keep_secrets, open, reopen, store_password, take_use, used,
 };
 use crate::CaseResult;
 use crate::values::{key, vin};
@@ -99,7 +99,7 @@ pub async fn eight_callers_at_once_get_three_uses<H: CacheHarness>(harness: &H) 
             match must_work("take_use", take)? {
                 Take::Granted { counted, .. } => grants.push(counted.uses.get()),
                 Take::Exhausted => {}
-                Take::NoPassword => must!(false, "a caller was told that there is no password"),
+                Take::NoPassword => must!(false, "a caller got NoPassword"),
             }
         }
         grants.sort_unstable();
@@ -163,7 +163,7 @@ pub async fn a_failed_write_gives_out_no_password<H: CacheHarness>(harness: &H) 
     harness.fail_writes(true).await?;
     for _ in 0..2 {
         let error = must_fail("take_use without a write", cache.take_use(vin(1)).await)?;
-        must_tell_nothing(&error, 1, vin(1))?;
+        must_keep_secrets(&error, 1, vin(1))?;
         let unavailable = error.kind() == CacheErrorKind::Unavailable;
         must!(unavailable, "take_use without a write is {error:?}, and not Unavailable");
     }

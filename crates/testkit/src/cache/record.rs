@@ -10,7 +10,7 @@ use digital_key_ports::{Cache, CacheErrorKind};
 use futures_util::future::join_all;
 
 use super::{
-    CacheHarness, load, must_load, must_tell_nothing, open, record_after, reopen, status,
+    CacheHarness, load, must_keep_secrets, must_load, open, record_after, reopen, status,
     store_password, take_use, used,
 };
 use crate::values::{key, password, vin};
@@ -126,7 +126,7 @@ pub async fn a_failed_write_is_no_success<H: CacheHarness>(harness: &H) -> CaseR
     ];
     harness.fail_writes(false).await?;
     for error in errors {
-        must_tell_nothing(&error, 1, vin(1))?;
+        must_keep_secrets(&error, 1, vin(1))?;
         let unavailable = error.kind() == CacheErrorKind::Unavailable;
         must!(unavailable, "a call without a write is {error:?}, and not Unavailable");
     }

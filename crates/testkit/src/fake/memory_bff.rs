@@ -17,7 +17,7 @@ use crate::bff::{BackendFault, BffHarness, ScriptedVehicle};
 /// A [`Bff`] in memory that keeps the whole contract, and whose backend does what a test says. A
 /// clone is the same one.
 ///
-/// A vehicle that it was not told of is answered with status 404.
+/// An unknown vehicle is answered with status 404.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -120,11 +120,11 @@ fn error_after(fault: BackendFault, operation: BffOperation) -> BffError {
         }
         BackendFault::Silent => BffError::new(operation, BffErrorKind::DeadlineExceeded),
         BackendFault::Interrupted => {
-            BffError::new(operation, BffErrorKind::Interrupted).with_source("told to break off")
+            BffError::new(operation, BffErrorKind::Interrupted).with_source("scripted to break off")
         }
         BackendFault::Garbage | BackendFault::CutOff | BackendFault::Empty => {
             BffError::new(operation, BffErrorKind::Malformed)
-                .with_source(format!("told to be broken: {fault:?}"))
+                .with_source(format!("scripted to be broken: {fault:?}"))
         }
     }
 }

@@ -174,24 +174,17 @@ impl MemoryCache {
     ) -> Result<T, CacheError> {
         let mut disk = self.disk.lock();
         disk.calls.push(operation);
-        match disk.holder {
-            Some(holder) if holder == self.instance => {}
-            // A suspended cache can be erased, unless another instance holds the store.
-            None if operation == CacheOperation::EraseAll => {}
-            Some(_) if operation == CacheOperation::EraseAll => {
-                return Err(CacheError::new(operation, CacheErrorKind::Busy));
-            }
-            _ => return Err(CacheError::new(operation, CacheErrorKind::Suspended)),
+        if disk.holder != Some(self.instance) {
+            return Err(CacheError::new(operation, CacheErrorKind::Suspended));
         }
         if disk.failing_calls > 0 {
             disk.failing_calls -= 1;
-            return Err(
-                CacheError::new(operation, CacheErrorKind::Unavailable).with_source("told to fail")
-            );
+            return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
+                .with_source("scripted to fail"));
         }
         if disk.is_full && operation != CacheOperation::Load {
             return Err(CacheError::new(operation, CacheErrorKind::Unavailable)
-                .with_source("told to be full"));
+                .with_source("scripted to be full"));
         }
         let record_is_lost = vin.is_some_and(|vin| disk.lost_records.remove(&vin));
         if std::mem::take(&mut disk.store_is_lost) || record_is_lost {

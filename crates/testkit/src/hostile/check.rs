@@ -16,8 +16,8 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Asks an adapter that talks to this server all three questions, one after the other, and checks
 /// of each that it ends within the adapter's deadline and as [`BadAnswer::may_end_in`] says, that
-/// its error tells the operation and none of these secrets, no password and no whole VIN (GEN-6),
-/// and that no redirect was followed.
+/// its error names the operation and shows none of these secrets, no password and no whole VIN
+/// (GEN-6), and that no redirect was followed.
 ///
 /// # Errors
 /// What the adapter did that it must not.

@@ -1,13 +1,15 @@
 //! A server that answers badly, and the check that an adapter of the `Bff` port bears it.
 //!
-//! It is for adapters that speak HTTP, and needs the feature `hostile`. The server speaks the API of
-//! the project's own backend: `GET …/vehicles/{vin}/digital-key/support`, `GET …/pairing-status` and
-//! `POST …/pairing-password` below [`HostileServer::base_url`]. It listens on loopback, in a thread
-//! of its own: neither its memory nor its work is the adapter's, so that both can be measured.
+//! It is for adapters that speak HTTP, and needs the feature `hostile`. The server speaks the API
+//! of the project's own backend: `GET …/vehicles/{vin}/digital-key/support`, `GET …/pairing-status`
+//! and `POST …/pairing-password` below [`HostileServer::base_url`]. It listens on loopback, in a
+//! thread of its own: neither its memory nor its work is the adapter's, so that both can be
+//! measured.
 //!
 //! ```no_run
 //! # use digital_key_testkit::fake::MemoryBff;
-//! # fn my_adapter(_base_url: &str, _deadline: std::time::Duration) -> MemoryBff { MemoryBff::new() }
+//! # fn my_adapter(_base_url: &str, _deadline: std::time::Duration) -> MemoryBff { MemoryBff::new()
+//! }
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
 //! use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
@@ -55,7 +57,7 @@ pub enum BadAnswer {
     Truncated,
     /// A whole body, with half of the JSON.
     HalfJson,
-    /// A page for people, which tells the VIN and a password.
+    /// A page for people, which shows the VIN and a password.
     NotJson,
     /// A field of another type.
     WrongType,

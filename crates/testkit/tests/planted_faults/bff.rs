@@ -23,8 +23,8 @@ found! { bff:
     a_complete_answer_arrives_as_it_was_given finds planted(ForgetsTracking);
     what_is_not_a_complete_answer_is_an_error finds planted(DefaultsForBrokenAnswers);
     a_status_other_than_success_is_an_error finds planted(NotFoundIsAbsent);
-    an_error_tells_the_operation finds planted(OneOperationForAll);
-    an_error_tells_whether_trying_again_can_help finds planted(AlwaysTryAgain);
+    an_error_names_the_operation finds planted(OneOperationForAll);
+    an_error_says_whether_trying_again_can_help finds planted(AlwaysTryAgain);
     no_error_holds_a_password_a_token_or_a_whole_vin finds planted(ErrorHoldsTheUrl);
     no_debug_holds_a_password_a_token_or_a_whole_vin finds planted(DebugHoldsTheToken);
     a_dropped_call_leaves_the_adapter_usable finds planted(StaysBusyWhenDropped);

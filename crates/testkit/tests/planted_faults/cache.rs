@@ -29,8 +29,8 @@ found! { cache:
     changes_are_applied_in_the_order_of_their_calls finds planted(ShufflesChanges);
     a_call_changes_the_record_of_its_own_vin_only finds planted(OneRecordForAll);
     a_second_opening_is_busy_until_the_first_is_closed finds planted(NoLock);
-    an_unreadable_record_is_told_once_and_then_empty finds planted(KeepsLossesToItself);
-    an_unreadable_store_is_told_once_and_then_empty finds planted(KeepsLossesToItself);
+    an_unreadable_record_is_reported_once_and_then_empty finds planted(KeepsLossesToItself);
+    an_unreadable_store_is_reported_once_and_then_empty finds planted(KeepsLossesToItself);
     no_password_is_kept_in_plain_text finds planted(KeepsPlainText);
     without_its_key_a_password_is_absent finds planted(NeedsNoKey);
     no_error_holds_a_password_or_a_whole_vin finds planted(ErrorNamesTheVin);
@@ -47,7 +47,6 @@ found! { cache:
     a_dropped_call_burns_at_most_one_use finds planted(BurnsTwoWhenDropped);
     erasing_leaves_no_record finds planted(ErasesNothing);
     erasing_leaves_no_byte finds planted(KeepsABackup);
-    a_suspended_cache_can_be_erased_and_stays_suspended finds planted(ErasesOnlyWhenOpen);
     a_suspended_cache_answers_nothing finds planted(NeverSuspends);
     a_suspended_store_is_free_for_another_instance finds planted(KeepsTheLock);
     suspending_and_resuming_are_idempotent finds planted(SuspendsOnlyOnce);
@@ -63,7 +62,6 @@ mod further {
         a_password_is_given_out_exactly_three_times finds planted(TwoGrants);
         the_count_survives_drop_and_reopen finds planted(FourGrants);
         no_debug_holds_a_password_or_a_whole_vin finds planted(DebugShowsTheVin);
-        a_suspended_cache_can_be_erased_and_stays_suspended finds planted(OpensToErase);
         a_suspended_cache_answers_nothing finds planted(ErrorNamesTheVin);
         without_its_key_a_password_is_absent finds planted(StoresWithoutAKey);
     }
@@ -104,8 +102,6 @@ enum Fault {
     GivesOutWithoutAWrite,
     BurnsTwoWhenDropped,
     ErasesNothing,
-    ErasesOnlyWhenOpen,
-    OpensToErase,
     KeepsABackup,
     KeepsPlainText,
     NeedsNoKey,
@@ -341,12 +337,8 @@ impl Cache for FaultyCache {
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        let is_suspended = self.is_suspended.load(Ordering::SeqCst);
-        if self.fault == ErasesNothing || (self.fault == ErasesOnlyWhenOpen && is_suspended) {
+        if self.fault == ErasesNothing {
             return Ok(());
-        }
-        if self.fault == OpensToErase {
-            self.inner.resume().await?;
         }
         self.inner.erase_all().await
     }

@@ -24,7 +24,7 @@ mod wallet {
         absence_is_claimed_only_by_a_wallet_that_is_able_to_know finds planted(EmptyIsAbsent);
         a_key_is_present_exactly_while_it_is_on_this_phone finds planted(DeletedIsPresent);
         a_key_is_present_unless_it_is_dead finds planted(ListedIsPresent);
-        a_change_between_two_calls_is_told_by_the_second finds planted(TellsOnlyWhoWaits);
+        a_change_between_two_calls_is_reported_by_the_second finds planted(TellsOnlyWhoWaits);
         a_change_ends_the_waiting_for_it finds planted(NeverWakes);
         a_dropped_call_leaves_the_adapter_usable finds planted(DeafAfterADrop);
         the_wallet_app_opens_at_the_key finds planted(OpensAtTheFirstKey);
@@ -72,7 +72,7 @@ mod app_lifecycle {
     use crate::found;
 
     found! { app_lifecycle:
-        events_are_told_in_the_order_in_which_they_happened finds planted(LatestFirst);
+        events_are_reported_in_the_order_in_which_they_happened finds planted(LatestFirst);
         no_event_between_two_calls_is_lost finds planted(KeepsTenEvents);
         a_dropped_call_loses_no_event finds planted(DropTakesAnEvent);
         an_event_ends_the_waiting_for_it finds planted(NeverWakes);
