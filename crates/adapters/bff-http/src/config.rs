@@ -1,4 +1,4 @@
-//! How a client is set up, and what is refused then.
+//! The settings of a client, and the checks that they pass.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,19 +12,19 @@ use crate::http_bff::HttpBff;
 use crate::tls;
 use crate::token::{TokenProvider, Tokens};
 
-/// How long a request may take.
+/// The longest times that the parts of a call may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
-    /// From the start until there is a connection, TLS included.
+    /// The time until the connection is made, including TLS.
     pub connect: Duration,
-    /// For the next piece of the answer.
+    /// The time until the next piece of the answer arrives.
     pub read: Duration,
-    /// For the whole call: tokens, connection, answer, and the further try after a 401.
+    /// The time for the whole call: tokens, connection, answer, and the second try after a 401.
     pub total: Duration,
 }
 
 impl Default for Deadlines {
-    /// 5 s to connect, 10 s for the next piece of the answer, 20 s for the whole call.
+    /// Allows 5 s to connect, 10 s for the next piece of the answer and 20 s for the whole call.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -34,7 +34,7 @@ impl Default for Deadlines {
     }
 }
 
-/// Makes an [`HttpBff`]; comes from [`HttpBff::builder`].
+/// Builds an [`HttpBff`]. [`HttpBff::builder`] returns one.
 #[must_use]
 pub struct HttpBffBuilder {
     base_url: String,
@@ -47,23 +47,23 @@ impl HttpBffBuilder {
         Self { base_url: base_url.to_owned(), tokens: None, deadlines: Deadlines::default() }
     }
 
-    /// Where the bearer tokens come from. Mandatory.
+    /// Sets the source of the bearer tokens, which is mandatory.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
         self.tokens = Some(provider);
         self
     }
 
-    /// How long a request may take; [`Deadlines::default`] without.
+    /// Sets the deadlines, which are [`Deadlines::default`] otherwise.
     pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
         self.deadlines = deadlines;
         self
     }
 
-    /// Checks the settings and makes the client.
+    /// Checks the settings and builds the client.
     ///
     /// # Errors
-    /// A setting that is missing or refused is an [`HttpBffConfigError`], which says what would be
-    /// right.
+    /// Returns an [`HttpBffConfigError`] for a setting that is missing or not allowed. Its text
+    /// says what would be right.
     pub fn build(self) -> Result<HttpBff, HttpBffConfigError> {
         let base_url = check_base_url(&self.base_url)?;
         let provider = self.tokens.ok_or(HttpBffConfigError::NoTokenProvider)?;
@@ -74,11 +74,11 @@ impl HttpBffBuilder {
         let client = reqwest::Client::builder()
             .connect_timeout(connect)
             .read_timeout(read)
-            // A redirect would carry the token and the VIN to another place.
+            // A redirect would send the token and the VIN to another host.
             .redirect(reqwest::redirect::Policy::none())
-            // Environment variables of the host do not decide where the token goes.
+            // An environment variable must not decide where the token goes.
             .no_proxy()
-            // Trying again is the work of a decorator, which counts.
+            // A decorator retries, and counts the tries.
             .retry(reqwest::retry::never());
         let client = tls::set_up(client, base_url.scheme() == "https")
             .and_then(|client| client.build().map_err(Cause::from))
@@ -88,46 +88,47 @@ impl HttpBffBuilder {
 }
 
 impl fmt::Debug for HttpBffBuilder {
-    /// Leaves the base URL out: it is not checked yet and may hold credentials.
+    /// Omits the base URL, which is not checked yet and may hold credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpBffBuilder").field("deadlines", &self.deadlines).finish_non_exhaustive()
     }
 }
 
-/// Why a client cannot be set up. Final: the settings must change.
+/// Why a client cannot be built. Final: the settings must change.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpBffConfigError {
-    /// The base URL is not absolute, or is no URL. It is not repeated: it may hold a secret.
+    /// The base URL is not an absolute URL. The text does not repeat it, since it may hold a
+    /// secret.
     #[error("the base URL is not a URL such as https://bff.example.com/api")]
     NotAUrl,
     /// The base URL is neither `https` nor `http`.
     #[error("the base URL has the scheme {scheme}; give an https URL")]
     Scheme {
-        /// What stands there.
+        /// The scheme of the base URL.
         scheme: String,
     },
     /// The base URL is `http` to another machine.
     #[error("http is for loopback only (127.0.0.0/8, ::1, localhost); use https://{host}")]
     Insecure {
-        /// The other machine.
+        /// The host of the base URL.
         host: String,
     },
     /// The base URL holds a user name or a password.
     #[error("the base URL holds a user name or password; give the token provider a token instead")]
     Credentials,
-    /// The base URL goes on after the path.
+    /// The base URL has a query or a fragment.
     #[error("the base URL has a query or a fragment; end it with the path")]
     QueryOrFragment,
     /// No token provider was given.
     #[error("there is no token provider; give one with `token_provider`")]
     NoTokenProvider,
-    /// A deadline is zero, so that no request could ever be answered.
+    /// A deadline is zero, so that every call would fail.
     #[error("a deadline is zero; give each a time above zero")]
     ZeroDeadline,
-    /// The HTTP client could not be made, for example without any trusted certificate.
-    #[error("the HTTP client could not be set up")]
+    /// The HTTP client could not be built, for example since there is no trusted certificate.
+    #[error("the HTTP client could not be built")]
     Client {
-        /// What the client said.
+        /// The error of the HTTP client.
         #[source]
         cause: Cause,
     },
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn http_to_another_machine_is_refused_and_told_what_is_right() {
+    fn http_to_another_machine_is_refused_with_advice() {
         for host in
             ["bff.example.com", "128.0.0.1", "localhost.example.com", "[2001:db8::1]", "0.0.0.0"]
         {
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn other_schemes_and_no_urls_are_refused() {
+    fn other_schemes_and_other_texts_are_refused() {
         assert!(refusal("ftp://bff.example.com").contains("ftp"));
         assert!(refusal("localhost:8080").contains("scheme localhost"));
         for text in ["", "bff.example.com", "/api", "https://"] {

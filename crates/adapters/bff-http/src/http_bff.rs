@@ -1,4 +1,4 @@
-//! The client.
+//! The client: one request for each call of the port.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,29 +15,30 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::config::HttpBffBuilder;
-use crate::failure::{broken, check_head, malformed};
+use crate::error::{check_head, malformed, transport_error};
 use crate::token::{BearerToken, Tokens};
-use crate::wire::{self, Defect};
+use crate::wire::{self, AnswerError};
 
 /// The longest body that is read. Real answers stay below 1 KiB.
 const LONGEST_BODY: usize = 64 * 1024;
 
 /// The `Bff` port over HTTP.
 ///
-/// Needs a tokio runtime with I/O and time. What a call may answer, and when, is in the contract of
-/// [`Bff`]; beyond it, no request follows a redirect or an environment variable's proxy.
+/// It keeps the contract of [`Bff`]. Beyond that, no request follows a redirect or uses a proxy
+/// from an environment variable. It needs a tokio runtime with I/O and time.
 pub struct HttpBff {
     client: reqwest::Client,
-    /// Without a slash at the end.
+    /// Has no slash at the end.
     base_url: String,
     tokens: Tokens,
     total_deadline: Duration,
 }
 
 impl HttpBff {
-    /// Starts the set-up of a client for the BFF at this URL, such as
-    /// `https://bff.example.com/api`: `https`, or `http` to loopback; no credentials, no query, no
-    /// fragment.
+    /// Returns the builder of a client for the BFF at this URL, such as
+    /// `https://bff.example.com/api`.
+    ///
+    /// The URL is `https`, or `http` to loopback, and has no credentials, no query and no fragment.
     pub fn builder(base_url: &str) -> HttpBffBuilder {
         HttpBffBuilder::new(base_url)
     }
@@ -56,38 +57,38 @@ impl HttpBff {
         }
     }
 
-    /// Asks a question within the total deadline and reads its answer.
-    async fn ask<Wire, Answer>(&self, question: Question<'_>) -> Result<Answer, BffError>
+    /// Makes a request and parses its answer, within the total deadline.
+    async fn call<Wire, Answer>(&self, request: Request<'_>) -> Result<Answer, BffError>
     where
         Wire: DeserializeOwned,
-        Answer: TryFrom<Wire, Error = Defect>,
+        Answer: TryFrom<Wire, Error = AnswerError>,
     {
-        let Question { operation, vin, .. } = question;
+        let Request { operation, vin, .. } = request;
         let answer = async {
-            let response = self.send_with_token(&question).await?;
+            let response = self.send_with_token(&request).await?;
             check_head(operation, &response)?;
             let body = read_body(operation, response).await?;
-            wire::read(&body, vin).map_err(|defect| malformed(operation, defect))
+            wire::read(&body, vin).map_err(|error| malformed(operation, error))
         };
         tokio::time::timeout(self.total_deadline, answer)
             .await
             .unwrap_or(Err(BffError::new(operation, BffErrorKind::DeadlineExceeded)))
     }
 
-    /// Sends a request, and once more with another token when the first one is rejected.
-    async fn send_with_token(&self, question: &Question<'_>) -> Result<Response, BffError> {
-        let operation = question.operation;
+    /// Sends a request, and sends it once more with another token if the first one is rejected.
+    async fn send_with_token(&self, request: &Request<'_>) -> Result<Response, BffError> {
+        let operation = request.operation;
         let no_token =
             |cause: Cause| BffError::new(operation, BffErrorKind::NoToken).with_source(cause);
         let correlation_id = Uuid::new_v4();
 
         let issued = self.tokens.issue().await.map_err(no_token)?;
-        let response = self.send(question, &issued.token, correlation_id).await?;
+        let response = self.send(request, &issued.token, correlation_id).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         let token = self.tokens.replace(&issued).await.map_err(no_token)?;
-        let response = self.send(question, &token, correlation_id).await?;
+        let response = self.send(request, &token, correlation_id).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
             return Err(BffError::new(operation, BffErrorKind::Unauthorized));
         }
@@ -96,11 +97,11 @@ impl HttpBff {
 
     async fn send(
         &self,
-        question: &Question<'_>,
+        request: &Request<'_>,
         token: &BearerToken,
         correlation_id: Uuid,
     ) -> Result<Response, BffError> {
-        let Question { operation, vin, idempotency_key } = question;
+        let Request { operation, vin, idempotency_key } = request;
         let (method, endpoint) = match operation {
             BffOperation::Support => (Method::GET, "support"),
             BffOperation::PairingStatus => (Method::GET, "pairing-status"),
@@ -116,7 +117,7 @@ impl HttpBff {
         if let Some(key) = idempotency_key {
             request = request.header("Idempotency-Key", key.as_str());
         }
-        let response = request.send().await.map_err(|error| broken(*operation, error))?;
+        let response = request.send().await.map_err(|error| transport_error(*operation, error))?;
         tracing::debug!(
             %operation,
             vin = %vin.short(),
@@ -128,23 +129,25 @@ impl HttpBff {
     }
 }
 
-/// A call of the port.
-struct Question<'a> {
+/// A call of the port, as a request to the backend.
+struct Request<'a> {
     operation: BffOperation,
     vin: Vin,
     idempotency_key: Option<&'a IdempotencyKey>,
 }
 
-/// Reads a body piece by piece, up to the limit.
+/// Reads a body in pieces, up to the limit.
 async fn read_body(
     operation: BffOperation,
     mut response: Response,
 ) -> Result<Zeroizing<Vec<u8>>, BffError> {
-    // Never grows, so that no copy of a password is left behind.
+    // The vector never grows: a reallocation would leave a copy of a password in memory.
     let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_BODY));
-    while let Some(piece) = response.chunk().await.map_err(|error| broken(operation, error))? {
+    while let Some(piece) =
+        response.chunk().await.map_err(|error| transport_error(operation, error))?
+    {
         if body.len() + piece.len() > LONGEST_BODY {
-            return Err(malformed(operation, Defect::TooLarge(LONGEST_BODY)));
+            return Err(malformed(operation, AnswerError::TooLarge(LONGEST_BODY)));
         }
         body.extend_from_slice(&piece);
     }
@@ -154,7 +157,7 @@ async fn read_body(
 #[async_trait]
 impl Bff for HttpBff {
     async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
-        self.ask::<wire::Support, _>(Question {
+        self.call::<wire::Support, _>(Request {
             operation: BffOperation::Support,
             vin,
             idempotency_key: None,
@@ -163,7 +166,7 @@ impl Bff for HttpBff {
     }
 
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
-        self.ask::<wire::Status, _>(Question {
+        self.call::<wire::Status, _>(Request {
             operation: BffOperation::PairingStatus,
             vin,
             idempotency_key: None,
@@ -176,7 +179,7 @@ impl Bff for HttpBff {
         vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<PairingPassword>, BffError> {
-        self.ask::<wire::Password, _>(Question {
+        self.call::<wire::Password, _>(Request {
             operation: BffOperation::PairingPassword,
             vin,
             idempotency_key: Some(&key),

@@ -1,8 +1,8 @@
 //! The `Bff` port over HTTP.
 //!
-//! [`HttpBff`] asks each question once, within a deadline, and takes no answer on trust: status,
-//! content type, size, syntax and VIN are checked before a value reaches the core. Trying again is
-//! a decorator's work; the one exception is a single further try with a fresh token after a 401.
+//! [`HttpBff`] sends each request once, within a deadline, and checks status, content type, size,
+//! syntax and VIN of an answer before it returns a value. Retries are the work of a decorator. The
+//! one exception is a second try with a fresh token after a 401.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -17,16 +17,17 @@
 //! ```
 //!
 //! # TLS
-//! A feature decides: `rustls` (the default; with ring and the certificates that the platform
-//! trusts) or `native-tls` (the system's; take it on Apple platforms, with
-//! `default-features = false`). Without either, only loopback can be reached.
+//! A feature selects the TLS: `rustls`, the default, uses ring and the certificates that the
+//! platform trusts. `native-tls` uses the TLS of the operating system; choose it on Apple
+//! platforms, with `default-features = false`. With neither feature, the client reaches loopback
+//! alone.
 //!
-//! With `rustls`, this crate brings its own provider and sets no process-wide one. Where the same
-//! program builds a reqwest client of its own, it has to install one first
+//! With `rustls`, this crate brings its own provider and sets no process-wide one. A program that
+//! also builds a reqwest client of its own has to install one first
 //! (`rustls::crypto::ring::default_provider().install_default()`), or reqwest panics.
 
 mod config;
-mod failure;
+mod error;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

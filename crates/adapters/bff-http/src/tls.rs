@@ -1,18 +1,18 @@
-//! Which TLS the client speaks: a feature decides.
+//! The TLS of the client, which a feature selects.
 
 use digital_key_ports::Cause;
 use reqwest::ClientBuilder;
 
-/// Takes the system's TLS.
+/// Uses the TLS of the operating system.
 #[cfg(feature = "native-tls")]
 pub(crate) fn set_up(client: ClientBuilder, _https: bool) -> Result<ClientBuilder, Cause> {
     Ok(client.tls_backend_native())
 }
 
-/// Takes rustls with the certificates that the platform trusts.
+/// Uses rustls with the certificates that the platform trusts.
 ///
-/// The provider is named here: a process-wide default would be the host's to choose, and reqwest
-/// panics when there is none.
+/// The provider is set explicitly: the process-wide default belongs to the host, and reqwest panics
+/// if there is none.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder, Cause> {
     use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder
     Ok(client.tls_backend_preconfigured(config.with_no_client_auth()))
 }
 
-/// Speaks no TLS: loopback only.
+/// Uses no TLS, so that only loopback can be reached.
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 pub(crate) fn set_up(client: ClientBuilder, https: bool) -> Result<ClientBuilder, Cause> {
     if https {

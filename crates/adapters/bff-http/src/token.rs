@@ -1,4 +1,4 @@
-//! Bearer tokens: where they come from, and the one refresh that all waiting calls share.
+//! Bearer tokens, their provider, and the refresh that all waiting calls share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,18 +8,18 @@ use digital_key_ports::Cause;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-/// A bearer token: a secret of visible ASCII characters.
+/// A bearer token, which is a secret of visible ASCII characters.
 ///
-/// It cannot be printed (`Debug` shows nothing of it) and is wiped from memory when dropped.
+/// It cannot be printed: `Debug` hides it. It is wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BearerToken(Zeroizing<String>);
 
 impl BearerToken {
-    /// Takes a token as it stands in the header, without the word `Bearer`.
+    /// Makes a token from the text that the header holds after the word `Bearer`.
     ///
     /// # Errors
-    /// A text that is empty or holds anything but visible ASCII is a [`BearerTokenError`], which
-    /// repeats nothing of it.
+    /// Returns a [`BearerTokenError`], which repeats no part of the text, if the text is empty or
+    /// has a character that is not visible ASCII.
     pub fn new(text: impl Into<String>) -> Result<Self, BearerTokenError> {
         let text = Zeroizing::new(text.into());
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -40,35 +40,35 @@ impl fmt::Debug for BearerToken {
     }
 }
 
-/// A text that is no bearer token.
+/// The error for a text that is not a bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a bearer token has one or more visible ASCII characters and no blank")]
 pub struct BearerTokenError;
 
-/// Where the tokens come from: the host's sign-in.
+/// The source of the tokens: the sign-in of the host.
 ///
 /// # Contract
-/// - After `refresh` was answered with a token, `token` MUST give that token or a newer one.
+/// - After `refresh` has returned a token, `token` MUST return that token or a newer one.
 /// - A call whose future is dropped MUST leave the implementation usable.
 /// - An error MUST hold no token.
 ///
 /// Both calls count towards the total deadline of the request that they serve.
 #[async_trait]
 pub trait TokenProvider: Send + Sync {
-    /// The current token. An error means that nobody is signed in.
+    /// Returns the current token. An error means that no user is signed in.
     async fn token(&self) -> Result<BearerToken, Cause>;
 
-    /// Replaces a token that the backend rejected. Called once, however many requests were
+    /// Replaces a token that the backend rejected. It is called once, however many requests were
     /// rejected at the same time.
     async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, Cause>;
 }
 
-/// One token that never changes, for development; a refresh gives the same one again.
+/// A provider of one token that never changes, for development. A refresh returns the same token.
 #[derive(Debug, Clone)]
 pub struct StaticToken(BearerToken);
 
 impl StaticToken {
-    /// A provider of this token.
+    /// Makes a provider of this token.
     #[must_use]
     pub fn new(token: BearerToken) -> Self {
         Self(token)
@@ -86,21 +86,21 @@ impl TokenProvider for StaticToken {
     }
 }
 
-/// The provider, and the refresh that calls share.
+/// The tokens of the provider, with one refresh at a time that calls share.
 pub(crate) struct Tokens {
     provider: Arc<dyn TokenProvider>,
-    /// Held while a refresh runs, so that other calls wait for its outcome.
+    /// Locked while a refresh runs, so that other calls wait for its outcome.
     last_refresh: Mutex<Refresh>,
 }
 
 /// The last refresh that ended.
 struct Refresh {
-    /// How many have ended.
+    /// How many refreshes have ended.
     number: u64,
     succeeded: bool,
 }
 
-/// A token, and how many refreshes had ended when it was given out.
+/// A token, and how many refreshes had ended when it was issued.
 pub(crate) struct IssuedToken {
     pub(crate) token: BearerToken,
     refreshes: u64,
@@ -111,22 +111,22 @@ impl Tokens {
         Self { provider, last_refresh: Mutex::new(Refresh { number: 0, succeeded: true }) }
     }
 
-    /// The current token, that of a running refresh included.
+    /// Returns the current token. It waits for a refresh that is running.
     pub(crate) async fn issue(&self) -> Result<IssuedToken, Cause> {
         let refreshes = self.last_refresh.lock().await.number;
         let token = self.provider.token().await?;
         Ok(IssuedToken { token, refreshes })
     }
 
-    /// A token in place of a rejected one. Of all calls that hold the rejected token one
-    /// refreshes; the others share its outcome, a failure included.
+    /// Returns a token in place of a rejected one. One of the calls that hold the rejected token
+    /// refreshes it; the others share the outcome, also if it is a failure.
     pub(crate) async fn replace(&self, rejected: &IssuedToken) -> Result<BearerToken, Cause> {
         let mut last = self.last_refresh.lock().await;
         if last.number != rejected.refreshes {
             return if last.succeeded {
                 self.provider.token().await
             } else {
-                Err(SharedRefreshFailed.into())
+                Err(SharedRefreshError.into())
             };
         }
         let current = self.provider.token().await?;
@@ -139,10 +139,10 @@ impl Tokens {
     }
 }
 
-/// What the calls are told that waited for a refresh of another one.
+/// The error of the calls that waited for a refresh by another call, which failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the token refresh that this request waited for has failed")]
-struct SharedRefreshFailed;
+struct SharedRefreshError;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! The answers as they travel, and their way into the domain.
+//! The answers as JSON, and their conversion into values of the domain.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,10 +13,11 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// What is wrong with an answer. The text repeats no value of it: it may hold a secret (GEN-6).
+/// What is wrong with an answer. The text repeats no value of the answer, which may be a secret
+/// (GEN-6).
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Defect {
-    #[error("status {0} brings no answer, 200 does")]
+pub(crate) enum AnswerError {
+    #[error("it has status {0}, and only 200 has an answer")]
     UnexpectedSuccess(u16),
     #[error("its content type is not application/json")]
     ContentType,
@@ -36,8 +37,8 @@ pub(crate) enum Defect {
     Password(#[from] PairingPasswordError),
 }
 
-impl From<serde_json::Error> for Defect {
-    /// Keeps kind and place: the error's own text quotes values.
+impl From<serde_json::Error> for AnswerError {
+    /// Keeps the category and the position alone, since the text of the error quotes values.
     fn from(error: serde_json::Error) -> Self {
         use serde_json::error::Category;
         Self::Json {
@@ -52,23 +53,23 @@ impl From<serde_json::Error> for Defect {
     }
 }
 
-/// Reads a body that must be about this vehicle.
-pub(crate) fn read<Wire, Answer>(body: &[u8], asked: Vin) -> Result<Answer, Defect>
+/// Parses a body that must be about this vehicle.
+pub(crate) fn read<Wire, Answer>(body: &[u8], asked: Vin) -> Result<Answer, AnswerError>
 where
     Wire: DeserializeOwned,
-    Answer: TryFrom<Wire, Error = Defect>,
+    Answer: TryFrom<Wire, Error = AnswerError>,
 {
     if body.is_empty() {
-        return Err(Defect::Empty);
+        return Err(AnswerError::Empty);
     }
     let Object(About { vin }) = serde_json::from_slice(body)?;
     if vin.parse() != Ok(asked) {
-        return Err(Defect::OtherVin);
+        return Err(AnswerError::OtherVin);
     }
     serde_json::from_slice::<Wire>(body)?.try_into()
 }
 
-/// Which vehicle an answer is about.
+/// The vehicle of an answer.
 #[derive(Deserialize)]
 struct About {
     vin: String,
@@ -90,9 +91,9 @@ struct DigitalKey {
 }
 
 impl TryFrom<Support> for SupportAnswer {
-    type Error = Defect;
+    type Error = AnswerError;
 
-    fn try_from(wire: Support) -> Result<Self, Defect> {
+    fn try_from(wire: Support) -> Result<Self, AnswerError> {
         let capability = wire.digital_key.as_ref().map(|Object(key)| DigitalKeyCapability {
             state: &key.state,
             package: &key.booked_service_package,
@@ -118,13 +119,13 @@ struct OwnerKey {
 }
 
 impl TryFrom<Status> for PairingStatus {
-    type Error = Defect;
+    type Error = AnswerError;
 
-    fn try_from(wire: Status) -> Result<Self, Defect> {
+    fn try_from(wire: Status) -> Result<Self, AnswerError> {
         let owner_key = wire
             .owner_key
             .map(|Object(key)| {
-                Ok::<_, Defect>(ReportedKey {
+                Ok::<_, AnswerError>(ReportedKey {
                     id: DigitalKeyId::try_from(key.id.as_str())?,
                     tracked: key.tracked,
                 })
@@ -150,15 +151,15 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 impl TryFrom<Password> for Option<PairingPassword> {
-    type Error = Defect;
+    type Error = AnswerError;
 
-    fn try_from(wire: Password) -> Result<Self, Defect> {
+    fn try_from(wire: Password) -> Result<Self, AnswerError> {
         let parse = |Secret(text)| PairingPassword::parse(&text);
         Ok(wire.password.map(parse).transpose()?)
     }
 }
 
-/// A JSON object and nothing else: a derived struct would take an array of its fields as well.
+/// A JSON object. A derived struct would accept an array of its fields as well.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

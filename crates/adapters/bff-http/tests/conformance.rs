@@ -117,7 +117,7 @@ impl BffHarness for HttpHarness {
     }
 }
 
-/// The object that means this answer (REQ-5).
+/// Makes the object that means this answer (REQ-5).
 fn digital_key(support: SupportAnswer) -> Option<DigitalKeyObject> {
     let (state, upgrade_required) = match support {
         SupportAnswer::Known(Support::NotSupported) => return None,
@@ -133,13 +133,13 @@ fn digital_key(support: SupportAnswer) -> Option<DigitalKeyObject> {
     Some(DigitalKeyObject::parse(&object).unwrap())
 }
 
-/// The vehicle that the backend is asked about when its answers are to name another one.
+/// The vehicle of the answers that are about another vehicle.
 fn another() -> Vin {
     vin(999)
 }
 
-/// Stands between the adapter and the backend. When it is told to, it asks about another vehicle
-/// than the adapter did, so that a true answer of the backend is about the wrong one.
+/// Relays between the adapter and the backend. If `names_another_vin` is set, it replaces the VIN
+/// of a request, so that a valid answer of the backend is about another vehicle.
 async fn relay(listener: TcpListener, backend: String, names_another_vin: Arc<AtomicBool>) {
     loop {
         let (adapter, _) = listener.accept().await.unwrap();
@@ -154,7 +154,7 @@ async fn pass_on(adapter: TcpStream, backend: TcpStream, names_another_vin: Arc<
     let pass_requests = async {
         let mut request = Vec::new();
         while requests.read_buf(&mut request).await? > 0 {
-            // A VIN stands in the first line of a request, which has no body.
+            // The VIN is in the first line of a request, and a request has no body.
             if !request.ends_with(b"\r\n\r\n") {
                 continue;
             }

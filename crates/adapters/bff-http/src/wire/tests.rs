@@ -12,15 +12,15 @@ fn about_vin(fields: &str) -> Vec<u8> {
     format!(r#"{{"vin":"{VIN}"{comma}{fields}}}"#).into_bytes()
 }
 
-fn support(fields: &str) -> Result<SupportAnswer, Defect> {
+fn support(fields: &str) -> Result<SupportAnswer, AnswerError> {
     read::<Support, _>(&about_vin(fields), vin())
 }
 
-fn status(fields: &str) -> Result<PairingStatus, Defect> {
+fn status(fields: &str) -> Result<PairingStatus, AnswerError> {
     read::<Status, _>(&about_vin(fields), vin())
 }
 
-fn password(fields: &str) -> Result<Option<PairingPassword>, Defect> {
+fn password(fields: &str) -> Result<Option<PairingPassword>, AnswerError> {
     read::<Password, _>(&about_vin(fields), vin())
 }
 
@@ -63,21 +63,24 @@ fn wel_1_a_status_with_and_without_an_owner_key() {
 }
 
 #[test]
-fn wel_3_a_password_or_none() {
+fn wel_3_an_answer_has_a_password_or_none() {
     let digits = PairingPassword::parse("12345678").unwrap();
     assert_eq!(password(r#""password":"12345678""#), Ok(Some(digits.clone())));
     assert_eq!(password(r#""password":"1234567\u0038""#), Ok(Some(digits)));
     assert_eq!(password(r#""password":null"#), Ok(None));
     assert_eq!(password(""), Ok(None));
-    assert_eq!(password(r#""password":"1234567x""#), Err(Defect::Password(PairingPasswordError)));
+    assert_eq!(
+        password(r#""password":"1234567x""#),
+        Err(AnswerError::Password(PairingPasswordError))
+    );
 }
 
 #[test]
-fn a_wrong_or_missing_or_repeated_field_is_a_defect() {
-    let broken = |defect: Option<Defect>| {
+fn a_wrong_or_missing_or_repeated_field_is_an_error() {
+    let broken = |error: Option<AnswerError>| {
         matches!(
-            defect,
-            Some(Defect::Json { kind, .. }) if kind.starts_with("has a field")
+            error,
+            Some(AnswerError::Json { kind, .. }) if kind.starts_with("has a field")
         )
     };
     for fields in [
@@ -110,13 +113,13 @@ fn a_wrong_or_missing_or_repeated_field_is_a_defect() {
 #[test]
 fn an_owner_key_needs_an_id() {
     let fields = r#""primarySubscriber":true,"prepared":true,"ownerKey":{"id":"","tracked":true}"#;
-    assert_eq!(status(fields), Err(Defect::KeyId(DigitalKeyIdError::Empty)));
+    assert_eq!(status(fields), Err(AnswerError::KeyId(DigitalKeyIdError::Empty)));
 }
 
 #[test]
-fn what_is_no_json_object_is_told_by_kind_and_place() {
+fn an_error_about_json_says_what_and_where() {
     let kind = |body: &[u8]| match read::<Password, Option<PairingPassword>>(body, vin()) {
-        Err(Defect::Json { kind, line, .. }) => (kind, line),
+        Err(AnswerError::Json { kind, line, .. }) => (kind, line),
         other => panic!("{other:?}"),
     };
     assert_eq!(kind(b"{\n\"vin\":"), ("is cut off", 2));
@@ -127,7 +130,7 @@ fn what_is_no_json_object_is_told_by_kind_and_place() {
     let deep = format!(r#""x":{}"#, "[".repeat(60_000));
     assert_eq!(kind(&about_vin(&deep)), ("is not JSON", 1));
     assert!(kind(format!(r#"["{VIN}","12345678"]"#).as_bytes()).0.starts_with("has a field"));
-    assert_eq!(read::<Password, Option<PairingPassword>>(b"", vin()), Err(Defect::Empty));
+    assert_eq!(read::<Password, Option<PairingPassword>>(b"", vin()), Err(AnswerError::Empty));
 }
 
 #[test]
@@ -138,7 +141,7 @@ fn an_answer_is_about_the_vehicle_that_was_asked_for() {
         let body = format!(r#"{{"vin":"{other}"}}"#);
         assert_eq!(
             read::<Support, SupportAnswer>(body.as_bytes(), vin()),
-            Err(Defect::OtherVin),
+            Err(AnswerError::OtherVin),
             "{other:?}"
         );
     }

@@ -1,4 +1,4 @@
-//! What the check says of a client that was written in a hurry.
+//! The violations that the check finds in a careless client.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-/// A client that follows every redirect, trusts every certificate, waits without end, takes every
-/// status and every type for an answer, and what it cannot read for a default.
+/// A client that follows every redirect, trusts every certificate, waits without end, accepts every
+/// status and every content type, and replaces invalid answers by defaults.
 struct Careless {
     client: Client,
     base_url: String,

@@ -1,5 +1,5 @@
-//! The client against every bad answer to every question: each ends as it has to, in time and in
-//! little memory.
+//! The client against every bad answer to every request: each call ends with the right error, in
+//! time and in little memory.
 #![allow(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 
 mod careless;
@@ -16,10 +16,10 @@ use tokio::runtime::Builder;
 const TOKEN: &str = "sesame-4711";
 /// Enough for every answer that comes, on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(3);
-/// That for the connection passes first, so that it is clear what ends a call that gets none.
+/// The deadline for the connection is shorter, so that it ends a call without a connection.
 const DEADLINES: Deadlines =
     Deadlines { connect: Duration::from_millis(500), read: DEADLINE, total: DEADLINE };
-/// How far the memory of the client may grow while it asks; the largest answers have 256 MiB.
+/// How many bytes the client's memory may grow during a call; the largest answers have 256 MiB.
 const LARGEST_GROWTH: u64 = 1024 * 1024;
 
 /// The bad answers that a client with these features can meet.
@@ -28,7 +28,7 @@ fn bad_answers() -> impl Iterator<Item = BadAnswer> {
     BadAnswer::ALL.into_iter().filter(move |answer| has_tls || !answer.needs_tls())
 }
 
-/// Asks a server that answers like this. The memory by which the client grew, at most, in bytes.
+/// Calls a server that answers like this, and returns by how many bytes the client's memory grew.
 fn growth(answer: BadAnswer) -> Result<u64, Violation> {
     let server = HostileServer::start(answer).unwrap();
     let token = StaticToken::new(BearerToken::new(TOKEN).unwrap());
@@ -37,13 +37,13 @@ fn growth(answer: BadAnswer) -> Result<u64, Violation> {
         .deadlines(DEADLINES)
         .build()
         .unwrap();
-    // All of the client's work is done on this thread, and none of the server's.
+    // The client works on this thread alone, and the server works on others.
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let mut ended = Ok(());
     let allocated = allocation_counter::measure(|| {
         ended = runtime.block_on(check(&server, &bff, DEADLINE, &[TOKEN]));
     });
-    // A look-up of a name may still be under way.
+    // A look-up of a name may still be running.
     runtime.shutdown_background();
     ended?;
     // One request for each question, and one more with another token after a 401.
@@ -63,7 +63,7 @@ fn every_bad_answer_ends_as_it_has_to() {
     });
     let violations: Vec<_> = growths.iter().filter(|(_, growth)| growth.is_err()).collect();
     let largest = growths.iter().filter_map(|(_, growth)| growth.as_ref().ok()).max().unwrap();
-    // Straight to the standard output, so that the figures show when the test passes.
+    // Written to the standard output directly, so that the figures show when the test passes.
     writeln!(
         std::io::stdout(),
         "\nfigure: bad answers that the HTTP client was given: {}\n\

@@ -1,4 +1,4 @@
-//! What the client asks, and what it takes for an answer.
+//! The requests of the client, and the answers that it accepts.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use digital_key_ports::{
 
 use crate::server::{Reply, Server, TOKEN, VIN, client, head, vin};
 
-/// What is wrong with the answer, by the client's own words.
+/// Returns what is wrong with the answer, in the client's words.
 async fn defect(reply: fn() -> Reply) -> String {
     let server = Server::always(reply).await;
     let error = client(&server.url()).pairing_status(vin()).await.unwrap_err();
@@ -28,7 +28,7 @@ async fn failure(reply: fn() -> Reply) -> BffError {
 const STATUS: &str = r#"{"vin":"WBA00000000DEMO03","primarySubscriber":true,"prepared":false}"#;
 
 #[tokio::test]
-async fn support_is_asked_for_with_a_get() {
+async fn support_is_requested_with_a_get() {
     let server = Server::always(|| {
         Reply::json(
             r#"{"vin":"WBA00000000DEMO03","digitalKey":{"bookedServicePackage":"SMACC_1_5",
@@ -47,7 +47,7 @@ async fn support_is_asked_for_with_a_get() {
 }
 
 #[tokio::test]
-async fn the_status_is_asked_for_with_a_get() {
+async fn the_status_is_requested_with_a_get() {
     let server = Server::always(|| Reply::json(STATUS)).await;
     // A slash at the end of the base URL does not matter.
     let status = client(&format!("{}/", server.url())).pairing_status(vin()).await.unwrap();
@@ -59,7 +59,7 @@ async fn the_status_is_asked_for_with_a_get() {
 }
 
 #[tokio::test]
-async fn a_password_is_asked_for_with_a_post_and_an_idempotency_key() {
+async fn a_password_is_requested_with_a_post_and_an_idempotency_key() {
     let server =
         Server::always(|| Reply::json(r#"{"vin":"WBA00000000DEMO03","password":"12345678"}"#))
             .await;
@@ -88,10 +88,10 @@ async fn each_call_has_a_correlation_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn any_other_status_is_told_as_it_is() {
+async fn any_other_status_is_reported_unchanged() {
     for status in [301, 304, 400, 403, 404, 408, 409, 429, 500, 502, 503, 504, 599] {
         let server = Server::start(move |_| async move {
-            // Status goes before body: the body would be a good answer.
+            // The status decides, although the body would be a valid answer.
             let kind = "Content-Type: application/json\r\nLocation: /elsewhere\r\n";
             Reply::whole(&format!("{status} Sorry"), kind, STATUS.as_bytes())
         })
@@ -129,7 +129,7 @@ async fn success_without_an_answer_is_malformed() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken_and_a_charset_does_not_matter() {
+async fn only_json_is_accepted_with_any_charset() {
     for kind in ["", "Content-Type: text/html\r\n"] {
         let server =
             Server::start(move |_| async move { Reply::whole("200 OK", kind, STATUS.as_bytes()) })
@@ -163,7 +163,7 @@ async fn a_compressed_body_is_not_unpacked() {
 
 #[tokio::test]
 async fn a_huge_body_is_not_read() {
-    // Announced, and without an end: only a limit on what is read ends this.
+    // The server stalls after the first MiB: only the limit ends the call.
     let announced = defect(|| {
         let kind = "Content-Type: application/json\r\n";
         Reply::Bytes([head("200 OK", kind, 256 << 20), vec![b' '; 1 << 20]].concat())
@@ -184,7 +184,7 @@ async fn a_body_as_long_as_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn what_is_no_good_json_is_malformed() {
+async fn invalid_json_is_malformed() {
     assert!(defect(|| Reply::json("<html>")).await.contains("is not JSON"));
     assert!(defect(|| Reply::json(&STATUS[..40])).await.contains("cut off"));
     assert!(defect(|| Reply::json("[]")).await.contains("a field"));

@@ -1,4 +1,4 @@
-//! Servers that are not there, fall silent or hang up.
+//! Servers that are unreachable, fall silent or hang up.
 
 use digital_key_bff_http::Deadlines;
 use digital_key_ports::{Bff, BffError, BffErrorKind, BffOperation};
@@ -9,7 +9,7 @@ use crate::server::{
     NEVER, PATIENT, Reply, SOON, Server, client, client_with, head, static_token, vin,
 };
 
-/// Asks a server that answers in this way.
+/// Calls a server that replies like this, and returns the error.
 async fn failure(reply: fn() -> Reply) -> BffError {
     let server = Server::always(reply).await;
     let answer = client(&server.url()).support(vin()).await;
@@ -17,12 +17,12 @@ async fn failure(reply: fn() -> Reply) -> BffError {
     answer.unwrap_err()
 }
 
-/// Deadlines of which only that for the next piece of the answer passes.
+/// Deadlines with a short one for the next piece of the answer.
 const READ_SOON: Deadlines = Deadlines { read: SOON, ..PATIENT };
-/// Deadlines of which only that for the whole call passes.
+/// Deadlines with a short one for the whole call.
 const TOTAL_SOON: Deadlines = Deadlines { total: SOON, ..PATIENT };
 
-/// Asks a server that never answers completely: a deadline must end that.
+/// Calls a server that never answers completely, and checks that a deadline ends the call.
 async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
     let server = Server::always(reply).await;
     let bff = client_with(&server.url(), static_token(), deadlines);
@@ -37,7 +37,7 @@ fn json_head(length: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_silent_server_is_not_waited_for() {
+async fn a_silent_server_ends_at_the_deadline() {
     for deadlines in [READ_SOON, TOTAL_SOON] {
         assert_deadline(deadlines, || Reply::Stall(Vec::new())).await;
     }
@@ -60,7 +60,7 @@ async fn a_slow_body_ends_at_the_deadline() {
         })
         .await;
     }
-    // Each piece comes in time, the whole does not.
+    // Each piece arrives in time and the whole answer does not.
     assert_deadline(Deadlines { read: SOON, ..TOTAL_SOON }, || {
         Reply::Drip(json_head(60_000), b' ')
     })

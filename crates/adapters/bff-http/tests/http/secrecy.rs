@@ -12,7 +12,7 @@ use crate::server::{
 
 const PASSWORD: &str = "8765432x";
 
-/// Everything that an error can print.
+/// Returns the texts of an error and of its causes.
 fn all_of(error: &BffError) -> String {
     let mut text = format!("{error:?}");
     let mut link: Option<&dyn Error> = Some(error);
@@ -53,7 +53,7 @@ async fn gen_6_no_error_holds_a_secret() {
 }
 
 #[tokio::test]
-async fn gen_6_nor_does_a_failed_connection() {
+async fn gen_6_a_failed_connection_shows_no_secret() {
     let server = Server::always(|| Reply::Reset).await;
     let refused = server.url();
     drop(server);

@@ -1,4 +1,4 @@
-//! A BFF on loopback that answers, or misbehaves, as a test wants it.
+//! A BFF on loopback whose replies a test chooses.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -13,9 +13,9 @@ use tokio::task::JoinHandle;
 pub(crate) const VIN: &str = "WBA00000000DEMO03";
 pub(crate) const TOKEN: &str = "sesame-4711";
 
-/// A deadline that passes soon: short enough to wait for, long enough for an answer on loopback.
+/// A short deadline that is long enough for an answer on loopback.
 pub(crate) const SOON: Duration = Duration::from_millis(300);
-/// A deadline that does not pass in a test that works.
+/// A deadline that does not pass in a test that succeeds.
 pub(crate) const NEVER: Duration = Duration::from_secs(60);
 
 /// Deadlines that do not pass.
@@ -69,31 +69,31 @@ impl Request {
     }
 }
 
-/// What the server does with a request.
+/// The reaction of the server to a request.
 pub(crate) enum Reply {
     /// Sends these bytes and closes.
     Bytes(Vec<u8>),
-    /// Sends these bytes and then nothing more, with the connection open.
+    /// Sends these bytes and keeps the connection open.
     Stall(Vec<u8>),
-    /// Sends these bytes, then this one again and again, each before [`SOON`] passes.
+    /// Sends these bytes, then repeats this one, each time before [`SOON`] passes.
     Drip(Vec<u8>, u8),
     /// Resets the connection.
     Reset,
 }
 
 impl Reply {
-    /// A 200 with this JSON.
+    /// Makes a 200 with this JSON.
     pub(crate) fn json(body: &str) -> Self {
         Self::whole("200 OK", "Content-Type: application/json\r\n", body.as_bytes())
     }
 
-    /// A complete answer: status, further header lines, body.
+    /// Makes a complete answer of a status, further header lines and a body.
     pub(crate) fn whole(status: &str, headers: &str, body: &[u8]) -> Self {
         Self::Bytes([&head(status, headers, body.len()), body].concat())
     }
 }
 
-/// The part of an answer before its body.
+/// Makes the part of an answer before its body.
 pub(crate) fn head(status: &str, headers: &str, length: usize) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n")
         .into_bytes()
@@ -107,7 +107,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that answers every request with what `answer` says.
+    /// Starts a server that calls `answer` for the reply to each request.
     pub(crate) async fn start<F, Fut>(answer: F) -> Self
     where
         F: Fn(Request) -> Fut + Send + Sync + 'static,
@@ -127,7 +127,7 @@ impl Server {
         Self { address, requests, task }
     }
 
-    /// Starts a server that answers every request in the same way.
+    /// Starts a server that gives the same reply to every request.
     pub(crate) async fn always(reply: fn() -> Reply) -> Self {
         Self::start(move |_| async move { reply() }).await
     }
@@ -140,7 +140,7 @@ impl Server {
         &self.address
     }
 
-    /// Every request so far, in the order of arrival.
+    /// Returns all requests so far, in the order of arrival.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
@@ -166,7 +166,7 @@ where
     }
     let request = Request::parse(std::str::from_utf8(&head).unwrap());
     log.lock().unwrap().push(request.clone());
-    // The client may hang up at any time, which is no failure here.
+    // The client may hang up at any time, so that errors of a write are ignored.
     match answer(request).await {
         Reply::Bytes(bytes) => drop(stream.write_all(&bytes).await),
         Reply::Stall(bytes) => {

@@ -1,4 +1,4 @@
-//! What a client is not made without.
+//! The settings that a client needs.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What goes wrong before there is a connection that can be trusted.
+//! Failures before there is a connection that can be trusted.
 
 use digital_key_bff_http::{Deadlines, HttpBff};
 use digital_key_ports::{Bff, BffErrorKind, BffOperation};
@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::server::{PATIENT, Reply, SOON, Server, client, client_with, static_token, vin};
 
-/// Deadlines of which only that for the connection passes.
+/// Deadlines with a short one for the connection.
 const CONNECT_SOON: Deadlines = Deadlines { connect: SOON, ..PATIENT };
 
 async fn assert_unreachable(bff: HttpBff) {

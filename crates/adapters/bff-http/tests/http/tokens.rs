@@ -1,4 +1,4 @@
-//! Tokens: the refresh after a 401, and who shares it.
+//! Tokens: the refresh after a 401, and the calls that share it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use tokio::sync::Barrier;
 
 use crate::server::{PATIENT, Reply, SOON, Server, client_with, vin};
 
-/// A sign-in whose refresh gives `fresh-1`, `fresh-2`, … or fails.
+/// A sign-in whose refresh returns `fresh-1`, `fresh-2`, … or fails.
 struct SignIn {
     current: Mutex<BearerToken>,
     refreshes: AtomicU32,
@@ -40,7 +40,7 @@ impl TokenProvider for SignIn {
     async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, Cause> {
         assert_eq!(*rejected, *self.current.lock().unwrap());
         let number = self.refreshes.fetch_add(1, Ordering::SeqCst) + 1;
-        // Give the other calls a chance to refresh as well, if they do.
+        // Other calls get a chance to refresh, too, if they would.
         tokio::task::yield_now().await;
         if !self.works {
             return Err("the refresh was refused".into());
@@ -59,14 +59,14 @@ fn rejection() -> Reply {
     Reply::whole("401 Unauthorized", "", b"")
 }
 
-/// A server that rejects the token `old`, once this many requests with it are there.
+/// Starts a server that rejects the token `old` once this many requests with it have arrived.
 async fn rejects_old(together: usize) -> Server {
-    let all_there = Arc::new(Barrier::new(together));
+    let all_arrived = Arc::new(Barrier::new(together));
     Server::start(move |request| {
-        let all_there = all_there.clone();
+        let all_arrived = all_arrived.clone();
         async move {
             if request.header("authorization") == Some("Bearer old") {
-                all_there.wait().await;
+                all_arrived.wait().await;
                 rejection()
             } else {
                 status()
@@ -77,7 +77,7 @@ async fn rejects_old(together: usize) -> Server {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_refreshed_and_tried_once_more() {
+async fn a_request_with_a_rejected_token_is_sent_again_with_a_fresh_one() {
     let server = rejects_old(1).await;
     let sign_in = SignIn::new(true);
     let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
@@ -94,7 +94,7 @@ async fn a_rejected_token_is_refreshed_and_tried_once_more() {
 }
 
 #[tokio::test]
-async fn a_rejected_fresh_token_is_the_end() {
+async fn a_rejected_fresh_token_is_unauthorized() {
     let server = Server::always(rejection).await;
     let sign_in = SignIn::new(true);
     let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
@@ -135,7 +135,7 @@ async fn calls_that_are_rejected_together_share_a_failed_refresh() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_host_has_replaced_meanwhile_is_taken() {
+async fn a_token_that_the_host_has_replaced_meanwhile_is_used() {
     let sign_in = SignIn::new(true);
     let replaced = sign_in.clone();
     let server = Server::start(move |request| {
@@ -155,7 +155,7 @@ async fn a_token_that_the_host_has_replaced_meanwhile_is_taken() {
     assert_eq!(sign_in.refreshes(), 0);
 }
 
-/// Nobody is signed in.
+/// A sign-in without a user.
 struct SignedOut;
 
 #[async_trait]
@@ -170,7 +170,7 @@ impl TokenProvider for SignedOut {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent() {
+async fn without_a_token_no_request_is_sent() {
     let server = Server::always(status).await;
     let bff = client_with(&server.url(), Arc::new(SignedOut), PATIENT);
     let error = bff.pairing_status(vin()).await.unwrap_err();

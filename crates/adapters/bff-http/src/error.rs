@@ -1,4 +1,4 @@
-//! What became of a request, in the port's words.
+//! How the failures of HTTP become errors of the port.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,23 +6,24 @@ use digital_key_ports::{BffError, BffErrorKind, BffOperation, Cause};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
-use crate::wire::Defect;
+use crate::wire::AnswerError;
 
-/// The longest wait that is passed on. It is far above what a caller waits for, who has a limit of
-/// its own; it only keeps sums of durations small.
+/// The longest wait that is passed on. Callers have lower limits of their own; this one keeps sums
+/// of durations from overflowing.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-pub(crate) fn malformed(operation: BffOperation, defect: Defect) -> BffError {
-    BffError::new(operation, BffErrorKind::Malformed).with_source(defect)
+/// Makes the error for an answer that arrived and is not valid.
+pub(crate) fn malformed(operation: BffOperation, error: AnswerError) -> BffError {
+    BffError::new(operation, BffErrorKind::Malformed).with_source(error)
 }
 
-/// A request that brought no answer, or a body that broke off.
-pub(crate) fn broken(operation: BffOperation, error: reqwest::Error) -> BffError {
-    // A connection that was too slow to come about is no connection, so this goes first.
+/// Makes the error for a request without an answer, or for a body that broke off.
+pub(crate) fn transport_error(operation: BffOperation, error: reqwest::Error) -> BffError {
     let unreachable = error.is_connect();
     let timeout = error.is_timeout();
     // The URL holds the VIN.
     let cause: Cause = error.without_url().into();
+    // Checked first: a connection that timed out before it was made is both.
     if unreachable {
         BffError::new(operation, BffErrorKind::Unreachable).with_source(cause)
     } else if timeout {
@@ -32,23 +33,23 @@ pub(crate) fn broken(operation: BffOperation, error: reqwest::Error) -> BffError
     }
 }
 
-/// Checks everything that comes before the body: only 200 with JSON is an answer.
+/// Checks the status and the headers of a response: only a 200 with JSON is an answer.
 pub(crate) fn check_head(operation: BffOperation, response: &Response) -> Result<(), BffError> {
     let status = response.status();
     let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
     if status != StatusCode::OK {
         return Err(if status.is_success() {
-            malformed(operation, Defect::UnexpectedSuccess(status.as_u16()))
+            malformed(operation, AnswerError::UnexpectedSuccess(status.as_u16()))
         } else {
             let wait = header(RETRY_AFTER).and_then(|text| retry_after(text, SystemTime::now()));
             BffError::new(operation, BffErrorKind::Status { status: status.as_u16(), wait })
         });
     }
     if !header(CONTENT_TYPE).is_some_and(is_json) {
-        return Err(malformed(operation, Defect::ContentType));
+        return Err(malformed(operation, AnswerError::ContentType));
     }
     if response.headers().contains_key(CONTENT_ENCODING) {
-        return Err(malformed(operation, Defect::Compressed));
+        return Err(malformed(operation, AnswerError::Compressed));
     }
     Ok(())
 }
@@ -58,11 +59,11 @@ fn is_json(content_type: &str) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Reads a `Retry-After`, which is a number of seconds or a date; a past date is no wait.
+/// Parses a `Retry-After`, which is a number of seconds or a date. A past date is a wait of zero.
 pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a wait without end.
+        // A number that does not fit is a longer wait than any.
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
         let date = httpdate::parse_http_date(text).ok()?;
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_json_with_any_parameter_and_nothing_else() {
+    fn json_may_have_parameters_and_other_types_are_refused() {
         for text in ["application/json", "Application/JSON; charset=utf-8", "application/json ;x"] {
             assert!(is_json(text), "{text}");
         }
