@@ -83,8 +83,7 @@ impl App {
         self.view.clone()
     }
 
-    /// Waits until nothing is under way, but for Apple's sheet and for what waits until a suspended
-    /// app is resumed; for tests.
+    /// Waits until nothing is under way, Apple's sheet aside; for tests.
     ///
     /// # Errors
     /// [`AppError::ShutDown`] when the core has ended.
@@ -101,8 +100,7 @@ impl App {
         self.ask(|done| Command::Idle { but_for: bff_requests, done }).await
     }
 
-    /// Erases everything of the account, from the cache and from memory (GEN-5), also while the app
-    /// is suspended.
+    /// Erases everything of the account, from the cache and from memory (GEN-5).
     ///
     /// # Errors
     /// The core has ended, or the cache could not be erased: then memory is clean, and the cache is

@@ -1,4 +1,4 @@
-//! The HTTP client with all that the app puts around it, against every bad answer to every question.
+//! The HTTP client inside all decorators of the app, against every bad answer to every request.
 #![allow(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! A BFF that leaves a failing backend alone for a while.
+//! A BFF that sends no requests for a while to a backend that keeps failing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,31 +10,31 @@ use digital_key_ports::{
 };
 use tokio::time::Instant;
 
-/// When a circuit opens, and for how long.
+/// When a circuit opens and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CircuitBreakerPolicy {
-    /// How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+    /// The number of failures in a row that opens the circuit. 0 counts as 1.
     pub failures: u32,
-    /// How long no request is sent then. After that one call at a time is let through as a probe:
-    /// an answer closes the circuit, a failure opens it for as long again.
+    /// How long an open circuit sends no requests. After that, it sends one call at a time as a
+    /// probe: an answer closes the circuit, and a failure opens it for the same time again.
     pub open_for: Duration,
 }
 
 impl Default for CircuitBreakerPolicy {
-    /// 5 failures in a row, 30 s.
+    /// Opens after 5 failures in a row, for 30 s.
     fn default() -> Self {
         Self { failures: 5, open_for: Duration::from_secs(30) }
     }
 }
 
-/// A [`Bff`] that sends no request for a while after an endpoint has failed again and again; its
-/// calls fail at once then, with [`BffErrorKind::CircuitOpen`].
+/// A [`Bff`] that sends no requests for a while after an endpoint has failed several times in a
+/// row. Calls then fail at once with [`BffErrorKind::CircuitOpen`].
 ///
-/// Each endpoint has a circuit of its own. It counts what shows that the backend cannot cope: a
-/// status of 429 or above 499, a connection that broke after the request was sent, and no answer
-/// in time. Any other answer, a 404 or a broken one too, comes from a backend that lives, and ends
-/// the row. A request that never reached the backend says nothing about it: a phone without
-/// reception opens no circuit.
+/// Each endpoint has a circuit of its own. Failures are the signs of a backend that is overloaded
+/// or down: a status of 429 or above 499, a connection that broke after the request was sent, and
+/// no answer in time. Any other answer, including a 404 and a broken one, comes from a working
+/// backend and resets the count. A request that did not reach the backend does not change the
+/// count, so that a phone without reception opens no circuit.
 pub struct CircuitBreakingBff {
     inner: Arc<dyn Bff>,
     policy: CircuitBreakerPolicy,
@@ -44,7 +44,7 @@ pub struct CircuitBreakingBff {
 }
 
 impl CircuitBreakingBff {
-    /// Wraps a BFF; all circuits are closed.
+    /// Wraps a BFF. All circuits are closed at first.
     #[must_use]
     pub fn new(inner: Arc<dyn Bff>, policy: CircuitBreakerPolicy) -> Self {
         Self {
@@ -56,22 +56,22 @@ impl CircuitBreakingBff {
         }
     }
 
-    async fn ask<T>(
+    async fn call<T>(
         &self,
         operation: BffOperation,
-        call: impl Future<Output = Result<T, BffError>> + Send,
+        request: impl Future<Output = Result<T, BffError>> + Send,
     ) -> Result<T, BffError> {
         let circuit = match operation {
             BffOperation::Support => &self.support,
             BffOperation::PairingStatus => &self.pairing_status,
             BffOperation::PairingPassword => &self.pairing_password,
         };
-        let pass = circuit
-            .let_through(&self.policy)
+        let permit = circuit
+            .try_acquire(&self.policy)
             .map_err(|wait| BffError::new(operation, BffErrorKind::CircuitOpen { wait }))?;
-        let answer = call.await;
-        if pass.ended(Sign::of(&answer), &self.policy) {
-            tracing::warn!(%operation, pause = ?self.policy.open_for, "the backend is left alone");
+        let answer = request.await;
+        if permit.record(BackendHealth::of(&answer), &self.policy) {
+            tracing::warn!(%operation, pause = ?self.policy.open_for, "the circuit opens");
         }
         answer
     }
@@ -80,11 +80,11 @@ impl CircuitBreakingBff {
 #[async_trait]
 impl Bff for CircuitBreakingBff {
     async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
-        self.ask(BffOperation::Support, self.inner.support(vin)).await
+        self.call(BffOperation::Support, self.inner.support(vin)).await
     }
 
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
-        self.ask(BffOperation::PairingStatus, self.inner.pairing_status(vin)).await
+        self.call(BffOperation::PairingStatus, self.inner.pairing_status(vin)).await
     }
 
     async fn pairing_password(
@@ -92,34 +92,33 @@ impl Bff for CircuitBreakingBff {
         vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<PairingPassword>, BffError> {
-        self.ask(BffOperation::PairingPassword, self.inner.pairing_password(vin, key)).await
+        self.call(BffOperation::PairingPassword, self.inner.pairing_password(vin, key)).await
     }
 }
 
-/// What the end of a call tells about the backend.
+/// What the end of a call shows about the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Alive,
+enum BackendHealth {
+    Working,
     Failing,
-    /// Nothing.
-    None,
+    Unknown,
 }
 
-impl Sign {
+impl BackendHealth {
     fn of<T>(answer: &Result<T, BffError>) -> Self {
         let Err(error) = answer else {
-            return Self::Alive;
+            return Self::Working;
         };
         match error.kind() {
-            BffErrorKind::Unauthorized | BffErrorKind::Malformed => Self::Alive,
+            BffErrorKind::Unauthorized | BffErrorKind::Malformed => Self::Working,
             BffErrorKind::Status { status: 429 | 500.., .. } => Self::Failing,
-            BffErrorKind::Status { .. } => Self::Alive,
+            BffErrorKind::Status { .. } => Self::Working,
             BffErrorKind::DeadlineExceeded | BffErrorKind::Interrupted => Self::Failing,
             // The last pattern stands for kinds that a later version of the port adds.
             BffErrorKind::Unreachable
             | BffErrorKind::NoToken
             | BffErrorKind::CircuitOpen { .. }
-            | _ => Self::None,
+            | _ => Self::Unknown,
         }
     }
 }
@@ -131,72 +130,74 @@ struct Circuit(Mutex<State>);
 #[derive(Default)]
 struct State {
     failures_in_a_row: u32,
-    opened: Option<Instant>,
-    probe_is_under_way: bool,
+    opened_at: Option<Instant>,
+    probe_in_flight: bool,
 }
 
-/// A call that was let through. Dropped, as a cancelled call or one that panicked is, it tells
-/// nothing, and its probe is free for the next one.
-struct Pass<'a> {
+/// The permission to send one request.
+///
+/// A permit that is dropped without a record, since its call was cancelled or panicked, leaves the
+/// count unchanged. If it was a probe, the next call may be one.
+struct Permit<'a> {
     circuit: &'a Circuit,
     is_probe: bool,
 }
 
 impl Circuit {
-    /// Lets a call through, or tells how long not.
-    fn let_through(&self, policy: &CircuitBreakerPolicy) -> Result<Pass<'_>, Duration> {
+    /// Permits a request, or returns how long the circuit stays open.
+    fn try_acquire(&self, policy: &CircuitBreakerPolicy) -> Result<Permit<'_>, Duration> {
         let mut state = self.lock();
-        let is_probe = match state.opened {
+        let is_probe = match state.opened_at {
             None => false,
-            Some(opened) => {
-                let retry_in = policy.open_for.saturating_sub(opened.elapsed());
-                if !retry_in.is_zero() || state.probe_is_under_way {
-                    return Err(retry_in);
+            Some(opened_at) => {
+                let wait = policy.open_for.saturating_sub(opened_at.elapsed());
+                if !wait.is_zero() || state.probe_in_flight {
+                    return Err(wait);
                 }
-                state.probe_is_under_way = true;
+                state.probe_in_flight = true;
                 true
             }
         };
-        Ok(Pass { circuit: self, is_probe })
+        Ok(Permit { circuit: self, is_probe })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing panics while it is held.
+        // No code panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Pass<'_> {
-    /// Takes in how the call ended, and answers whether that opened the circuit.
-    fn ended(self, sign: Sign, policy: &CircuitBreakerPolicy) -> bool {
+impl Permit<'_> {
+    /// Records how the call ended, and returns whether that opens the circuit.
+    fn record(self, health: BackendHealth, policy: &CircuitBreakerPolicy) -> bool {
         let mut state = self.circuit.lock();
-        match sign {
-            Sign::None => return false,
-            Sign::Alive => {
+        match health {
+            BackendHealth::Unknown => return false,
+            BackendHealth::Working => {
                 state.failures_in_a_row = 0;
-                state.opened = None;
+                state.opened_at = None;
                 return false;
             }
-            Sign::Failing => {}
+            BackendHealth::Failing => {}
         }
         state.failures_in_a_row = state.failures_in_a_row.saturating_add(1);
-        // A call from before the circuit opened does not prolong the pause.
-        let opens = if state.opened.is_some() {
+        // A call that began before the circuit opened does not prolong the pause.
+        let opens = if state.opened_at.is_some() {
             self.is_probe
         } else {
             state.failures_in_a_row >= policy.failures
         };
         if opens {
-            state.opened = Some(Instant::now());
+            state.opened_at = Some(Instant::now());
         }
         opens
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if self.is_probe {
-            self.circuit.lock().probe_is_under_way = false;
+            self.circuit.lock().probe_in_flight = false;
         }
     }
 }

@@ -1,7 +1,8 @@
-//! What the app puts around every BFF: decorators that are a [`Bff`] themselves.
+//! The decorators that the app puts around every BFF. Each implements [`Bff`] itself.
 //!
-//! From the outside in: one request in flight, the circuit breaker, retries. The breaker stands
-//! outside the retries, so that it counts calls and not tries; joined calls are one call to it.
+//! From the outside in, they are: one request in flight, the circuit breaker, retries. The circuit
+//! breaker is outside the retries, so that it counts calls and not tries. Joined calls count as
+//! one.
 
 mod circuit_breaker;
 mod retry;
@@ -15,8 +16,8 @@ pub use circuit_breaker::{CircuitBreakerPolicy, CircuitBreakingBff};
 pub use retry::{RetryPolicy, RetryingBff};
 pub use single_flight::SingleFlightBff;
 
-/// A BFF with everything around it that an [`App`](crate::App) puts there; without a circuit
-/// breaker for `None`.
+/// Wraps a BFF in all decorators that an [`App`](crate::App) uses. `None` leaves the circuit
+/// breaker out.
 #[must_use]
 pub fn decorated_bff(
     bff: Arc<dyn Bff>,

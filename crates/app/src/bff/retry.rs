@@ -1,4 +1,4 @@
-//! A BFF that tries again: the one place for retries and for the total deadline of a question.
+//! A BFF that retries, and the only place for retries and for the total deadline of a call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,23 +10,24 @@ use digital_key_ports::{
 };
 use tokio::time::Instant;
 
-/// How a failed request is tried again. Only what [`BffError::is_retryable`] is.
+/// When a failed request is sent again. Errors that are not [`BffError::is_retryable`] never are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How many tries there are, the first one counted; 0 counts as 1.
+    /// The number of tries, including the first one. 0 counts as 1.
     pub tries: u32,
-    /// The longest wait before the second try; it doubles with each further try. The actual wait
-    /// is drawn between nothing and that ("full jitter").
+    /// The longest wait before the second try. It doubles with each further try. The actual wait is
+    /// a random one between zero and the longest ("full jitter").
     pub first_wait: Duration,
-    /// The longest wait between two tries, also when the backend asks for a longer one
+    /// The longest wait between two tries, also if the backend asks for a longer one
     /// (`Retry-After`).
     pub longest_wait: Duration,
-    /// How long all tries and waits of one question may take together.
+    /// The time for all tries and waits of one call together.
     pub total: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// 3 tries, up to 200 ms before the second one, never more than 2 s, 10 s in all.
+    /// Allows 3 tries within 10 s. The second one waits up to 200 ms, and no wait is longer than 2
+    /// s.
     fn default() -> Self {
         Self {
             tries: 3,
@@ -38,7 +39,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// How long to wait after the failed try with this number, counted from 1.
+    /// Returns how long to wait after the failed try with this number, counted from 1.
     fn wait_after(&self, failed_try: u32, error: &BffError) -> Duration {
         if let Some(asked_for) = error.wait() {
             return asked_for.min(self.longest_wait);
@@ -49,14 +50,13 @@ impl RetryPolicy {
     }
 }
 
-/// A [`Bff`] that tries again what may pass, within one total deadline.
+/// A [`Bff`] that retries failed requests within one total deadline.
 ///
-/// A request for a password carries the same idempotency key on every try, so that it is as safe
-/// to repeat as a question.
+/// Every try of a request for a password carries the same idempotency key, so that a retry is safe.
 ///
-/// A wait that would outlast the deadline is not begun: the error is told at once. When the
-/// deadline passes during a later try, the error is that of the try before, which tells more: a
-/// phone without reception hears that the backend was not reached, and not that it was slow.
+/// If the next wait would outlast the deadline, the call fails at once. If the deadline passes
+/// during a later try, the call fails with the error of the try before, which says more: on a phone
+/// without reception, that the backend was not reached rather than that it was slow.
 pub struct RetryingBff {
     inner: Arc<dyn Bff>,
     policy: RetryPolicy,
@@ -69,10 +69,10 @@ impl RetryingBff {
         Self { inner, policy }
     }
 
-    async fn ask<T, F>(
+    async fn call<T, F>(
         &self,
         operation: BffOperation,
-        call: impl Fn() -> F + Send,
+        request: impl Fn() -> F + Send,
     ) -> Result<T, BffError>
     where
         F: Future<Output = Result<T, BffError>> + Send,
@@ -80,15 +80,15 @@ impl RetryingBff {
         let RetryPolicy { tries, total, .. } = self.policy;
         let started = Instant::now();
         let mut number = 1;
-        let mut last_failure = None;
+        let mut last_error = None;
         loop {
             let time_left = total.saturating_sub(started.elapsed());
-            let error = match tokio::time::timeout(time_left, call()).await {
+            let error = match tokio::time::timeout(time_left, request()).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) => error,
                 Err(_) => {
-                    let late = || BffError::new(operation, BffErrorKind::DeadlineExceeded);
-                    return Err(last_failure.unwrap_or_else(late));
+                    let timed_out = || BffError::new(operation, BffErrorKind::DeadlineExceeded);
+                    return Err(last_error.unwrap_or_else(timed_out));
                 }
             };
             let wait = self.policy.wait_after(number, &error);
@@ -96,9 +96,9 @@ impl RetryingBff {
             if !error.is_retryable() || number >= tries || is_too_late {
                 return Err(error);
             }
-            tracing::debug!(%operation, number, ?wait, %error, "trying again");
+            tracing::debug!(%operation, number, ?wait, %error, "retrying");
             tokio::time::sleep(wait).await;
-            last_failure = Some(error);
+            last_error = Some(error);
             number += 1;
         }
     }
@@ -107,11 +107,11 @@ impl RetryingBff {
 #[async_trait]
 impl Bff for RetryingBff {
     async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
-        self.ask(BffOperation::Support, || self.inner.support(vin)).await
+        self.call(BffOperation::Support, || self.inner.support(vin)).await
     }
 
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
-        self.ask(BffOperation::PairingStatus, || self.inner.pairing_status(vin)).await
+        self.call(BffOperation::PairingStatus, || self.inner.pairing_status(vin)).await
     }
 
     async fn pairing_password(
@@ -119,7 +119,7 @@ impl Bff for RetryingBff {
         vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<PairingPassword>, BffError> {
-        self.ask(BffOperation::PairingPassword, || self.inner.pairing_password(vin, key.clone()))
+        self.call(BffOperation::PairingPassword, || self.inner.pairing_password(vin, key.clone()))
             .await
     }
 }

@@ -1,4 +1,4 @@
-//! A BFF that asks the same question about the same vehicle once at a time.
+//! A BFF with at most one request in flight for each vehicle and operation.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,23 +10,22 @@ use digital_key_ports::{
 };
 use tokio::sync::watch;
 
-/// A [`Bff`] with one request in flight per vehicle and question: a call that comes meanwhile joins
-/// it, and gets the same answer or the same error.
+/// A [`Bff`] with at most one request in flight for each vehicle and operation. A call joins a
+/// request that is in flight, and gets the same answer or the same error.
 ///
-/// The request lives as long as anybody waits for it: a call that is dropped takes nothing from the
-/// others, and the last one ends the request. When the BFF inside panics, all of them get
+/// The request runs as long as a call waits for it. Dropping a call does not disturb the others,
+/// and dropping the last one ends the request. If the inner BFF panics, all calls get
 /// [`BffErrorKind::Interrupted`].
 ///
-/// A request for a password that joins another one gets its password, whatever its own idempotency
-/// key: two new passwords at once would leave open which one is the newest. Its key is not sent,
-/// and is still good for a request of its own.
+/// A call for a password joins a request with any idempotency key, since of two new passwords it
+/// would be unclear which one is newer. The key of the joining call is not sent and remains usable.
 ///
 /// Calls need a tokio runtime.
 pub struct SingleFlightBff {
     inner: Arc<dyn Bff>,
-    support: Flights<SupportAnswer>,
-    pairing_status: Flights<PairingStatus>,
-    pairing_password: Flights<Option<PairingPassword>>,
+    support: InFlight<SupportAnswer>,
+    pairing_status: InFlight<PairingStatus>,
+    pairing_password: InFlight<Option<PairingPassword>>,
 }
 
 impl SingleFlightBff {
@@ -35,14 +34,14 @@ impl SingleFlightBff {
     pub fn new(inner: Arc<dyn Bff>) -> Self {
         Self {
             inner,
-            support: Flights::new(BffOperation::Support),
-            pairing_status: Flights::new(BffOperation::PairingStatus),
-            pairing_password: Flights::new(BffOperation::PairingPassword),
+            support: InFlight::new(BffOperation::Support),
+            pairing_status: InFlight::new(BffOperation::PairingStatus),
+            pairing_password: InFlight::new(BffOperation::PairingPassword),
         }
     }
 
-    /// From now on no call joins a request that is in flight already: what was asked for one
-    /// account is not for the next one (GEN-5).
+    /// Lets no later call join a request that is in flight now. After a sign-out, the answers to
+    /// one account must not reach the next one (GEN-5).
     pub fn forget_requests_in_flight(&self) {
         self.support.forget();
         self.pairing_status.forget();
@@ -72,105 +71,105 @@ impl Bff for SingleFlightBff {
     }
 }
 
-/// What all calls of a flight get; `None` = it is under way.
+/// The answer or error that all calls of a request get. `None` while the request is in flight.
 type Outcome<T> = Option<Result<T, BffError>>;
 
-/// The requests in flight for one question.
-struct Flights<T> {
+/// The sender of the outcome, per vehicle. Each waiting call holds a receiver.
+type Requests<T> = HashMap<Vin, watch::Sender<Outcome<T>>>;
+
+/// The requests in flight for one operation.
+struct InFlight<T> {
     operation: BffOperation,
-    in_flight: Arc<Mutex<HashMap<Vin, Flight<T>>>>,
+    requests: Arc<Mutex<Requests<T>>>,
 }
 
-/// A request in flight. Who waits for it holds a receiver.
-struct Flight<T>(watch::Sender<Outcome<T>>);
-
-impl<T: Clone + Send + Sync + 'static> Flights<T> {
+impl<T: Clone + Send + Sync + 'static> InFlight<T> {
     fn new(operation: BffOperation) -> Self {
-        Self { operation, in_flight: Arc::default() }
+        Self { operation, requests: Arc::default() }
     }
 
-    /// Waits for the request in flight for this vehicle; without one, the call takes off.
+    /// Waits for the request in flight for this vehicle, or for this new one if there is none.
     async fn join(
         &self,
         vin: Vin,
-        call: impl Future<Output = Result<T, BffError>> + Send + 'static,
+        request: impl Future<Output = Result<T, BffError>> + Send + 'static,
     ) -> Result<T, BffError> {
-        let operation = self.operation;
-        let mut outcome = self.board(vin, call);
+        let mut outcome = self.subscribe(vin, request);
         match outcome.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => answer.clone(),
-            Ok(None) | Err(_) => Err(BffError::new(operation, BffErrorKind::Interrupted)
+            Ok(None) | Err(_) => Err(BffError::new(self.operation, BffErrorKind::Interrupted)
                 .with_source("the request ended without an answer")),
         }
     }
 
-    /// The outcome of the flight of this vehicle, or of a new one.
-    fn board(
+    /// Returns the outcome of the request in flight for this vehicle, or starts a new one.
+    fn subscribe(
         &self,
         vin: Vin,
-        call: impl Future<Output = Result<T, BffError>> + Send + 'static,
+        request: impl Future<Output = Result<T, BffError>> + Send + 'static,
     ) -> watch::Receiver<Outcome<T>> {
-        let mut in_flight = lock(&self.in_flight);
-        if let Some(Flight(sender)) = in_flight.get(&vin) {
+        let mut requests = lock(&self.requests);
+        if let Some(sender) = requests.get(&vin) {
+            // If we are the only subscriber, the request is ending. Subscribe before counting:
+            // others may leave at any time.
             let outcome = sender.subscribe();
-            // A flight that nobody waits for is about to end. Counted with our own place, since
-            // the others may leave at any time.
             if sender.receiver_count() > 1 {
                 return outcome;
             }
         }
         let (sender, outcome) = watch::channel(None);
-        in_flight.insert(vin, Flight(sender.clone()));
-        // A runtime that ends drops the task at once, and with it its landing, which locks again.
-        drop(in_flight);
-        let landing = Landing { in_flight: Arc::clone(&self.in_flight), vin, sender };
-        // A task of its own, so that no caller carries the others.
-        tokio::spawn(landing.fly(call));
+        requests.insert(vin, sender.clone());
+        // Unlocked before the task is spawned: a runtime that is shutting down drops the task at
+        // once, and its drop takes the lock.
+        drop(requests);
+        let running = RunningRequest { requests: Arc::clone(&self.requests), vin, sender };
+        // A task of its own, so that the request does not depend on the call that started it.
+        tokio::spawn(running.run(request));
         outcome
     }
 
     fn forget(&self) {
-        lock(&self.in_flight).clear();
+        lock(&self.requests).clear();
     }
 }
 
-/// Takes a flight out of the map, however it ends.
-struct Landing<T> {
-    in_flight: Arc<Mutex<HashMap<Vin, Flight<T>>>>,
+/// Removes a request from the map when it ends, also by a panic.
+struct RunningRequest<T> {
+    requests: Arc<Mutex<Requests<T>>>,
     vin: Vin,
     sender: watch::Sender<Outcome<T>>,
 }
 
-impl<T> Landing<T> {
-    async fn fly(self, call: impl Future<Output = Result<T, BffError>>) {
+impl<T> RunningRequest<T> {
+    async fn run(self, request: impl Future<Output = Result<T, BffError>>) {
         let answer = tokio::select! {
-            answer = call => answer,
-            // Nobody waits any more.
+            answer = request => answer,
+            // No call waits any more.
             () = self.sender.closed() => return,
         };
-        // First of all: nobody may join a request that has ended.
-        self.leave();
-        // An error means that nobody waits any more.
+        // Removed before it is answered: no call may join a request that has ended.
+        self.remove();
+        // Sending fails if no call waits any more.
         let _ = self.sender.send(Some(answer));
     }
 
-    /// Takes this flight out, and no later one.
-    fn leave(&self) {
-        let mut in_flight = lock(&self.in_flight);
-        if in_flight.get(&self.vin).is_some_and(|flight| flight.0.same_channel(&self.sender)) {
-            in_flight.remove(&self.vin);
+    /// Removes this request, and not a later one for the same vehicle.
+    fn remove(&self) {
+        let mut requests = lock(&self.requests);
+        if requests.get(&self.vin).is_some_and(|sender| sender.same_channel(&self.sender)) {
+            requests.remove(&self.vin);
         }
     }
 }
 
-impl<T> Drop for Landing<T> {
-    /// After a panic too: who waits is freed when the last sender is gone.
+impl<T> Drop for RunningRequest<T> {
+    /// Removes the request after a panic, too. Waiting calls end when the last sender is dropped.
     fn drop(&mut self) {
-        self.leave();
+        self.remove();
     }
 }
 
-fn lock<T>(in_flight: &Mutex<HashMap<Vin, Flight<T>>>) -> MutexGuard<'_, HashMap<Vin, Flight<T>>> {
-    // Nothing panics while it is held.
-    in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(requests: &Mutex<Requests<T>>) -> MutexGuard<'_, Requests<T>> {
+    // No code panics while it holds the lock.
+    requests.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! When the backend is left alone, and who is let through.
+//! When a circuit opens and closes, and which calls it lets through.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,14 +17,15 @@ use crate::support::{World, vin};
 const OPERATION: BffOperation = BffOperation::Support;
 const OPEN_FOR: Duration = Duration::from_secs(30);
 
-/// A BFF whose support answers are all of one kind, counted, and held while there is no permit.
+/// A BFF that gives one answer to all support requests, counts them, and holds them without a
+/// permit.
 struct Backend {
     answer: Mutex<fn() -> Result<SupportAnswer, BffError>>,
     /// How long an answer takes.
     takes: Mutex<Duration>,
     requests: Mutex<u32>,
     permits: Semaphore,
-    /// Of the first request alone.
+    /// The permit of the first request.
     first_permit: Semaphore,
 }
 
@@ -119,7 +120,7 @@ async fn call(bff: &impl Bff, times: u32) {
     }
 }
 
-/// How long the call was told to wait, when it was not let through.
+/// Makes a call, and returns how long to wait if the circuit is open.
 async fn held_back(bff: &impl Bff) -> Option<Duration> {
     let error = bff.support(vin()).await.err()?;
     assert_eq!(error.operation(), OPERATION);
@@ -148,7 +149,7 @@ async fn five_failures_in_a_row_open_the_circuit_for_thirty_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_ends_the_row() {
+async fn an_answer_resets_the_count() {
     for answer in [fine, status::<403>, status::<404>, status::<408>, malformed, unauthorized] {
         let backend = Backend::that(status::<503>);
         let bff = breaker(&backend);
@@ -170,7 +171,7 @@ async fn a_phone_without_reception_opens_no_circuit() {
         call(&bff, 100).await;
         backend.now(fine);
         assert!(bff.support(vin()).await.is_ok());
-        // It does not end a row either, since it tells nothing.
+        // It does not reset the count either, since it says nothing about the backend.
         backend.now(status::<503>);
         call(&bff, 4).await;
         backend.now(nowhere);
@@ -232,7 +233,7 @@ async fn one_probe_at_a_time_and_its_answer_closes_the_circuit() {
     assert!(probe.is_ok());
     assert_eq!(other, Some(Duration::ZERO));
     assert_eq!(backend.requests(), 6);
-    // From here the row begins anew.
+    // The count starts again at zero.
     backend.now(status::<503>);
     call(&*bff, 4).await;
     assert_eq!(held_back(&*bff).await, None);
@@ -240,7 +241,7 @@ async fn one_probe_at_a_time_and_its_answer_closes_the_circuit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_that_fails_opens_the_circuit_again_and_one_that_tells_nothing_does_not() {
+async fn a_failed_probe_opens_the_circuit_again_and_an_unreachable_backend_does_not() {
     let (backend, bff) = before_the_probe().await;
     backend.permits.add_permits(1);
     backend.now(unreachable);
@@ -253,7 +254,7 @@ async fn a_probe_that_fails_opens_the_circuit_again_and_one_that_tells_nothing_d
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_that_is_dropped_or_panics_leaves_the_next_one_free() {
+async fn after_a_probe_that_is_dropped_or_panics_the_next_call_may_probe() {
     let (backend, bff) = before_the_probe().await;
     tokio::select! {
         biased;
@@ -296,7 +297,7 @@ async fn calls_are_counted_and_not_tries() {
 }
 
 #[tokio::test]
-async fn the_app_has_a_breaker_unless_it_is_told_to_have_none() {
+async fn the_app_has_a_breaker_unless_it_is_switched_off() {
     let off = Some(None);
     let early = Some(Some(CircuitBreakerPolicy { failures: 2, ..CircuitBreakerPolicy::default() }));
     for (setting, requests) in [(None, 5), (off, 8), (early, 2)] {

@@ -22,7 +22,7 @@ fn status_error(status: u16, wait: Option<Duration>) -> BffError {
     BffError::new(BffOperation::PairingStatus, BffErrorKind::Status { status, wait })
 }
 
-/// How many tries a status request takes that always fails like this.
+/// Counts the tries of a status request that always fails like this.
 async fn tries(error: impl Fn() -> BffError + Send + 'static) -> u32 {
     let count = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&count);
@@ -36,7 +36,7 @@ async fn tries(error: impl Fn() -> BffError + Send + 'static) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_pass_is_tried_three_times() {
+async fn a_retryable_failure_is_tried_three_times() {
     for status in [408, 429, 502, 503, 504] {
         assert_eq!(tries(move || status_error(status, None)).await, 3, "{status}");
     }
@@ -47,7 +47,7 @@ async fn what_may_pass_is_tried_three_times() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_will_not_pass_is_tried_once() {
+async fn any_other_failure_is_tried_once() {
     for status in [400, 403, 404, 409, 500, 501] {
         assert_eq!(tries(move || status_error(status, None)).await, 1, "{status}");
     }
@@ -76,7 +76,7 @@ async fn a_success_ends_the_tries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_kept_to_up_to_the_longest_wait() {
+async fn retry_after_counts_up_to_the_longest_wait() {
     for (asked_for, waited) in [(1, 2), (3600, 4)] {
         let start = Instant::now();
         tries(move || status_error(503, Some(Duration::from_secs(asked_for)))).await;
@@ -85,7 +85,7 @@ async fn retry_after_is_kept_to_up_to_the_longest_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_retry_after_the_longest_waits_double_and_each_is_drawn() {
+async fn without_retry_after_the_longest_waits_double_and_each_wait_is_random() {
     let mut waits = Vec::new();
     for _ in 0..100 {
         let start = Instant::now();
@@ -101,7 +101,7 @@ async fn without_retry_after_the_longest_waits_double_and_each_is_drawn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_would_outlast_the_deadline_is_not_begun() {
+async fn a_call_fails_at_once_when_the_next_wait_would_outlast_the_deadline() {
     let policy = RetryPolicy { total: Duration::from_secs(1), ..POLICY };
     let mut bff = MockBff::new();
     let asks_to_wait = || status_error(503, Some(Duration::from_secs(1)));
@@ -164,7 +164,7 @@ fn the_default_is_three_tries_within_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_password_is_asked_for_with_the_same_key_on_every_try() {
+async fn every_try_for_a_password_has_the_same_key() {
     let keys = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&keys);
     let mut bff = MockBff::new();

@@ -1,4 +1,4 @@
-//! One request in flight per vehicle and question, and what those get who join it.
+//! At most one request in flight per vehicle and operation, and the answers of the calls that join.
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,10 +18,10 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::timeout;
 
-/// How long something may take that must come.
+/// The longest time to wait for an event that must come.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A BFF that answers when it is released, and then as a test says.
+/// A BFF that holds its answers until a test releases them.
 #[derive(Default)]
 struct Held {
     /// The keys of the password requests, in their order.
@@ -120,7 +120,7 @@ fn around(held: Held) -> (Arc<Held>, Arc<SingleFlightBff>) {
 
 type Answer = Result<SupportAnswer, BffError>;
 
-/// Makes a call, which is on its way when this returns.
+/// Makes a call and returns once it is running.
 async fn ask(bff: &Arc<SingleFlightBff>, number: u16) -> JoinHandle<Answer> {
     let bff = bff.clone();
     let call = tokio::spawn(async move { bff.support(vin(number)).await });
@@ -131,7 +131,7 @@ async fn ask(bff: &Arc<SingleFlightBff>, number: u16) -> JoinHandle<Answer> {
 }
 
 #[tokio::test]
-async fn calls_for_the_same_vehicle_and_question_share_one_request() {
+async fn calls_for_the_same_vehicle_and_operation_share_one_request() {
     let (held, bff) = around(Held::default());
     let calls = [ask(&bff, 1).await, ask(&bff, 1).await, ask(&bff, 1).await];
     assert_eq!(held.requests(), 1);
@@ -139,7 +139,7 @@ async fn calls_for_the_same_vehicle_and_question_share_one_request() {
     for call in calls {
         assert!(call.await.unwrap().is_ok());
     }
-    // The next one joins nothing, and no answer is kept.
+    // The next call makes a request of its own, since no answer is kept.
     let next = ask(&bff, 1).await;
     assert_eq!((held.requests(), held.in_flight()), (2, 1));
     held.release();
@@ -147,7 +147,7 @@ async fn calls_for_the_same_vehicle_and_question_share_one_request() {
 }
 
 #[tokio::test]
-async fn another_vehicle_and_another_question_are_requests_of_their_own() {
+async fn another_vehicle_and_another_operation_are_requests_of_their_own() {
     let (held, bff) = around(Held::default());
     let _one = ask(&bff, 1).await;
     let _two = ask(&bff, 2).await;
@@ -157,7 +157,7 @@ async fn another_vehicle_and_another_question_are_requests_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_dropped_call_takes_nothing_from_the_others() {
+async fn a_dropped_call_does_not_disturb_the_others() {
     for dropped in 0..3 {
         let (held, bff) = around(Held::default());
         let mut calls = vec![ask(&bff, 1).await, ask(&bff, 1).await, ask(&bff, 1).await];
@@ -247,7 +247,7 @@ fn without_a_runtime_a_call_panics_and_leaves_the_next_one_free() {
 }
 
 #[tokio::test]
-async fn gen_5_after_a_sign_out_nothing_joins_an_old_request() {
+async fn gen_5_after_a_sign_out_no_call_joins_an_old_request() {
     let (held, bff) = around(Held::default());
     let old = ask(&bff, 1).await;
     bff.forget_requests_in_flight();

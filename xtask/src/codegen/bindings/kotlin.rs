@@ -1,14 +1,19 @@
 //! What is mended in Kotlin's generated source: what an adapter throws, or answers, always reaches
 //! the core.
 
-use super::fix::{Fix, Times};
+use super::mend::{Mend, Times, mend};
+use crate::Failure;
+
+pub(super) fn mended(text: String) -> Result<String, Failure> {
+    mend(text, MENDS)
+}
 
 /// The helpers catch no `Error`: one that a plain call lets through ends the process, and one in a
 /// coroutine leaves the core without an answer and is printed. An answer and an error may also be
 /// impossible to lower, such as text with half of a surrogate pair; so both are lowered where that is
 /// caught. What was thrown is not repeated: it may hold a secret (GEN-6).
-pub(super) const FIXES: &[Fix] = &[
-    Fix {
+const MENDS: &[Mend] = &[
+    Mend {
         found: r#"
     } catch(e: kotlin.Exception) {
         val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
@@ -24,7 +29,7 @@ pub(super) const FIXES: &[Fix] = &[
     }
 "#,
     },
-    Fix {
+    Mend {
         found: r#"
     } catch(e: kotlin.Exception) {
         if (e is E) {
@@ -46,12 +51,12 @@ pub(super) const FIXES: &[Fix] = &[
     }
 "#,
     },
-    Fix {
+    Mend {
         found: "    crossinline handleSuccess: (T) -> Unit,\n",
         times: Times::Exactly(2),
         instead: "    crossinline handleSuccess: (T) -> () -> Unit,\n",
     },
-    Fix {
+    Mend {
         found: r"
         val callResult = try {
             makeCall()
@@ -82,7 +87,7 @@ pub(super) const FIXES: &[Fix] = &[
         answer()
 "#,
     },
-    Fix {
+    Mend {
         found: r"
         val callResult = try {
             makeCall()
@@ -124,7 +129,7 @@ pub(super) const FIXES: &[Fix] = &[
 "#,
     },
     // Lowers the answer, and gives what hands it over.
-    Fix {
+    Mend {
         found: r"
                 uniffiResult.write()
                 uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
@@ -139,7 +144,7 @@ pub(super) const FIXES: &[Fix] = &[
 ",
     },
     // Rust has no negative durations.
-    Fix {
+    Mend {
         found: r#"
     override fun write(value: java.time.Duration, buf: ByteBuffer) {
         if (value.seconds < 0) {
