@@ -50,7 +50,7 @@ pub(crate) enum Job {
     Deny,
     /// cargo-cyclonedx writes a bill of materials for each crate.
     Sbom,
-    /// The sources of the packages are up to date, and each language pairs a car.
+    /// The listings of the packages' interfaces are up to date, and each language pairs a car.
     Bindings,
 }
 

@@ -1,5 +1,5 @@
-//! The pages of `docs/generated`, written from the things that they tell about, and the sources of
-//! the packages under `bindings`.
+//! The pages of `docs/generated`, written from the things that they tell about, and the listings of
+//! the packages' interfaces.
 
 pub(crate) mod bindings;
 mod diagram;
@@ -22,8 +22,8 @@ pub(crate) enum Part {
     Rules,
     /// What leads from page to page.
     Flow,
-    /// The sources of the packages for Swift, Kotlin and Python; only when named, since the library
-    /// and the generator have to be built for it.
+    /// What the packages for Swift, Kotlin and Python declare, and their generated sources, which git
+    /// ignores; only when named, since the library and the generator have to be built for it.
     Bindings,
 }
 

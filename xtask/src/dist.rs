@@ -1,8 +1,8 @@
-//! The packages as a client team gets them, in `target/dist`.
+//! The packages as a client team gets them, in the folder `dist` of the target folder.
 
 mod kotlin;
 mod paths;
-mod python;
+pub(crate) mod python;
 mod swift;
 
 use std::path::{Path, PathBuf};
@@ -11,11 +11,9 @@ use clap::ValueEnum;
 
 use crate::Failure;
 use crate::ci::Ended;
-use crate::command::{Program, cargo, program, workspace_root};
+use crate::codegen::bindings;
+use crate::command::{Program, cargo, program, target_folder, workspace_root};
 use crate::sbom;
-
-/// Where everything goes, seen from the workspace's root.
-const FOLDER: &str = "target/dist";
 
 /// The bill of materials of the library that all packages hold.
 const BILL: &str = "digital-key-bindings.cdx.json";
@@ -55,6 +53,9 @@ pub(crate) enum Part {
 
 impl Part {
     fn write(self, folder: &Path, work: &Path) -> Result<Ended, Failure> {
+        if !matches!(self, Self::Sbom) {
+            bindings::write_sources()?;
+        }
         match self {
             Self::Swift => swift::write(folder),
             Self::Kotlin => kotlin::write(folder, work),
@@ -77,21 +78,22 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> 
     if program("python3", "--version").output().is_err() {
         return Err("there is no python3, which packs and checks every part".into());
     }
+    let dist = target_folder().join("dist");
     let mut missing = Vec::new();
     for part in parts {
         println!("\n=== {part:?} ===");
         let name = format!("{part:?}").to_lowercase();
-        let folder = emptied(&Path::new(FOLDER).join(&name))?;
-        let work = emptied(&Path::new("target/dist-work").join(&name))?;
+        let folder = emptied(dist.join(&name))?;
+        let work = emptied(target_folder().join("dist-work").join(&name))?;
         if let Ended::Skipped(what) = part.write(&folder, &work)? {
             println!("not written: {what}");
             std::fs::remove_dir_all(&folder)?;
             missing.push(format!("{name} ({what})"));
         }
     }
-    paths::check(&workspace_root().join(FOLDER))?;
-    println!("\n{FOLDER}:");
-    print!("{}", python(SUM).argument(FOLDER).output()?);
+    paths::check(&dist)?;
+    println!("\n{}:", dist.display());
+    print!("{}", python(SUM).argument(&dist).output()?);
     if missing.is_empty() {
         return Ok(());
     }
@@ -105,9 +107,8 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> 
     }
 }
 
-/// A folder that is there and holds nothing.
-fn emptied(folder: &Path) -> Result<PathBuf, Failure> {
-    let folder = workspace_root().join(folder);
+/// The folder, which exists and is empty now.
+fn emptied(folder: PathBuf) -> Result<PathBuf, Failure> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
@@ -118,15 +119,14 @@ fn emptied(folder: &Path) -> Result<PathBuf, Failure> {
 /// Builds the library for this system, as small as an app gets it, and gives its path.
 fn library_of_this_system() -> Result<PathBuf, Failure> {
     paths::hidden(cargo("build --quiet --profile phone --lib -p digital-key-bindings")).run()?;
-    let name =
-        format!("{}digital_key{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    Ok(workspace_root().join("target/phone").join(name))
+    Ok(bindings::built_library("phone"))
 }
 
 /// Copies files of the workspace into a folder, under their own names.
-fn copy(files: &[&Path], folder: &Path) -> Result<(), Failure> {
+pub(crate) fn copy(files: &[impl AsRef<Path>], folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
     for file in files {
+        let file = file.as_ref();
         let name = file.file_name().ok_or("a file has no name")?;
         let from = workspace_root().join(file);
         std::fs::copy(&from, folder.join(name))
@@ -137,7 +137,7 @@ fn copy(files: &[&Path], folder: &Path) -> Result<(), Failure> {
 
 /// Copies [`LICENCES`] into a folder.
 fn copy_licences(folder: &Path) -> Result<(), Failure> {
-    copy(&LICENCES.map(Path::new), folder)
+    copy(&LICENCES, folder)
 }
 
 /// A script in Python.

@@ -112,9 +112,9 @@ fn today() -> Result<String, TaskError> {
 /// What changed in the packages for other languages since the last release; an error when a client
 /// team must change something and no fragment is a breaking one.
 fn compare_packages_with(last: &Version, is_breaking: bool) -> Result<Vec<String>, TaskError> {
-    let source = declarations::SOURCE;
-    let old = program("git", &format!("show {}:{source}", version::tag(last))).output()?;
-    let new = std::fs::read_to_string(workspace_root().join(source))?;
+    let listing = declarations::LISTING;
+    let old = program("git", &format!("show {}:{listing}", version::tag(last))).output()?;
+    let new = std::fs::read_to_string(workspace_root().join(listing))?;
     let changes = declarations::changes(&old, &new);
     if changes.is_empty() || is_breaking {
         return Ok(changes);

@@ -13,8 +13,8 @@ use clap::ValueEnum;
 
 use crate::Failure;
 use crate::ci::Ended;
-use crate::codegen::bindings::build_library;
-use crate::command::{Program, workspace_root};
+use crate::codegen::bindings;
+use crate::command::{Program, target_folder};
 use backend::Backend;
 use page::Snippets;
 
@@ -67,11 +67,11 @@ impl Language {
 /// Runs the tests of these languages, or of all when none is named; tells what could not be run.
 pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, Failure> {
     let languages = if languages.is_empty() { Language::value_variants() } else { languages };
-    let library = workspace_root().join(build_library()?);
+    let library = bindings::write_sources()?;
     let mut missing = Vec::new();
     for &language in languages {
         println!("\n=== {language:?} ===");
-        let folder = workspace_root().join("target/test-bindings").join(format!("{language:?}"));
+        let folder = target_folder().join("test-bindings").join(format!("{language:?}"));
         std::fs::create_dir_all(&folder)?;
         match language.build(&folder, &library)? {
             Tests::Ready(program) => {

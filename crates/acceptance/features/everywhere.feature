@@ -241,6 +241,36 @@ Feature: Everywhere
     When the app is killed and started again
     Then the cache knows nothing about "WBA00000000DEMO01"
 
+  @GEN-5 @GEN-4
+  Scenario: a sign-out while the app is suspended outlives a kill
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the usage counter of "WBA00000000DEMO01" is 0
+    When the app goes to the background
+    And the app is suspended
+    And the user signs out
+    And the app is killed and started again
+    And vehicle "WBA00000000DEMO01" is selected
+    Then the backend received 2 "support" requests
+    And the usage counter of "WBA00000000DEMO01" is "none"
+
+  @GEN-5 @CBK-1
+  Scenario: a key that is made while the app is suspended is not stored after a sign-out
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And the app goes to the background
+    And the app is suspended
+    And Apple returns pass "K1"
+    And the user signs out
+    And the app is resumed
+    And the app comes to the foreground
+    Then the page is "VehicleTab"
+    And the cache knows nothing about "WBA00000000DEMO01"
+
   @GEN-5
   Scenario: after a sign-out everything is asked anew
     When vehicle "WBA00000000DEMO01" is selected

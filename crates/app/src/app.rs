@@ -83,7 +83,8 @@ impl App {
         self.view.clone()
     }
 
-    /// Waits until nothing is under way, Apple's sheet aside; for tests.
+    /// Waits until nothing is under way, but for Apple's sheet and for what waits until a suspended
+    /// app is resumed; for tests.
     ///
     /// # Errors
     /// [`AppError::ShutDown`] when the core has ended.
@@ -100,7 +101,8 @@ impl App {
         self.ask(|done| Command::Idle { but_for: bff_requests, done }).await
     }
 
-    /// Erases everything of the account, from the cache and from memory (GEN-5).
+    /// Erases everything of the account, from the cache and from memory (GEN-5), also while the app
+    /// is suspended.
     ///
     /// # Errors
     /// The core has ended, or the cache could not be erased: then memory is clean, and the cache is

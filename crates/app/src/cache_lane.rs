@@ -3,6 +3,7 @@
 //! What the machine wants stored is stored in the order in which it was decided, and a use is
 //! taken from what was stored before. While the app is suspended, calls wait here; after a failed
 //! resume only what is to be stored does, since nobody may wait for an answer for ever (GEN-2).
+//! Erasing never waits, since the app may be killed before it is resumed (GEN-5).
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -45,8 +46,8 @@ enum Gate {
 }
 
 impl Gate {
-    /// Whether a call waits for the cache to be opened. One that is made all the same is told that
-    /// the cache is suspended.
+    /// Whether a call waits for the cache to be opened. Any other is made at once, and answered as
+    /// the cache answers it.
     fn lets_wait(self, call: &CacheCall) -> bool {
         match (self, call) {
             (Self::Open, _) | (_, CacheCall::EraseAll { .. }) => false,
@@ -86,6 +87,9 @@ impl CacheLane {
                 LaneRequest::Resume(done) => {
                     let opened = self.within(CacheOperation::Resume, self.cache.resume()).await;
                     gate = if opened.is_ok() { Gate::Open } else { Gate::Stuck };
+                    if gate == Gate::Open {
+                        self.repeat_failed_erasing().await;
+                    }
                     let _ = done.send(opened);
                     for call in std::mem::take(&mut waiting) {
                         if gate.lets_wait(&call) {
@@ -100,9 +104,8 @@ impl CacheLane {
     }
 
     async fn make(&mut self, call: CacheCall) {
-        if self.must_erase && !matches!(call, CacheCall::EraseAll { .. }) {
-            self.must_erase =
-                self.call(CacheOperation::EraseAll, || self.cache.erase_all()).await.is_err();
+        if !matches!(call, CacheCall::EraseAll { .. }) {
+            self.repeat_failed_erasing().await;
         }
         let (event, secret) = match call {
             CacheCall::Load { id, vin } => {
@@ -148,6 +151,13 @@ impl CacheLane {
             }
         };
         self.made(event, secret);
+    }
+
+    async fn repeat_failed_erasing(&mut self) {
+        if self.must_erase {
+            self.must_erase =
+                self.call(CacheOperation::EraseAll, || self.cache.erase_all()).await.is_err();
+        }
     }
 
     fn made(&self, event: Option<Event>, secret: Option<PairingPassword>) {

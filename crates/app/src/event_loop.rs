@@ -92,6 +92,8 @@ pub(crate) struct Tasks {
     sheets: Sheets,
     waits_for_idle: Vec<(usize, oneshot::Sender<()>)>,
     waits_for_erase: Option<oneshot::Sender<Result<(), CacheError>>>,
+    /// The host has suspended the app, and has not resumed it since.
+    is_suspended: bool,
 }
 
 impl EventLoop {
@@ -148,8 +150,14 @@ impl EventLoop {
             Command::Intent(intent) => self.step(Event::Intent(intent), None),
             Command::SignOut(done) => self.sign_out(done),
             Command::Idle { but_for, done } => self.tasks.waits_for_idle.push((but_for, done)),
-            Command::Suspend(done) => self.send_to_lane(LaneRequest::Suspend(done)),
-            Command::Resume(done) => self.send_to_lane(LaneRequest::Resume(done)),
+            Command::Suspend(done) => {
+                self.tasks.is_suspended = true;
+                self.send_to_lane(LaneRequest::Suspend(done));
+            }
+            Command::Resume(done) => {
+                self.tasks.is_suspended = false;
+                self.send_to_lane(LaneRequest::Resume(done));
+            }
             Command::Shutdown => {}
         }
     }
@@ -167,7 +175,9 @@ impl EventLoop {
 
     fn answer_who_waits_for_idle(&mut self) {
         let Running { cache, bff, phone } = self.tasks.running;
-        if cache + phone == 0 {
+        // What the cache is asked while the app is suspended waits for the host.
+        let is_cache_idle = cache == 0 || self.tasks.is_suspended;
+        if is_cache_idle && phone == 0 {
             for (_, done) in
                 self.tasks.waits_for_idle.extract_if(.., |(but_for, _)| bff <= *but_for)
             {

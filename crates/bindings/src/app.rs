@@ -95,7 +95,8 @@ impl DigitalKeyApp {
         Ok(ViewStream::of(self.running()?.view()))
     }
 
-    /// Waits until nothing is under way, Apple's sheet aside; for tests.
+    /// Waits until nothing is under way, but for Apple's sheet and for what waits until a suspended
+    /// app is resumed; for tests.
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
@@ -104,7 +105,8 @@ impl DigitalKeyApp {
         Ok(app.idle().await?)
     }
 
-    /// Erases everything of the account, from the cache and from memory (GEN-5).
+    /// Erases everything of the account, from the cache and from memory (GEN-5), also while the app
+    /// is suspended.
     ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be erased: then memory is

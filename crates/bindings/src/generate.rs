@@ -1,5 +1,5 @@
 //! `generate-bindings LIBRARY CONFIG FOLDER`: writes what UniFFI makes of the built library, for
-//! all three languages. `cargo xtask codegen bindings` starts it.
+//! all three languages. `cargo xtask` starts it.
 
 use std::error::Error;
 

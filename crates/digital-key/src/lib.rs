@@ -63,7 +63,7 @@
 //! | `keyring` | | the data key of that cache in the Keychain or in the Secret Service |
 //! | `wallet-mock` | yes | [`wallet_mock`], a phone in memory that a test or a person scripts |
 //! | `wallet-ios` | | [`wallet_ios`]: the wallet, Apple's sheet and the life of the app on an iPhone |
-//! | `mocks` | | [`mocks`], a mock of every port |
+//! | `mocks` | | [`mocks`], a mock of every port, and a verifier that fails a test when an expectation is broken |
 //! | `testkit` | | [`testkit`], a conformance suite for every port, and fakes that keep state |
 //! | `hostile` | | `testkit::hostile`, a server that answers badly, for a BFF of your own |
 //! | `backend` | | [`backend`], a backend to develop and test against |
@@ -174,15 +174,19 @@ pub mod ports {
     pub use digital_key_ports::*;
 }
 
-/// A mock of every port, made by mockall: for the one call under test.
+/// A mock of every port, made by mockall, and the verifier that lets a broken expectation fail a
+/// test.
 ///
-/// For a test that needs state, take `wallet_mock`, `backend`, or a fake of `testkit`.
+/// A mock is for the one call under test. For a test that needs state, use `wallet_mock`, `backend`,
+/// or a fake of `testkit`.
 #[cfg(feature = "mocks")]
 pub mod mocks {
     #[doc(inline)]
     pub use digital_key_ports::{
         MockAppLifecycle, MockApplePairing, MockBff, MockCache, MockWallet,
     };
+    #[doc(inline)]
+    pub use digital_key_testkit::mocks::{MockVerifier, PortMock, WatchedMock};
 }
 
 #[cfg(feature = "backend")]

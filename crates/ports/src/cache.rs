@@ -62,10 +62,13 @@ pub trait Cache: Send + Sync {
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
 
     /// Erases every record (GEN-5): afterwards nothing of them MUST be left.
+    ///
+    /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
+    ///   before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
     /// Closes the store, as iOS wants it before the app is suspended; MUST be idempotent. Until
-    /// [`Cache::resume`], every other call is [`CacheErrorKind::Suspended`].
+    /// [`Cache::resume`], every other call but [`Cache::erase_all`] is [`CacheErrorKind::Suspended`].
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data; MUST be idempotent.

@@ -4,8 +4,10 @@
 //! them, and the suites of `digital-key-testkit` check it. All calls that can fail return a
 //! [`PortError`].
 //!
-//! The feature `mocks` exports a mock of every port, made by mockall (`MockBff`, …), for a test
-//! that expects single calls. For a test that needs state, use an adapter in memory.
+//! The feature `mocks` exports a mock of every port, made by mockall (`MockBff`, …), for a test that
+//! expects single calls. Give an app its mocks through the `MockVerifier` of `digital-key-testkit`:
+//! otherwise the app catches their panics, and a broken expectation fails no test. For a test that
+//! needs state, use an adapter in memory.
 
 mod app_lifecycle;
 mod apple_pairing;

@@ -43,6 +43,10 @@
 //! module `hostile`, behind the feature of that name.
 //!
 //! For an adapter that only has to work, in the tests of something else, take one of [`fake`].
+//!
+//! # Mocks
+//! With the feature `mocks`, the module `mocks` has a verifier that fails a test when a mock in a
+//! running app was called in another way than the test expects.
 
 pub mod app_lifecycle;
 pub mod apple_pairing;
@@ -51,6 +55,8 @@ pub mod cache;
 pub mod fake;
 #[cfg(feature = "hostile")]
 pub mod hostile;
+#[cfg(feature = "mocks")]
+pub mod mocks;
 mod run;
 pub mod values;
 mod violation;

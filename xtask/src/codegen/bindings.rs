@@ -1,60 +1,106 @@
-//! The sources of the packages under `bindings`, which UniFFI makes of the built library, and which
-//! are mended on the way.
+//! The generated sources of the packages for other languages. UniFFI writes them from the built
+//! library; they are not in git, but written again wherever they are needed. The listings of what
+//! they declare are in git.
 
+mod fix;
 mod kotlin;
-mod mend;
+mod listing;
 mod swift;
+
+use std::path::PathBuf;
 
 use super::Page;
 use crate::Failure;
-use crate::command::{cargo, workspace_root};
+use crate::command::{cargo, target_folder, workspace_root};
+use fix::{Fix, fix};
+use listing::Declaration;
 
-/// Where the generator writes, seen from the workspace's root.
-const FOLDER: &str = "target/bindings";
+/// Where the packages are, seen from the workspace's root.
+const PACKAGES: &str = "crates/bindings/packages";
 
-/// What the generator writes, and where it belongs.
-const FILES: &[(&str, &str)] = &[
-    ("digital_key.py", "crates/bindings/packages/python/digital_key/digital_key.py"),
-    (
-        "digitalkey/digital_key.kt",
-        "crates/bindings/packages/kotlin/src/main/kotlin/digitalkey/digital_key.kt",
-    ),
-    ("DigitalKey.swift", "crates/bindings/packages/swift/Sources/DigitalKey/DigitalKey.swift"),
-    ("DigitalKeyFFI.h", "crates/bindings/packages/swift/Sources/DigitalKeyFFI/DigitalKeyFFI.h"),
-    (
-        "DigitalKeyFFI.modulemap",
-        "crates/bindings/packages/swift/Sources/DigitalKeyFFI/module.modulemap",
-    ),
-];
-
-pub(super) fn pages() -> Result<Vec<Page>, Failure> {
-    let library = build_library()?;
-    let generator =
-        "run --quiet -p digital-key-bindings --features generator --bin generate-bindings";
-    let config = "crates/bindings/bindgen.toml";
-    cargo(&format!("{generator} -- {library} {config} {FOLDER}")).output()?;
-    FILES
-        .iter()
-        .map(|(generated, path)| {
-            let generated = workspace_root().join(FOLDER).join(generated);
-            let text = std::fs::read_to_string(&generated)
-                .map_err(|error| format!("{}: {error}", generated.display()))?;
-            let text = match path.rsplit_once('.') {
-                Some((_, "kt")) => kotlin::mended(text),
-                Some((_, "swift")) => swift::mended(text),
-                _ => Ok(text),
-            };
-            Ok(Page { path, text: text.map_err(|error| format!("{path}: {error}"))? })
-        })
-        .collect()
+/// A generated source.
+struct Source {
+    /// Its name below the folder that the generator writes to.
+    generated: &'static str,
+    /// Its place among the packages.
+    place: &'static str,
+    fixes: &'static [Fix],
+    listing: Option<Listing>,
 }
 
-/// Builds the library that a package loads, and gives its path seen from the workspace's root.
-pub(crate) fn build_library() -> Result<String, Failure> {
-    cargo("build --quiet -p digital-key-bindings").run()?;
-    Ok(format!(
-        "target/debug/{}digital_key{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    ))
+/// The listing of what a source declares: its page, and how the declarations are found.
+type Listing = (&'static str, fn(&str) -> Vec<Declaration>);
+
+const SOURCES: &[Source] = &[
+    Source {
+        generated: "DigitalKey.swift",
+        place: "swift/Sources/DigitalKey/DigitalKey.swift",
+        fixes: swift::FIXES,
+        listing: Some(("crates/bindings/api/swift.txt", listing::swift)),
+    },
+    Source {
+        generated: "DigitalKeyFFI.h",
+        place: "swift/Sources/DigitalKeyFFI/DigitalKeyFFI.h",
+        fixes: &[],
+        listing: None,
+    },
+    Source {
+        generated: "DigitalKeyFFI.modulemap",
+        place: "swift/Sources/DigitalKeyFFI/module.modulemap",
+        fixes: &[],
+        listing: None,
+    },
+    Source {
+        generated: "digitalkey/digital_key.kt",
+        place: "kotlin/src/main/kotlin/digitalkey/digital_key.kt",
+        fixes: kotlin::FIXES,
+        listing: Some(("crates/bindings/api/kotlin.txt", listing::kotlin)),
+    },
+    Source {
+        generated: "digital_key.py",
+        place: "python/digital_key/digital_key.py",
+        fixes: &[],
+        listing: Some(("crates/bindings/api/python.txt", listing::python)),
+    },
+];
+
+/// The listings of the sources, which are written anew.
+pub(super) fn pages() -> Result<Vec<Page>, Failure> {
+    write_sources()?;
+    let mut pages = Vec::new();
+    for Source { place, listing, .. } in SOURCES {
+        if let Some((path, declarations)) = listing {
+            let source = std::fs::read_to_string(workspace_root().join(PACKAGES).join(place))?;
+            pages.push(Page { path, text: listing::render(declarations(&source)) });
+        }
+    }
+    Ok(pages)
+}
+
+/// Writes the sources into the packages, and gives the library that they belong to.
+pub(crate) fn write_sources() -> Result<PathBuf, Failure> {
+    cargo("build --quiet -p digital-key-bindings --lib").run()?;
+    let library = built_library("debug");
+    let folder = target_folder().join("bindings");
+    let generator = "run --quiet -p digital-key-bindings --features generator";
+    cargo(&format!("{generator} --bin generate-bindings --"))
+        .argument(&library)
+        .argument("crates/bindings/bindgen.toml")
+        .argument(&folder)
+        .output()?;
+    for Source { generated, place, fixes, .. } in SOURCES {
+        let text = std::fs::read_to_string(folder.join(generated))
+            .map_err(|error| format!("{generated}: {error}"))?;
+        let text = fix(text, fixes).map_err(|error| format!("{generated}: {error}"))?;
+        let place = workspace_root().join(PACKAGES).join(place);
+        std::fs::create_dir_all(place.parent().unwrap_or(&place))?;
+        std::fs::write(place, text)?;
+    }
+    Ok(library)
+}
+
+/// Where cargo puts the library for this system when it builds with this profile.
+pub(crate) fn built_library(profile: &str) -> PathBuf {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    target_folder().join(profile).join(format!("{prefix}digital_key{suffix}"))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::python;
 use crate::Failure;
-use crate::command::{Program, program, workspace_root};
+use crate::command::{Program, program, target_folder, workspace_root};
 
 /// Looks into every file below a folder, also into packed ones, for the folders that come next.
 const LOOK: &str = "
@@ -49,7 +49,8 @@ pub(super) fn check(folder: &Path) -> Result<(), Failure> {
 
 /// What the compiler reads, and what it is called instead.
 fn folders() -> Vec<(PathBuf, &'static str)> {
-    let mut folders = vec![(workspace_root().to_owned(), "digital-key")];
+    let mut folders =
+        vec![(workspace_root().to_owned(), "digital-key"), (target_folder(), "target")];
     let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo = cargo.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     folders.extend(cargo.map(|cargo| (cargo, "cargo")));

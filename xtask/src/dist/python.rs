@@ -4,14 +4,12 @@
 //! ones. PyPI refuses such a wheel: who publishes there builds it in an image of manylinux and has
 //! auditwheel repair it. An index of one's own takes it as it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{VERSION, copy, copy_licences, expect, library_of_this_system, python};
 use crate::Failure;
 use crate::ci::Ended;
-use crate::command::program;
-
-const SOURCES: &str = "crates/bindings/packages/python";
+use crate::command::{program, workspace_root};
 
 /// What a wheel's name says about this system.
 const PLATFORM: &str = "
@@ -32,21 +30,11 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     if program("python3", "-m pip --version").output().is_err() {
         return Ok(Ended::Skipped("no pip".to_owned()));
     }
-    let sources = Path::new(SOURCES);
-    copy(&[&sources.join("pyproject.toml")], work)?;
+    copy(&["crates/bindings/packages/python/pyproject.toml"], work)?;
     copy_licences(work)?;
-    copy(
-        &[
-            &sources.join("digital_key/__init__.py"),
-            &sources.join("digital_key/_calls.py"),
-            &sources.join("digital_key/_exit.py"),
-            &sources.join("digital_key/_texts.py"),
-            &sources.join("digital_key/_views.py"),
-            &sources.join("digital_key/digital_key.py"),
-            &library_of_this_system()?,
-        ],
-        &work.join("digital_key"),
-    )?;
+    let package = work.join("digital_key");
+    copy(&modules()?, &package)?;
+    copy(&[library_of_this_system()?], &package)?;
     // setuptools sees no code of its own to compile, and would call the wheel fit for any system.
     let platform = python(PLATFORM).output()?;
     let platform = platform.trim();
@@ -70,4 +58,17 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     let said = program(own, "-I -c").argument(TRY).within(&environment).output()?;
     expect("the wheel", &said, &format!("{version} WBADKEY0000000001"))?;
     Ok(Ended::Passed)
+}
+
+/// The modules of the package.
+pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
+    let folder = workspace_root().join("crates/bindings/packages/python/digital_key");
+    let mut modules = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "py") {
+            modules.push(path);
+        }
+    }
+    Ok(modules)
 }

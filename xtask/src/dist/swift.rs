@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{copy, copy_licences, paths, python};
 use crate::Failure;
 use crate::ci::Ended;
-use crate::command::workspace_root;
+use crate::command::{target_folder, workspace_root};
 use crate::portable;
 
 const SOURCES: &str = "crates/bindings/packages/swift/Sources";
@@ -36,10 +36,10 @@ pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
     let framework = folder.join("DigitalKeyFFI.xcframework");
     for (name, target) in SLICES {
         let place = framework.join(name);
-        copy(&[&Path::new("target").join(target).join("phone").join(LIBRARY)], &place)?;
+        copy(&[target_folder().join(target).join("phone").join(LIBRARY)], &place)?;
         let module = sources.join("DigitalKeyFFI");
         copy(
-            &[&module.join("DigitalKeyFFI.h"), &module.join("module.modulemap")],
+            &[module.join("DigitalKeyFFI.h"), module.join("module.modulemap")],
             // A folder of its own: Xcode copies the headers of all such libraries into one.
             &place.join("Headers/DigitalKeyFFI"),
         )?;
@@ -50,7 +50,7 @@ pub(super) fn write(folder: &Path) -> Result<Ended, Failure> {
     copy_licences(&framework)?;
     copy_licences(folder)?;
     for entry in std::fs::read_dir(workspace_root().join(sources.join("DigitalKey")))? {
-        copy(&[&entry?.path()], &folder.join("Sources/DigitalKey"))?;
+        copy(&[entry?.path()], &folder.join("Sources/DigitalKey"))?;
     }
     let privacy = folder.join("Sources/DigitalKey/PrivacyInfo.xcprivacy");
     std::fs::write(&privacy, PRIVACY)?;

@@ -1,182 +1,107 @@
-//! What the packages for other languages declare, compared with the last release.
+//! What a client team in another language must change since the last release.
 //!
-//! cargo-semver-checks sees Rust only. All packages are made of the same crate, so one of their
-//! sources tells about all of them: Swift's, whose declarations are the most regular.
+//! cargo-semver-checks sees Rust only. All packages are made of the same crate, so the listing of
+//! one stands for all: Swift's.
 
 use std::collections::BTreeSet;
 
-/// The source, seen from the workspace's root.
-pub(super) const SOURCE: &str =
-    "crates/bindings/packages/swift/Sources/DigitalKey/DigitalKey.swift";
+/// The listing, seen from the workspace's root.
+pub(super) const LISTING: &str = "crates/bindings/api/swift.txt";
 
-/// What is public and yet no client's business: the code that carries values across.
-const INTERNAL: [&str; 6] =
-    ["FfiConverter", "NoHandle", "RustBuffer", "Uniffi", "uniffi", "unsafeFromHandle"];
-
-/// What a function stands in that stands in no type.
-const PACKAGE: &str = "the package";
-
-/// What one source declares, each with the type that it stands in.
+/// The declarations of a listing, each with the name of its type or free function.
 type Declarations<'a> = BTreeSet<(&'a str, String)>;
 
-/// What a client team sees change between two sources: a declaration that is gone or another one,
-/// and what it has to add, which is a method of its adapters or a case that it handles.
+/// What a client team has to change between two listings: what is gone or different, and what has to
+/// be added, which is a method of an adapter or a case of an enumeration.
 pub(super) fn changes(old: &str, new: &str) -> Vec<String> {
-    let (old, new) = (without_comments(old), without_comments(new));
-    let (old, new) = (declarations(&old), declarations(&new));
-    let had = |name: &str| old.iter().any(|(of, _)| *of == name);
-    let is_asked = |(name, what): &&(&str, String)| {
-        // The protocols of this name are UniFFI's, and mirror a class.
-        had(name) && (is_requirement(what) && !name.ends_with("Protocol") || is_case(what))
+    let (old, new) = (declarations(old), declarations(new));
+    let has_to_be_added = |(owner, text): &&(&str, String)| {
+        let heads = || old.iter().filter(|(of, _)| of == owner);
+        let is_protocol = || heads().any(|(_, head)| head.starts_with("protocol "));
+        heads().next().is_some() && (text.starts_with("case ") || is_protocol())
     };
-    let gone = old.difference(&new).map(|(name, what)| format!("{name} has no `{what}` any more"));
-    let asked = new.difference(&old).filter(is_asked);
-    gone.chain(asked.map(|(name, what)| format!("{name} has a new `{what}`"))).collect()
+    let gone =
+        old.difference(&new).map(|(owner, text)| format!("{owner} has no `{text}` any more"));
+    let added = new.difference(&old).filter(has_to_be_added);
+    gone.chain(added.map(|(owner, text)| format!("{owner} has a new `{text}`"))).collect()
 }
 
-fn declarations(source: &str) -> Declarations<'_> {
+fn declarations(listing: &str) -> Declarations<'_> {
     let mut found = BTreeSet::new();
-    let mut name = PACKAGE;
-    let mut lines = source.lines();
+    let mut owner = "";
+    // The first line says who wrote the listing.
+    let mut lines = listing.lines().skip(1).filter(|line| !line.trim().starts_with("///"));
     while let Some(line) = lines.next() {
-        // Methods may stand at the left edge, too, but those of classes are `open`.
-        let is_free = line.starts_with("public func ");
-        name = if is_free { PACKAGE } else { type_at(line).unwrap_or(name) };
-        if !is_declaration(line.trim()) {
-            continue;
+        if let Some((_, name)) = line.split_once(' ').filter(|(kind, _)| !kind.is_empty()) {
+            owner = name.split([':', '(', ' ']).next().unwrap_or(name);
         }
-        let mut whole = head(line).to_owned();
-        while depth(&whole) > 0
-            && let Some(next) = lines.next()
+        let mut text = line.trim().to_owned();
+        // The parameters of a long declaration stand on lines of their own.
+        while text.ends_with(['(', ','])
+            && let Some(parameter) = lines.next()
         {
-            whole = format!("{whole} {}", head(next));
+            text = format!("{text} {}", parameter.trim());
         }
-        let whole = whole.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !INTERNAL.iter().any(|it| whole.contains(it) || name.contains(it)) {
-            found.insert((name, whole));
+        if !text.is_empty() {
+            found.insert((owner, text));
         }
     }
     found
-}
-
-/// The type that begins in this line, which stands at its left edge.
-fn type_at(line: &str) -> Option<&str> {
-    let is_access = |word: &&str| matches!(*word, "fileprivate" | "open" | "private" | "public");
-    let mut words = line.split(' ').skip_while(is_access);
-    matches!(words.next()?, "class" | "enum" | "extension" | "protocol" | "struct").then_some(())?;
-    words.next()?.split([':', '<']).next()
-}
-
-fn is_declaration(line: &str) -> bool {
-    let is_public = line.starts_with("public ") || line.starts_with("open ");
-    is_public || is_requirement(line) || is_case(line)
-}
-
-/// Whether a protocol asks for this method.
-fn is_requirement(line: &str) -> bool {
-    line.starts_with("func ")
-}
-
-/// Whether it is a case of an enumeration, and not of a `switch`.
-fn is_case(line: &str) -> bool {
-    let name = line.strip_prefix("case ").filter(|name| !name.starts_with("let "));
-    name.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_lowercase()))
-}
-
-/// A line without the body that begins in it.
-fn head(line: &str) -> &str {
-    line.split('{').next().unwrap_or(line)
-}
-
-/// How many parentheses are open.
-fn depth(text: &str) -> usize {
-    text.matches('(').count().saturating_sub(text.matches(')').count())
-}
-
-fn without_comments(source: &str) -> String {
-    let mut parts = source.split("/*");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        text += part.split_once("*/").map_or("", |(_, after)| after);
-    }
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SOURCE_BEFORE: &str = "
-public protocol Wallet: AnyObject, Sendable {
-    /** Opens it (in the wallet). */
+    const LISTING_BEFORE: &str = "\
+Written by `cargo xtask codegen bindings`.
+
+/// What a wallet does.
+protocol Wallet: AnyObject
+    /// Opens it.
     func open(key: String) async throws
-}
-public protocol AppProtocol: AnyObject {
+
+class App: Sendable
     func dispatch()
-}
-open class App: AppProtocol {
-    required public init(unsafeFromHandle handle: UInt64) {
-    // public func old()
-open func dispatch()  {try! rustCall() {
-    switch x {
-    case .a: return
-    case let b: return
-    }
-}}
-}
-public enum Tap: Equatable {
+
+enum Tap: Equatable
     case retry
     case select(
-        /**
-         * Which (one).
-         */vin: Vin
+        vin: Vin,
     )
-}
-public
-enum AppError: Swift.Error {
-    case ShutDown
-    case refused
-}
-public struct FfiConverterTypeTap: FfiConverter {
-    public static func read() {
-}
-fileprivate extension RustBuffer {
-    func deallocate() {
-}
-public func initialRecord() -> Record  {
+
+func first() -> Record
 ";
 
     fn after(from: &str, to: &str) -> Vec<String> {
-        let changed = SOURCE_BEFORE.replacen(from, to, 1);
-        assert_ne!(changed, SOURCE_BEFORE);
-        changes(SOURCE_BEFORE, &changed)
+        let changed = LISTING_BEFORE.replacen(from, to, 1);
+        assert_ne!(changed, LISTING_BEFORE);
+        changes(LISTING_BEFORE, &changed)
     }
 
     #[test]
-    fn what_is_gone_or_another_one_is_told_with_its_type() {
-        assert_eq!(changes(SOURCE_BEFORE, SOURCE_BEFORE), [""; 0]);
+    fn a_declaration_that_is_gone_or_different_is_listed_with_its_type() {
+        assert_eq!(changes(LISTING_BEFORE, LISTING_BEFORE), [""; 0]);
         assert_eq!(after("    case retry\n", ""), ["Tap has no `case retry` any more"]);
-        assert_eq!(after("    case refused\n", ""), ["AppError has no `case refused` any more"]);
         assert_eq!(
-            after("open func dispatch()", "open func dispatch(x: Int)"),
-            ["App has no `open func dispatch()` any more"]
+            after("func dispatch()", "func dispatch(x: Int)"),
+            ["App has no `func dispatch()` any more"]
         );
         assert_eq!(
-            after("public func initialRecord", "public func first"),
-            ["the package has no `public func initialRecord() -> Record` any more"]
+            after("func first()", "func newest()"),
+            ["first has no `func first() -> Record` any more"]
         );
         assert_eq!(
             after("vin: Vin", "vin: String"),
             [
-                "Tap has no `case select( vin: Vin )` any more",
-                "Tap has a new `case select( vin: String )`"
+                "Tap has no `case select( vin: Vin, )` any more",
+                "Tap has a new `case select( vin: String, )`"
             ]
         );
     }
 
     #[test]
-    fn what_a_client_has_to_add_is_told() {
+    fn a_declaration_that_a_client_has_to_add_is_listed() {
         assert_eq!(after("retry\n", "retry\n    case stop\n"), ["Tap has a new `case stop`"]);
         assert_eq!(
             after("async throws\n", "async throws\n    func close()\n"),
@@ -185,17 +110,10 @@ public func initialRecord() -> Record  {
     }
 
     #[test]
-    fn what_a_client_may_ignore_is_not_told() {
-        let more = "    func stop()\n}\nopen class App: AppProtocol {\n  public func stop() {\n}\n";
-        assert_eq!(after("}\nopen class App: AppProtocol {\n", more), [""; 0]);
-        assert_eq!(after("Opens it (", "Shows it ("), [""; 0]);
-        assert_eq!(after("    public static func read() {\n", ""), [""; 0]);
-        assert_eq!(after("    func deallocate() {\n", ""), [""; 0]);
-        assert_eq!(after("    // public func old()\n", ""), [""; 0]);
-        assert_eq!(after("try! rustCall()", "try rustCallWithError(x)"), [""; 0]);
-        assert_eq!(
-            after("public enum Tap", "public enum New {\n case a\n}\npublic enum Tap"),
-            [""; 0]
-        );
+    fn a_change_that_a_client_may_ignore_is_not_listed() {
+        assert_eq!(after("dispatch()\n", "dispatch()\n    func stop()\n"), [""; 0]);
+        assert_eq!(after("Opens it.", "Shows it."), [""; 0]);
+        assert_eq!(after("enum Tap", "enum New\n    case a\n\nenum Tap"), [""; 0]);
+        assert_eq!(after("func first()", "func first() -> Record\nfunc second()"), [""; 0]);
     }
 }

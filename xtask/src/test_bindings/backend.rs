@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use crate::Failure;
-use crate::command::{cargo, program, workspace_root};
+use crate::command::{cargo, program, target_folder};
 
 /// A running `digital-key backend`, which ends with this value.
 pub(super) struct Backend {
@@ -19,8 +19,8 @@ impl Backend {
     /// Starts it on free ports and waits until it is ready.
     pub(super) fn start() -> Result<Self, Failure> {
         cargo("build --quiet -p digital-key-cli").run()?;
-        let path = format!("target/debug/digital-key{}", std::env::consts::EXE_SUFFIX);
-        let command = program(workspace_root().join(path), "backend --listen 127.0.0.1:0");
+        let path = format!("debug/digital-key{}", std::env::consts::EXE_SUFFIX);
+        let command = program(target_folder().join(path), "backend --listen 127.0.0.1:0");
         let process = command.spawn(|command| command.stdout(Stdio::piped()))?;
         let mut backend = Self { process, bff: String::new(), control: String::new() };
         let output = backend.process.stdout.take().ok_or("the backend has no output")?;

@@ -5,21 +5,15 @@ use std::path::{Path, PathBuf};
 use super::{Tests, text};
 use crate::Failure;
 use crate::command::{Program, program, workspace_root};
-
-/// What the package is made of.
-const MODULES: &[&str] =
-    &["__init__.py", "_calls.py", "_exit.py", "_texts.py", "_views.py", "digital_key.py"];
+use crate::dist::copy;
+use crate::dist::python::modules;
 
 /// Puts the package together: its sources, and the library beside them.
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     let sources = workspace_root().join("crates/bindings/packages/python");
     let package = folder.join("digital_key");
-    std::fs::create_dir_all(&package)?;
-    for file in MODULES {
-        std::fs::copy(sources.join("digital_key").join(file), package.join(file))?;
-    }
-    let name = library.file_name().ok_or("the library has no name")?;
-    std::fs::copy(library, package.join(name))?;
+    copy(&modules()?, &package)?;
+    copy(&[library], &package)?;
     Ok(if program("python3", "--version").output().is_ok() {
         let tests = text(&sources.join("tests"));
         Tests::Ready(

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Tests, cache, text};
 use crate::Failure;
-use crate::command::{Program, program, workspace_root};
+use crate::command::{Program, program, target_folder, workspace_root};
 
-/// Runs a program in the Debian `$0`, which sees the workspace `$1` below /mnt. What is mounted goes
-/// with the process.
+/// Runs a program in the Debian `$0`, which sees the workspace `$1` below /mnt and the target folder
+/// `$2` below /media. What is mounted goes with the process.
 const ENTER: &str = r#"
-mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && shift &&
-    exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
+mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2" "$0/media" &&
+    shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
 "#;
 
 /// A Swift compiler.
@@ -20,12 +20,16 @@ struct Swift {
     debian: Option<PathBuf>,
     /// The workspace, as it is seen there.
     workspace: PathBuf,
+    /// The target folder, as it is seen there.
+    target: PathBuf,
 }
 
 impl Swift {
     fn find() -> Option<Self> {
-        let installed = Self { debian: None, workspace: workspace_root().into() };
-        let cached = Self { debian: Some(cache().join("swift")), workspace: "/mnt".into() };
+        let installed =
+            Self { debian: None, workspace: workspace_root().into(), target: target_folder() };
+        let debian = Some(cache().join("swift"));
+        let cached = Self { debian, workspace: "/mnt".into(), target: "/media".into() };
         let runs = |swift: &Self| swift.program("swiftc").argument("--version").output().is_ok();
         [installed, cached].into_iter().find(runs)
     }
@@ -38,13 +42,14 @@ impl Swift {
                 .argument(ENTER)
                 .argument(debian)
                 .argument(workspace_root())
+                .argument(target_folder())
                 .argument(path.as_ref()),
         }
     }
 
-    /// A path in the workspace, as it is seen there.
+    /// A path in the target folder, as it is seen there.
     fn seen(&self, path: &Path) -> Result<String, Failure> {
-        Ok(text(&self.workspace.join(path.strip_prefix(workspace_root())?)))
+        Ok(text(&self.target.join(path.strip_prefix(target_folder())?)))
     }
 
     /// The sources of a part of the package.
@@ -72,8 +77,8 @@ impl Package {
         let Some(swift) = Swift::find() else { return Ok(None) };
         let built = swift.seen(folder)?;
         let libraries = swift.seen(library.parent().ok_or("the library lies in no folder")?)?;
-        let module = swift
-            .seen(&workspace_root().join("crates/bindings/packages/swift/Sources/DigitalKeyFFI"))?;
+        let module = swift.workspace.join("crates/bindings/packages/swift/Sources/DigitalKeyFFI");
+        let module = module.display();
         // Clang takes the map of a module only by its whole path.
         let common = format!(
             "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \

@@ -56,6 +56,8 @@ const GIVEN_AND_WHEN: &[&str] = &[
     "Apple returns neither a pass nor an error",
     "the app goes to the background",
     "the app comes to the foreground",
+    "the app is suspended",
+    "the app is resumed",
     r#"key "K1" is deleted from the wallet"#,
     "the app is killed and started again",
     "the user signs out",

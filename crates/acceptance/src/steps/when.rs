@@ -51,6 +51,15 @@ pub(crate) const WHEN: &[Step] = &[
         world.phone.foreground();
         Ok(())
     }),
+    step!("the app is suspended", |world, _values| {
+        // The answers to these two calls of the host are not the scenario's matter.
+        let _ = world.begin().await?.suspend().await;
+        Ok(())
+    }),
+    step!("the app is resumed", |world, _values| {
+        let _ = world.begin().await?.resume().await;
+        Ok(())
+    }),
     step!("key {key} is deleted from the wallet", |world, values| {
         world.begin().await?;
         world.phone.delete_key(&values.key()?);

@@ -67,23 +67,33 @@ impl Directory {
         numbers[..surplus].iter().try_for_each(|number| remove(&self.aside(*number)))
     }
 
-    /// Removes the database, all that were put aside, and the witness. The rename makes it certain:
-    /// once it is done, a crash leaves only work for [`Directory::finish_erasing`].
+    /// Removes the database, all that were put aside, and the witness.
+    ///
+    /// `erasing/` makes it certain: once it exists, a crash or a failure leaves only work for
+    /// [`Directory::finish`]. The rename brings it without new space on the disk; where there is no
+    /// database, or the rename fails, an empty `erasing/` means the same.
     pub(crate) fn erase(&self) -> io::Result<()> {
-        match fs::rename(self.database(), self.erasing()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => sync_directory(&self.0)?,
+        if !self.erasing().try_exists()? {
+            match fs::rename(self.database(), self.erasing()) {
+                Ok(()) => sync_directory(&self.0)?,
+                Err(_) => self.request_erasing()?,
+            }
         }
         for number in self.numbers_aside()? {
             remove(&self.aside(number))?;
         }
-        for path in [self.witness(), self.unfinished(), self.replaced()] {
+        for path in [self.database(), self.witness(), self.unfinished(), self.replaced()] {
             remove(&path)?;
         }
         sync_directory(&self.0)?;
-        // It goes last: as long as it is there, this was not the end.
+        // It goes last: as long as it is there, the erasing is unfinished.
         remove(&self.erasing())?;
         sync_directory(&self.0)
+    }
+
+    /// Makes the next opening erase the directory before it reads anything. It needs no lock.
+    pub(crate) fn request_erasing(&self) -> io::Result<()> {
+        create_durably(&self.erasing())
     }
 
     /// Puts the database at [`Directory::unfinished`], which is whole and durable, into place.
@@ -96,8 +106,8 @@ impl Directory {
         remove(&self.replaced())
     }
 
-    /// Ends what a crash has interrupted: an [`Directory::erase`] is gone through with, and a
-    /// database that was not in place yet is taken away.
+    /// Ends what a crash has interrupted: an [`Directory::erase`] that was begun or requested is
+    /// carried out, and a database that was not in place yet is taken away.
     pub(crate) fn finish(&self) -> io::Result<()> {
         if self.erasing().try_exists()? {
             self.erase()?;

@@ -12,7 +12,7 @@
 //! | `db/` | sled's files |
 //! | `witness/` | one file a vehicle, with its generation and its count |
 //! | `corrupt-1/`, … | databases that could not be read (GEN-7), the newest two; [`Cache::erase_all`] removes them |
-//! | `erasing/` | what an interrupted [`Cache::erase_all`] has left; the next opening removes it |
+//! | `erasing/` | an interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads |
 //! | `unfinished/`, `replaced/` | a database that was not in place yet, and the one before it; the next opening clears them up |
 //!
 //! What the host must do about the directory, its backups, the data key and suspension stands in

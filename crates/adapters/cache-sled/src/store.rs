@@ -43,19 +43,23 @@ impl Store {
 
     pub(crate) fn resume(&mut self) -> Result<(), Failure> {
         if self.lock.is_none() {
-            let lock = match self.directory.lock() {
-                // The app may just have dropped a cache of this directory. Only who finds the lock
-                // taken waits for that: a closing may itself be waiting for this call.
-                Err(TryLockError::WouldBlock) => {
-                    closing::wait_for(self.directory.path());
-                    self.directory.lock()
-                }
-                lock => lock,
-            }?;
+            let lock = self.take_lock()?;
             self.records = Some(self.open()?);
             self.lock = Some(lock);
         }
         Ok(())
+    }
+
+    fn take_lock(&self) -> Result<File, TryLockError> {
+        match self.directory.lock() {
+            // The app may just have dropped a cache of this directory. Only who finds the lock
+            // taken waits for that: a closing may itself be waiting for this call.
+            Err(TryLockError::WouldBlock) => {
+                closing::wait_for(self.directory.path());
+                self.directory.lock()
+            }
+            lock => lock,
+        }
     }
 
     pub(crate) fn suspend(&mut self) {
@@ -64,14 +68,21 @@ impl Store {
     }
 
     /// Erases everything, the databases that were put aside included. sled keeps what was removed
-    /// in its file, so the file itself has to go.
+    /// in its file, so the file itself has to go. That needs no open database: a suspended store
+    /// takes the lock for as long as the erasing lasts, and stays suspended (GEN-5).
     pub(crate) fn erase_all(&mut self) -> Result<(), Failure> {
-        if self.lock.is_none() {
-            return Err(Failure::Suspended);
-        }
         self.records = None;
-        self.directory.erase()?;
-        self.records = Some(self.open()?);
+        if self.lock.is_some() {
+            self.directory.erase()?;
+            self.records = Some(self.open()?);
+        } else {
+            let _lock = self.take_lock().inspect_err(|_| {
+                // The caller learns of the failed lock. This is an attempt beyond that: the next
+                // opening erases, should the app be killed before it can repeat the call.
+                let _ = self.directory.request_erasing();
+            })?;
+            self.directory.erase()?;
+        }
         self.tell_loss()
     }
 

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a harness that fails is a test that fails")]
 
+mod files;
+
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use digital_key_cache_sled::{DataKey, DataKeySource, SledCache, StaticKey};
@@ -12,6 +14,8 @@ use digital_key_ports::{Cache, CacheError, Cause};
 use digital_key_testkit::cache::{CacheHarness, Key};
 use digital_key_testkit::{CaseResult, Violation};
 use tempfile::TempDir;
+
+use files::{copy, files_in};
 
 // Writes are made to fail in a process of its own, by `full_disk.rs`.
 digital_key_testkit::cache_conformance!(SledHarness::new, without: FailedWrites);
@@ -95,23 +99,5 @@ impl CacheHarness for SledHarness {
             bytes.extend(fs::read(path).unwrap());
         }
         Ok(bytes)
-    }
-}
-
-/// Every file below this directory.
-fn files_in(directory: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_in(&path)) } else { files.push(path) }
-    }
-    files
-}
-
-fn copy(from: &Path, to: &Path) {
-    for file in files_in(from) {
-        let target = to.join(file.strip_prefix(from).unwrap());
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(file, target).unwrap();
     }
 }

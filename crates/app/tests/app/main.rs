@@ -6,6 +6,7 @@ mod adapters_that_misbehave;
 mod circuit_breaker;
 mod facade;
 mod late_answers;
+mod mocks;
 mod retries;
 mod single_flight;
 mod support;

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 pub(crate) const A: &str = "WBA0000000000000A";
 
 /// How long something may take that must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn vin() -> Vin {
     A.parse().unwrap()

@@ -1,10 +1,13 @@
 //! While the app is suspended, and after a resume that failed.
 
 use digital_key_app::AppError;
-use digital_key_domain::{AppleErrorCode, DigitalKeyId, KeyState, PairingAnswer, Tap};
+use digital_key_domain::{
+    AppleErrorCode, DigitalKeyId, KeyState, PairingAnswer, Tap, VehicleRecord,
+};
 use digital_key_ports::CacheErrorKind;
+use tokio::time::timeout;
 
-use crate::support::{Behaviour, World};
+use crate::support::{Behaviour, PATIENCE, World};
 
 fn made(id: &str) -> Behaviour<PairingAnswer> {
     Behaviour::Answers(PairingAnswer { pass: Some(id.try_into().unwrap()), error: None })
@@ -70,7 +73,7 @@ async fn after_a_resume_that_failed_a_key_waits_to_be_stored() {
 }
 
 #[tokio::test]
-async fn gen_5_a_sign_out_of_a_suspended_app_says_so_and_keeps_nothing() {
+async fn gen_5_a_sign_out_of_a_suspended_app_erases_at_once_or_says_so() {
     for resume_fails in [false, true] {
         let world = World::start();
         world.open_sheet().await;
@@ -82,13 +85,30 @@ async fn gen_5_a_sign_out_of_a_suspended_app_says_so_and_keeps_nothing() {
         world.phone.answer.send(made("K1")).ok().unwrap();
         world.until(|view| view.page.name() == "Tutorial1").await;
         let signed_out = world.app.sign_out().await;
-        assert_eq!(cache_error(signed_out), CacheErrorKind::Suspended);
-        world.app.idle().await.unwrap();
-        drop(holds_it);
+        if let Some(holder) = holds_it {
+            assert_eq!(cache_error(signed_out), CacheErrorKind::Busy);
+            drop(holder);
+        } else {
+            signed_out.unwrap();
+            // What the next app would find after a kill.
+            assert_eq!(world.stored().await, VehicleRecord::default());
+        }
+        // The key was waiting to be stored; it is dropped. What could not be erased is erased now.
         world.app.resume().await.unwrap();
-        // Before anything is read, the cache is erased.
-        world.open_welcome().await;
         world.app.idle().await.unwrap();
-        assert_eq!(world.stored().await.key.local(), None);
+        assert_eq!(world.stored().await, VehicleRecord::default());
     }
+}
+
+#[tokio::test]
+async fn suspended_the_app_is_idle_when_only_the_cache_is_waited_for() {
+    let world = World::start();
+    world.open_sheet().await;
+    world.app.suspend().await.unwrap();
+    world.phone.answer.send(made("K1")).ok().unwrap();
+    world.until(|view| view.page.name() == "Tutorial1").await;
+    timeout(PATIENCE, world.app.idle()).await.expect("nobody resumes it").unwrap();
+    world.app.resume().await.unwrap();
+    world.app.idle().await.unwrap();
+    assert_eq!(world.stored().await.key.state(), KeyState::ActiveUntracked);
 }

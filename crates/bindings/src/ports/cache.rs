@@ -47,11 +47,12 @@ pub trait Cache: Send + Sync {
     /// MUST be given out exactly three times.
     async fn take_use(&self, vin: Arc<Vin>) -> Result<Take, CacheError>;
 
-    /// Erases every record (GEN-5): afterwards nothing of them MUST be left.
+    /// Erases every record (GEN-5): afterwards nothing of them MUST be left. It MUST work while the
+    /// cache is suspended, and leave it suspended: the app may be killed before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
     /// Closes the store before the app is suspended; MUST be idempotent. Until `resume`, every other
-    /// call is `Suspended`.
+    /// call but `erase_all` is `Suspended`.
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data; MUST be idempotent.

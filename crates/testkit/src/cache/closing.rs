@@ -28,8 +28,8 @@ pub async fn a_second_opening_is_busy_until_the_first_is_closed<H: CacheHarness>
     must_equal("a use by the next instance", take, super::granted(1, 1, 2))
 }
 
-/// Suspended, every call but `suspend` and `resume` is `Suspended`, with its own name, and does
-/// nothing.
+/// Suspended, every call but `suspend`, `resume` and `erase_all` is `Suspended`, with its own name,
+/// and does nothing.
 pub async fn a_suspended_cache_answers_nothing<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -49,7 +49,6 @@ pub async fn a_suspended_cache_answers_nothing<H: CacheHarness>(harness: &H) -> 
             )?,
         ),
         (CacheOperation::TakeUse, must_fail("take_use", cache.take_use(vin(1)).await)?),
-        (CacheOperation::EraseAll, must_fail("erase_all", cache.erase_all().await)?),
     ];
     for (operation, error) in errors {
         let suspended = error.kind() == CacheErrorKind::Suspended;
@@ -127,6 +126,32 @@ pub async fn erasing_leaves_no_record<H: CacheHarness>(harness: &H) -> CaseResul
     must_equal("the answer to the next account's password", stored, StoredPassword::Stored)?;
     let take = take_use(&cache, vin(1)).await?;
     must_equal("a use by the next account", take, super::granted(2, 1, 1))
+}
+
+/// A sign-out while the cache is suspended erases at once, since the app may be killed before it is
+/// resumed; and the store is closed after it (GEN-5).
+pub async fn a_suspended_cache_can_be_erased_and_stays_suspended<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    let cache = open(harness).await?;
+    must_work("store", cache.store(vin(1), RecordChange::Status(status(Some(1)))).await)?;
+    store_password(&cache, vin(1), 1, 9).await?;
+    must_work("suspend", cache.suspend().await)?;
+    for time in ["erase_all", "a second erase_all"] {
+        must_work(time, cache.erase_all().await)?;
+        let error = must_fail("load after erasing", cache.load(vin(1)).await)?;
+        let suspended = error.kind() == CacheErrorKind::Suspended;
+        must!(suspended, "load after {time} is {error:?}, and not Suspended");
+    }
+    // What another instance finds now is what the next app finds after a kill.
+    let next = open(harness).await?;
+    must_load(&next, "for another instance", vin(1), VehicleRecord::default()).await?;
+    must_equal("a use by another instance", take_use(&next, vin(1)).await?, Take::NoPassword)?;
+    harness.close(next).await;
+    must_work("resume", cache.resume().await)?;
+    must_load(&cache, "after resuming", vin(1), VehicleRecord::default()).await?;
+    let stored = store_password(&cache, vin(1), 2, 1).await?;
+    must_equal("the answer to the next account's password", stored, StoredPassword::Stored)
 }
 
 /// After a sign-out no byte of a password, of a VIN or of a key is left where the cache keeps its

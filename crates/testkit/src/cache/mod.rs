@@ -28,6 +28,7 @@
 //! | … a failed write gives out nothing | [`a_failed_write_gives_out_no_password`] |
 //! | … a dropped call burns at most one use | [`a_dropped_call_burns_at_most_one_use`] |
 //! | `erase_all` leaves nothing (GEN-5) | [`erasing_leaves_no_record`], [`erasing_leaves_no_byte`] |
+//! | … also while the cache is suspended, which it stays | [`a_suspended_cache_can_be_erased_and_stays_suspended`] |
 //! | suspended, every other call is `Suspended` | [`a_suspended_cache_answers_nothing`] |
 //! | … and the store is closed | [`a_suspended_store_is_free_for_another_instance`] |
 //! | … `suspend` and `resume` are idempotent | [`suspending_and_resuming_are_idempotent`] |
@@ -40,6 +41,7 @@ mod record;
 
 pub use closing::{
     a_second_opening_is_busy_until_the_first_is_closed, a_suspended_cache_answers_nothing,
+    a_suspended_cache_can_be_erased_and_stays_suspended,
     a_suspended_store_is_free_for_another_instance, erasing_leaves_no_byte,
     erasing_leaves_no_record, suspending_and_resuming_are_idempotent,
     the_data_is_the_same_after_resuming,
@@ -210,6 +212,7 @@ macro_rules! cache_conformance {
             without_a_password_nothing_is_given_out
             a_dropped_call_burns_at_most_one_use
             erasing_leaves_no_record
+            a_suspended_cache_can_be_erased_and_stays_suspended
             a_suspended_cache_answers_nothing
             a_suspended_store_is_free_for_another_instance
             suspending_and_resuming_are_idempotent

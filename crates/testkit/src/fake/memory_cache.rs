@@ -174,8 +174,14 @@ impl MemoryCache {
     ) -> Result<T, CacheError> {
         let mut disk = self.disk.lock();
         disk.calls.push(operation);
-        if disk.holder != Some(self.instance) {
-            return Err(CacheError::new(operation, CacheErrorKind::Suspended));
+        match disk.holder {
+            Some(holder) if holder == self.instance => {}
+            // A suspended cache can be erased, unless another instance holds the store.
+            None if operation == CacheOperation::EraseAll => {}
+            Some(_) if operation == CacheOperation::EraseAll => {
+                return Err(CacheError::new(operation, CacheErrorKind::Busy));
+            }
+            _ => return Err(CacheError::new(operation, CacheErrorKind::Suspended)),
         }
         if disk.failing_calls > 0 {
             disk.failing_calls -= 1;

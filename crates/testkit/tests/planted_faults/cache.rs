@@ -47,6 +47,7 @@ found! { cache:
     a_dropped_call_burns_at_most_one_use finds planted(BurnsTwoWhenDropped);
     erasing_leaves_no_record finds planted(ErasesNothing);
     erasing_leaves_no_byte finds planted(KeepsABackup);
+    a_suspended_cache_can_be_erased_and_stays_suspended finds planted(ErasesOnlyWhenOpen);
     a_suspended_cache_answers_nothing finds planted(NeverSuspends);
     a_suspended_store_is_free_for_another_instance finds planted(KeepsTheLock);
     suspending_and_resuming_are_idempotent finds planted(SuspendsOnlyOnce);
@@ -62,6 +63,7 @@ mod further {
         a_password_is_given_out_exactly_three_times finds planted(TwoGrants);
         the_count_survives_drop_and_reopen finds planted(FourGrants);
         no_debug_holds_a_password_or_a_whole_vin finds planted(DebugShowsTheVin);
+        a_suspended_cache_can_be_erased_and_stays_suspended finds planted(OpensToErase);
         a_suspended_cache_answers_nothing finds planted(ErrorNamesTheVin);
         without_its_key_a_password_is_absent finds planted(StoresWithoutAKey);
     }
@@ -102,6 +104,8 @@ enum Fault {
     GivesOutWithoutAWrite,
     BurnsTwoWhenDropped,
     ErasesNothing,
+    ErasesOnlyWhenOpen,
+    OpensToErase,
     KeepsABackup,
     KeepsPlainText,
     NeedsNoKey,
@@ -337,8 +341,12 @@ impl Cache for FaultyCache {
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        if self.fault == ErasesNothing {
+        let is_suspended = self.is_suspended.load(Ordering::SeqCst);
+        if self.fault == ErasesNothing || (self.fault == ErasesOnlyWhenOpen && is_suspended) {
             return Ok(());
+        }
+        if self.fault == OpensToErase {
+            self.inner.resume().await?;
         }
         self.inner.erase_all().await
     }

@@ -113,8 +113,14 @@ impl Disk {
         operation: CacheOperation,
         vehicle: Option<usize>,
     ) -> Result<Option<StoreFault>, CacheError> {
-        if self.holder != Some(instance) {
-            return Err(CacheError::new(operation, CacheErrorKind::Suspended));
+        match self.holder {
+            Some(holder) if holder == instance => {}
+            // A suspended store can be erased, unless another instance holds it.
+            None if operation == CacheOperation::EraseAll => {}
+            Some(_) if operation == CacheOperation::EraseAll => {
+                return Err(CacheError::new(operation, CacheErrorKind::Busy));
+            }
+            _ => return Err(CacheError::new(operation, CacheErrorKind::Suspended)),
         }
         let record_is_lost =
             vehicle.is_some_and(|vehicle| std::mem::take(&mut self.lost_records[vehicle]));

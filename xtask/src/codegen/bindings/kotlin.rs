@@ -1,19 +1,14 @@
 //! What is mended in Kotlin's generated source: what an adapter throws, or answers, always reaches
 //! the core.
 
-use super::mend::{Mend, Times, mend};
-use crate::Failure;
-
-pub(super) fn mended(text: String) -> Result<String, Failure> {
-    mend(text, MENDS)
-}
+use super::fix::{Fix, Times};
 
 /// The helpers catch no `Error`: one that a plain call lets through ends the process, and one in a
 /// coroutine leaves the core without an answer and is printed. An answer and an error may also be
 /// impossible to lower, such as text with half of a surrogate pair; so both are lowered where that is
 /// caught. What was thrown is not repeated: it may hold a secret (GEN-6).
-const MENDS: &[Mend] = &[
-    Mend {
+pub(super) const FIXES: &[Fix] = &[
+    Fix {
         found: r#"
     } catch(e: kotlin.Exception) {
         val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
@@ -29,7 +24,7 @@ const MENDS: &[Mend] = &[
     }
 "#,
     },
-    Mend {
+    Fix {
         found: r#"
     } catch(e: kotlin.Exception) {
         if (e is E) {
@@ -51,12 +46,12 @@ const MENDS: &[Mend] = &[
     }
 "#,
     },
-    Mend {
+    Fix {
         found: "    crossinline handleSuccess: (T) -> Unit,\n",
         times: Times::Exactly(2),
         instead: "    crossinline handleSuccess: (T) -> () -> Unit,\n",
     },
-    Mend {
+    Fix {
         found: r"
         val callResult = try {
             makeCall()
@@ -87,7 +82,7 @@ const MENDS: &[Mend] = &[
         answer()
 "#,
     },
-    Mend {
+    Fix {
         found: r"
         val callResult = try {
             makeCall()
@@ -129,7 +124,7 @@ const MENDS: &[Mend] = &[
 "#,
     },
     // Lowers the answer, and gives what hands it over.
-    Mend {
+    Fix {
         found: r"
                 uniffiResult.write()
                 uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
@@ -144,7 +139,7 @@ const MENDS: &[Mend] = &[
 ",
     },
     // Rust has no negative durations.
-    Mend {
+    Fix {
         found: r#"
     override fun write(value: java.time.Duration, buf: ByteBuffer) {
         if (value.seconds < 0) {

@@ -1,15 +1,10 @@
 //! What is mended in Swift's generated source: no length of time ends the process.
 
-use super::mend::{Mend, Times, mend};
-use crate::Failure;
-
-pub(super) fn mended(text: String) -> Result<String, Failure> {
-    mend(text, MENDS)
-}
+use super::fix::{Fix, Times};
 
 /// A length below zero, or one that is no number, is none; one beyond the limit is the limit, which is
 /// the one of Java's `Duration`.
-const MENDS: &[Mend] = &[Mend {
+pub(super) const FIXES: &[Fix] = &[Fix {
     found: r#"
         if value.rounded(.down) > Double(Int64.max) {
             fatalError("Duration overflow, exceeds max bounds supported by Uniffi")

@@ -124,6 +124,12 @@ impl App {
                 cache.erase_all().await?;
                 Answer::Done
             }
+            Call::EraseSuspended => {
+                self.suspended = true;
+                cache.suspend().await?;
+                cache.erase_all().await?;
+                Answer::Done
+            }
             Call::Suspend => {
                 self.suspended = true;
                 cache.suspend().await?;
@@ -200,7 +206,7 @@ fn a_process_of_its_own() {
         let answer = runtime.block_on(app.call(&call));
         println!("{MARK}{answer}");
     }
-    if matches!(script, Script::Hold) {
+    if matches!(script, Script::Hold | Script::SignOut) {
         io::stdin().read_to_end(&mut Vec::new()).unwrap();
     }
 }

@@ -11,10 +11,11 @@ use fastrand::Rng;
 use tempfile::tempdir;
 
 use crate::app::App;
+use crate::files::files_in;
 use crate::judge::{Judge, Seen};
 use crate::model::Model;
 use crate::plan::{Call, Script};
-use crate::{SEED, alone, cases, figure, files_in, restore, runtime};
+use crate::{SEED, alone, cases, figure, restore, runtime};
 
 /// After this many cases there is another cache to damage.
 const CASES_A_ROUND: usize = 20;
@@ -60,7 +61,7 @@ fn filled(directory: &Path, round: u64) -> Model {
     let mut model = Model::new();
     let mut app = App::new(live.path());
     let life = Script::Life { seed: SEED, life: round, calls: 120 };
-    let life = life.calls().filter(|call| !matches!(call, Call::EraseAll));
+    let life = life.calls().filter(|call| !call.erases());
     let generation = (round + 1) * 10_000 - 1;
     let last = [0, 1, 2].map(|vehicle| Call::StorePassword(vehicle, generation));
     let uses = [0, 1, 1, 2, 2].map(Call::TakeUse);

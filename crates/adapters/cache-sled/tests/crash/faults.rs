@@ -141,7 +141,7 @@ fn filled(directory: &Path) -> Model {
     let mut model = Model::new();
     let mut app = App::new(directory);
     let life = Script::Life { seed: SEED, life: 0, calls: 60 };
-    for call in life.calls().filter(|call| !matches!(call, Call::EraseAll)) {
+    for call in life.calls().filter(|call| !call.erases()) {
         let answer = runtime().block_on(app.call(&call));
         model.answered(&call, &answer).unwrap();
     }

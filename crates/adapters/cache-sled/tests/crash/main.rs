@@ -7,6 +7,7 @@
 //! | `faults` | a call of the system fails with EIO, once or for good |
 //! | `space` | its file system is full |
 //! | `instances` | other processes open its directory |
+//! | `sign_out` | its process is killed right after a sign-out in suspension |
 //!
 //! In CI these tests take samples. `cargo xtask crash` takes many; the numbers come from
 //! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. What they measured is
@@ -24,17 +25,20 @@
 mod app;
 mod damage;
 mod faults;
+#[path = "../files/mod.rs"]
+mod files;
 mod instances;
 mod judge;
 mod kills;
 mod model;
 mod plan;
 mod process;
+mod sign_out;
 mod space;
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Runtime;
@@ -62,25 +66,10 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
 
-/// Every file below this directory, in the order of their names.
-fn files_in(directory: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_in(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
-}
-
 /// Makes the second directory a copy of the first.
 fn restore(from: &Path, to: &Path) {
     if to.exists() {
         fs::remove_dir_all(to).unwrap();
     }
-    for file in files_in(from) {
-        let target = to.join(file.strip_prefix(from).unwrap());
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(file, target).unwrap();
-    }
+    files::copy(from, to);
 }

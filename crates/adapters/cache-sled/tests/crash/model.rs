@@ -42,7 +42,7 @@ impl Model {
         match (call, answer) {
             (_, Answer::Failed(Failure::Unavailable)) => self.unanswered(call),
             (Call::Suspend | Call::Reopen, Answer::Done) => {}
-            (Call::EraseAll, Answer::Done) => {
+            (Call::EraseAll | Call::EraseSuspended, Answer::Done) => {
                 for vehicle in &mut self.vehicles {
                     vehicle.step(|_| true, |_| VehicleRecord::default())?;
                 }
@@ -100,7 +100,7 @@ impl Model {
     pub(crate) fn unanswered(&mut self, call: &Call) {
         match call {
             Call::Load(_) | Call::Suspend | Call::Reopen => {}
-            Call::EraseAll => {
+            Call::EraseAll | Call::EraseSuspended => {
                 for vehicle in &mut self.vehicles {
                     vehicle.may_be(|_| VehicleRecord::default());
                 }

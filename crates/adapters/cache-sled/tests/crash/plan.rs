@@ -22,10 +22,18 @@ pub(crate) enum Call {
     StorePassword(u16, u64),
     TakeUse(u16),
     EraseAll,
+    /// Suspends the cache and erases it, and does not resume it.
+    EraseSuspended,
     /// Suspends the cache and resumes it.
     Suspend,
     /// Drops the cache and opens it again.
     Reopen,
+}
+
+impl Call {
+    pub(crate) fn erases(&self) -> bool {
+        matches!(self, Self::EraseAll | Self::EraseSuspended)
+    }
 }
 
 /// The password of a generation: no two share one, so a password tells where it comes from.
@@ -44,6 +52,10 @@ pub(crate) enum Script {
     Inspect([u64; VEHICLES as usize]),
     /// One look, and then keeps the cache open.
     Hold,
+    /// Stores a key and a password of each vehicle, and takes a use.
+    Account,
+    /// One look, and then signs out while suspended. Afterwards the process waits for its end.
+    SignOut,
 }
 
 impl Script {
@@ -52,6 +64,8 @@ impl Script {
             Self::Life { seed, life, calls } => Box::new(Life::new(*seed, *life).take(*calls)),
             Self::Inspect(newest) => Box::new(inspection(*newest).into_iter()),
             Self::Hold => Box::new(iter::once(Call::Load(0))),
+            Self::SignOut => Box::new([Call::Load(0), Call::EraseSuspended].into_iter()),
+            Self::Account => Box::new((0..VEHICLES).flat_map(account)),
         }
     }
 }
@@ -62,6 +76,8 @@ impl fmt::Display for Script {
             Self::Life { seed, life, calls } => write!(f, "life {seed} {life} {calls}"),
             Self::Inspect([a, b, c]) => write!(f, "inspect {a} {b} {c}"),
             Self::Hold => f.write_str("hold"),
+            Self::Account => f.write_str("account"),
+            Self::SignOut => f.write_str("sign-out"),
         }
     }
 }
@@ -76,9 +92,24 @@ impl FromStr for Script {
             }
             ["inspect", a, b, c] => Self::Inspect([a.parse()?, b.parse()?, c.parse()?]),
             ["hold"] => Self::Hold,
+            ["account"] => Self::Account,
+            ["sign-out"] => Self::SignOut,
             _ => return Err(format!("no script: {text}").into()),
         })
     }
+}
+
+/// Stores what an account has of one vehicle.
+fn account(vehicle: u16) -> [Call; 4] {
+    let support = Support::Supported { upgrade_required: false };
+    let owner_key = Some(ReportedKey { id: key(0), tracked: true });
+    let status = PairingStatus { owner_key, primary_subscriber: true, prepared: true };
+    [
+        Call::Store(vehicle, RecordChange::Support(support)),
+        Call::Store(vehicle, RecordChange::Status(status)),
+        Call::StorePassword(vehicle, 1),
+        Call::TakeUse(vehicle),
+    ]
 }
 
 /// The calls of one life of the app.
@@ -135,7 +166,8 @@ impl Iterator for Life {
             67..84 => Call::Store(vehicle, self.change(vehicle)),
             84..91 => Call::Load(vehicle),
             91..96 => Call::Suspend,
-            96..99 => Call::Reopen,
+            96..98 => Call::Reopen,
+            98 => Call::EraseSuspended,
             _ => Call::EraseAll,
         })
     }

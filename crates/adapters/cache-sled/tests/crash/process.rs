@@ -71,11 +71,17 @@ impl Process {
 
     /// Kills it by SIGKILL, and gives what it had answered until then.
     pub(crate) fn kill(mut self) -> Vec<Answer> {
-        self.child.kill().unwrap();
+        self.kill_group();
         let answers = std::iter::from_fn(|| self.answer()).collect();
         let status = self.child.wait().unwrap();
         assert!(!status.success(), "it had ended before it was killed");
         answers
+    }
+
+    fn kill_group(&self) {
+        // Below strace it is strace's child, in the same group. Who has ended cannot be killed.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     }
 
     /// Waits until it ends by itself; an end with a panic or by a signal is told.
@@ -93,9 +99,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Below strace it is strace's child, in the same group. Who has ended cannot be killed.
-        let group = format!("-{}", self.child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        self.kill_group();
         let _ = self.child.wait();
         // It writes to this as long as it lives.
         self.lines.iter().for_each(drop);

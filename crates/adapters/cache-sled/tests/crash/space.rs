@@ -41,7 +41,7 @@ fn rdy_4_a_full_file_system_loses_no_answered_call_and_no_use() {
         // In every second round the cache stays open, so that it is a change that finds no space
         // and not the next opening.
         let stays_open = round % 2 == 0;
-        let closes = |call: &Call| matches!(call, Call::Suspend | Call::Reopen | Call::EraseAll);
+        let closes = |call: &Call| call.erases() || matches!(call, Call::Suspend | Call::Reopen);
         let mut calls = script.calls().filter(|call| !stays_open || !closes(call));
         let mut make = |app: &mut App, model: &mut Model| {
             let call = calls.next().unwrap();

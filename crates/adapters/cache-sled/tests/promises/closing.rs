@@ -7,7 +7,8 @@ use digital_key_ports::{Cache, CacheErrorKind, CacheOperation, Take};
 use futures_util::FutureExt;
 use tempfile::tempdir;
 
-use crate::{close, contains, data_key, everything_in, open, password, vin};
+use crate::files::files_in;
+use crate::{close, contains, data_key, open, open_with_password, password, vin};
 use digital_key_cache_sled::SledCache;
 
 #[tokio::test]
@@ -58,7 +59,6 @@ async fn suspended_it_answers_nothing_and_resumed_the_same() {
         cache.store(vin(1), support).await.unwrap_err(),
         cache.store_password(vin(1), password("12345678"), generation.next()).await.unwrap_err(),
         cache.take_use(vin(1)).await.unwrap_err(),
-        cache.erase_all().await.unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.kind(), CacheErrorKind::Suspended, "{error}");
@@ -99,21 +99,19 @@ async fn gen_5_erasing_leaves_nothing() {
         cache.store_password(vin(number), password("76543210"), Generation::new(1)).await.unwrap();
     }
     let holds_data = |path: &std::path::PathBuf| {
-        path.is_file() && {
-            let bytes = fs::read(path).unwrap();
-            contains(&bytes, "76543210")
-                || contains(&bytes, "WBA0000")
-                || path.to_string_lossy().contains("WBA0000")
-        }
+        let bytes = fs::read(path).unwrap();
+        contains(&bytes, "76543210")
+            || contains(&bytes, "WBA0000")
+            || path.to_string_lossy().contains("WBA0000")
     };
-    assert!(everything_in(directory.path()).iter().any(holds_data));
+    assert!(files_in(directory.path()).iter().any(holds_data));
 
     cache.erase_all().await.unwrap();
     for number in 0..5 {
         assert_eq!(cache.load(vin(number)).await.unwrap(), VehicleRecord::default());
         assert_eq!(cache.take_use(vin(number)).await.unwrap(), Take::NoPassword);
     }
-    let left: Vec<_> = everything_in(directory.path()).into_iter().filter(holds_data).collect();
+    let left: Vec<_> = files_in(directory.path()).into_iter().filter(holds_data).collect();
     assert_eq!(left, [""; 0].map(std::path::PathBuf::from));
 
     // The cache works on, for the next account.
@@ -121,11 +119,27 @@ async fn gen_5_erasing_leaves_nothing() {
     assert!(matches!(cache.take_use(vin(1)).await.unwrap(), Take::Granted { .. }));
 }
 
+/// Another instance holds the directory, so erasing has to wait for the next opening.
+#[tokio::test]
+async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_opening() {
+    let directory = tempdir().unwrap();
+    let first = open(directory.path()).await;
+    first.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    first.suspend().await.unwrap();
+    let second = open(directory.path()).await;
+    let busy = first.erase_all().await.unwrap_err();
+    assert_eq!((busy.kind(), busy.operation()), (CacheErrorKind::Busy, CacheOperation::EraseAll));
+    assert!(second.load(vin(1)).await.unwrap().password.is_some(), "it is not disturbed");
+    close(second).await;
+
+    let next = open(directory.path()).await;
+    assert_eq!(next.load(vin(1)).await.unwrap(), VehicleRecord::default());
+}
+
 #[tokio::test]
 async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    let cache = open_with_password(directory.path(), "76543210").await;
     close(cache).await;
     let path = |name| directory.path().join(name);
     fs::rename(path("db"), path("erasing")).unwrap();
@@ -139,8 +153,7 @@ async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
 #[tokio::test]
 async fn gen_6_debug_shows_the_path_only() {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    cache.store_password(vin(1), password("12345678"), Generation::new(1)).await.unwrap();
+    let cache = open_with_password(directory.path(), "12345678").await;
     assert_eq!(format!("{cache:?}"), format!("SledCache({:?})", directory.path()));
 }
 

@@ -11,7 +11,8 @@ use digital_key_ports::{Cache, CacheErrorKind, Cause, StoredPassword, Take};
 use digital_key_testkit::values::key;
 use tempfile::tempdir;
 
-use crate::{close, contains, everything_in, open, password, used, vin, with_sled};
+use crate::files::files_in;
+use crate::{close, contains, open, open_with_password, password, used, vin, with_sled};
 
 /// A keychain that can be locked, and counts how often it is asked.
 #[derive(Default)]
@@ -31,8 +32,8 @@ impl DataKeySource for Keychain {
 }
 
 fn assert_no_plain_text(directory: &Path, digits: &str) {
-    for path in everything_in(directory).iter().filter(|path| path.is_file()) {
-        assert!(!contains(&fs::read(path).unwrap(), digits), "{}", path.display());
+    for path in files_in(directory) {
+        assert!(!contains(&fs::read(&path).unwrap(), digits), "{}", path.display());
     }
 }
 
@@ -138,8 +139,7 @@ async fn a_single_record_that_is_not_sealed_is_read_without_its_password() {
 #[tokio::test]
 async fn gen_4_a_database_that_was_not_in_place_yet_changes_nothing() {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    cache.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
+    let cache = open_with_password(directory.path(), "76543210").await;
     close(cache).await;
     let path = |name| directory.path().join(name);
     type Crash<'a> = &'a dyn Fn();

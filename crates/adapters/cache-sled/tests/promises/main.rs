@@ -3,19 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
 
 mod closing;
+#[path = "../files/mod.rs"]
+mod files;
 mod key;
 mod loss;
 mod record;
 mod uses;
 mod witness;
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use digital_key_cache_sled::{SledCache, StaticKey};
 use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, UsageCounter, Vin};
-use digital_key_ports::{Cache, PairingPassword};
+use digital_key_ports::{Cache, PairingPassword, StoredPassword};
 
 fn vin(number: u32) -> Vin {
     format!("WBA00000000DEM{number:03}").parse().unwrap()
@@ -41,6 +43,14 @@ async fn open(directory: &Path) -> SledCache {
     SledCache::open(directory, data_key()).await.unwrap()
 }
 
+/// Opens a cache and stores these digits as the first password of the first vehicle.
+async fn open_with_password(directory: &Path, digits: &str) -> SledCache {
+    let cache = open(directory).await;
+    let stored = cache.store_password(vin(1), password(digits), Generation::new(1)).await.unwrap();
+    assert_eq!(stored, StoredPassword::Stored);
+    cache
+}
+
 /// Closes a cache; afterwards its files are at rest.
 async fn close(cache: SledCache) {
     cache.suspend().await.unwrap();
@@ -56,32 +66,6 @@ fn with_sled<T>(directory: &Path, work: impl FnOnce(&sled::Db) -> T) -> T {
     answer
 }
 
-/// Every path below this one.
-fn everything_in(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(everything_in(&path));
-        }
-        found.push(path);
-    }
-    found
-}
-
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
-}
-
-/// Copies a directory with everything in it.
-fn copy(from: &Path, to: &Path) {
-    for path in everything_in(from) {
-        let target = to.join(path.strip_prefix(from).unwrap());
-        if path.is_dir() {
-            fs::create_dir_all(target).unwrap();
-        } else {
-            fs::create_dir_all(target.parent().unwrap()).unwrap();
-            fs::copy(path, target).unwrap();
-        }
-    }
 }

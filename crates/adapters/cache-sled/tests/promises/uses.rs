@@ -4,19 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use digital_key_cache_sled::SledCache;
-use digital_key_domain::{Generation, RecordChange, Vin};
+use digital_key_domain::{Generation, RecordChange};
 use digital_key_ports::{Cache, StoredPassword, Take};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tempfile::{TempDir, tempdir};
 
-use crate::{open, password, used, vin};
+use crate::{open, open_with_password, password, used, vin};
 
-async fn with_password(vin: Vin) -> (TempDir, SledCache) {
+async fn with_password() -> (TempDir, SledCache) {
     let directory = tempdir().unwrap();
-    let cache = open(directory.path()).await;
-    let stored = cache.store_password(vin, password("12345678"), Generation::new(1)).await.unwrap();
-    assert_eq!(stored, StoredPassword::Stored);
+    let cache = open_with_password(directory.path(), "12345678").await;
     (directory, cache)
 }
 
@@ -26,7 +24,7 @@ fn granted(digits: &str, generation: u64, uses: u8) -> Take {
 
 #[tokio::test]
 async fn rdy_4_three_grants_and_then_exhausted() {
-    let (_directory, cache) = with_password(vin(1)).await;
+    let (_directory, cache) = with_password().await;
     assert_eq!(cache.take_use(vin(2)).await.unwrap(), Take::NoPassword);
     for uses in 1..=3 {
         let take = cache.take_use(vin(1)).await.unwrap();
@@ -41,7 +39,7 @@ async fn rdy_4_three_grants_and_then_exhausted() {
 
 #[tokio::test]
 async fn gen_4_the_count_survives_drop_and_reopen() {
-    let (directory, mut cache) = with_password(vin(1)).await;
+    let (directory, mut cache) = with_password().await;
     for uses in 1..=3 {
         let take = cache.take_use(vin(1)).await.unwrap();
         assert_eq!(take, granted("12345678", 1, uses));
@@ -53,7 +51,7 @@ async fn gen_4_the_count_survives_drop_and_reopen() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_concurrent_takers_get_three_grants_with_three_counts() {
-    let (_directory, cache) = with_password(vin(1)).await;
+    let (_directory, cache) = with_password().await;
     let cache = Arc::new(cache);
     let takers = (0..8).map(|_| {
         let cache = Arc::clone(&cache);
@@ -76,7 +74,7 @@ async fn eight_concurrent_takers_get_three_grants_with_three_counts() {
 
 #[tokio::test]
 async fn err_4_only_a_newer_generation_resets_the_count() {
-    let (_directory, cache) = with_password(vin(1)).await;
+    let (_directory, cache) = with_password().await;
     let store = |digits, generation| {
         cache.store_password(vin(1), password(digits), Generation::new(generation))
     };
@@ -98,7 +96,7 @@ async fn err_4_only_a_newer_generation_resets_the_count() {
 
 #[tokio::test]
 async fn err_4_the_newest_generation_outlives_its_password() {
-    let (_directory, cache) = with_password(vin(1)).await;
+    let (_directory, cache) = with_password().await;
     let paired = RecordChange::Paired { key: crate::key("K1"), used: Generation::new(1) };
     cache.store(vin(1), paired).await.unwrap();
     let newest = Generation::new(1);
@@ -111,7 +109,7 @@ async fn err_4_the_newest_generation_outlives_its_password() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_call_burns_at_most_one_use() {
-    let (_directory, cache) = with_password(vin(1)).await;
+    let (_directory, cache) = with_password().await;
     drop(cache.take_use(vin(1)));
     assert_eq!(cache.load(vin(1)).await.unwrap().password, Some(used(1, 0)));
 

@@ -9,7 +9,8 @@ use digital_key_domain::{Generation, VehicleRecord};
 use digital_key_ports::{Cache, CacheErrorKind, StoredPassword, Take};
 use tempfile::{TempDir, tempdir};
 
-use crate::{close, copy, everything_in, open, password, used, vin};
+use crate::files::{copy, files_in};
+use crate::{close, open, password, used, vin};
 
 /// A closed cache with a password of this generation that was used so often.
 async fn with_uses(generation: u64, uses: u8) -> TempDir {
@@ -149,9 +150,8 @@ async fn rdy_4_no_damage_of_one_file_gives_a_use_out_twice() {
         }
     }
     let whole = with_uses(1, 2).await;
-    let files: Vec<_> = everything_in(whole.path())
+    let files: Vec<_> = files_in(whole.path())
         .into_iter()
-        .filter(|path| path.is_file())
         .map(|path| path.strip_prefix(whole.path()).unwrap().to_owned())
         .collect();
     assert!(files.len() >= 4, "{files:?}");
