@@ -61,17 +61,22 @@ pub trait Cache: Send + Sync {
     /// - A dropped call MUST burn at most one use.
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
 
-    /// Erases every record (GEN-5): afterwards nothing of them MUST be left.
+    /// Erases all records (GEN-5). No part of them MUST be left afterwards.
     ///
     /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
     ///   before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
-    /// Closes the store, as iOS wants it before the app is suspended; MUST be idempotent. Until
-    /// [`Cache::resume`], every other call but [`Cache::erase_all`] is [`CacheErrorKind::Suspended`].
+    /// Closes the store, as iOS requires before it suspends the app.
+    ///
+    /// - It MUST be idempotent.
+    /// - Until [`Cache::resume`], every other call but [`Cache::erase_all`] MUST fail with
+    ///   [`CacheErrorKind::Suspended`].
     async fn suspend(&self) -> Result<(), CacheError>;
 
-    /// Opens the store again, with the same data; MUST be idempotent.
+    /// Opens the store again, with the same data.
+    ///
+    /// - It MUST be idempotent.
     async fn resume(&self) -> Result<(), CacheError>;
 }
 
