@@ -125,21 +125,24 @@ async fn a_password_needs_an_idempotency_key() {
     }
 }
 
+/// The endpoint refuses a request with this authorization, or without one when it is empty.
+async fn assert_unauthorized(world: &World, endpoint: Endpoint, authorization: &str) {
+    let mut request = world.ask(endpoint).build().unwrap();
+    request.headers_mut().remove("authorization");
+    if !authorization.is_empty() {
+        request.headers_mut().insert("authorization", authorization.parse().unwrap());
+    }
+    let answer = send(reqwest::RequestBuilder::from_parts(world.http.clone(), request)).await;
+    answer.problem(401, "unauthorized");
+    assert!(answer.header("www-authenticate").starts_with("Bearer"));
+}
+
 #[tokio::test]
 async fn every_endpoint_wants_a_bearer_token() {
     let world = World::start().await;
     for endpoint in Endpoint::ALL {
         for header in ["", "Bearer", "Bearer ", "Basic YTpi", "a-token"] {
-            let mut request = world.ask(endpoint).build().unwrap();
-            request.headers_mut().remove("authorization");
-            if !header.is_empty() {
-                let value = header.parse().unwrap();
-                request.headers_mut().insert("authorization", value);
-            }
-            let request = reqwest::RequestBuilder::from_parts(world.http.clone(), request);
-            let answer = send(request).await;
-            answer.problem(401, "unauthorized");
-            assert!(answer.header("www-authenticate").starts_with("Bearer"));
+            assert_unauthorized(&world, endpoint, header).await;
         }
     }
 }
@@ -153,13 +156,7 @@ async fn a_token_can_be_the_only_one() {
     .await;
     for endpoint in Endpoint::ALL {
         assert_eq!(send(world.ask(endpoint)).await.status, 200);
-        let mut wrong = world.ask(endpoint).build().unwrap();
-        let value = "Bearer another".parse().unwrap();
-        wrong.headers_mut().insert("authorization", value);
-        let wrong = reqwest::RequestBuilder::from_parts(world.http.clone(), wrong);
-        let answer = send(wrong).await;
-        answer.problem(401, "unauthorized");
-        assert!(answer.header("www-authenticate").starts_with("Bearer"));
+        assert_unauthorized(&world, endpoint, "Bearer another").await;
     }
     // The SmAcc service itself is no way around.
     let url = format!("{}/vehicles/{VIN}", world.backend.smacc_url());
