@@ -28,38 +28,27 @@ pub async fn every_call_ends_within_its_deadline<H: BffHarness>(harness: &H) -> 
 
 /// Garbage, an answer that is cut off and an empty one are errors, never a default.
 pub async fn what_is_not_a_complete_answer_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::NO_COMPLETE_ANSWER {
-        errors_of(harness, fault).await?;
-    }
-    Ok(())
+    errors_after(harness, BackendFault::NO_COMPLETE_ANSWER).await.map(drop)
 }
 
 /// Every status other than success is an error; a 404 is never taken for "absent" (REQ-5).
 pub async fn a_status_other_than_success_is_an_error<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::STATUSES {
-        errors_of(harness, fault).await?;
-    }
-    Ok(())
+    errors_after(harness, BackendFault::STATUSES).await.map(drop)
 }
 
 /// An error names the call that failed.
 pub async fn an_error_names_the_operation<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (operation, error) in errors_of(harness, fault).await? {
-            let what = format!("the operation of {error:?}");
-            must_equal(&what, error.operation(), operation)?;
-        }
+    for (_, operation, error) in errors_after(harness, BackendFault::all()).await? {
+        must_equal(&format!("the operation of {error:?}"), error.operation(), operation)?;
     }
     Ok(())
 }
 
 /// An error is retryable only if the backend itself says that the failure passes.
 pub async fn an_error_says_whether_trying_again_can_help<H: BffHarness>(harness: &H) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (_, error) in errors_of(harness, fault).await? {
-            let what = format!("that {error:?} after {fault:?} is retryable");
-            must_equal(&what, error.is_retryable(), fault.passes())?;
-        }
+    for (fault, _, error) in errors_after(harness, BackendFault::all()).await? {
+        let what = format!("that {error:?} after {fault:?} is retryable");
+        must_equal(&what, error.is_retryable(), fault.passes())?;
     }
     Ok(())
 }
@@ -68,10 +57,8 @@ pub async fn an_error_says_whether_trying_again_can_help<H: BffHarness>(harness:
 pub async fn no_error_holds_a_password_a_token_or_a_whole_vin<H: BffHarness>(
     harness: &H,
 ) -> CaseResult {
-    for fault in BackendFault::all() {
-        for (_, error) in errors_of(harness, fault).await? {
-            must_keep_secrets(harness, &error)?;
-        }
+    for (_, _, error) in errors_after(harness, BackendFault::all()).await? {
+        must_keep_secrets(harness, &error)?;
     }
     Ok(())
 }
@@ -103,13 +90,19 @@ pub async fn a_dropped_call_leaves_the_adapter_usable<H: BffHarness>(harness: &H
     Ok(())
 }
 
-/// The errors of all three calls while the backend has this fault.
-async fn errors_of<H: BffHarness>(
+/// The errors of all three calls, while the backend has one of these faults after the other.
+async fn errors_after<H: BffHarness>(
     harness: &H,
-    fault: BackendFault,
-) -> Result<[(BffOperation, BffError); 3], Violation> {
+    faults: impl IntoIterator<Item = BackendFault>,
+) -> Result<Vec<(BackendFault, BffOperation, BffError)>, Violation> {
+    let mut found = Vec::new();
     harness.set_vehicle(vin(1), full()).await;
-    harness.set_fault(Some(fault)).await;
-    let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
-    errors(answers).map_err(|violation| Violation::new(format!("after {fault:?}: {violation}")))
+    for fault in faults {
+        harness.set_fault(Some(fault)).await;
+        let answers = must_end("a call", ask_all(harness.bff(), vin(1))).await?;
+        let errors = errors(answers)
+            .map_err(|violation| Violation::new(format!("after {fault:?}: {violation}")))?;
+        found.extend(errors.map(|(operation, error)| (fault, operation, error)));
+    }
+    Ok(found)
 }

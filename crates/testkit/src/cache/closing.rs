@@ -4,7 +4,7 @@ use digital_key_domain::{Generation, RecordChange, VehicleRecord};
 use digital_key_ports::{Cache, CacheErrorKind, CacheOperation, StoredPassword, Take};
 
 use super::{
-    CacheHarness, load, must_load, open, record_after, reopen, status, store_password, take_use,
+    CacheHarness, load, must_load, must_take, open, record_after, reopen, status, store_password,
 };
 use crate::CaseResult;
 use crate::values::{password, vin};
@@ -21,11 +21,9 @@ pub async fn a_second_opening_is_busy_until_the_first_is_closed<H: CacheHarness>
         let refused = harness.open().await.is_err_and(|error| error.kind() == CacheErrorKind::Busy);
         must!(refused, "a second opening was not answered with Busy");
     }
-    let take = take_use(&first, vin(1)).await?;
-    must_equal("a use by the first instance", take, super::granted(1, 1, 1))?;
+    must_take(&first, "a use by the first instance", vin(1), super::granted(1, 1, 1)).await?;
     let second = reopen(harness, first).await?;
-    let take = take_use(&second, vin(1)).await?;
-    must_equal("a use by the next instance", take, super::granted(1, 1, 2))
+    must_take(&second, "a use by the next instance", vin(1), super::granted(1, 1, 2)).await
 }
 
 /// Suspended, every call but `suspend`, `resume` and `erase_all` is `Suspended`, with its own name,
@@ -67,14 +65,12 @@ pub async fn a_suspended_store_is_free_for_another_instance<H: CacheHarness>(
     store_password(&first, vin(1), 1, 1).await?;
     must_work("suspend", first.suspend().await)?;
     let second = open(harness).await?;
-    let take = take_use(&second, vin(1)).await?;
-    must_equal("a use by the second instance", take, super::granted(1, 1, 1))?;
+    must_take(&second, "a use by the second instance", vin(1), super::granted(1, 1, 1)).await?;
     let refused = first.resume().await.is_err_and(|error| error.kind() == CacheErrorKind::Busy);
     must!(refused, "resume was not answered with Busy while another instance has the store");
     harness.close(second).await;
     must_work("resume", first.resume().await)?;
-    let take = take_use(&first, vin(1)).await?;
-    must_equal("a use by the first instance", take, super::granted(1, 1, 2))
+    must_take(&first, "a use by the first instance", vin(1), super::granted(1, 1, 2)).await
 }
 
 /// Said twice, `suspend` and `resume` do what they do when they are said once.
@@ -86,8 +82,7 @@ pub async fn suspending_and_resuming_are_idempotent<H: CacheHarness>(harness: &H
     must_work("a second suspend", cache.suspend().await)?;
     must_work("resume", cache.resume().await)?;
     must_work("a second resume", cache.resume().await)?;
-    let take = take_use(&cache, vin(1)).await?;
-    must_equal("a use after it all", take, super::granted(1, 1, 1))
+    must_take(&cache, "a use after it all", vin(1), super::granted(1, 1, 1)).await
 }
 
 /// What was stored before the suspension is there after it, and the count goes on.
@@ -96,12 +91,11 @@ pub async fn the_data_is_the_same_after_resuming<H: CacheHarness>(harness: &H) -
     must_work("store", cache.store(vin(2), RecordChange::Status(status(Some(1)))).await)?;
     store_password(&cache, vin(1), 1, 1).await?;
     for uses in 1..=3 {
-        let take = take_use(&cache, vin(1)).await?;
-        must_equal("a use between suspensions", take, super::granted(1, 1, uses))?;
+        must_take(&cache, "a use between suspensions", vin(1), super::granted(1, 1, uses)).await?;
         must_work("suspend", cache.suspend().await)?;
         must_work("resume", cache.resume().await)?;
     }
-    must_equal("the use after the last", take_use(&cache, vin(1)).await?, Take::Exhausted)?;
+    must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await?;
     must_load(&cache, "after suspensions", vin(2), record_after(&status(Some(1)))).await
 }
 
@@ -117,15 +111,13 @@ pub async fn erasing_leaves_no_record<H: CacheHarness>(harness: &H) -> CaseResul
     for when in ["after erasing", "after erasing and a restart"] {
         for number in 0..5 {
             must_load(&cache, when, vin(number), VehicleRecord::default()).await?;
-            let take = take_use(&cache, vin(number)).await?;
-            must_equal(&format!("a use {when}"), take, Take::NoPassword)?;
+            must_take(&cache, &format!("a use {when}"), vin(number), Take::NoPassword).await?;
         }
         cache = reopen(harness, cache).await?;
     }
     let stored = store_password(&cache, vin(1), 2, 1).await?;
     must_equal("the answer to the next account's password", stored, StoredPassword::Stored)?;
-    let take = take_use(&cache, vin(1)).await?;
-    must_equal("a use by the next account", take, super::granted(2, 1, 1))
+    must_take(&cache, "a use by the next account", vin(1), super::granted(2, 1, 1)).await
 }
 
 /// A sign-out while the cache is suspended erases at once, since the app may be killed before it is
@@ -146,7 +138,7 @@ pub async fn a_suspended_cache_can_be_erased_and_stays_suspended<H: CacheHarness
     // What another instance finds now is what the next app finds after a kill.
     let next = open(harness).await?;
     must_load(&next, "for another instance", vin(1), VehicleRecord::default()).await?;
-    must_equal("a use by another instance", take_use(&next, vin(1)).await?, Take::NoPassword)?;
+    must_take(&next, "a use by another instance", vin(1), Take::NoPassword).await?;
     harness.close(next).await;
     must_work("resume", cache.resume().await)?;
     must_load(&cache, "after resuming", vin(1), VehicleRecord::default()).await?;

@@ -4,8 +4,8 @@ use digital_key_domain::{Generation, RecordChange, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheErrorKind, Take};
 
 use super::{
-    CacheHarness, Key, load, must_keep_secrets, must_load, open, record_after, reopen, status,
-    store_password, take_use,
+    CacheHarness, Key, load, must_keep_secrets, must_load, must_take, open, record_after, reopen,
+    status, store_password, take_use,
 };
 use crate::values::{key, password, vin};
 use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
@@ -123,7 +123,7 @@ pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) 
         let mut expected = record_after(&status(Some(1)));
         expected.generation = Generation::new(1);
         must_load(&cache, &format!("with a key that is {key:?}"), vin(1), expected).await?;
-        must_equal("a use without the key", take_use(&cache, vin(1)).await?, Take::NoPassword)?;
+        must_take(&cache, "a use without the key", vin(1), Take::NoPassword).await?;
         let stored = cache.store_password(vin(1), password(2), Generation::new(2)).await;
         if key == Key::Missing {
             let error = must_fail("store_password without a key", stored)?;
@@ -132,8 +132,8 @@ pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) 
             must!(unavailable, "store_password without a key is {error:?}, and not Unavailable");
         } else {
             must_work("store_password with another key", stored)?;
-            let take = take_use(&cache, vin(1)).await?;
-            must_equal("a use of the next password", take, super::granted(2, 2, 1))?;
+            must_take(&cache, "a use of the next password", vin(1), super::granted(2, 2, 1))
+                .await?;
         }
         harness.close(cache).await;
     }

@@ -258,6 +258,11 @@ async fn must_load(
     must_equal(&format!("the record {when}"), load(cache, vin).await?, expected)
 }
 
+/// Takes a use, which must give this.
+async fn must_take(cache: &impl Cache, what: &str, vin: Vin, expected: Take) -> CaseResult {
+    must_equal(what, take_use(cache, vin).await?, expected)
+}
+
 /// Stores the password with this number as this generation.
 async fn store_password(
     cache: &impl Cache,

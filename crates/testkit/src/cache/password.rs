@@ -7,7 +7,8 @@ use digital_key_ports::{Cache, CacheErrorKind, StoredPassword, Take};
 
 use super::record::crash;
 use super::{
-    CacheHarness, granted, load, must_keep_secrets, open, reopen, store_password, take_use, used,
+    CacheHarness, granted, load, must_keep_secrets, must_take, open, reopen, store_password,
+    take_use, used,
 };
 use crate::CaseResult;
 use crate::values::{key, vin};
@@ -38,15 +39,14 @@ pub async fn a_generation_that_is_not_newer_changes_nothing<H: CacheHarness>(
             let answer = store_password(&cache, vin(1), 2, generation).await?;
             must_equal("the answer to a generation that is not newer", answer, outdated)?;
         }
-        let take = take_use(&cache, vin(1)).await?;
-        must_equal("the use after it", take, granted(1, 5, 2 + round))?;
+        must_take(&cache, "the use after it", vin(1), granted(1, 5, 2 + round)).await?;
         cache = reopen(harness, cache).await?;
     }
     let paired = RecordChange::Paired { key: key(1), used: Generation::new(5) };
     must_work("store", cache.store(vin(1), paired).await)?;
     let answer = store_password(&cache, vin(1), 2, 5).await?;
     must_equal("the answer to the generation of a used password", answer, outdated)?;
-    must_equal("the use after it", take_use(&cache, vin(1)).await?, Take::NoPassword)
+    must_take(&cache, "the use after it", vin(1), Take::NoPassword).await
 }
 
 /// A newer generation replaces the password and sets its counter to 0, used up or not.
@@ -56,8 +56,13 @@ pub async fn a_newer_generation_starts_the_count_anew<H: CacheHarness>(harness: 
         let stored = store_password(&cache, vin(1), number, generation).await?;
         must_equal("the answer to a newer generation", stored, StoredPassword::Stored)?;
         for uses in 1..=uses {
-            let take = take_use(&cache, vin(1)).await?;
-            must_equal("a use of the newer password", take, granted(number, generation, uses))?;
+            must_take(
+                &cache,
+                "a use of the newer password",
+                vin(1),
+                granted(number, generation, uses),
+            )
+            .await?;
         }
     }
     Ok(())
@@ -70,13 +75,12 @@ pub async fn a_password_is_given_out_exactly_three_times<H: CacheHarness>(
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
     for uses in 1..=UsageCounter::LIMIT {
-        let take = take_use(&cache, vin(1)).await?;
-        must_equal(&format!("use {uses}"), take, granted(1, 1, uses))?;
+        must_take(&cache, &format!("use {uses}"), vin(1), granted(1, 1, uses)).await?;
         let counted = load(&cache, vin(1)).await?.password;
         must_equal(&format!("the record after use {uses}"), counted, Some(used(1, uses)))?;
     }
     for _ in 0..3 {
-        must_equal("the use after the last", take_use(&cache, vin(1)).await?, Take::Exhausted)?;
+        must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await?;
     }
     Ok(())
 }
@@ -114,27 +118,32 @@ pub async fn the_count_survives_drop_and_reopen<H: CacheHarness>(harness: &H) ->
     store_password(&cache, vin(1), 1, 1).await?;
     for uses in 1..=UsageCounter::LIMIT {
         cache = reopen(harness, cache).await?;
-        let take = take_use(&cache, vin(1)).await?;
-        must_equal(&format!("use {uses}, each after a restart"), take, granted(1, 1, uses))?;
+        must_take(
+            &cache,
+            &format!("use {uses}, each after a restart"),
+            vin(1),
+            granted(1, 1, uses),
+        )
+        .await?;
     }
     cache = reopen(harness, cache).await?;
-    must_equal("the use after the last", take_use(&cache, vin(1)).await?, Take::Exhausted)
+    must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await
 }
 
 /// Without a password there is nothing to give out: for a VIN that never had one, for one that has
 /// only other facts, and after a pairing ended it (CBK-5).
 pub async fn without_a_password_nothing_is_given_out<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
-    must_equal("a use of nothing", take_use(&cache, vin(1)).await?, Take::NoPassword)?;
+    must_take(&cache, "a use of nothing", vin(1), Take::NoPassword).await?;
     let status = RecordChange::Status(super::status(Some(1)));
     must_work("store", cache.store(vin(1), status).await)?;
-    must_equal("a use of nothing", take_use(&cache, vin(1)).await?, Take::NoPassword)?;
+    must_take(&cache, "a use of nothing", vin(1), Take::NoPassword).await?;
 
     store_password(&cache, vin(1), 1, 1).await?;
     take_use(&cache, vin(1)).await?;
     let paired = RecordChange::Paired { key: key(1), used: Generation::new(1) };
     must_work("store", cache.store(vin(1), paired).await)?;
-    must_equal("a use after the pairing", take_use(&cache, vin(1)).await?, Take::NoPassword)
+    must_take(&cache, "a use after the pairing", vin(1), Take::NoPassword).await
 }
 
 /// The app is killed with the password just in its hands: the use is counted (RDY-4).
@@ -144,13 +153,13 @@ pub async fn the_count_is_durable_before_the_password_is_given_out<H: CacheHarne
     let mut cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
     for uses in 1..=UsageCounter::LIMIT {
-        let take = take_use(&cache, vin(1)).await?;
-        must_equal(&format!("use {uses}, each before a crash"), take, granted(1, 1, uses))?;
+        must_take(&cache, &format!("use {uses}, each before a crash"), vin(1), granted(1, 1, uses))
+            .await?;
         cache = crash(harness, cache).await?;
         let counted = load(&cache, vin(1)).await?.password;
         must_equal(&format!("the count after use {uses}"), counted, Some(used(1, uses)))?;
     }
-    must_equal("the use after the last", take_use(&cache, vin(1)).await?, Take::Exhausted)
+    must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await
 }
 
 /// A write that fails gives out nothing, whatever of it reached the store: afterwards no count is
@@ -158,7 +167,7 @@ pub async fn the_count_is_durable_before_the_password_is_given_out<H: CacheHarne
 pub async fn a_failed_write_gives_out_no_password<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
-    must_equal("use 1", take_use(&cache, vin(1)).await?, granted(1, 1, 1))?;
+    must_take(&cache, "use 1", vin(1), granted(1, 1, 1)).await?;
 
     harness.fail_writes(true).await?;
     for _ in 0..2 {

@@ -10,8 +10,8 @@ use digital_key_ports::{Cache, CacheErrorKind};
 use futures_util::future::join_all;
 
 use super::{
-    CacheHarness, load, must_keep_secrets, must_load, open, record_after, reopen, status,
-    store_password, take_use, used,
+    CacheHarness, load, must_keep_secrets, must_load, must_take, open, record_after, reopen,
+    status, store_password, take_use, used,
 };
 use crate::values::{key, password, vin};
 use crate::violation::{must, must_end, must_equal, must_fail, must_work};
@@ -232,6 +232,5 @@ pub async fn a_call_changes_the_record_of_its_own_vin_only<H: CacheHarness>(
     }
     must_work("store", cache.store(vin(2), paired).await)?;
     must_load(&cache, "of another vehicle", vin(1), first).await?;
-    let take = take_use(&cache, vin(1)).await?;
-    must_equal("the next use of another vehicle", take, super::granted(1, 5, 2))
+    must_take(&cache, "the next use of another vehicle", vin(1), super::granted(1, 5, 2)).await
 }

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use digital_key_bff_http::{BearerToken, Deadlines, TokenProvider};
-use digital_key_ports::{Bff, BffErrorKind, Cause};
+use digital_key_bff_http::{BearerToken, Deadlines, HttpBff, TokenProvider};
+use digital_key_domain::PairingStatus;
+use digital_key_ports::{Bff, BffError, BffErrorKind, Cause};
 use tokio::sync::Barrier;
 
 use crate::server::{PATIENT, Reply, SOON, Server, client_with, vin};
@@ -103,17 +104,19 @@ async fn a_rejected_fresh_token_is_unauthorized() {
     assert_eq!((server.requests().len(), sign_in.refreshes()), (2, 1));
 }
 
+/// Asks three times at once.
+async fn ask_three_times(bff: &HttpBff) -> [Result<PairingStatus, BffError>; 3] {
+    tokio::join!(bff.pairing_status(vin()), bff.pairing_status(vin()), bff.pairing_status(vin()))
+        .into()
+}
+
 #[tokio::test]
 async fn calls_that_are_rejected_together_share_one_refresh() {
     let server = rejects_old(3).await;
     let sign_in = SignIn::new(true);
     let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
-    let (one, two, three) = tokio::join!(
-        bff.pairing_status(vin()),
-        bff.pairing_status(vin()),
-        bff.pairing_status(vin())
-    );
-    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    let answers = ask_three_times(&bff).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!((server.requests().len(), sign_in.refreshes()), (6, 1));
 }
 
@@ -122,12 +125,7 @@ async fn calls_that_are_rejected_together_share_a_failed_refresh() {
     let server = rejects_old(3).await;
     let sign_in = SignIn::new(false);
     let bff = client_with(&server.url(), sign_in.clone(), PATIENT);
-    let (one, two, three) = tokio::join!(
-        bff.pairing_status(vin()),
-        bff.pairing_status(vin()),
-        bff.pairing_status(vin())
-    );
-    for answer in [one, two, three] {
+    for answer in ask_three_times(&bff).await {
         let error = answer.unwrap_err();
         assert_eq!(error.kind(), BffErrorKind::NoToken, "{error:?}");
     }
