@@ -17,7 +17,7 @@ pub(crate) fn check() -> Result<Ended, TaskError> {
         cargo("build --quiet --profile phone --lib -p digital-key-bindings --no-default-features")
             .run()?;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        format!("phone/{prefix}digital_key{suffix}")
+        format!("phone/{prefix}digital_key_bindings{suffix}")
     } else if program("aarch64-linux-gnu-gcc", "--version").output().is_err() {
         let missing = "no C compiler for aarch64; on Debian: apt-get install gcc-aarch64-linux-gnu";
         return Ok(Ended::Skipped(missing.to_owned()));
@@ -25,7 +25,7 @@ pub(crate) fn check() -> Result<Ended, TaskError> {
         if let Ended::Skipped(missing) = portable::check(&[portable::ON_AARCH64])? {
             return Ok(Ended::Skipped(missing));
         }
-        "aarch64-unknown-linux-gnu/phone/libdigital_key.so".to_owned()
+        "aarch64-unknown-linux-gnu/phone/libdigital_key_bindings.so".to_owned()
     };
     let size = std::fs::metadata(target_folder().join(library))?.len() / 1024;
     println!("figure: stripped library for aarch64 without TLS, in KiB (at most {LIMIT}): {size}");

@@ -44,4 +44,5 @@ pub use values::{Capability, decide_support};
 pub use view::{BlockerView, ErrorPage, PageView, ViewState};
 pub use vin::Vin;
 
-uniffi::setup_scaffolding!();
+// The name of the module in each language; `digital_key` is the name of a Rust crate, too.
+uniffi::setup_scaffolding!("digital_key");

@@ -102,5 +102,5 @@ pub(crate) fn write_sources() -> Result<PathBuf, Failure> {
 /// Where cargo puts the library for this system when it builds with this profile.
 pub(crate) fn built_library(profile: &str) -> PathBuf {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    target_folder().join(profile).join(format!("{prefix}digital_key{suffix}"))
+    target_folder().join(profile).join(format!("{prefix}digital_key_bindings{suffix}"))
 }

@@ -14,7 +14,7 @@ tests and programs on a JVM there. It needs kotlinx-coroutines-core and JNA besi
 
 It holds no library for Android: that takes the C compiler of an NDK. Build one for each ABI with
 `cargo build --profile phone -p digital-key-bindings --target aarch64-linux-android` and put
-libdigital_key.so under jniLibs/arm64-v8a. The classes are the same.
+libdigital_key_bindings.so under jniLibs/arm64-v8a. The classes are the same.
 ";
 
 /// Packs all that is in this folder, with the manifest first, and looks for the files that are named.

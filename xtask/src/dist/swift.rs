@@ -10,7 +10,7 @@ use crate::command::{target_folder, workspace_root};
 use crate::portable;
 
 const SOURCES: &str = "crates/bindings/packages/swift/Sources";
-const LIBRARY: &str = "libdigital_key.a";
+const LIBRARY: &str = "libdigital_key_bindings.a";
 
 /// Says how the package is put together: with the library beside it, not built by cargo.
 const MANIFEST: &str = include_str!("swift/Package.swift");

@@ -119,10 +119,11 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
         package.build(stub, "-swift-version 6", &swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
     }
     // Swift 6.0 breaks off on UniFFI's sources in its own language mode, and takes them in that of 5.
-    let how = "-swift-version 5 -ldigital_key -lUIKit";
+    let how = "-swift-version 5 -ldigital_key_bindings -lUIKit";
     package.build("DigitalKey", how, &swift.sources("Sources/DigitalKey")?)?;
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
-    let tests = format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key -lUIKit");
+    let tests =
+        format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key_bindings -lUIKit");
     package.compile(&tests, &swift.sources("Tests/DigitalKeyTests")?)?;
     Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
 }
@@ -144,7 +145,7 @@ pub(super) fn build_pages(
     let build = |file: &PathBuf| {
         let source = package.swift.seen(file)?;
         let program = source.trim_end_matches(".swift");
-        let how = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key");
+        let how = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key_bindings");
         package.compile(&how, &source)?;
         // Where Foundation keeps the files of an app on Linux: a folder that is empty each time.
         let files = package.swift.seen(&file.with_extension("files"))?;

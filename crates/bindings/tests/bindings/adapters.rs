@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use digital_key::{
+use digital_key_backend::{OwnerKey, VehicleChange};
+use digital_key_bindings::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
     ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, DataKeyError,
     DigitalKeyError, LateAnswer, PageView, PairingPassword, PairingRequest, Port, PortCall, Take,
     Vin, Wallet, WalletAdapter, WalletError,
 };
-use digital_key_backend::{OwnerKey, VehicleChange};
 use digital_key_domain::{
     EntryView, Generation, KeyState, PairingAnswer, PairingStatus, Presence, RecordChange,
     StoredPassword, SupportAnswer, Tap, VehicleRecord,

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex, Weak};
 
 use async_trait::async_trait;
-use digital_key::{
+use digital_key_bindings::{
     BearerToken, BffAdapter, DigitalKeyApp, DigitalKeyError, Intent, Listener, ListenerError,
     PortFailure, TokenError, TokenProvider, ViewState,
 };
@@ -168,7 +168,7 @@ where
     let app = world.make();
     app.start(Some(Arc::new(listener))).unwrap();
     tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
-    let vin = digital_key::Vin::new(crate::world::VIN).unwrap();
+    let vin = digital_key_bindings::Vin::new(crate::world::VIN).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
     tokio::task::block_in_place(|| told.recv_timeout(PATIENCE)).unwrap();
     world.open_welcome().await;
@@ -206,7 +206,7 @@ async fn a_listener_that_hangs_holds_up_nobody() {
         Ok(())
     };
     app.start(Some(Arc::new(On(hangs)))).unwrap();
-    let vin = digital_key::Vin::new(crate::world::VIN).unwrap();
+    let vin = digital_key_bindings::Vin::new(crate::world::VIN).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
     world.open_welcome().await;
     app.shutdown().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use digital_key::{
+use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DigitalKeyApp, DigitalKeyError,
     IosPhone, IosSettings, PairingPassword, Phone, PortCall, PresenterError, SheetPresenter, Vin,
 };
