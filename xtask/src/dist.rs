@@ -1,4 +1,4 @@
-//! The packages as a client team gets them, in the folder `dist` of the target folder.
+//! The packages for client teams, in the folder `dist` of the target folder.
 
 mod kotlin;
 mod paths;
@@ -9,23 +9,23 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::Failure;
+use crate::TaskError;
 use crate::ci::Ended;
 use crate::codegen::bindings;
 use crate::command::{Program, cargo, program, target_folder, workspace_root};
 use crate::sbom;
 
-/// The bill of materials of the library that all packages hold.
+/// The bill of materials of the library that all packages contain.
 const BILL: &str = "digital-key-bindings.cdx.json";
 
 /// The version of every package.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What each package carries beside its content: the texts of the licence, and whose code it holds.
+/// What every package carries beside its content: the licences, and the owners of the code in it.
 const LICENCES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "crates/bindings/packages/NOTICE"];
 
-/// Writes the sums of all files below a folder, in the format of `sha256sum`, and prints how large
-/// they are.
+/// Writes the checksums of all files below a folder, in the format of `sha256sum`, and prints their
+/// sizes.
 const SUM: &str = "
 import hashlib, pathlib, sys
 root = pathlib.Path(sys.argv[1])
@@ -37,22 +37,22 @@ with open(root / 'SHA256SUMS', 'w') as sums:
         print(f'{file.stat().st_size // 1024:>8} KiB  {name}')
 ";
 
-/// Something that is handed over.
+/// A package, or the bill of materials.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Part {
     /// The Swift package, with the library as an XCFramework for iPhones and their simulator.
     Swift,
     /// The Kotlin package as a jar, with the library of this system.
     Kotlin,
-    /// The Python package as a wheel, with the library of this system. On Linux its tag names this
-    /// system only (`linux_x86_64`), which PyPI refuses: see `crates/bindings/packages/README.md`.
+    /// The Python package as a wheel, with the library of this system. On Linux PyPI refuses its tag
+    /// (`linux_x86_64`): see `crates/bindings/packages/README.md`.
     Python,
     /// The bill of materials of the library.
     Sbom,
 }
 
 impl Part {
-    fn write(self, folder: &Path, work: &Path) -> Result<Ended, Failure> {
+    fn write(self, folder: &Path, work: &Path) -> Result<Ended, TaskError> {
         if !matches!(self, Self::Sbom) {
             bindings::write_sources()?;
         }
@@ -63,8 +63,7 @@ impl Part {
             Self::Sbom => {
                 let ended = sbom::check()?;
                 if let Ended::Passed = ended {
-                    let bill = sbom::folder().join(BILL);
-                    std::fs::copy(bill, folder.join(BILL))?;
+                    copy(&[sbom::folder().join(BILL)], folder)?;
                 }
                 Ok(ended)
             }
@@ -72,11 +71,11 @@ impl Part {
     }
 }
 
-/// Writes these parts anew, or all when none is named, and checks each; tells what is missing here.
-pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> {
+/// Writes and checks these parts, or all when none is named; reports what could not be written.
+pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), TaskError> {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     if program("python3", "--version").output().is_err() {
-        return Err("there is no python3, which packs and checks every part".into());
+        return Err("python3, which packs and checks every part, is missing".into());
     }
     let dist = target_folder().join("dist");
     let mut missing = Vec::new();
@@ -85,10 +84,10 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> 
         let name = format!("{part:?}").to_lowercase();
         let folder = emptied(dist.join(&name))?;
         let work = emptied(target_folder().join("dist-work").join(&name))?;
-        if let Ended::Skipped(what) = part.write(&folder, &work)? {
-            println!("not written: {what}");
+        if let Ended::Skipped(reason) = part.write(&folder, &work)? {
+            println!("not written: {reason}");
             std::fs::remove_dir_all(&folder)?;
-            missing.push(format!("{name} ({what})"));
+            missing.push(format!("{name} ({reason})"));
         }
     }
     paths::check(&dist)?;
@@ -102,13 +101,12 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), Failure> 
     if allow_missing {
         Ok(())
     } else {
-        Err(format!("some parts could not be made here: {missing}; `--allow-missing` passes")
-            .into())
+        Err(format!("not written: {missing}; `--allow-missing` accepts that").into())
     }
 }
 
 /// The folder, which exists and is empty now.
-fn emptied(folder: PathBuf) -> Result<PathBuf, Failure> {
+fn emptied(folder: PathBuf) -> Result<PathBuf, TaskError> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
@@ -116,28 +114,22 @@ fn emptied(folder: PathBuf) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-/// Builds the library for this system, as small as an app gets it, and gives its path.
-fn library_of_this_system() -> Result<PathBuf, Failure> {
+/// Builds the library for this system, as small as an app gets it, and returns its path.
+fn library_of_this_system() -> Result<PathBuf, TaskError> {
     paths::hidden(cargo("build --quiet --profile phone --lib -p digital-key-bindings")).run()?;
     Ok(bindings::built_library("phone"))
 }
 
-/// Copies files of the workspace into a folder, under their own names.
-pub(crate) fn copy(files: &[impl AsRef<Path>], folder: &Path) -> Result<(), Failure> {
+/// Copies files, which are relative to the workspace's root, into a folder under their own names.
+pub(crate) fn copy(files: &[impl AsRef<Path>], folder: &Path) -> Result<(), TaskError> {
     std::fs::create_dir_all(folder)?;
     for file in files {
-        let file = file.as_ref();
-        let name = file.file_name().ok_or("a file has no name")?;
         let from = workspace_root().join(file);
+        let name = from.file_name().ok_or("a file has no name")?;
         std::fs::copy(&from, folder.join(name))
             .map_err(|error| format!("{}: {error}", from.display()))?;
     }
     Ok(())
-}
-
-/// Copies [`LICENCES`] into a folder.
-fn copy_licences(folder: &Path) -> Result<(), Failure> {
-    copy(&LICENCES, folder)
 }
 
 /// A script in Python.
@@ -145,11 +137,11 @@ fn python(script: &str) -> Program {
     program("python3", "-c").argument(script)
 }
 
-/// What a part printed when it was tried out.
-fn expect(what: &str, printed: &str, expected: &str) -> Result<(), Failure> {
+/// Compares what a package printed on trial with what it should print.
+fn expect(package: &str, printed: &str, expected: &str) -> Result<(), TaskError> {
     if printed.trim() == expected {
-        println!("{what} works: it says {expected}");
+        println!("{package} works: it prints {expected}");
         return Ok(());
     }
-    Err(format!("{what} says {printed:?} instead of {expected:?}").into())
+    Err(format!("{package} prints {printed:?} instead of {expected:?}").into())
 }

@@ -1,21 +1,21 @@
-//! Kotlin on a JVM: the compiler and the coroutines come from the package of the Kotlin kernel, JNA
-//! from the system, or from where `$JNA_JAR` says.
+//! Kotlin on a JVM: the compiler and the coroutines come from the package of the Kotlin kernel; JNA
+//! comes from the system, or from `$JNA_JAR`.
 
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{Program, program};
 use crate::test_bindings::cache;
 
-/// Where Debian's package has JNA.
+/// The path of JNA in Debian's package.
 const JNA: &str = "/usr/share/java/jna.jar";
 const COMPILER: &str = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler";
 
-/// The language and the standard library that the package keeps to, whatever the compiler knows: who
-/// has this Kotlin can use what is compiled.
+/// The version of the language and of its library to which a newer compiler is limited, so that
+/// clients with this version can use the classes.
 const OLDEST: &str = "2.2";
 
-/// A Kotlin compiler, and what its programs run on.
+/// A Kotlin compiler, and the libraries of its programs.
 pub(crate) struct Kotlin {
     /// The jars of the compiler and of the coroutines, as a class path.
     jars: String,
@@ -23,39 +23,37 @@ pub(crate) struct Kotlin {
 }
 
 impl Kotlin {
-    /// The one that is installed, or what is missing.
+    /// Finds the installed compiler; the error names what is missing.
     pub(crate) fn find() -> Result<Self, String> {
         if program("java", "-version").output().is_err() {
-            return Err(
-                "there is no Java on the PATH: install a JDK or JRE, 17 or later".to_owned()
-            );
+            return Err("no Java on the PATH: install a JDK or JRE, 17 or later".to_owned());
         }
         let jna = std::env::var_os("JNA_JAR").map_or_else(|| JNA.into(), PathBuf::from);
         if !jna.exists() {
             return Err(format!(
-                "there is no JNA at {}: on Debian .ci/install-compilers installs it, elsewhere set \
-                 JNA_JAR to your jna.jar",
+                "no JNA at {}: on Debian .ci/install-compilers installs it, elsewhere set JNA_JAR to \
+                 your jna.jar",
                 jna.display()
             ));
         }
         let folder = cache().join("kotlin/jars");
         let jars = jars(&folder).ok_or_else(|| {
             format!(
-                "there is no Kotlin compiler in {}: on Debian .ci/install-compilers puts it there, \
-                 elsewhere put the jars of the Python package kotlin-jupyter-kernel there",
+                "no Kotlin compiler in {}: on Debian .ci/install-compilers puts it there, elsewhere \
+                 put the jars of the Python package kotlin-jupyter-kernel there",
                 folder.display()
             )
         })?;
         Ok(Self { jars, jna })
     }
 
-    /// Compiles files, or all that lies in folders, which use these classes.
+    /// Compiles files and folders that use these classes.
     pub(crate) fn compile(
         &self,
         used: &[&Path],
         classes: &Path,
         sources: &[&Path],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), TaskError> {
         let Self { jars, .. } = self;
         let program =
             program("java", &format!("-cp {jars} {COMPILER} -no-stdlib -no-reflect -nowarn"))
@@ -67,7 +65,7 @@ impl Kotlin {
         sources.iter().fold(program, Program::argument).run()
     }
 
-    /// Java with these classes, whose main class comes next.
+    /// Java with these classes; the caller adds the main class.
     pub(crate) fn java(&self, classes: &[&Path]) -> Program {
         program("java", "-cp").argument(self.class_path(classes))
     }
@@ -93,7 +91,7 @@ mod tests {
     use crate::command::workspace_root;
 
     #[test]
-    fn the_package_names_the_kotlin_that_it_is_compiled_for() {
+    fn the_package_names_the_version_for_which_it_is_compiled() {
         let folder = workspace_root().join("crates/bindings/packages");
         let build = std::fs::read_to_string(folder.join("kotlin/build.gradle.kts")).unwrap();
         assert!(build.contains(&format!("kotlin(\"jvm\") version \"{OLDEST}.")), "{build}");

@@ -1,5 +1,5 @@
-//! A car is paired from Swift, Kotlin and Python, each with its real compiler, against the running
-//! backend; and the code on the pages for clients is run.
+//! Pairs a car from Swift, Kotlin and Python, each with its real compiler, against the running
+//! backend, and runs the code of the pages for clients.
 
 mod backend;
 mod kotlin;
@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::Failure;
+use crate::TaskError;
 use crate::ci::Ended;
 use crate::codegen::bindings;
 use crate::command::{Program, target_folder};
 use backend::Backend;
 use page::Snippets;
 
-/// A language that the core is bound to.
+/// A language that has a package.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Language {
     /// Swift 6.
@@ -29,17 +29,17 @@ pub(crate) enum Language {
     Python,
 }
 
-/// What a language's tests are built with.
+/// The tests of a language.
 enum Tests {
-    /// How they are run, once the backend is there.
+    /// The program that runs them, once the backend is up.
     Ready(Program),
-    /// What is not installed here.
+    /// The tool that is not installed.
     Missing(String),
 }
 
 impl Language {
-    /// Builds the tests, next to the library in this folder of its own.
-    fn build(self, folder: &Path, library: &Path) -> Result<Tests, Failure> {
+    /// Builds the tests into a folder.
+    fn build(self, folder: &Path, library: &Path) -> Result<Tests, TaskError> {
         match self {
             Self::Swift => swift::build(folder, library),
             Self::Kotlin => kotlin::build(folder, library),
@@ -47,8 +47,8 @@ impl Language {
         }
     }
 
-    /// Runs the code on the pages, where the tests were built.
-    fn run_pages(self, folder: &Path, library: &Path, bff: &str) -> Result<(), Failure> {
+    /// Builds and runs the code of the pages in the folder in which the tests were built.
+    fn run_pages(self, folder: &Path, library: &Path, bff: &str) -> Result<(), TaskError> {
         let snippets = Snippets::of(&format!("{self:?}").to_lowercase())?;
         let pages = folder.join("pages");
         let (programs, others) = snippets.write(&pages, bff)?;
@@ -64,8 +64,8 @@ impl Language {
     }
 }
 
-/// Runs the tests of these languages, or of all when none is named; tells what could not be run.
-pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, Failure> {
+/// Runs the tests of these languages, or of all when none is named; reports what could not be run.
+pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, TaskError> {
     let languages = if languages.is_empty() { Language::value_variants() } else { languages };
     let library = bindings::write_sources()?;
     let mut missing = Vec::new();
@@ -82,25 +82,23 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, 
                     .run()?;
                 language.run_pages(&folder, &library, &backend.bff)?;
             }
-            Tests::Missing(what) if allow_missing => {
-                println!("skipped: {what}");
-                missing.push(what);
+            Tests::Missing(tool) if allow_missing => {
+                println!("skipped: {tool}");
+                missing.push(tool);
             }
-            Tests::Missing(what) => {
-                return Err(format!("{what}; `--allow-missing` passes").into());
+            Tests::Missing(tool) => {
+                return Err(format!("{tool}; `--allow-missing` accepts that").into());
             }
         }
     }
     if missing.is_empty() { Ok(Ended::Passed) } else { Ok(Ended::Skipped(missing.join(", "))) }
 }
 
-/// The folder in which `.ci/install-compilers` keeps what the system has no package of.
+/// The folder in which `.ci/install-compilers` puts what the system has no package for.
 pub(crate) fn cache() -> PathBuf {
-    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-        let home = std::env::var_os("HOME").map(PathBuf::from);
-        home.map(|home| home.join(".cache"))
-    });
-    folder.unwrap_or_default().join("digital-key")
+    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || std::env::home_dir().map(|home| home.join(".cache"));
+    folder.or_else(home).unwrap_or_default().join("digital-key")
 }
 
 /// A path as an argument.

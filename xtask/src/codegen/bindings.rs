@@ -10,7 +10,7 @@ mod swift;
 use std::path::PathBuf;
 
 use super::Page;
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{cargo, target_folder, workspace_root};
 use fix::{Fix, fix};
 use listing::Declaration;
@@ -65,7 +65,7 @@ const SOURCES: &[Source] = &[
 ];
 
 /// The listings of the sources, which are written anew.
-pub(super) fn pages() -> Result<Vec<Page>, Failure> {
+pub(super) fn pages() -> Result<Vec<Page>, TaskError> {
     write_sources()?;
     let mut pages = Vec::new();
     for Source { place, listing, .. } in SOURCES {
@@ -78,7 +78,7 @@ pub(super) fn pages() -> Result<Vec<Page>, Failure> {
 }
 
 /// Writes the sources into the packages, and gives the library that they belong to.
-pub(crate) fn write_sources() -> Result<PathBuf, Failure> {
+pub(crate) fn write_sources() -> Result<PathBuf, TaskError> {
     cargo("build --quiet -p digital-key-bindings --lib").run()?;
     let library = built_library("debug");
     let folder = target_folder().join("bindings");

@@ -1,23 +1,24 @@
-//! The jar: the classes by the real compiler, and the library where JNA looks for it.
+//! The jar: the compiled classes, and the library at the place where JNA looks for it.
 
 use std::path::Path;
 
-use super::{VERSION, copy, copy_licences, expect, library_of_this_system, python};
-use crate::Failure;
+use super::{LICENCES, VERSION, copy, expect, library_of_this_system, python};
+use crate::TaskError;
 use crate::ci::Ended;
 use crate::command::workspace_root;
 use crate::kotlin::Kotlin;
 
 const README: &str = "\
-This jar holds the classes, and the library of the system that built it, where JNA finds it: enough for
-tests and programs on a JVM there. It needs kotlinx-coroutines-core and JNA beside it.
+This jar contains the classes, and the library of the system that built it, where JNA finds it: enough
+for tests and programs on a JVM there. It needs kotlinx-coroutines-core and JNA beside it.
 
-It holds no library for Android: that takes the C compiler of an NDK. Build one for each ABI with
+It contains no library for Android, which needs the C compiler of an NDK. Build one for each ABI with
 `cargo build --profile phone -p digital-key-bindings --target aarch64-linux-android` and put
 libdigital_key_bindings.so under jniLibs/arm64-v8a. The classes are the same.
 ";
 
-/// Packs all that is in this folder, with the manifest first, and looks for the files that are named.
+/// Packs all files of the current folder, with the manifest first, and checks that the named ones are
+/// among them.
 const PACK: &str = "
 import pathlib, sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as jar:
@@ -33,9 +34,9 @@ with zipfile.ZipFile(sys.argv[1]) as jar:
 ";
 
 /// A program that needs the classes and the library.
-const TRY: &str = "fun main() = println(digitalkey.Vin(\"WBADKEY0000000001\").text())\n";
+const TRIAL: &str = "fun main() = println(digitalkey.Vin(\"WBADKEY0000000001\").text())\n";
 
-pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
     let kotlin = match Kotlin::find() {
         Ok(kotlin) => kotlin,
         Err(missing) => return Ok(Ended::Skipped(missing)),
@@ -49,7 +50,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
     let library = library_of_this_system()?;
     let platform = platform_of_jna();
     copy(&[&library], &content.join(&platform))?;
-    copy_licences(&content.join("META-INF"))?;
+    copy(&LICENCES, &content.join("META-INF"))?;
     std::fs::write(
         content.join("META-INF/MANIFEST.MF"),
         format!(
@@ -69,18 +70,18 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
         .argument(format!("{platform}/{name}"))
         .within(&content)
         .output()?;
-    println!("the jar holds {} files", files.trim());
+    println!("the jar contains {} files", files.trim());
 
-    let source = work.join("Try.kt");
-    std::fs::write(&source, TRY)?;
-    let classes = work.join("try");
+    let source = work.join("Trial.kt");
+    std::fs::write(&source, TRIAL)?;
+    let classes = work.join("trial");
     kotlin.compile(&[&jar], &classes, &[&source])?;
-    let said = kotlin.java(&[&classes, &jar]).argument("TryKt").output()?;
-    expect("the jar", &said, "WBADKEY0000000001")?;
+    let printed = kotlin.java(&[&classes, &jar]).argument("TrialKt").output()?;
+    expect("the jar", &printed, "WBADKEY0000000001")?;
     Ok(Ended::Passed)
 }
 
-/// The folder in a jar where JNA looks for libraries of this system.
+/// The folder of a jar in which JNA looks for libraries of this system.
 fn platform_of_jna() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",

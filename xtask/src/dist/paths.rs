@@ -1,13 +1,13 @@
-//! No folder of the machine that builds is named in what is handed over.
+//! Keeps the folders of the building machine out of the packages.
 
 use std::path::{Path, PathBuf};
 
 use super::python;
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{Program, program, target_folder, workspace_root};
 
-/// Looks into every file below a folder, also into packed ones, for the folders that come next.
-const LOOK: &str = "
+/// Searches every file below a folder, and every file inside an archive, for the names that follow.
+const SEARCH: &str = "
 import pathlib, sys, zipfile
 root, *folders = sys.argv[1:]
 def contents(file):
@@ -18,7 +18,7 @@ def contents(file):
     else:
         yield str(file), file.read_bytes()
 found = [
-    f'{name} names {folder} {content.count(folder.encode())} times'
+    f'{name} contains {folder} {content.count(folder.encode())} times'
     for file in sorted(pathlib.Path(root).rglob('*')) if file.is_file()
     for name, content in contents(file)
     for folder in folders if folder.encode() in content
@@ -27,34 +27,34 @@ if found:
     sys.exit('\\n'.join(found))
 ";
 
-/// Lets the compiler write other names for the folders of this machine, where a panic tells its place.
+/// Replaces the folders of this machine in what the compiler writes, such as the places of panics.
 pub(super) fn hidden(program: Program) -> Program {
     let flags = folders()
         .into_iter()
         .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
-    // Flags are parted by this character, so that a folder may hold blanks.
+    // This character separates flags, so that a folder's name may contain blanks.
     program.env("CARGO_ENCODED_RUSTFLAGS", &flags.collect::<Vec<_>>().join("\u{1f}"))
 }
 
-/// Whether a file below this folder names one of this machine's.
-pub(super) fn check(folder: &Path) -> Result<(), Failure> {
+/// Fails when a file below this folder contains the name of a folder of this machine.
+pub(super) fn check(folder: &Path) -> Result<(), TaskError> {
     let home = std::env::home_dir().filter(|home| home.parent().is_some());
     let folders = folders().into_iter().map(|(folder, _)| folder).chain(home);
-    // `/home/me` is no part of `/home/mean`.
-    let look = python(LOOK).argument(folder);
-    folders.fold(look, |look, folder| look.argument(folder.join(""))).output()?;
-    println!("no file names a folder of this machine");
+    // With a slash at the end, since `/home/me` is the beginning of `/home/mean`, too.
+    let search = python(SEARCH).argument(folder);
+    folders.fold(search, |search, folder| search.argument(folder.join(""))).output()?;
+    println!("no file contains the name of a folder of this machine");
     Ok(())
 }
 
-/// What the compiler reads, and what it is called instead.
+/// The folders that the compiler reads, each with the name that replaces it.
 fn folders() -> Vec<(PathBuf, &'static str)> {
     let mut folders =
         vec![(workspace_root().to_owned(), "digital-key"), (target_folder(), "target")];
     let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo = cargo.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     folders.extend(cargo.map(|cargo| (cargo, "cargo")));
-    // The sources of the standard library, which is built for a platform that none is installed for:
+    // The sources of the standard library, which is built when none is installed for a platform:
     // beside this compiler, or beside the system's.
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let own = program(rustc, "--print sysroot").output().ok();

@@ -1,23 +1,25 @@
-//! The wheel, made by the backend that the package names, and tried out in an environment of its own.
+//! The wheel, built by setuptools and tried in an environment of its own.
 //!
-//! Its tag names the system that built it, such as `linux_x86_64`, and nothing is said about older
-//! ones. PyPI refuses such a wheel: who publishes there builds it in an image of manylinux and has
-//! auditwheel repair it. An index of one's own takes it as it is.
+//! Its tag names the system that built it, such as `linux_x86_64`, and claims no older one. PyPI
+//! refuses such a wheel: to publish there, build it in an image of manylinux and repair it with
+//! auditwheel. An index of your own takes it as it is.
 
 use std::path::{Path, PathBuf};
 
-use super::{VERSION, copy, copy_licences, expect, library_of_this_system, python};
-use crate::Failure;
+use super::{LICENCES, VERSION, copy, expect, library_of_this_system, python};
+use crate::TaskError;
 use crate::ci::Ended;
 use crate::command::{program, workspace_root};
 
-/// What a wheel's name says about this system.
+const SOURCES: &str = "crates/bindings/packages/python";
+
+/// Prints the tag of this system in a wheel's name.
 const PLATFORM: &str = "
 import re, sysconfig
 print(re.sub('[-.]', '_', sysconfig.get_platform()))
 ";
 
-const TRY: &str = "
+const TRIAL: &str = "
 import digital_key, importlib.metadata, sys
 names = {file.name for file in importlib.metadata.files('digital-key')}
 missing = {'LICENSE-APACHE', 'LICENSE-MIT', 'NOTICE'} - names
@@ -26,15 +28,13 @@ if missing:
 print(importlib.metadata.version('digital-key'), digital_key.Vin('WBADKEY0000000001').text())
 ";
 
-pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
     if program("python3", "-m pip --version").output().is_err() {
-        return Ok(Ended::Skipped("no pip".to_owned()));
+        return Ok(Ended::Skipped("pip is missing".to_owned()));
     }
-    copy(&["crates/bindings/packages/python/pyproject.toml"], work)?;
-    copy_licences(work)?;
-    let package = work.join("digital_key");
-    copy(&modules()?, &package)?;
-    copy(&[library_of_this_system()?], &package)?;
+    copy(&[Path::new(SOURCES).join("pyproject.toml")], work)?;
+    copy(&LICENCES, work)?;
+    copy_package(&library_of_this_system()?, work)?;
     // setuptools sees no code of its own to compile, and would call the wheel fit for any system.
     let platform = python(PLATFORM).output()?;
     let platform = platform.trim();
@@ -55,20 +55,17 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, Failure> {
         .argument(&wheel)
         .run()?;
     let own = environment.join(if cfg!(windows) { "Scripts" } else { "bin" }).join("python");
-    let said = program(own, "-I -c").argument(TRY).within(&environment).output()?;
-    expect("the wheel", &said, &format!("{version} WBADKEY0000000001"))?;
+    let printed = program(own, "-I -c").argument(TRIAL).within(&environment).output()?;
+    expect("the wheel", &printed, &format!("{version} WBADKEY0000000001"))?;
     Ok(Ended::Passed)
 }
 
-/// The modules of the package.
-pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
-    let folder = workspace_root().join("crates/bindings/packages/python/digital_key");
-    let mut modules = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
+/// Copies the package, its modules and the library, into a folder.
+pub(crate) fn copy_package(library: &Path, folder: &Path) -> Result<(), TaskError> {
+    let mut files: Vec<PathBuf> = vec![library.to_owned()];
+    for entry in std::fs::read_dir(workspace_root().join(SOURCES).join("digital_key"))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "py") {
-            modules.push(path);
-        }
+        files.extend(path.extension().is_some_and(|it| it == "py").then_some(path));
     }
-    Ok(modules)
+    copy(&files, &folder.join("digital_key"))
 }

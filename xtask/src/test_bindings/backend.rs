@@ -1,12 +1,12 @@
-//! The backend, as a process of its own.
+//! The backend in a process of its own.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{cargo, program, target_folder};
 
-/// A running `digital-key backend`, which ends with this value.
+/// A running `digital-key backend`, which stops when this value is dropped.
 pub(super) struct Backend {
     process: Child,
     /// The base URL of the BFF.
@@ -16,8 +16,8 @@ pub(super) struct Backend {
 }
 
 impl Backend {
-    /// Starts it on free ports and waits until it is ready.
-    pub(super) fn start() -> Result<Self, Failure> {
+    /// Starts the backend on free ports and waits until it is ready.
+    pub(super) fn start() -> Result<Self, TaskError> {
         cargo("build --quiet -p digital-key-cli").run()?;
         let path = format!("debug/digital-key{}", std::env::consts::EXE_SUFFIX);
         let command = program(target_folder().join(path), "backend --listen 127.0.0.1:0");
@@ -34,13 +34,13 @@ impl Backend {
                 return Ok(backend);
             }
         }
-        Err("the backend ended before it was ready".into())
+        Err("the backend stopped before it was ready".into())
     }
 }
 
 impl Drop for Backend {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to do.
+        // The backend may have stopped by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

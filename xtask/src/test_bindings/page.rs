@@ -1,22 +1,22 @@
-//! The code on the pages of `docs/clients`, which is compiled and run as it stands there.
+//! The code on the pages of `docs/clients`, which the tests compile and run unchanged.
 //!
 //! A block of code names its file after its language, as in "swift FirstPage.swift". A block of text
-//! with the same name is what the file prints when it is run as a program; a file without one is
-//! compiled only. What cannot be compiled here says "uncompiled" instead of a name. A block that is
-//! indented would not be seen, and is an error.
+//! with the same name is the output of that file as a program; a file without output is only
+//! compiled. A block that cannot be compiled here says "uncompiled" instead of a name. An indented
+//! block is an error, since the tests would miss it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{Program, workspace_root};
 
 const FOLDER: &str = "docs/clients";
 
-/// The base URL on the pages, where the backend listens unless told otherwise.
+/// The base URL on the pages, which is the backend's default.
 const BFF: &str = "http://127.0.0.1:8480";
 
-/// How the names of files end, by the word that the blocks of their language begin with.
+/// The endings of file names, each after the word with which the blocks of its language begin.
 const ENDINGS: [(&str, &str); 3] = [("kotlin", ".kt"), ("python", ".py"), ("swift", ".swift")];
 
 /// The files on the pages that are written in one language.
@@ -27,8 +27,8 @@ pub(super) struct Snippets {
 }
 
 impl Snippets {
-    /// Those of a language, by the word that its blocks begin with, on all pages.
-    pub(super) fn of(language: &str) -> Result<Self, Failure> {
+    /// Reads the blocks of a language, by the word with which they begin, from all pages.
+    pub(super) fn of(language: &str) -> Result<Self, TaskError> {
         let mut snippets = Self::default();
         for entry in std::fs::read_dir(workspace_root().join(FOLDER))? {
             let path = entry?.path();
@@ -42,21 +42,21 @@ impl Snippets {
         Ok(snippets)
     }
 
-    /// Drops the outputs of other languages; an error when one belongs to no file.
-    fn keep_own_outputs(&mut self, language: &str) -> Result<(), Failure> {
+    /// Drops the outputs of other languages; an output without a file is an error.
+    fn keep_own_outputs(&mut self, language: &str) -> Result<(), TaskError> {
         let is_foreign = |name: &str| {
             ENDINGS.iter().any(|(other, end)| *other != language && name.ends_with(end))
         };
         let files = &self.files;
         let is_stray = |name: &&String| !files.contains_key(*name) && !is_foreign(name);
         if let Some(name) = self.outputs.keys().find(is_stray) {
-            return Err(format!("a page says what {name} prints, and no page has it").into());
+            return Err(format!("a page has the output of {name}, and no page has the file").into());
         }
         self.outputs.retain(|name, _| files.contains_key(name));
         Ok(())
     }
 
-    fn read(&mut self, page: &str, language: &str) -> Result<(), Failure> {
+    fn read(&mut self, page: &str, language: &str) -> Result<(), TaskError> {
         let mut lines = page.lines();
         while let Some(line) = lines.next() {
             let Some(info) = line.strip_prefix("```") else {
@@ -86,13 +86,13 @@ impl Snippets {
         Ok(())
     }
 
-    /// Writes the files into a folder that holds nothing else, and speak there to this BFF. Gives
-    /// those that are programs, and the others.
+    /// Writes the files, with this BFF in them, into a folder that is emptied before. Returns the
+    /// programs, and the other files.
     pub(super) fn write(
         &self,
         folder: &Path,
         bff: &str,
-    ) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+    ) -> Result<(Vec<PathBuf>, Vec<PathBuf>), TaskError> {
         if folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
@@ -107,7 +107,7 @@ impl Snippets {
     }
 
     /// Runs a program and compares what it prints with the page.
-    pub(super) fn expect(&self, file: &Path, program: Program) -> Result<(), Failure> {
+    pub(super) fn expect(&self, file: &Path, program: Program) -> Result<(), TaskError> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let expected = self.outputs.get(&*name).map_or("", String::as_str);
         let printed = program.output()?;
@@ -115,7 +115,7 @@ impl Snippets {
             println!("{name} prints what its page says");
             return Ok(());
         }
-        Err(format!("{name} printed\n{printed}\nand its page says\n{expected}").into())
+        Err(format!("{name} printed\n{printed}\nbut its page says\n{expected}").into())
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_block_is_passed_over() {
+    fn no_block_is_missed() {
         assert_eq!(read("```swift\na\n```\n").unwrap_err(), "a block has no file name");
         let twice = "```swift A.swift\na\n```\n".repeat(2);
         assert_eq!(read(&twice).unwrap_err(), "swift A.swift is there twice");

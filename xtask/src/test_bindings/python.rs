@@ -3,36 +3,31 @@
 use std::path::{Path, PathBuf};
 
 use super::{Tests, text};
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{Program, program, workspace_root};
-use crate::dist::copy;
-use crate::dist::python::modules;
+use crate::dist::python::copy_package;
 
-/// Puts the package together: its sources, and the library beside them.
-pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
-    let sources = workspace_root().join("crates/bindings/packages/python");
-    let package = folder.join("digital_key");
-    copy(&modules()?, &package)?;
-    copy(&[library], &package)?;
-    Ok(if program("python3", "--version").output().is_ok() {
-        let tests = text(&sources.join("tests"));
-        Tests::Ready(
-            program("python3", &format!("-m unittest discover --start-directory {tests}"))
-                .env("PYTHONPATH", &text(folder))
-                .env("PYTHONDONTWRITEBYTECODE", "1"),
-        )
-    } else {
-        Tests::Missing("there is no python3".to_owned())
-    })
+/// Puts the package together: its modules, and the library beside them.
+pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
+    if program("python3", "--version").output().is_err() {
+        return Ok(Tests::Missing("python3 is missing".to_owned()));
+    }
+    copy_package(library, folder)?;
+    let tests = workspace_root().join("crates/bindings/packages/python/tests");
+    Ok(Tests::Ready(
+        program("python3", "-m unittest discover --start-directory")
+            .argument(tests)
+            .env("PYTHONPATH", &text(folder))
+            .env("PYTHONDONTWRITEBYTECODE", "1"),
+    ))
 }
 
-/// The programs of the pages, in a folder that the package lies in. What is no program is checked as
-/// far as Python does it without running.
+/// The programs of the pages. The other files are only compiled, which finds wrong syntax.
 pub(super) fn build_pages(
     folder: &Path,
     programs: &[PathBuf],
     others: &[PathBuf],
-) -> Result<Vec<Program>, Failure> {
+) -> Result<Vec<Program>, TaskError> {
     for file in others {
         program("python3", "-m py_compile").argument(file).run()?;
     }

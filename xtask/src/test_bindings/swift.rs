@@ -1,14 +1,14 @@
-//! The tests in Swift: with the compiler of the system, or with the one of a whole Debian in the
-//! cache, which runs in there and for which one has to be root.
+//! The tests in Swift, with the compiler of this system, or with that of a whole Debian in the cache,
+//! which only root can enter.
 
 use std::path::{Path, PathBuf};
 
 use super::{Tests, cache, text};
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{Program, program, target_folder, workspace_root};
 
-/// Runs a program in the Debian `$0`, which sees the workspace `$1` below /mnt and the target folder
-/// `$2` below /media. What is mounted goes with the process.
+/// Runs a program in the Debian `$0`, which sees the workspace `$1` as /mnt and the target folder `$2`
+/// as /media. The mounts end with the process.
 const ENTER: &str = r#"
 mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2" "$0/media" &&
     shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
@@ -16,11 +16,11 @@ mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2"
 
 /// A Swift compiler.
 struct Swift {
-    /// The Debian that it stands in; `None` = this system.
+    /// The Debian in which the compiler is installed; `None` = this system.
     debian: Option<PathBuf>,
-    /// The workspace, as it is seen there.
+    /// The workspace, as the compiler sees it.
     workspace: PathBuf,
-    /// The target folder, as it is seen there.
+    /// The target folder, as the compiler sees it.
     target: PathBuf,
 }
 
@@ -34,7 +34,7 @@ impl Swift {
         [installed, cached].into_iter().find(runs)
     }
 
-    /// A program of the system that the compiler stands in.
+    /// A program of the system in which the compiler is installed.
     fn program(&self, path: impl AsRef<Path>) -> Program {
         match &self.debian {
             None => program(path.as_ref(), ""),
@@ -47,13 +47,13 @@ impl Swift {
         }
     }
 
-    /// A path in the target folder, as it is seen there.
-    fn seen(&self, path: &Path) -> Result<String, Failure> {
+    /// A path in the target folder, as the compiler sees it.
+    fn seen(&self, path: &Path) -> Result<String, TaskError> {
         Ok(text(&self.target.join(path.strip_prefix(target_folder())?)))
     }
 
     /// The sources of a part of the package.
-    fn sources(&self, part: &str) -> Result<String, Failure> {
+    fn sources(&self, part: &str) -> Result<String, TaskError> {
         let part = Path::new("crates/bindings/packages/swift").join(part);
         let mut sources = Vec::new();
         for entry in std::fs::read_dir(workspace_root().join(&part))? {
@@ -64,41 +64,41 @@ impl Swift {
     }
 }
 
-/// What every call of the compiler needs, in the folder of the tests.
+/// The compiler and the options that every call needs.
 struct Package {
     swift: Swift,
-    /// The folder, as the compiler sees it.
+    /// The folder for all that is built, as the compiler sees it.
     built: String,
-    common: String,
+    options: String,
 }
 
 impl Package {
-    fn find(folder: &Path, library: &Path) -> Result<Option<Self>, Failure> {
+    fn find(folder: &Path, library: &Path) -> Result<Option<Self>, TaskError> {
         let Some(swift) = Swift::find() else { return Ok(None) };
         let built = swift.seen(folder)?;
-        let libraries = swift.seen(library.parent().ok_or("the library lies in no folder")?)?;
+        let libraries = swift.seen(library.parent().ok_or("the library is in no folder")?)?;
         let module = swift.workspace.join("crates/bindings/packages/swift/Sources/DigitalKeyFFI");
         let module = module.display();
-        // Clang takes the map of a module only by its whole path.
-        let common = format!(
+        // Clang finds the map of a module only by its whole path.
+        let options = format!(
             "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
              -I {built} -L {built} -L {libraries} \
              -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
         );
-        Ok(Some(Self { swift, built, common }))
+        Ok(Some(Self { swift, built, options }))
     }
 
-    fn compile(&self, what: &str, sources: &str) -> Result<(), Failure> {
-        self.swift.program("swiftc").args(&self.common).args(what).args(sources).run()
+    fn compile(&self, options: &str, sources: &str) -> Result<(), TaskError> {
+        self.swift.program("swiftc").args(&self.options).args(options).args(sources).run()
     }
 
-    /// Builds a library of this package, and its module.
-    fn build(&self, module: &str, how: &str, sources: &str) -> Result<(), Failure> {
+    /// Builds a library, and its module.
+    fn build(&self, module: &str, options: &str, sources: &str) -> Result<(), TaskError> {
         let Self { built, .. } = self;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         self.compile(
             &format!(
-                "{how} -module-name {module} -emit-library -o {built}/{prefix}{module}{suffix} \
+                "{options} -module-name {module} -emit-library -o {built}/{prefix}{module}{suffix} \
                  -emit-module -emit-module-path {built}/{module}.swiftmodule"
             ),
             sources,
@@ -106,21 +106,20 @@ impl Package {
     }
 }
 
-pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
+pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     let Some(package) = Package::find(folder, library)? else {
-        let missing = "there is no Swift compiler that could be run: on Debian \
-                       .ci/install-compilers installs one, and root runs it";
+        let missing = "no Swift compiler: on Debian .ci/install-compilers installs one for root";
         return Ok(Tests::Missing(missing.to_owned()));
     };
     let Package { swift, built, .. } = &package;
-    // What is for iOS alone is built on stubs of Apple's libraries; a Mac has the Keychain itself.
+    // The code for iOS is built on stubs of Apple's libraries; a Mac has a Keychain of its own.
     let stubs = if cfg!(target_os = "macos") { &["UIKit"][..] } else { &["Security", "UIKit"] };
     for stub in stubs {
         package.build(stub, "-swift-version 6", &swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
     }
-    // Swift 6.0 breaks off on UniFFI's sources in its own language mode, and takes them in that of 5.
-    let how = "-swift-version 5 -ldigital_key_bindings -lUIKit";
-    package.build("DigitalKey", how, &swift.sources("Sources/DigitalKey")?)?;
+    // Swift 6.0 compiles UniFFI's sources only in the language mode of Swift 5.
+    let options = "-swift-version 5 -ldigital_key_bindings -lUIKit";
+    package.build("DigitalKey", options, &swift.sources("Sources/DigitalKey")?)?;
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
     let tests =
         format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key_bindings -lUIKit");
@@ -128,15 +127,15 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, Failure> {
     Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
 }
 
-/// The programs of the pages. What is no program is checked only.
+/// The programs of the pages. The other files are only type-checked.
 pub(super) fn build_pages(
     folder: &Path,
     library: &Path,
     programs: &[PathBuf],
     others: &[PathBuf],
-) -> Result<Vec<Program>, Failure> {
-    let package = Package::find(folder, library)?.ok_or("the Swift compiler has gone")?;
-    // An app for iOS has them all.
+) -> Result<Vec<Program>, TaskError> {
+    let package = Package::find(folder, library)?.ok_or("the Swift compiler is gone")?;
+    // All at once, as in an app for iOS.
     let mut seen = Vec::new();
     for file in others {
         seen.push(package.swift.seen(file)?);
@@ -145,9 +144,9 @@ pub(super) fn build_pages(
     let build = |file: &PathBuf| {
         let source = package.swift.seen(file)?;
         let program = source.trim_end_matches(".swift");
-        let how = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key_bindings");
-        package.compile(&how, &source)?;
-        // Where Foundation keeps the files of an app on Linux: a folder that is empty each time.
+        let options = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key_bindings");
+        package.compile(&options, &source)?;
+        // Foundation keeps the files of an app here on Linux; the folder is empty in each run.
         let files = package.swift.seen(&file.with_extension("files"))?;
         Ok(package.swift.program(program).env("XDG_DATA_HOME", &files))
     };

@@ -1,6 +1,6 @@
 //! Corrections to what the generator writes.
 
-use crate::Failure;
+use crate::TaskError;
 
 /// A text of the generator's, and what stands there instead.
 pub(super) struct Fix {
@@ -21,7 +21,7 @@ pub(super) enum Times {
 }
 
 /// Replaces all of these texts, one after the other.
-pub(super) fn fix(text: String, fixes: &[Fix]) -> Result<String, Failure> {
+pub(super) fn fix(text: String, fixes: &[Fix]) -> Result<String, TaskError> {
     fixes.iter().try_fold(text, |text, Fix { found, times, instead }| {
         let expected = match times {
             Times::Once => 1,

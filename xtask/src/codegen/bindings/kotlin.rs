@@ -1,12 +1,11 @@
-//! What is mended in Kotlin's generated source: what an adapter throws, or answers, always reaches
-//! the core.
+//! Fixes of Kotlin's generated source: whatever an adapter throws or answers reaches the core.
 
 use super::fix::{Fix, Times};
 
-/// The helpers catch no `Error`: one that a plain call lets through ends the process, and one in a
-/// coroutine leaves the core without an answer and is printed. An answer and an error may also be
-/// impossible to lower, such as text with half of a surrogate pair; so both are lowered where that is
-/// caught. What was thrown is not repeated: it may hold a secret (GEN-6).
+/// UniFFI's helpers do not catch an `Error`: in a plain call it ends the process, and in a coroutine it
+/// is printed and leaves the core without an answer. Lowering an answer or an error may fail as well,
+/// for example for half of a surrogate pair, so both are lowered inside the `try`. The text of what
+/// was thrown is not passed on: it may contain a secret (GEN-6).
 pub(super) const FIXES: &[Fix] = &[
     Fix {
         found: r#"
@@ -123,7 +122,7 @@ pub(super) const FIXES: &[Fix] = &[
         answer()
 "#,
     },
-    // Lowers the answer, and gives what hands it over.
+    // Lowers the answer now, and returns the function that delivers it.
     Fix {
         found: r"
                 uniffiResult.write()
@@ -138,7 +137,7 @@ pub(super) const FIXES: &[Fix] = &[
             }
 ",
     },
-    // Rust has no negative durations.
+    // Rust has no negative durations: they count as zero.
     Fix {
         found: r#"
     override fun write(value: java.time.Duration, buf: ByteBuffer) {

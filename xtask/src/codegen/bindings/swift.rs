@@ -1,9 +1,9 @@
-//! What is mended in Swift's generated source: no length of time ends the process.
+//! The fix of Swift's generated source: no duration ends the process.
 
 use super::fix::{Fix, Times};
 
-/// A length below zero, or one that is no number, is none; one beyond the limit is the limit, which is
-/// the one of Java's `Duration`.
+/// A negative duration, and one that is not a number, count as zero. A duration above the limit counts
+/// as the limit, which is that of Java's `Duration`.
 pub(super) const FIXES: &[Fix] = &[Fix {
     found: r#"
         if value.rounded(.down) > Double(Int64.max) {
