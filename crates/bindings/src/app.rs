@@ -8,51 +8,51 @@ use tokio::sync::{mpsc, watch};
 use crate::config::Config;
 use crate::error::DigitalKeyError;
 use crate::intent::Intent;
-use crate::listener::{Listener, News, Reports, tell_news, tell_views};
+use crate::listener::{Listener, Report, Reporter, send_reports, send_views};
 use crate::ports::Ports;
 use crate::runtime::runtime;
 use crate::view::ViewState;
 
 /// The digital key core.
 ///
-/// An app starts once. When the last reference is gone, the core ends at once, as it would if the
-/// app were killed; `shutdown` waits for what is being stored.
+/// An app starts once. The core ends with the last reference to it, at once, as if the app were
+/// killed; `shutdown` first waits for pending writes of the cache.
 #[derive(uniffi::Object)]
 pub struct DigitalKeyApp {
     state: Mutex<State>,
 }
 
 enum State {
-    New(Box<AppBuilder>, mpsc::Receiver<News>),
+    New(Box<AppBuilder>, mpsc::Receiver<Report>),
     Running(App),
     Ended,
 }
 
 #[uniffi::export]
 impl DigitalKeyApp {
-    /// Makes an app on these ports, which are its own from now on.
+    /// Makes an app with these ports, which belong to it from now on.
     ///
     /// # Errors
-    /// `Invalid` when the phone is described by no valid machine identifier or version.
+    /// `Invalid` when the phone's machine identifier or version is malformed.
     #[uniffi::constructor]
     pub fn new(config: Config, ports: Ports) -> Result<Arc<Self>, DigitalKeyError> {
-        let (reports, news) = Reports::channel();
+        let (reporter, reports) = Reporter::channel();
         let builder = config
-            .builder(ports.reporting_to(&reports))?
-            .on_cache_failure(move |failure| reports.tell(News::Cache(failure)));
-        Ok(Arc::new(Self { state: Mutex::new(State::New(Box::new(builder), news)) }))
+            .builder(ports.reporting_to(&reporter))?
+            .on_cache_failure(move |failure| reporter.report(Report::Cache(failure)));
+        Ok(Arc::new(Self { state: Mutex::new(State::New(Box::new(builder), reports)) }))
     }
 
-    /// Starts the core: at the vehicle tab, with no vehicle selected.
+    /// Starts the core at the vehicle tab, without a selected vehicle.
     ///
     /// # Errors
-    /// `AlreadyStarted` after the first time, `ShutDown` when the core has ended, `NoThreads` when
-    /// the system gives none.
+    /// `AlreadyStarted` after the first call, `ShutDown` when the core has ended, `NoThreads` when the
+    /// system has none left.
     pub fn start(&self, listener: Option<Arc<dyn Listener>>) -> Result<(), DigitalKeyError> {
         let runtime = runtime()?;
         let mut state = self.state();
-        let (builder, news) = match std::mem::replace(&mut *state, State::Ended) {
-            State::New(builder, news) => (builder, news),
+        let (builder, reports) = match std::mem::replace(&mut *state, State::Ended) {
+            State::New(builder, reports) => (builder, reports),
             running @ State::Running(_) => {
                 *state = running;
                 return Err(DigitalKeyError::AlreadyStarted);
@@ -62,14 +62,14 @@ impl DigitalKeyApp {
         let _entered = runtime.enter();
         let app = builder.start()?;
         if let Some(listener) = listener {
-            runtime.spawn(tell_views(Arc::clone(&listener), app.view()));
-            runtime.spawn(tell_news(listener, news));
+            runtime.spawn(send_views(Arc::clone(&listener), app.view()));
+            runtime.spawn(send_reports(listener, reports));
         }
         *state = State::Running(app);
         Ok(())
     }
 
-    /// Tells what the user wants. It never blocks; the view shows what came of it.
+    /// Passes on what the user wants. The call never blocks; the view shows the consequence.
     ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `Overloaded` when more intents wait than a person can tap.
@@ -77,7 +77,7 @@ impl DigitalKeyApp {
         Ok(self.running()?.dispatch(intent)?)
     }
 
-    /// The newest view.
+    /// Returns the newest view.
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
@@ -87,7 +87,7 @@ impl DigitalKeyApp {
         Ok(view)
     }
 
-    /// The views from now on, beginning with the newest.
+    /// Returns a stream of the views, which begins with the newest.
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
@@ -95,8 +95,8 @@ impl DigitalKeyApp {
         Ok(ViewStream::of(self.running()?.view()))
     }
 
-    /// Waits until nothing is under way, but for Apple's sheet and for what waits until a suspended
-    /// app is resumed; for tests.
+    /// Waits until no work is pending, apart from Apple's sheet and from what a suspended app defers
+    /// until it is resumed; for tests.
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
@@ -105,19 +105,19 @@ impl DigitalKeyApp {
         Ok(app.idle().await?)
     }
 
-    /// Erases everything of the account, from the cache and from memory (GEN-5), also while the app
-    /// is suspended.
+    /// Erases all data of the account, from the cache and from memory (GEN-5), also while the app is
+    /// suspended.
     ///
     /// # Errors
-    /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be erased: then memory is
-    /// clean, and the cache is erased before it is next used. Call it again to be sure.
+    /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be erased. Then the memory is
+    /// erased, and the core erases the cache before its next use. Call it again to be sure.
     pub async fn sign_out(&self) -> Result<(), DigitalKeyError> {
         let app = self.running()?;
         Ok(app.sign_out().await?)
     }
 
-    /// Closes the cache, after what is being stored: call it when the operating system is about to
-    /// suspend the app. What happens meanwhile is stored after `resume`.
+    /// Closes the cache after its pending writes. Call it before the operating system suspends the app.
+    /// The core keeps later changes and stores them after `resume`.
     ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be closed.
@@ -129,28 +129,27 @@ impl DigitalKeyApp {
     /// Opens the cache again.
     ///
     /// # Errors
-    /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be opened: call it again
-    /// then.
+    /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be opened: call it again.
     pub async fn resume(&self) -> Result<(), DigitalKeyError> {
         let app = self.running()?;
         Ok(app.resume().await?)
     }
 
-    /// Ends the core and waits until everything is stored. Afterwards every other call is
-    /// `ShutDown`; a second shutdown does nothing.
+    /// Ends the core after the pending writes of the cache. Afterwards every other call is `ShutDown`; a
+    /// second shutdown does nothing.
     pub async fn shutdown(&self) {
         if let Ok(app) = self.running() {
             app.shutdown().await;
         }
         let ended = std::mem::replace(&mut *self.state(), State::Ended);
-        // The last handle of the core goes here: what its adapters still wait for is broken off.
-        // The lock is free by now, since an adapter may call the app when it is let go.
+        // Dropping the last handle of the core cancels the pending calls of its adapters. The lock is
+        // free by now, since an adapter may call the app when it is dropped.
         drop(ended);
     }
 }
 
 impl DigitalKeyApp {
-    /// Whoever panicked with the lock in hand left a whole state behind.
+    /// The state, also after a panic in another thread: it is replaced only as a whole.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -164,7 +163,7 @@ impl DigitalKeyApp {
     }
 }
 
-/// The views of an app, one after the other. Each package makes its language's own stream of it.
+/// The views of an app, one after the other. Each package turns it into a stream of its language.
 #[derive(uniffi::Object)]
 pub struct ViewStream {
     views: tokio::sync::Mutex<watch::Receiver<digital_key_domain::View>>,
@@ -174,8 +173,8 @@ pub struct ViewStream {
 
 #[uniffi::export]
 impl ViewStream {
-    /// Waits for the next view; views that were outdated before anybody asked are left out. None
-    /// when the core or this stream has ended.
+    /// Waits for the next view, and skips views that are outdated by then. None = the core or this
+    /// stream has ended.
     pub async fn next(&self) -> Option<ViewState> {
         let mut ended = self.ended.subscribe();
         tokio::select! {
@@ -185,12 +184,12 @@ impl ViewStream {
         }
     }
 
-    /// Ends this stream: who waits for its next view gets none, now and later.
+    /// Ends this stream: each pending and later call of `next` returns none.
     pub fn end(&self) {
         self.ended.send_replace(true);
     }
 
-    /// Another stream of the same app, beginning with the newest view.
+    /// Returns another stream of the same app, which begins with the newest view.
     #[must_use]
     pub fn again(&self) -> Arc<Self> {
         Self::of(self.fresh.clone())

@@ -1,52 +1,49 @@
-//! How an app is set up.
+//! The configuration of an app.
 
 use digital_key_app::{App, AppBuilder, CircuitBreakerPolicy, Deadlines, RetryPolicy};
 use digital_key_domain::EntryMode;
 
 use crate::error::DigitalKeyError;
 
-/// How an app is set up; all but the phone has a default.
+/// The configuration of an app. Every field has a default, except the phone.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct Config {
-    /// The phone that the app runs on.
+    /// The phone on which the app runs.
     pub phone: Phone,
-    /// What the entry on the vehicle tab leads to (ENT-7); the flow, unless told otherwise.
+    /// The target of the entry on the vehicle tab (ENT-7). Default: the flow.
     #[uniffi(default = None)]
     pub entry_mode: Option<EntryMode>,
-    /// The link behind "More information" (OVR-6); `https://bmw.com/digitalkey`, unless told
-    /// otherwise.
+    /// The link behind "More information" (OVR-6). Default: `https://bmw.com/digitalkey`.
     #[uniffi(default = None)]
     pub more_information: Option<String>,
-    /// How failed requests to the BFF are tried again; 3 tries within 10 seconds, unless told
-    /// otherwise.
+    /// How the core retries failed requests to the BFF. Default: 3 tries within 10 seconds.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
-    /// When a failing backend is left alone for a while; after 5 failures in a row for 30 seconds,
-    /// unless told otherwise.
+    /// When the core stops sending requests to a failing backend for a while. Default: after 5
+    /// failures in a row, for 30 seconds.
     #[uniffi(default = None)]
     pub circuit_breaker: Option<CircuitBreaker>,
-    /// How long the other ports may take; 5 seconds for the phone and 10 for the cache, unless told
-    /// otherwise.
+    /// How long the other ports may take. Default: 5 seconds for the phone, 10 for the cache.
     #[uniffi(default = None)]
     pub deadlines: Option<Deadlines>,
 }
 
-/// When a failing backend is left alone.
+/// Whether the core stops sending requests to a failing backend.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
 pub enum CircuitBreaker {
     /// Never.
     Off,
-    /// As this says.
+    /// Yes, by this policy.
     On {
-        /// After how many failures, and for how long.
+        /// The number of failures, and the time.
         policy: CircuitBreakerPolicy,
     },
 }
 
-/// The phone that the app runs on.
+/// The phone on which the app runs.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Phone {
-    /// An iPhone, or what else runs iOS.
+    /// An iPhone, or another device with iOS.
     Ios {
         /// The machine identifier, such as `iPhone12,1`.
         machine: String,
@@ -58,7 +55,7 @@ pub enum Phone {
 }
 
 impl Config {
-    /// A builder with these settings.
+    /// Returns a builder with these settings.
     pub(crate) fn builder(
         self,
         ports: digital_key_app::Ports,

@@ -1,4 +1,4 @@
-//! The key that seals the passwords on disk.
+//! The key that encrypts the passwords on disk.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,34 +8,33 @@ use zeroize::Zeroizing;
 
 use crate::error::{DigitalKeyError, Unexpected};
 
-/// Where the data key of a cache on disk comes from: the Keychain, the Keystore.
+/// The source of the data key of a cache on disk: the Keychain or the Keystore.
 ///
-/// - The same key MUST be answered each time: with another one the cached password counts as
-///   absent.
-/// - A key that cannot be had MUST be an error, and not another key.
-/// - The error MUST hold nothing of the key (GEN-6).
+/// - Each call MUST return the same key: with another one the cached password counts as absent.
+/// - A key that is unavailable MUST be an error, and not another key.
+/// - The error MUST contain nothing of the key (GEN-6).
 ///
-/// It is asked on a thread of the core's each time the cache is opened or resumed, and once more
-/// when a password has to be stored and there was no key. It may wait; the call of the cache waits
-/// with it.
+/// The core calls it on a thread of its own each time the cache is opened or resumed, and again
+/// before it stores a password when there was no key. The call may block; the call of the cache waits
+/// for it.
 #[uniffi::export(with_foreign)]
 pub trait DataKeySource: Send + Sync {
-    /// The key.
+    /// Returns the key.
     fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError>;
 }
 
-/// Why there is no data key. It holds nothing of it.
+/// Why there is no data key. It contains nothing of a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum DataKeyError {
-    /// There is none, or it cannot be read at the moment, as on a phone that was not unlocked since
-    /// it was started.
+    /// The key is missing, or unreadable at the moment, as on a phone that was not unlocked since its
+    /// start.
     #[error("{reason}")]
     Unavailable {
         /// What happened.
         reason: String,
     },
-    /// The source threw something else; the core makes it so by itself.
+    /// The core sets this itself when the source throws anything else.
     #[error("{Unexpected}")]
     Unexpected,
 }
@@ -46,14 +45,15 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for DataKeyError {
     }
 }
 
-/// The key that seals the passwords of one cache: 32 secret bytes. It cannot be printed (GEN-6).
+/// The key that encrypts the passwords of one cache: 32 secret bytes. Printing it shows none of them
+/// (GEN-6).
 #[derive(Clone, uniffi::Object)]
 #[uniffi::export(Debug, Display)]
 pub struct DataKey(digital_key_cache_sled::DataKey);
 
 #[uniffi::export]
 impl DataKey {
-    /// Takes 32 bytes, which a good source of randomness made.
+    /// Takes 32 bytes from a good source of randomness.
     ///
     /// # Errors
     /// Any other number of bytes is `Invalid`.
@@ -65,7 +65,7 @@ impl DataKey {
         Ok(Arc::new(Self(key)))
     }
 
-    /// Makes a new key of the system's randomness; the source keeps it.
+    /// Makes a new key from the system's randomness; the client has to keep it.
     ///
     /// # Errors
     /// `NoRandomness` when the system has none.
@@ -75,7 +75,7 @@ impl DataKey {
         Ok(Arc::new(Self(key.map_err(|_| DigitalKeyError::NoRandomness)?)))
     }
 
-    /// The bytes, for the source that keeps them.
+    /// Returns the bytes, for the source that keeps them.
     #[must_use]
     pub fn expose(&self) -> Vec<u8> {
         self.0.expose().to_vec()
@@ -94,10 +94,10 @@ impl fmt::Display for DataKey {
     }
 }
 
-/// A source of the client's, as the cache takes it.
-pub(crate) struct Keys(pub(crate) Arc<dyn DataKeySource>);
+/// A client's source of keys as one of the cache on disk.
+pub(crate) struct FromForeign(pub(crate) Arc<dyn DataKeySource>);
 
-impl digital_key_cache_sled::DataKeySource for Keys {
+impl digital_key_cache_sled::DataKeySource for FromForeign {
     fn data_key(&self) -> Result<digital_key_cache_sled::DataKey, Cause> {
         Ok(self.0.data_key()?.0.clone())
     }

@@ -1,11 +1,11 @@
-//! The errors that a client is told, and the names of what failed.
+//! The errors of the facade, and the names of ports and calls.
 
 use std::error::Error;
 
 use digital_key_app::{AppError, StartError};
 use digital_key_ports::{CacheError, CacheOperation};
 
-/// Why a call was not done.
+/// Why a call of the app, or of a value that crosses the boundary, failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum DigitalKeyError {
@@ -21,36 +21,36 @@ pub enum DigitalKeyError {
     /// More intents wait than a person can tap. Retryable.
     #[error("too many intents are waiting; try again")]
     Overloaded,
-    /// An argument is not what it has to be. Final.
+    /// An argument is malformed. Final.
     #[error("{argument} is not valid: {reason}")]
     Invalid {
-        /// Which one.
+        /// The name of the argument.
         argument: String,
-        /// What would be right.
+        /// What a valid argument looks like.
         reason: String,
     },
-    /// An adapter did not do its part.
+    /// A call of a port failed.
     #[error("{}", failure.reason)]
     PortFailed {
-        /// Which port and call, and whether trying again can help.
+        /// The port and the call, and whether another try can help.
         failure: PortFailure,
     },
-    /// The system gave no threads to run on. Retryable.
+    /// The system has no threads left. Retryable.
     #[error("the digital key core could start no threads: {reason}")]
     NoThreads {
-        /// What the system said.
+        /// The system's own message.
         reason: String,
     },
-    /// This works elsewhere only: on an iPhone, or on its main thread. Final.
+    /// The call works only on an iPhone, on its main thread. Final.
     #[error("{reason}")]
     NotHere {
         /// What is missing.
         reason: String,
     },
-    /// The system gave no randomness to make a key of. Retryable.
+    /// The system has no randomness for a key. Retryable.
     #[error("the system gives no randomness")]
     NoRandomness,
-    /// The pairing sheet of the scripted phone is not up. Retryable once it is.
+    /// The scripted phone shows no pairing sheet. Retryable once it does.
     #[error("no pairing sheet is waiting for an answer; wait for sheet_shown first")]
     NoSheet,
 }
@@ -85,16 +85,16 @@ impl From<StartError> for DigitalKeyError {
     }
 }
 
-/// A call of a port that failed, whoever wrote the adapter.
+/// A failed call of a port, of a client's adapter or a built-in one.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PortFailure {
     /// The port.
     pub port: Port,
     /// The call.
     pub call: PortCall,
-    /// Whether the same call may work when it is made again.
+    /// Whether the same call may succeed later.
     pub retryable: bool,
-    /// What happened, with its causes; nothing secret (GEN-6).
+    /// What happened, with its causes. It contains nothing secret (GEN-6).
     pub reason: String,
 }
 
@@ -198,7 +198,7 @@ impl From<CacheOperation> for PortCall {
     }
 }
 
-/// An error with its causes, on one line.
+/// Formats an error with its causes on one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -209,13 +209,13 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What an adapter threw that is none of the errors of its port. Its text is not repeated: it may
-/// hold a secret (GEN-6).
+/// An adapter threw something other than its port's error, or returned an invalid value. The text of
+/// what it threw is lost on purpose: it may contain a secret (GEN-6).
 #[derive(Debug, thiserror::Error)]
-#[error("the adapter threw what is no error of its port, or answered with no valid value")]
+#[error("the adapter threw something other than its port's error, or returned an invalid value")]
 pub(crate) struct Unexpected;
 
-/// What an adapter of the client's says about its failure.
+/// The message with which a foreign adapter failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Said(pub(crate) String);
+pub(crate) struct ForeignMessage(pub(crate) String);

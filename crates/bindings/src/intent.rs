@@ -9,14 +9,14 @@ use crate::vin::Vin;
 /// Something that the user wants.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Intent {
-    /// This vehicle is to be shown on the vehicle tab.
+    /// Show this vehicle on the vehicle tab.
     SelectVehicle {
         /// The vehicle.
         vin: Arc<Vin>,
     },
-    /// Something on the page was tapped. What the page does not offer is ignored.
+    /// The user tapped a control. The core ignores a tap that the page does not offer.
     Tap {
-        /// What was tapped.
+        /// The control.
         tap: Tap,
     },
 }

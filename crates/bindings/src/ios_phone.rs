@@ -1,4 +1,4 @@
-//! The iPhone that the app runs on.
+//! The iPhone on which the app runs.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use digital_key_wallet_ios::{DigitalKeyField, MakerIdentifiers, RadioTechnologie
 use crate::error::DigitalKeyError;
 use crate::ports::{AppLifecycleAdapter, ApplePairingAdapter, WalletAdapter};
 
-/// An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+/// An iPhone: its wallet, Apple's pairing sheet, and the lifecycle of the app on it.
 ///
 /// The app needs Apple's entitlements for car keys:
 /// `com.apple.developer.contactless-payment-pass-provisioning` with the value `carkey`, and
@@ -21,11 +21,11 @@ pub struct IosPhone {
 
 #[uniffi::export]
 impl IosPhone {
-    /// The phone that this runs on. Make it on the main thread, at the app's start: it tells what
-    /// happens from there on.
+    /// Makes the adapters of this phone. Call it on the main thread at the start of the app, since it
+    /// reports only events from then on.
     ///
     /// # Errors
-    /// `NotHere` elsewhere than on iOS, and on another thread.
+    /// `NotHere` on another system than iOS, and on another thread.
     #[uniffi::constructor]
     pub fn new(
         settings: IosSettings,
@@ -46,23 +46,23 @@ impl IosPhone {
         Arc::clone(&self.apple_pairing)
     }
 
-    /// The life of the app on it.
+    /// The lifecycle of the app on it.
     #[must_use]
     pub fn app_lifecycle(&self) -> Arc<AppLifecycleAdapter> {
         Arc::clone(&self.app_lifecycle)
     }
 }
 
-/// What the maker and the client decide.
+/// The settings that the maker and the client decide.
 #[derive(uniffi::Record)]
 pub struct IosSettings {
-    /// Which field of a pass is the DigitalKeyID.
+    /// The field of a pass that is the DigitalKeyID.
     pub key_field: DigitalKeyField,
-    /// What Apple is told of every vehicle.
+    /// The identifiers that Apple receives for every vehicle.
     pub identifiers: MakerIdentifiers,
 }
 
-/// Which field of a pass is the DigitalKeyID; the maker's choice.
+/// The field of a pass that is the DigitalKeyID; the maker decides.
 #[uniffi::remote(Enum)]
 pub enum DigitalKeyField {
     /// `primaryAccountIdentifier`.
@@ -75,7 +75,7 @@ pub enum DigitalKeyField {
     SerialNumber,
 }
 
-/// What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
+/// The identifiers of a vehicle and its maker, on which Apple and the maker agree.
 #[uniffi::remote(Record)]
 pub struct MakerIdentifiers {
     /// `supportedRadioTechnologies`.
@@ -94,30 +94,31 @@ pub struct MakerIdentifiers {
     pub localized_description: Option<String>,
 }
 
-/// How the phone and the vehicle talk (`PKRadioTechnology`).
+/// The radio technologies of the vehicle (`PKRadioTechnology`).
 #[uniffi::remote(Enum)]
 pub enum RadioTechnologies {
-    /// NFC alone.
+    /// NFC only.
     Nfc,
     /// NFC and Bluetooth, for keys that work from the pocket.
     NfcAndBluetooth,
 }
 
-/// Shows Apple's sheet, in the way of the client: only it knows the window.
+/// Shows Apple's sheet in a window of the client.
 #[uniffi::export(with_foreign)]
 pub trait SheetPresenter: Send + Sync {
-    /// Presents the sheet modally, from whatever view controller is in front; called on the main
-    /// thread. `sheet` is the address of a `UIViewController`, which lives at least as long as the
-    /// call; who presents it later retains it. False, or an error = there is nothing to present it
-    /// from: the pairing fails then, and can be tried again.
+    /// Presents the sheet modally from the front view controller. The core calls it on the main thread.
+    ///
+    /// `sheet` is the address of a `UIViewController` that lives until the call returns: retain it to
+    /// present it later. False or an error means that no view controller can present it: the pairing
+    /// fails then, and the user can try again.
     fn present(&self, sheet: u64) -> Result<bool, PresenterError>;
 }
 
-/// What a presenter may throw.
+/// The error that a presenter may throw.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum PresenterError {
-    /// Anything; the sheet counts as not presented.
+    /// Any failure; the sheet counts as not presented.
     #[error("the sheet could not be presented")]
     Failed,
 }
@@ -133,7 +134,7 @@ fn on_this_platform(
     _: IosSettings,
     _: Arc<dyn SheetPresenter>,
 ) -> Result<Arc<IosPhone>, DigitalKeyError> {
-    Err(DigitalKeyError::NotHere { reason: "this is no iPhone".to_owned() })
+    Err(DigitalKeyError::NotHere { reason: "this is not an iPhone".to_owned() })
 }
 
 #[cfg(target_os = "ios")]

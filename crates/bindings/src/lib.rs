@@ -1,13 +1,13 @@
 //! The digital car key core for clients that are not written in Rust: Swift, Kotlin and Python.
 //!
-//! UniFFI makes the packages under `bindings` from what is exported here. There is no rule of the
-//! product in this crate: a value is translated, a call is passed on, and an error is named.
+//! UniFFI generates the packages in `crates/bindings/packages` from the exported items. This crate
+//! contains no rule of the product: it translates values, forwards calls and names errors.
 //!
 //! - [`DigitalKeyApp`] is the running core, on a tokio runtime of its own.
-//! - [`Ports`] are its five ports. Each takes an adapter that the client wrote ([`Bff`],
-//!   [`Wallet`], [`ApplePairing`], [`Cache`], [`AppLifecycle`]) or one that comes along.
-//! - [`ViewState`] is everything that an app draws; it arrives through a [`Listener`] and through
-//!   [`DigitalKeyApp::view_stream`], from which each package makes its language's own stream.
+//! - [`Ports`] are its five ports. Each takes an adapter of the client ([`Bff`], [`Wallet`],
+//!   [`ApplePairing`], [`Cache`], [`AppLifecycle`]) or a built-in one.
+//! - [`ViewState`] is all that an app draws. It arrives through a [`Listener`] and through
+//!   [`DigitalKeyApp::view_stream`], which each package turns into a stream of its language.
 
 mod app;
 mod config;

@@ -1,4 +1,4 @@
-//! What a cache keeps, as it crosses the boundary.
+//! The content of a cache, and the rules for its changes.
 
 use digital_key_domain::{
     DigitalKeyId, Generation, KnownKey, OwnerKey, PairingStatus, PasswordUse, Readiness,
@@ -19,7 +19,7 @@ uniffi::custom_type!(UsageCounter, u8, {
     lower: |counter| counter.get(),
 });
 
-/// Everything that is cached for one VIN, the password itself aside.
+/// All that is cached for one VIN, except the password itself.
 #[uniffi::remote(Record)]
 pub struct VehicleRecord {
     /// Whether the vehicle supports Smart Access; none = never answered (ENT-4).
@@ -61,7 +61,7 @@ pub struct OwnerKey {
     pub paired_here: bool,
 }
 
-/// What a pairing status says beside the owner key.
+/// The facts of a pairing status besides the owner key.
 #[uniffi::remote(Record)]
 pub struct Readiness {
     /// The user is the vehicle's primary subscriber.
@@ -73,22 +73,22 @@ pub struct Readiness {
 /// The use of a cached password.
 #[uniffi::remote(Record)]
 pub struct PasswordUse {
-    /// Which fetch the password came from.
+    /// The fetch from which the password came.
     pub generation: Generation,
-    /// How often it was handed to Apple's API.
+    /// How often Apple's API has received it.
     pub uses: UsageCounter,
 }
 
-/// One change of a record. Each can be applied twice without harm.
+/// One change of a record. Applying it again changes nothing more.
 #[uniffi::remote(Enum)]
 pub enum RecordChange {
     /// The BFF said whether the vehicle supports Smart Access (ENT-2).
     Support(Support),
     /// The BFF answered the pairing status (WEL-1).
     Status(PairingStatus),
-    /// The wallet said definitely whether this key is on this phone (WEL-2, OVR-2).
+    /// The wallet knows whether this key is on this phone (WEL-2, OVR-2).
     Presence {
-        /// The key that was asked about.
+        /// The key.
         key: DigitalKeyId,
         /// The wallet's answer.
         on_this_phone: bool,
@@ -106,11 +106,10 @@ pub enum RecordChange {
     UseTaken(PasswordUse),
 }
 
-/// The record after this change; for a cache adapter of the client's, which must not apply it in
-/// another way.
+/// Returns the record after a change, for a client's cache adapter, which MUST use this function.
 ///
 /// # Errors
-/// `Invalid` when the id of a key is none, as in a record that was damaged on disk.
+/// `Invalid` when the id of a key is malformed, as in a record that was damaged on disk.
 #[uniffi::export]
 pub fn apply_change(
     mut record: VehicleRecord,
@@ -120,12 +119,12 @@ pub fn apply_change(
     Ok(record)
 }
 
-/// How the storing of a password ended.
+/// The outcome of storing a password.
 #[uniffi::remote(Enum)]
 pub enum StoredPassword {
     /// The password is cached and unused.
     Stored,
-    /// The cache has seen this generation or a newer one (ERR-4); nothing changed.
+    /// The cache has seen this generation or a newer one, and stays as it was (ERR-4).
     Outdated {
         /// The newest generation that was ever stored.
         newest: Generation,

@@ -1,4 +1,4 @@
-//! The tokio runtime that the core runs on: a thread of the client's has none.
+//! The tokio runtime of the core, since the threads of a client have none.
 
 use std::sync::OnceLock;
 
@@ -6,22 +6,23 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::DigitalKeyError;
 
-/// One for the process, since an adapter is opened before there is an app; it ends with the process.
+/// One runtime for the process, since adapters are opened before there is an app. It ends with the
+/// process.
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 
-/// The runtime, which the first call starts.
+/// Returns the runtime; the first call starts it.
 pub(crate) fn runtime() -> Result<&'static Runtime, DigitalKeyError> {
     if let Some(runtime) = RUNTIME.get() {
         return Ok(runtime);
     }
     let made = Builder::new_multi_thread()
-        // The core waits most of the time; the second is for an adapter that is slow to be called.
+        // The core waits most of the time. The second thread is for the time that a foreign call blocks.
         .worker_threads(2)
         .thread_name("digital-key")
         .enable_all()
         .build()
         .map_err(|error| DigitalKeyError::NoThreads { reason: error.to_string() })?;
-    // Whoever comes second lets go of its own, without waiting: this may be an async context.
+    // The slower of two first calls drops its runtime, without waiting: it may be in an async context.
     if let Err(surplus) = RUNTIME.set(made) {
         surplus.shutdown_background();
     }

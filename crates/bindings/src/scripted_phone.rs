@@ -1,4 +1,4 @@
-//! The phone in memory, for a client's tests.
+//! The phone in memory, for the tests of a client.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use digital_key_domain::{DigitalKeyId, PairingAnswer};
 use crate::error::DigitalKeyError;
 use crate::ports::{AppLifecycleAdapter, ApplePairingAdapter, WalletAdapter};
 
-/// A phone in memory that a test scripts: wallet, Apple's pairing sheet and the life of the app.
+/// A phone in memory that a test controls: wallet, Apple's pairing sheet and the app's lifecycle.
 #[derive(uniffi::Object)]
 pub struct ScriptedPhone(Arc<digital_key_wallet_mock::ScriptedPhone>);
 
 #[uniffi::export]
 impl ScriptedPhone {
-    /// A phone with an empty wallet.
+    /// Makes a phone with an empty wallet.
     #[uniffi::constructor]
     #[must_use]
     pub fn new() -> Arc<Self> {
@@ -32,31 +32,31 @@ impl ScriptedPhone {
         ApplePairingAdapter::wrap(self.0.clone())
     }
 
-    /// The life of the app on it.
+    /// The lifecycle of the app on it.
     #[must_use]
     pub fn app_lifecycle(&self) -> Arc<AppLifecycleAdapter> {
         AppLifecycleAdapter::wrap(self.0.clone())
     }
 
-    /// Puts a key into the wallet; a change, unless it is there.
+    /// Adds a key to the wallet. That is a change, unless the wallet has the key already.
     ///
     /// # Errors
-    /// `Invalid` when this is no id of a key.
+    /// `Invalid` when the text is not the id of a key.
     pub fn add_key(&self, key: DigitalKeyId) -> Result<(), DigitalKeyError> {
         self.0.add_key(key);
         Ok(())
     }
 
-    /// Deletes a key from the wallet; a change, if it is there.
+    /// Deletes a key from the wallet. That is a change if the wallet has the key.
     ///
     /// # Errors
-    /// `Invalid` when this is no id of a key.
+    /// `Invalid` when the text is not the id of a key.
     pub fn delete_key(&self, key: &DigitalKeyId) -> Result<(), DigitalKeyError> {
         self.0.delete_key(key);
         Ok(())
     }
 
-    /// Sets whether the wallet is able to know which keys it holds.
+    /// Sets whether the wallet is able to know its keys.
     pub fn set_wallet_answers(&self, answers: bool) {
         self.0.set_wallet_answers(answers);
     }
@@ -66,34 +66,33 @@ impl ScriptedPhone {
         self.0.set_can_create(can_create);
     }
 
-    /// Waits until a sheet is up that has no answer yet.
+    /// Waits for a sheet without an answer.
     pub async fn sheet_shown(&self) {
         self.0.sheet_shown().await;
     }
 
-    /// Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
-    /// once more, which the app is told as a late answer (CBK-7). The key of a pass is in the wallet
-    /// at once.
+    /// Ends the sheet with this answer. If the last sheet has an answer already, the app receives this
+    /// one as a late answer (CBK-7). A pass adds its key to the wallet at once.
     ///
     /// # Errors
-    /// `NoSheet` when no sheet was shown, or the last one went away without an answer, and `Invalid`
-    /// when the pass is no id of a key; nothing happens then.
+    /// `NoSheet` when there was no sheet, or the last one was dismissed; `Invalid` when the pass is not
+    /// the id of a key. An error changes nothing.
     pub fn answer(&self, answer: PairingAnswer) -> Result<(), DigitalKeyError> {
         self.0.answer(answer).map_err(|_| DigitalKeyError::NoSheet)
     }
 
-    /// Takes the focus from the app.
+    /// Sends the app to the background.
     pub fn background(&self) {
         self.0.background();
     }
 
-    /// Gives the focus to the app.
+    /// Brings the app to the foreground.
     pub fn foreground(&self) {
         self.0.foreground();
     }
 
-    /// Waits until the app has been told every event and every wallet change so far, and waits for
-    /// more; for ever when no app listens.
+    /// Waits until the app has received all events and wallet changes so far and asks for more. It waits
+    /// for ever when no app does.
     pub async fn heard(&self) {
         self.0.heard().await;
     }

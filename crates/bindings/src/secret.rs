@@ -1,4 +1,4 @@
-//! The secrets that cross the boundary, as objects: whatever prints one shows nothing of it.
+//! The secrets that cross the boundary, as objects that print nothing of their content.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::error::DigitalKeyError;
 
 /// A pairing password: 8 decimal digits, made by the backend for one vehicle.
 ///
-/// It cannot be printed (GEN-6). `expose` gives it to Apple's API, to the cache, and to nobody else.
+/// Printing it shows no digit (GEN-6). `expose` is for Apple's API and for the cache only.
 #[derive(Clone, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Display, Eq)]
 pub struct PairingPassword(pub(crate) digital_key_ports::PairingPassword);
@@ -17,7 +17,7 @@ impl PairingPassword {
     /// Takes a text of 8 decimal digits.
     ///
     /// # Errors
-    /// Any other text is `Invalid`; nothing of it is repeated.
+    /// Any other text is `Invalid`; the error contains nothing of it.
     #[uniffi::constructor]
     pub fn new(text: &str) -> Result<Arc<Self>, DigitalKeyError> {
         let password = digital_key_ports::PairingPassword::parse(text)
@@ -25,7 +25,7 @@ impl PairingPassword {
         Ok(Arc::new(Self(password)))
     }
 
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn expose(&self) -> String {
         self.0.expose().to_owned()
@@ -44,18 +44,17 @@ impl fmt::Display for PairingPassword {
     }
 }
 
-/// A bearer token of the client's sign-in: visible ASCII characters. It cannot be printed.
+/// A bearer token of the client's sign-in: visible ASCII characters. Printing it shows none of them.
 #[derive(Clone, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Display, Eq)]
 pub struct BearerToken(pub(crate) digital_key_bff_http::BearerToken);
 
 #[uniffi::export]
 impl BearerToken {
-    /// Takes a token as it stands in the header, without the word `Bearer`.
+    /// Takes the token as the header contains it, without the word `Bearer`.
     ///
     /// # Errors
-    /// A text that is empty or holds anything but visible ASCII is `Invalid`; nothing of it is
-    /// repeated.
+    /// A text that is empty, or has other characters, is `Invalid`; the error contains nothing of it.
     #[uniffi::constructor]
     pub fn new(text: &str) -> Result<Arc<Self>, DigitalKeyError> {
         let token = digital_key_bff_http::BearerToken::new(text)

@@ -1,6 +1,6 @@
-//! The core's own values, as they cross the boundary.
+//! The values of the core that cross the boundary.
 //!
-//! `remote` declares a type of another crate once more, with the texts that the packages show; the
+//! `remote` declares a type of another crate again, with the documentation for the packages. The
 //! compiler compares every variant and field with the original.
 
 use std::time::Duration;
@@ -158,15 +158,15 @@ pub enum AppleErrorCode {
 /// What a user can do after a failed pairing (CBK-6).
 #[uniffi::remote(Enum)]
 pub enum PairingAdvice {
-    /// Nothing in particular: try again.
+    /// Try again.
     TryAgain,
     /// The user cancelled: say so, and offer to try again.
     Cancelled,
-    /// The app or the phone cannot pair: trying again will not help, report it.
+    /// The app or the phone cannot pair: report it, another try does not help.
     ReportFault,
     /// A fresh password may help, then support.
     TryAgainThenSupport,
-    /// The vehicle's or the phone's software does not fit.
+    /// Check the software of the vehicle and of the phone.
     CheckVehicleAndPhoneSoftware,
     /// The vehicle or the phone was not ready: show the checklist again.
     CheckVehicleIsReady,
@@ -180,7 +180,7 @@ pub struct PairingAnswer {
     /// The key that was made, 1 to 256 bytes; a key is a success, with or without an error (CBK-3).
     #[uniffi(default = None)]
     pub pass: Option<DigitalKeyId>,
-    /// What Apple's API complains about.
+    /// The error of Apple's API.
     #[uniffi(default = None)]
     pub error: Option<AppleErrorCode>,
 }
@@ -190,9 +190,9 @@ pub struct PairingAnswer {
 pub enum Presence {
     /// A definite yes.
     Present,
-    /// A definite no: the only answer that may be taken for a deletion (OVR-2).
+    /// A definite no: the only answer that counts as a deletion (OVR-2).
     Absent,
-    /// The wallet is not able to know; it changes nothing.
+    /// The wallet is not able to know. Such an answer changes nothing.
     CannotSay,
 }
 
@@ -205,12 +205,12 @@ pub enum LifecycleEvent {
     CameToForeground,
 }
 
-/// Why the cache did not do what it was asked.
+/// How the cache failed.
 #[uniffi::remote(Enum)]
 pub enum CacheFailure {
-    /// Its content was lost; it is empty and works (GEN-7).
+    /// Its content is lost; it is empty and works (GEN-7).
     Lost,
-    /// It cannot be used at the moment.
+    /// It is unavailable at the moment.
     Unavailable,
 }
 
@@ -237,9 +237,9 @@ pub struct ReportedKey {
 /// What a support answer says about a vehicle (REQ-5).
 #[uniffi::remote(Enum)]
 pub enum SupportAnswer {
-    /// Yes or no: it is cached for this VIN.
+    /// A definite answer, which is cached for this VIN.
     Known(Support),
-    /// A value that this version does not know: not shown, not cached, asked again.
+    /// A value that this version does not know. It is neither shown nor cached, and the core asks again.
     Unknown,
 }
 
@@ -266,8 +266,8 @@ pub struct Capability {
     pub upgrade_required: bool,
 }
 
-/// Decides from the `digitalKey` object, or from its absence in a valid answer (REQ-5); for a BFF
-/// adapter of the client's.
+/// Decides about support from the `digitalKey` object, or from its absence in a valid answer (REQ-5);
+/// for a client's BFF adapter.
 #[uniffi::export]
 #[must_use]
 pub fn decide_support(capability: Option<Capability>) -> SupportAnswer {
@@ -278,30 +278,30 @@ pub fn decide_support(capability: Option<Capability>) -> SupportAnswer {
     }))
 }
 
-/// How a failed request to the BFF is tried again.
+/// How the core retries a failed request to the BFF.
 #[uniffi::remote(Record)]
 pub struct RetryPolicy {
-    /// How many tries there are, the first one counted; 0 counts as 1.
+    /// The number of tries, with the first one; 0 counts as 1.
     pub tries: u32,
     /// The longest wait before the second try; it doubles with each further try.
     pub first_wait: Duration,
     /// The longest wait between two tries, also when the backend asks for a longer one.
     pub longest_wait: Duration,
-    /// How long all tries and waits of one question may take together.
+    /// The longest time for all tries and waits of one request together.
     pub total: Duration,
 }
 
-/// When a circuit opens, and for how long.
+/// When the circuit breaker opens, and for how long.
 #[uniffi::remote(Record)]
 pub struct CircuitBreakerPolicy {
-    /// How many calls have to fail in a row before the circuit opens; 0 counts as 1.
+    /// The number of failures in a row that opens the circuit; 0 counts as 1.
     pub failures: u32,
-    /// How long no request is sent then. After that one call at a time is let through as a probe:
-    /// an answer closes the circuit, a failure opens it for as long again.
+    /// How long the core sends no request then. After that it sends one request at a time as a probe:
+    /// an answer closes the circuit, a failure opens it for the same time again.
     pub open_for: Duration,
 }
 
-/// How long an answer may take before the question counts as failed.
+/// How long a port may take for an answer before the call counts as failed.
 #[uniffi::remote(Record)]
 pub struct Deadlines {
     /// For the wallet and for Apple's question whether a key can be created.

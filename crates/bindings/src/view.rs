@@ -1,4 +1,4 @@
-//! What an app draws.
+//! The view, which an app draws.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use digital_key_domain::{
 
 use crate::vin::Vin;
 
-/// Everything that an app needs to draw.
+/// All that an app needs to draw its screen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 #[uniffi::export(Eq, Hash)]
 pub struct ViewState {
@@ -36,7 +36,7 @@ pub struct ViewState {
     pub warning: Option<AppleErrorCode>,
 }
 
-/// The page that is shown, with what it shows.
+/// The page on the screen, with its content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum PageView {
     /// The vehicle tab.
@@ -83,7 +83,7 @@ pub enum PageView {
     MoveKeyWarning,
     /// Another error page.
     Error {
-        /// Which one.
+        /// The page.
         page: ErrorPage,
     },
 }
@@ -109,7 +109,7 @@ pub struct BlockerView {
     pub blocker: Blocker,
     /// A code that never changes; it is the name of the error page.
     pub code: String,
-    /// Who can mend it.
+    /// Who can fix it.
     pub mender: Mender,
     /// Whether trying again can help.
     pub retryable: bool,

@@ -7,7 +7,7 @@ use crate::error::DigitalKeyError;
 
 /// A vehicle identification number: 17 ASCII letters or digits, upper-cased.
 ///
-/// Printed, it shows its shortened form, such as `WBA…MO03` (GEN-6).
+/// Printing it shows the short form, such as `WBA…MO03` (GEN-6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, uniffi::Object)]
 #[uniffi::export(Debug, Display, Eq, Hash)]
 pub struct Vin(pub(crate) digital_key_domain::Vin);
@@ -24,7 +24,7 @@ impl Vin {
         Ok(Arc::new(Self(vin)))
     }
 
-    /// The whole number. Never for logs or errors (GEN-6).
+    /// Returns the whole number, which must not get into logs or errors (GEN-6).
     #[must_use]
     pub fn text(&self) -> String {
         self.0.as_str().to_owned()

@@ -1,8 +1,10 @@
-// The versions that `cargo xtask test-bindings` keeps to, which compiles the same sources without
-// Gradle. Newer ones are not tested, nor is this file.
+// `cargo xtask codegen bindings` writes the generated source, which is not in git.
 //
-// The tests are a program of their own, below `tests`, which `cargo xtask test-bindings kotlin` compiles
-// and runs against the backend; `gradle test` knows nothing of it.
+// The versions are those of `cargo xtask test-bindings`, which compiles the same sources without Gradle.
+// Neither newer ones nor this file are tested.
+//
+// The tests below `tests` are a program of their own, which `cargo xtask test-bindings kotlin` compiles
+// and runs against the backend; `gradle test` does not run it.
 plugins {
     kotlin("jvm") version "2.2.0"
     `java-library`

@@ -1,8 +1,10 @@
 // swift-tools-version:5.10
 import PackageDescription
 
-// The library of the core itself, libdigital_key_bindings, is built by cargo and linked by the app: as
-// libdigital_key_bindings.a in an XCFramework on Apple platforms, as a shared library elsewhere.
+// `cargo xtask codegen bindings` writes the generated sources, which are not in git.
+//
+// Cargo builds the library of the core, libdigital_key_bindings, and the app links it: as libdigital_key_bindings.a in an
+// XCFramework on Apple platforms, as a shared library elsewhere.
 let package = Package(
     name: "DigitalKey",
     platforms: [.iOS(.v15), .macOS(.v12)],

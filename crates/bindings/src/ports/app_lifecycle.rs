@@ -1,4 +1,4 @@
-//! The port of the app's life.
+//! The port of the app's lifecycle.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use digital_key_ports as ports;
 use digital_key_ports::LifecycleEvent;
 
 use crate::error::{PortCall, PortFailure, chain};
-use crate::listener::{News, Reports};
+use crate::listener::{Report, Reporter};
 
 /// What the operating system says about the app, as a client implements it.
 ///
@@ -22,12 +22,12 @@ pub trait AppLifecycle: Send + Sync {
     async fn next_event(&self) -> Result<Option<LifecycleEvent>, AppLifecycleError>;
 }
 
-/// Why there is no next event. It holds nothing secret.
+/// Why there is no next event. It contains nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum AppLifecycleError {
     /// The adapter failed. Final.
-    #[error("the life of the app is not told any more: {reason}")]
+    #[error("there are no more lifecycle events: {reason}")]
     Failed {
         /// What happened.
         reason: String,
@@ -40,57 +40,58 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for AppLifecycleError {
     }
 }
 
-/// The life of the app that an app runs on.
+/// The adapter for the lifecycle port.
 #[derive(uniffi::Object)]
 pub struct AppLifecycleAdapter(Source);
 
 enum Source {
-    Own(Arc<dyn AppLifecycle>),
-    ComesAlong(Arc<dyn ports::AppLifecycle>),
+    Foreign(Arc<dyn AppLifecycle>),
+    BuiltIn(Arc<dyn ports::AppLifecycle>),
 }
 
 #[uniffi::export]
 impl AppLifecycleAdapter {
-    /// An adapter that the client wrote.
+    /// Takes an adapter of the client.
     #[uniffi::constructor]
     #[must_use]
     pub fn own(app_lifecycle: Arc<dyn AppLifecycle>) -> Arc<Self> {
-        Arc::new(Self(Source::Own(app_lifecycle)))
+        Arc::new(Self(Source::Foreign(app_lifecycle)))
     }
 }
 
 impl AppLifecycleAdapter {
     pub(crate) fn wrap(app_lifecycle: Arc<dyn ports::AppLifecycle>) -> Arc<Self> {
-        Arc::new(Self(Source::ComesAlong(app_lifecycle)))
+        Arc::new(Self(Source::BuiltIn(app_lifecycle)))
     }
 
-    /// The port, which has no error: a failure is told and ends the events.
-    pub(super) fn port(&self, reports: &Reports) -> Arc<dyn ports::AppLifecycle> {
+    /// The port. It has no error: a failure is reported and ends the events.
+    pub(super) fn port(&self, reporter: &Reporter) -> Arc<dyn ports::AppLifecycle> {
         match &self.0 {
-            Source::Own(own) => Arc::new(Own::new(own.clone(), reports)),
-            Source::ComesAlong(port) => port.clone(),
+            Source::Foreign(foreign) => Arc::new(FromForeign::new(foreign.clone(), reporter)),
+            Source::BuiltIn(port) => port.clone(),
         }
     }
 }
 
-pub(super) struct Own {
-    own: Arc<dyn AppLifecycle>,
-    reports: Reports,
+/// A client's adapter as a port of the core.
+pub(super) struct FromForeign {
+    foreign: Arc<dyn AppLifecycle>,
+    reporter: Reporter,
 }
 
-impl Own {
-    pub(super) fn new(own: Arc<dyn AppLifecycle>, reports: &Reports) -> Self {
-        Self { own, reports: reports.clone() }
+impl FromForeign {
+    pub(super) fn new(foreign: Arc<dyn AppLifecycle>, reporter: &Reporter) -> Self {
+        Self { foreign, reporter: reporter.clone() }
     }
 }
 
 #[async_trait]
-impl ports::AppLifecycle for Own {
+impl ports::AppLifecycle for FromForeign {
     async fn next_event(&self) -> Option<LifecycleEvent> {
-        self.own.next_event().await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the life of the app is not told any more");
+        self.foreign.next_event().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "there are no more lifecycle events");
             let failure = PortFailure::new(PortCall::NextEvent, false, chain(&error));
-            self.reports.tell(News::Port(failure));
+            self.reporter.report(Report::Port(failure));
             None
         })
     }

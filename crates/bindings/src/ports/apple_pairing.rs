@@ -7,7 +7,7 @@ use digital_key_domain::PairingAnswer;
 use digital_key_ports as ports;
 use digital_key_ports::{ApplePairingErrorKind, ApplePairingOperation};
 
-use crate::error::{Said, Unexpected};
+use crate::error::{ForeignMessage, Unexpected};
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
 
@@ -40,7 +40,7 @@ pub trait ApplePairing: Send + Sync {
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError>;
 }
 
-/// What Apple's pairing API is given.
+/// The input of Apple's pairing API.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PairingRequest {
     /// The vehicle.
@@ -49,7 +49,7 @@ pub struct PairingRequest {
     pub password: Arc<PairingPassword>,
 }
 
-/// What Apple's API answers beside the answer that `start` gave.
+/// An answer of Apple's API after the one that `start` returned.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct LateAnswer {
     /// The vehicle of the sheet.
@@ -58,7 +58,7 @@ pub struct LateAnswer {
     pub answer: PairingAnswer,
 }
 
-/// Why Apple's pairing API did not do what it was asked. It holds nothing secret.
+/// Why Apple's pairing API did not do what it was asked. It contains nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum ApplePairingError {
@@ -74,7 +74,7 @@ pub enum ApplePairingError {
     /// This device has no pairing API. Final.
     #[error("this device cannot pair")]
     NotOffered,
-    /// The adapter threw something else; the core makes it so by itself. Retryable.
+    /// The core sets this itself when the adapter throws anything else. Retryable.
     #[error("the adapter threw something else")]
     Unexpected,
 }
@@ -91,24 +91,26 @@ impl ApplePairingError {
         let failure = |kind| ports::ApplePairingError::new(operation, kind);
         match self {
             Self::AlreadyRunning => failure(Kind::AlreadyRunning),
-            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::Unavailable { reason } => {
+                failure(Kind::Unavailable).with_source(ForeignMessage(reason))
+            }
             Self::NotOffered => failure(Kind::NotOffered),
             Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }
 
-/// Apple's pairing API that an app runs on.
+/// The adapter for the port of Apple's pairing API.
 #[derive(uniffi::Object)]
 pub struct ApplePairingAdapter(pub(super) Arc<dyn ports::ApplePairing>);
 
 #[uniffi::export]
 impl ApplePairingAdapter {
-    /// An adapter that the client wrote.
+    /// Takes an adapter of the client.
     #[uniffi::constructor]
     #[must_use]
     pub fn own(apple_pairing: Arc<dyn ApplePairing>) -> Arc<Self> {
-        Self::wrap(Arc::new(Own(apple_pairing)))
+        Self::wrap(Arc::new(FromForeign(apple_pairing)))
     }
 }
 
@@ -118,10 +120,11 @@ impl ApplePairingAdapter {
     }
 }
 
-struct Own(Arc<dyn ApplePairing>);
+/// A client's adapter as a port of the core.
+struct FromForeign(Arc<dyn ApplePairing>);
 
 #[async_trait]
-impl ports::ApplePairing for Own {
+impl ports::ApplePairing for FromForeign {
     async fn can_create_key(
         &self,
         vin: digital_key_domain::Vin,

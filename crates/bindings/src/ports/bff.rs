@@ -9,7 +9,7 @@ use digital_key_domain::{PairingStatus, SupportAnswer};
 use digital_key_ports as ports;
 use digital_key_ports::{BffErrorKind, BffOperation, Cause, IdempotencyKey};
 
-use crate::error::{DigitalKeyError, Said, Unexpected};
+use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::secret::{BearerToken, PairingPassword};
 use crate::vin::Vin;
 
@@ -29,8 +29,9 @@ pub trait Bff: Send + Sync {
     /// Asks for the pairing status of the vehicle (WEL-1).
     async fn pairing_status(&self, vin: Arc<Vin>) -> Result<PairingStatus, BffError>;
 
-    /// Asks for a pairing password (WEL-3); none = the backend has none for this vehicle. Two calls
-    /// with the same key MUST count as one request for a password.
+    /// Asks for a pairing password (WEL-3); none = the backend has none for this vehicle.
+    ///
+    /// - Two calls with the same key MUST count as one request for a password.
     async fn pairing_password(
         &self,
         vin: Arc<Vin>,
@@ -38,7 +39,7 @@ pub trait Bff: Send + Sync {
     ) -> Result<Option<Arc<PairingPassword>>, BffError>;
 }
 
-/// Why a call of the BFF failed. It holds nothing secret.
+/// Why a call of the BFF failed. It contains nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum BffError {
@@ -81,7 +82,7 @@ pub enum BffError {
         /// What is wrong and where, without any value of the answer.
         reason: String,
     },
-    /// The adapter threw something else; the core makes it so by itself. Final.
+    /// The core sets this itself when the adapter throws anything else. Final.
     #[error("the adapter threw something else")]
     Unexpected,
 }
@@ -97,21 +98,27 @@ impl BffError {
         use BffErrorKind as Kind;
         let failure = |kind| ports::BffError::new(operation, kind);
         match self {
-            Self::Unreachable { reason } => failure(Kind::Unreachable).with_source(Said(reason)),
-            Self::Interrupted { reason } => failure(Kind::Interrupted).with_source(Said(reason)),
+            Self::Unreachable { reason } => {
+                failure(Kind::Unreachable).with_source(ForeignMessage(reason))
+            }
+            Self::Interrupted { reason } => {
+                failure(Kind::Interrupted).with_source(ForeignMessage(reason))
+            }
             Self::DeadlineExceeded => failure(Kind::DeadlineExceeded),
             Self::Status { status, retry_after } => {
                 failure(Kind::Status { status, wait: retry_after })
             }
             Self::Unauthorized => failure(Kind::Unauthorized),
-            Self::NoToken { reason } => failure(Kind::NoToken).with_source(Said(reason)),
-            Self::Malformed { reason } => failure(Kind::Malformed).with_source(Said(reason)),
+            Self::NoToken { reason } => failure(Kind::NoToken).with_source(ForeignMessage(reason)),
+            Self::Malformed { reason } => {
+                failure(Kind::Malformed).with_source(ForeignMessage(reason))
+            }
             Self::Unexpected => failure(Kind::Malformed).with_source(Unexpected),
         }
     }
 }
 
-/// Where bearer tokens come from: the client's sign-in.
+/// The source of bearer tokens: the client's sign-in.
 ///
 /// - After `refresh` was answered with a token, `token` MUST give that token or a newer one.
 /// - A call that is cancelled MUST leave the implementation usable.
@@ -119,15 +126,15 @@ impl BffError {
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait TokenProvider: Send + Sync {
-    /// The current token. An error means that nobody is signed in.
+    /// Returns the current token. An error means that nobody is signed in.
     async fn token(&self) -> Result<Arc<BearerToken>, TokenError>;
 
-    /// Replaces a token that the backend rejected. Called once, however many requests were rejected
-    /// at the same time.
+    /// Replaces a token that the backend rejected. The core calls it once for all requests that were
+    /// rejected at the same time.
     async fn refresh(&self, rejected: Arc<BearerToken>) -> Result<Arc<BearerToken>, TokenError>;
 }
 
-/// Why there is no token. It holds none.
+/// Why there is no token. It contains no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum TokenError {
@@ -137,7 +144,7 @@ pub enum TokenError {
         /// What happened.
         reason: String,
     },
-    /// The provider threw something else; the core makes it so by itself.
+    /// The core sets this itself when the provider throws anything else.
     #[error("the token provider threw something else")]
     Unexpected,
 }
@@ -148,24 +155,24 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for TokenError {
     }
 }
 
-/// The BFF that an app runs on.
+/// The adapter for the BFF port.
 #[derive(uniffi::Object)]
 pub struct BffAdapter(pub(super) Arc<dyn ports::Bff>);
 
 #[uniffi::export]
 impl BffAdapter {
-    /// A BFF that the client wrote.
+    /// Takes an adapter of the client.
     #[uniffi::constructor]
     #[must_use]
     pub fn own(bff: Arc<dyn Bff>) -> Arc<Self> {
-        Arc::new(Self(Arc::new(Own(bff))))
+        Arc::new(Self(Arc::new(FromForeign(bff))))
     }
 
-    /// The BFF over HTTP at this base URL, such as `https://bff.example.com/api`; plain `http` is
-    /// for loopback only.
+    /// Makes an adapter for HTTP with this base URL, such as `https://bff.example.com/api`. Plain
+    /// `http` is allowed for loopback only.
     ///
     /// # Errors
-    /// `Invalid` for a URL that is refused; it says what would be right.
+    /// `Invalid` for another URL, with what a valid one looks like.
     #[uniffi::constructor]
     pub fn http(
         base_url: &str,
@@ -179,10 +186,11 @@ impl BffAdapter {
     }
 }
 
-struct Own(Arc<dyn Bff>);
+/// A client's adapter as a port of the core.
+struct FromForeign(Arc<dyn Bff>);
 
 #[async_trait]
-impl ports::Bff for Own {
+impl ports::Bff for FromForeign {
     async fn support(
         &self,
         vin: digital_key_domain::Vin,

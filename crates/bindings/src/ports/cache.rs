@@ -8,8 +8,8 @@ use digital_key_domain::{Generation, PasswordUse, RecordChange, StoredPassword, 
 use digital_key_ports as ports;
 use digital_key_ports::{CacheErrorKind, CacheOperation};
 
-use crate::data_key::{DataKeySource, Keys};
-use crate::error::{DigitalKeyError, Said, Unexpected};
+use crate::data_key::{self, DataKeySource};
+use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::runtime::runtime;
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
@@ -75,14 +75,14 @@ pub enum Take {
     Exhausted,
 }
 
-/// Why a call of the cache failed. It holds nothing secret.
+/// Why a call of the cache failed. It contains nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum CacheError {
     /// Another instance holds the store. Retryable once that one is closed.
     #[error("the cache is in use by another instance")]
     Busy,
-    /// The store was unreadable and is now empty. Said once; the same call works from now on.
+    /// The store was unreadable and is now empty. ForeignMessage once; the same call works from now on.
     #[error("the cache was lost and starts empty")]
     Lost,
     /// The store cannot be used at the moment. Retryable.
@@ -94,7 +94,7 @@ pub enum CacheError {
     /// The store is suspended. Final until it is resumed.
     #[error("the cache is suspended")]
     Suspended,
-    /// The adapter threw something else; the core makes it so by itself. Retryable.
+    /// The core sets this itself when the adapter throws anything else. Retryable.
     #[error("the adapter threw something else")]
     Unexpected,
 }
@@ -112,24 +112,26 @@ impl CacheError {
         match self {
             Self::Busy => failure(Kind::Busy),
             Self::Lost => failure(Kind::Lost),
-            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::Unavailable { reason } => {
+                failure(Kind::Unavailable).with_source(ForeignMessage(reason))
+            }
             Self::Suspended => failure(Kind::Suspended),
             Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }
 
-/// The cache that an app runs on.
+/// The adapter for the cache port.
 #[derive(uniffi::Object)]
 pub struct CacheAdapter(pub(super) Arc<dyn ports::Cache>);
 
 #[uniffi::export]
 impl CacheAdapter {
-    /// A cache that the client wrote.
+    /// Takes an adapter of the client.
     #[uniffi::constructor]
     #[must_use]
     pub fn own(cache: Arc<dyn Cache>) -> Arc<Self> {
-        Arc::new(Self(Arc::new(Own(cache))))
+        Arc::new(Self(Arc::new(FromForeign(cache))))
     }
 
     /// The cache on disk, in a directory of its own, which is created if it is not there; passwords
@@ -148,17 +150,20 @@ impl CacheAdapter {
         keys: Arc<dyn DataKeySource>,
     ) -> Result<Arc<Self>, DigitalKeyError> {
         // sled works on blocking threads, which only the runtime has.
-        let opened = runtime()?.spawn(SledCache::open(directory, Arc::new(Keys(keys)))).await;
+        let opened = runtime()?
+            .spawn(SledCache::open(directory, Arc::new(data_key::FromForeign(keys))))
+            .await;
         let cache =
             opened.map_err(|error| DigitalKeyError::NoThreads { reason: error.to_string() })??;
         Ok(Arc::new(Self(Arc::new(cache))))
     }
 }
 
-struct Own(Arc<dyn Cache>);
+/// A client's adapter as a port of the core.
+struct FromForeign(Arc<dyn Cache>);
 
 #[async_trait]
-impl ports::Cache for Own {
+impl ports::Cache for FromForeign {
     async fn load(&self, vin: digital_key_domain::Vin) -> Result<VehicleRecord, ports::CacheError> {
         let answer = self.0.load(Vin::wrap(vin)).await;
         answer.map_err(|error| error.during(CacheOperation::Load))

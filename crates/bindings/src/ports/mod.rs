@@ -1,4 +1,4 @@
-//! The five ports: adapters that a client wrote, and adapters that come along.
+//! The five ports, with the adapters of a client and the built-in ones.
 
 mod app_lifecycle;
 mod apple_pairing;
@@ -19,7 +19,7 @@ pub use bff::{Bff, BffAdapter, BffError, TokenError, TokenProvider};
 pub use cache::{Cache, CacheAdapter, CacheError, Take};
 pub use wallet::{Wallet, WalletAdapter, WalletError};
 
-use crate::listener::Reports;
+use crate::listener::Reporter;
 use reporting::Reporting;
 
 /// The five ports that an app runs on. An adapter serves one app.
@@ -38,15 +38,15 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The core's ports, each telling what fails.
-    pub(crate) fn reporting_to(&self, reports: &Reports) -> digital_key_app::Ports {
+    /// The core's ports, which report each failure.
+    pub(crate) fn reporting_to(&self, reporter: &Reporter) -> digital_key_app::Ports {
         digital_key_app::Ports {
-            bff: Arc::new(Reporting::new(&self.bff.0, reports)),
-            wallet: Arc::new(Reporting::new(&self.wallet.0, reports)),
-            apple_pairing: Arc::new(Reporting::new(&self.apple_pairing.0, reports)),
-            cache: Arc::new(Reporting::new(&self.cache.0, reports)),
-            // Its failures never reach the port, which has no error: its bridge tells them.
-            app_lifecycle: self.app_lifecycle.port(reports),
+            bff: Arc::new(Reporting::new(&self.bff.0, reporter)),
+            wallet: Arc::new(Reporting::new(&self.wallet.0, reporter)),
+            apple_pairing: Arc::new(Reporting::new(&self.apple_pairing.0, reporter)),
+            cache: Arc::new(Reporting::new(&self.cache.0, reporter)),
+            // This port has no error, so the bridge itself reports failures.
+            app_lifecycle: self.app_lifecycle.port(reporter),
         }
     }
 }

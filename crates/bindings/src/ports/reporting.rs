@@ -1,4 +1,4 @@
-//! Telling the client which call of which port failed, whoever wrote the adapter.
+//! A decorator that reports each failed call of a port to the client, of any adapter.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,69 +14,72 @@ use digital_key_ports::{
 };
 
 use crate::error::{PortCall, PortFailure, chain};
-use crate::listener::{News, Reports};
+use crate::listener::{Report, Reporter};
 
-/// A port whose failures are told.
+/// A port whose failures are reported.
 pub(super) struct Reporting<P: ?Sized> {
     port: Arc<P>,
-    reports: Reports,
+    reporter: Reporter,
 }
 
 impl<P: ?Sized> Reporting<P> {
-    pub(super) fn new(port: &Arc<P>, reports: &Reports) -> Self {
-        Self { port: Arc::clone(port), reports: reports.clone() }
+    pub(super) fn new(port: &Arc<P>, reporter: &Reporter) -> Self {
+        Self { port: Arc::clone(port), reporter: reporter.clone() }
     }
 
-    /// Waits for a call that is given up after a deadline, and tells that as well.
+    /// Waits for a call that has a deadline. A call that is cancelled counts as failed.
     async fn watch<T, O: Operation, K: PortErrorKind>(
         &self,
         call: PortCall,
         answer: impl Future<Output = Result<T, PortError<O, K>>>,
     ) -> Result<T, PortError<O, K>> {
-        self.answer(Open { call, reports: &self.reports, has_deadline: true }, answer).await
+        self.answer(PendingCall { call, reporter: &self.reporter, has_deadline: true }, answer)
+            .await
     }
 
-    /// Waits for a call that may take as long as it likes, so that giving it up says nothing.
+    /// Waits for a call that has no deadline. Cancelling it is no failure.
     async fn wait<T, O: Operation, K: PortErrorKind>(
         &self,
         call: PortCall,
         answer: impl Future<Output = Result<T, PortError<O, K>>>,
     ) -> Result<T, PortError<O, K>> {
-        self.answer(Open { call, reports: &self.reports, has_deadline: false }, answer).await
+        self.answer(PendingCall { call, reporter: &self.reporter, has_deadline: false }, answer)
+            .await
     }
 
     async fn answer<T, O: Operation, K: PortErrorKind>(
         &self,
-        open: Open<'_>,
+        pending: PendingCall<'_>,
         answer: impl Future<Output = Result<T, PortError<O, K>>>,
     ) -> Result<T, PortError<O, K>> {
         let answer = answer.await;
         if let Err(error) = &answer {
-            let failure = PortFailure::new(open.call, error.is_retryable(), chain(error));
-            self.reports.tell(News::Port(failure));
+            let failure = PortFailure::new(pending.call, error.is_retryable(), chain(error));
+            self.reporter.report(Report::Port(failure));
         }
-        std::mem::forget(open);
+        std::mem::forget(pending);
         answer
     }
 }
 
-/// A call without an answer so far.
-struct Open<'a> {
+/// A call without an answer. It is dropped when the call is cancelled or panics.
+struct PendingCall<'a> {
     call: PortCall,
-    reports: &'a Reports,
+    reporter: &'a Reporter,
     has_deadline: bool,
 }
 
-impl Drop for Open<'_> {
+impl Drop for PendingCall<'_> {
     fn drop(&mut self) {
         let reason = if std::thread::panicking() {
             "the adapter panicked"
         } else if self.has_deadline {
-            "there was no answer in time, or a sign-out came first"
+            "there was no answer before the deadline or a sign-out"
         } else {
             return;
         };
-        self.reports.tell(News::Port(PortFailure::new(self.call, true, reason.to_owned())));
+        let failure = PortFailure::new(self.call, true, reason.to_owned());
+        self.reporter.report(Report::Port(failure));
     }
 }
 

@@ -7,7 +7,7 @@ use digital_key_domain::{DigitalKeyId, Presence};
 use digital_key_ports as ports;
 use digital_key_ports::{WalletErrorKind, WalletOperation};
 
-use crate::error::{Said, Unexpected};
+use crate::error::{ForeignMessage, Unexpected};
 
 /// The wallet of this phone, as a client implements it.
 ///
@@ -23,7 +23,7 @@ pub trait Wallet: Send + Sync {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError>;
 
     /// Opens the wallet app at this key (OVR-4).
-    // Not `open`: UniFFI writes that name, a keyword of Swift, in a way that no C compiler reads.
+    // Not `open`: that is a keyword of Swift, and UniFFI escapes it in a way that C compilers reject.
     async fn open_wallet(&self, key: DigitalKeyId) -> Result<(), WalletError>;
 
     /// Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
@@ -31,7 +31,7 @@ pub trait Wallet: Send + Sync {
     async fn next_change(&self) -> Result<(), WalletError>;
 }
 
-/// Why a wallet did not do what it was asked. It holds nothing secret.
+/// Why a wallet did not do what it was asked. It contains nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum WalletError {
@@ -44,7 +44,7 @@ pub enum WalletError {
     /// The wallet never does it on this device or for this app. Final.
     #[error("the wallet does not offer it")]
     NotOffered,
-    /// The adapter threw something else; the core makes it so by itself. Retryable.
+    /// The core sets this itself when the adapter throws anything else. Retryable.
     #[error("the adapter threw something else")]
     Unexpected,
 }
@@ -60,24 +60,26 @@ impl WalletError {
         use WalletErrorKind as Kind;
         let failure = |kind| ports::WalletError::new(operation, kind);
         match self {
-            Self::Unavailable { reason } => failure(Kind::Unavailable).with_source(Said(reason)),
+            Self::Unavailable { reason } => {
+                failure(Kind::Unavailable).with_source(ForeignMessage(reason))
+            }
             Self::NotOffered => failure(Kind::NotOffered),
             Self::Unexpected => failure(Kind::Unavailable).with_source(Unexpected),
         }
     }
 }
 
-/// The wallet that an app runs on.
+/// The adapter for the wallet port.
 #[derive(uniffi::Object)]
 pub struct WalletAdapter(pub(super) Arc<dyn ports::Wallet>);
 
 #[uniffi::export]
 impl WalletAdapter {
-    /// A wallet that the client wrote.
+    /// Takes an adapter of the client.
     #[uniffi::constructor]
     #[must_use]
     pub fn own(wallet: Arc<dyn Wallet>) -> Arc<Self> {
-        Self::wrap(Arc::new(Own(wallet)))
+        Self::wrap(Arc::new(FromForeign(wallet)))
     }
 }
 
@@ -87,10 +89,11 @@ impl WalletAdapter {
     }
 }
 
-struct Own(Arc<dyn Wallet>);
+/// A client's adapter as a port of the core.
+struct FromForeign(Arc<dyn Wallet>);
 
 #[async_trait]
-impl ports::Wallet for Own {
+impl ports::Wallet for FromForeign {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, ports::WalletError> {
         self.0.presence(key).await.map_err(|error| error.during(WalletOperation::Presence))
     }

@@ -1,5 +1,5 @@
-//! Adapters that throw, panic or hang: the page is the one that the rules say, and the error names
-//! the port and the call.
+//! Adapters that throw, panic or hang: the page follows the rules, and the report names the port and
+//! the call.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use digital_key_domain::{
 };
 use digital_key_ports::LifecycleEvent;
 
-use crate::world::{FAULTS, Fault, Key, Token, VIN, World};
+use crate::test_app::{FAULTS, Fault, Key, TestApp, Token, VIN};
 
-/// An adapter for every port that misbehaves on every call.
-struct Misbehaving(Fault);
+/// An adapter for every port; every call has the fault.
+struct Faulty(Fault);
 
 #[async_trait]
-impl Wallet for Misbehaving {
+impl Wallet for Faulty {
     async fn presence(&self, _: digital_key_domain::DigitalKeyId) -> Result<Presence, WalletError> {
         self.0.happen(WalletError::NotOffered).await
     }
@@ -38,7 +38,7 @@ impl Wallet for Misbehaving {
 }
 
 #[async_trait]
-impl ApplePairing for Misbehaving {
+impl ApplePairing for Faulty {
     async fn can_create_key(&self, _: Arc<Vin>) -> Result<bool, ApplePairingError> {
         Ok(true)
     }
@@ -59,14 +59,14 @@ impl ApplePairing for Misbehaving {
 }
 
 #[async_trait]
-impl AppLifecycle for Misbehaving {
+impl AppLifecycle for Faulty {
     async fn next_event(&self) -> Result<Option<LifecycleEvent>, AppLifecycleError> {
         self.0.happen(AppLifecycleError::Failed { reason: "no events".to_owned() }).await
     }
 }
 
 #[async_trait]
-impl Bff for Misbehaving {
+impl Bff for Faulty {
     async fn support(&self, _: Arc<Vin>) -> Result<SupportAnswer, BffError> {
         self.0.happen(BffError::Unauthorized).await
     }
@@ -85,7 +85,7 @@ impl Bff for Misbehaving {
 }
 
 #[async_trait]
-impl Cache for Misbehaving {
+impl Cache for Faulty {
     async fn load(&self, _: Arc<Vin>) -> Result<VehicleRecord, CacheError> {
         self.0.happen(CacheError::Busy).await
     }
@@ -121,84 +121,84 @@ impl Cache for Misbehaving {
 }
 
 #[tokio::test]
-async fn wel_2_a_wallet_that_misbehaves_cannot_say() {
+async fn wel_2_a_faulty_wallet_cannot_say() {
     for fault in FAULTS {
-        let wallet = WalletAdapter::own(Arc::new(Misbehaving(fault)));
-        let mut world = World::with(|ports| ports.wallet = wallet).await;
+        let wallet = WalletAdapter::own(Arc::new(Faulty(fault)));
+        let mut test = TestApp::with(|ports| ports.wallet = wallet).await;
         let key = OwnerKey { id: "KEY-1".try_into().unwrap(), tracked: true };
         let change = VehicleChange::OwnerKey(Some(key));
-        world.backend.control().change(VIN.parse().unwrap(), change).unwrap();
-        world.launch();
-        world.open_welcome().await;
-        world.tap(Tap::Continue);
-        assert_eq!(world.page("Overview").await.key_state, KeyState::OtherDevice, "{fault:?}");
-        let failure = world.told(PortCall::Presence).await;
+        test.backend.control().change(VIN.parse().unwrap(), change).unwrap();
+        test.launch();
+        test.open_welcome().await;
+        test.tap(Tap::Continue);
+        assert_eq!(test.page("Overview").await.key_state, KeyState::OtherDevice, "{fault:?}");
+        let failure = test.reported(PortCall::Presence).await;
         assert_eq!(failure.port, Port::Wallet);
         assert_eq!(failure.retryable, !matches!(fault, Fault::Throws), "{failure:?}");
     }
 }
 
 #[tokio::test]
-async fn cbk_4_a_sheet_that_misbehaves_has_neither_pass_nor_error() {
+async fn cbk_4_a_faulty_sheet_has_neither_pass_nor_error() {
     for fault in FAULTS {
-        let apple_pairing = ApplePairingAdapter::own(Arc::new(Misbehaving(fault)));
-        let mut world = World::with(|ports| ports.apple_pairing = apple_pairing).await;
-        world.launch();
-        world.open_welcome().await;
-        world.start_pairing().await;
+        let apple_pairing = ApplePairingAdapter::own(Arc::new(Faulty(fault)));
+        let mut test = TestApp::with(|ports| ports.apple_pairing = apple_pairing).await;
+        test.launch();
+        test.open_welcome().await;
+        test.start_pairing().await;
         if matches!(fault, Fault::Hangs) {
-            // Whoever comes back to the app is not left with a spinner (GEN-2).
-            world.app().idle().await.unwrap();
-            world.phone.background();
-            world.phone.foreground();
-            assert_eq!(world.told(PortCall::SheetIsUp).await.port, Port::ApplePairing);
+            // A user who comes back to the app gets an answer (GEN-2).
+            test.app().idle().await.unwrap();
+            test.phone.background();
+            test.phone.foreground();
+            assert_eq!(test.reported(PortCall::SheetIsUp).await.port, Port::ApplePairing);
         }
-        let view = world.page("PairingError").await;
+        let view = test.page("PairingError").await;
         assert_eq!(view.page, PageView::PairingError { reason: None, advice: None }, "{fault:?}");
         if !matches!(fault, Fault::Hangs) {
             for call in [PortCall::StartPairing, PortCall::NextLateAnswer] {
-                assert_eq!(world.told(call).await.port, Port::ApplePairing);
+                assert_eq!(test.reported(call).await.port, Port::ApplePairing);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn ent_4_a_bff_that_misbehaves_gives_no_entry() {
+async fn ent_4_a_faulty_bff_hides_the_entry() {
     for fault in [Fault::Throws, Fault::ThrowsAnything, Fault::Panics] {
-        let bff = BffAdapter::own(Arc::new(Misbehaving(fault)));
-        let mut world = World::with(|ports| ports.bff = bff).await;
-        world.launch();
-        let failure = world.told(PortCall::Support).await;
+        let bff = BffAdapter::own(Arc::new(Faulty(fault)));
+        let mut test = TestApp::with(|ports| ports.bff = bff).await;
+        test.launch();
+        let failure = test.reported(PortCall::Support).await;
         assert_eq!(failure.port, Port::Bff, "{fault:?}");
         assert_eq!(failure.retryable, matches!(fault, Fault::Panics), "{failure:?}");
-        world.app().idle().await.unwrap();
-        assert_eq!(world.app().view().unwrap().entry, EntryView::Hidden, "{fault:?}");
+        test.app().idle().await.unwrap();
+        assert_eq!(test.app().view().unwrap().entry, EntryView::Hidden, "{fault:?}");
     }
 }
 
 #[tokio::test]
-async fn a_token_provider_that_throws_is_told_as_the_call_that_it_served() {
+async fn a_token_provider_that_throws_fails_the_call_that_needs_the_token() {
     for fault in [Fault::Throws, Fault::ThrowsAnything] {
-        let mut world = World::new().await;
-        let bff = BffAdapter::http(&world.backend.bff_url(), Arc::new(Token(Some(fault)))).unwrap();
-        world.ports.as_mut().unwrap().bff = bff;
-        world.launch();
-        let failure = world.told(PortCall::Support).await;
+        let mut test = TestApp::new().await;
+        let bff = BffAdapter::http(&test.backend.bff_url(), Arc::new(Token(Some(fault)))).unwrap();
+        test.ports.as_mut().unwrap().bff = bff;
+        test.launch();
+        let failure = test.reported(PortCall::Support).await;
         assert_eq!((failure.port, failure.retryable), (Port::Bff, false), "{failure:?}");
     }
 }
 
 #[tokio::test]
-async fn a_cache_that_misbehaves_is_told_and_a_sign_out_fails() {
+async fn a_faulty_cache_is_reported_and_fails_the_sign_out() {
     for fault in FAULTS {
-        let cache = CacheAdapter::own(Arc::new(Misbehaving(fault)));
-        let mut world = World::with(|ports| ports.cache = cache).await;
-        world.launch();
-        // The backend is asked instead (GEN-7).
-        world.until(|view| view.entry == EntryView::DigitalKey).await;
-        assert_eq!(world.told(PortCall::Load).await.port, Port::Cache, "{fault:?}");
-        let error = world.app().sign_out().await.unwrap_err();
+        let cache = CacheAdapter::own(Arc::new(Faulty(fault)));
+        let mut test = TestApp::with(|ports| ports.cache = cache).await;
+        test.launch();
+        // The core asks the backend instead (GEN-7).
+        test.until(|view| view.entry == EntryView::DigitalKey).await;
+        assert_eq!(test.reported(PortCall::Load).await.port, Port::Cache, "{fault:?}");
+        let error = test.app().sign_out().await.unwrap_err();
         let DigitalKeyError::PortFailed { failure } = &error else {
             panic!("{error}");
         };
@@ -213,24 +213,24 @@ async fn wel_6_without_a_data_key_there_is_no_password() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().display().to_string();
         let cache = CacheAdapter::sled(path, Arc::new(Key(Some(error)))).await.unwrap();
-        let mut world = World::with(|ports| ports.cache = cache).await;
-        world.launch();
-        world.open_welcome().await;
-        world.tap(Tap::Continue);
-        world.page("PairingPasswordUnavailable").await;
-        let failure = world.told(PortCall::StorePassword).await;
+        let mut test = TestApp::with(|ports| ports.cache = cache).await;
+        test.launch();
+        test.open_welcome().await;
+        test.tap(Tap::Continue);
+        test.page("PairingPasswordUnavailable").await;
+        let failure = test.reported(PortCall::StorePassword).await;
         assert_eq!((failure.port, failure.retryable), (Port::Cache, true));
     }
 }
 
 #[tokio::test]
-async fn a_lifecycle_that_throws_is_told_and_told_no_more() {
+async fn a_lifecycle_that_throws_is_reported_and_ends_the_events() {
     for fault in [Fault::Throws, Fault::ThrowsAnything] {
-        let app_lifecycle = AppLifecycleAdapter::own(Arc::new(Misbehaving(fault)));
-        let mut world = World::with(|ports| ports.app_lifecycle = app_lifecycle).await;
-        world.launch();
-        let failure = world.told(PortCall::NextEvent).await;
+        let app_lifecycle = AppLifecycleAdapter::own(Arc::new(Faulty(fault)));
+        let mut test = TestApp::with(|ports| ports.app_lifecycle = app_lifecycle).await;
+        test.launch();
+        let failure = test.reported(PortCall::NextEvent).await;
         assert_eq!((failure.port, failure.retryable), (Port::AppLifecycle, false));
-        world.open_welcome().await;
+        test.open_welcome().await;
     }
 }

@@ -1,8 +1,8 @@
-//! The facade as a foreign client uses it: against a real backend, with adapters from outside.
+//! Uses the facade as a foreign client does: with its own adapters, against a real backend.
 // Helpers fail the test, too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod adapters;
 mod facade;
+mod test_app;
 mod values;
-mod world;

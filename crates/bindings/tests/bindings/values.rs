@@ -1,4 +1,4 @@
-//! What crosses the boundary: arguments that are refused, and values that are not printed.
+//! Values that cross the boundary: malformed ones are refused, and secret ones print nothing.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use digital_key_bindings::{
 
 use digital_key_wallet_ios::{DigitalKeyField, MakerIdentifiers};
 
-use crate::world::{Key, SECRET, Token, VIN, World};
+use crate::test_app::{Key, SECRET, TestApp, Token, VIN};
 
-/// The argument that was refused, and why.
+/// The refused argument, and the reason.
 fn refused<T>(result: Result<T, DigitalKeyError>) -> (String, String) {
     match result.err() {
         Some(DigitalKeyError::Invalid { argument, reason }) => (argument, reason),
@@ -20,7 +20,7 @@ fn refused<T>(result: Result<T, DigitalKeyError>) -> (String, String) {
 }
 
 #[test]
-fn bad_arguments_are_named_and_secrets_are_not_repeated() {
+fn an_error_names_the_argument_and_contains_no_secret() {
     assert_eq!(refused(Vin::new("WBA")).0, "vin");
     assert_eq!(refused(DataKey::new(vec![1; 31])).0, "data key");
     let (argument, reason) = refused(PairingPassword::new("1234567x"));
@@ -34,9 +34,9 @@ fn bad_arguments_are_named_and_secrets_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_phone_that_cannot_be_is_refused() {
+async fn an_impossible_phone_is_refused() {
     for (argument, machine, version) in [("machine", "", "14.2"), ("version", "arm64", "x")] {
-        let mut world = World::new().await;
+        let mut test = TestApp::new().await;
         let config = Config {
             phone: Phone::Ios { machine: machine.to_owned(), version: version.to_owned() },
             entry_mode: None,
@@ -45,13 +45,13 @@ async fn a_phone_that_cannot_be_is_refused() {
             circuit_breaker: None,
             deadlines: None,
         };
-        let ports = world.ports.take().unwrap();
+        let ports = test.ports.take().unwrap();
         assert_eq!(refused(DigitalKeyApp::new(config, ports)).0, argument);
     }
 }
 
 #[tokio::test]
-async fn a_directory_in_use_is_told_as_the_opening_of_the_cache() {
+async fn a_directory_in_use_fails_the_opening_of_the_cache() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().display().to_string();
     let _first = CacheAdapter::sled(path.clone(), Arc::new(Key(None))).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_directory_in_use_is_told_as_the_opening_of_the_cache() {
     }
 }
 
-/// There is none here; on an iPhone this is never run.
+/// A presenter without a sheet; this test never runs on an iPhone.
 struct NoSheet;
 
 impl SheetPresenter for NoSheet {
@@ -73,7 +73,7 @@ impl SheetPresenter for NoSheet {
 }
 
 #[test]
-fn elsewhere_there_is_no_iphone() {
+fn ios_phone_exists_on_iphones_only() {
     let key_field = DigitalKeyField::PrimaryAccountIdentifier;
     let settings = IosSettings { key_field, identifiers: MakerIdentifiers::default() };
     let refusal = IosPhone::new(settings, Arc::new(NoSheet)).err();

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.collect
 
-/** What an adapter throws, and what must be found nowhere (GEN-6). */
+/** A text that adapters throw, and that must not appear anywhere (GEN-6). */
 const val SECRET = "sesame-4711"
 
-/** Adapters that throw or hang, and calls that come at the wrong time. */
+/** Adapters that throw or hang, and calls in the wrong order. */
 val badInput: List<Test> =
     listOf(
         Test("a wallet's own error") { badWallet { throw WalletException.Unavailable("locked") } },
@@ -39,46 +39,46 @@ suspend fun badWallet(presence: suspend () -> Presence) {
         object : Phone() {
             override suspend fun presence(key: String) = presence()
         }
-    inWorld(World(phone)) {
+    withApp(TestApp(phone)) {
         change("""{"ownerKey":{"id":"KEY-1","tracked":true}}""")
         launch()
         openWelcome()
         tap(Tap.CONTINUE)
         check(page("Overview").keyState == KeyState.OTHER_DEVICE)
-        val failure = told(PortCall.PRESENCE)
+        val failure = reported(PortCall.PRESENCE)
         check(failure.port == Port.WALLET && failure.retryable) { "$failure" }
         check(SECRET !in failure.reason) { "$failure" }
     }
 }
 
-/** An answer with neither a pass nor an error (CBK-4). */
+/** The failure counts as an answer with neither a pass nor an error (CBK-4). */
 suspend fun badSheet(start: suspend () -> PairingAnswer) {
     val phone =
         object : Phone() {
             override suspend fun start(request: PairingRequest) = start()
         }
-    inWorld(World(phone)) {
+    withApp(TestApp(phone)) {
         launch()
         openWelcome()
         startPairing()
         check((page("PairingError").page as PageView.PairingError).reason == null)
-        val failure = told(PortCall.START_PAIRING)
+        val failure = reported(PortCall.START_PAIRING)
         check(failure.port == Port.APPLE_PAIRING && SECRET !in failure.reason) { "$failure" }
     }
 }
 
-/** Coming to the foreground without a sheet is an answer (GEN-2). */
+/** Coming to the foreground without a sheet counts as an answer (GEN-2). */
 private suspend fun endlessSheet() {
     val phone =
         object : Phone() {
             override suspend fun start(request: PairingRequest) = awaitCancellation()
         }
-    inWorld(World(phone)) {
+    withApp(TestApp(phone)) {
         launch()
         openWelcome()
         startPairing()
         until { it.pairingRuns }
-        // A check counts for a sheet that is up: wait for the use to be taken before it.
+        // The check in the foreground needs a sheet that is up: wait until the use is taken.
         app.idle()
         phone.background()
         phone.foreground()
@@ -86,16 +86,16 @@ private suspend fun endlessSheet() {
     }
 }
 
-/** Without an answer, there is no entry (ENT-4). */
-private suspend fun World.noEntry(retryable: Boolean) {
-    val failure = told(PortCall.SUPPORT)
+/** Without an answer the entry stays hidden (ENT-4). */
+private suspend fun TestApp.noEntry(retryable: Boolean) {
+    val failure = reported(PortCall.SUPPORT)
     check(failure.port == Port.BFF && failure.retryable == retryable) { "$failure" }
     check(SECRET !in failure.reason) { "$failure" }
     app.idle()
     check(app.view().entry == EntryView.HIDDEN)
 }
 
-suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAnswer) = inWorld {
+suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAnswer) = withApp {
     val bff =
         object : Bff {
             override suspend fun support(vin: Vin) = support()
@@ -108,7 +108,7 @@ suspend fun badBff(retryable: Boolean, support: suspend () -> SupportAnswer) = i
     noEntry(retryable)
 }
 
-suspend fun badToken(retryable: Boolean, token: suspend () -> BearerToken) = inWorld {
+suspend fun badToken(retryable: Boolean, token: suspend () -> BearerToken) = withApp {
     val tokens =
         object : Token() {
             override suspend fun token() = token()
@@ -117,8 +117,8 @@ suspend fun badToken(retryable: Boolean, token: suspend () -> BearerToken) = inW
     noEntry(retryable)
 }
 
-/** No start when no use can be taken (RDY-6). */
-private suspend fun badCache() = inWorld {
+/** Without a use the pairing does not start (RDY-6). */
+private suspend fun badCache() = withApp {
     val cache =
         object : MemoryCache() {
             override suspend fun takeUse(vin: Vin) = error(SECRET)
@@ -129,14 +129,14 @@ private suspend fun badCache() = inWorld {
     openWelcome()
     startPairing()
     page("PairingPasswordUnavailable")
-    val failure = told(PortCall.TAKE_USE)
+    val failure = reported(PortCall.TAKE_USE)
     check(failure.port == Port.CACHE && failure.retryable && SECRET !in failure.reason)
     check(phone.requests.isEmpty())
     val thrown = expect<DigitalKeyException.PortFailed> { app.signOut() }
     check(thrown.failure.call == PortCall.ERASE_ALL && thrown.failure.retryable)
 }
 
-/** A listener that fails does not hold the core up. */
+/** A listener that fails does not delay the core. */
 suspend fun badListener(onView: () -> Unit) {
     val calls = AtomicInteger()
     val log =
@@ -146,27 +146,27 @@ suspend fun badListener(onView: () -> Unit) {
                 onView()
             }
         }
-    inWorld(World(log = log)) {
+    withApp(TestApp(log = log)) {
         launch()
         openWelcome()
         check(calls.get() > 0) { "the listener was not called" }
     }
 }
 
-private suspend fun beforeTheStart() = inWorld {
+private suspend fun beforeTheStart() = withApp {
     app = DigitalKeyApp(Config(phone = digitalkey.Phone.Android), ports())
     expect<DigitalKeyException.NotStarted> { app.view() }
     expect<DigitalKeyException.NotStarted> { app.dispatch(Intent.Tap(Tap.ENTRY)) }
     expect<DigitalKeyException.NotStarted> { app.signOut() }
 }
 
-private suspend fun secondStart() = inWorld {
+private suspend fun secondStart() = withApp {
     launch()
     expect<DigitalKeyException.AlreadyStarted> { app.start(null) }
     openWelcome()
 }
 
-private suspend fun afterTheShutdown() = inWorld {
+private suspend fun afterTheShutdown() = withApp {
     launch()
     val views = app.views()
     openWelcome()
@@ -181,7 +181,7 @@ private suspend fun afterTheShutdown() = inWorld {
     expect<DigitalKeyException.ShutDown> { app.idle() }
 }
 
-private suspend fun arguments() = inWorld {
+private suspend fun arguments() = withApp {
     launch()
     expect<DigitalKeyException.Invalid> { Vin("WBA") }
     val thrown = expect<DigitalKeyException.Invalid> { PairingPassword("1234567x") }

@@ -8,16 +8,16 @@ import kotlinx.coroutines.runBlocking
 /** A test and its name. */
 class Test(val name: String, val run: suspend () -> Unit)
 
-/** Runs the test, and shuts the app down whatever came of it. */
-suspend fun inWorld(world: World = World(), test: suspend World.() -> Unit) {
+/** Runs the test, and shuts the app down afterwards, also after a failure. */
+suspend fun withApp(app: TestApp = TestApp(), test: suspend TestApp.() -> Unit) {
     try {
-        world.test()
+        app.test()
     } finally {
-        world.end()
+        app.end()
     }
 }
 
-/** What the call throws, which has to be this. */
+/** Returns what the call throws, which has to be of this type. */
 suspend inline fun <reified T : Throwable> expect(crossinline call: suspend () -> Unit): T {
     try {
         call()
@@ -25,10 +25,10 @@ suspend inline fun <reified T : Throwable> expect(crossinline call: suspend () -
         if (thrown is T) return thrown
         throw thrown
     }
-    error("nothing was thrown")
+    error("the call threw no exception")
 }
 
-/** What somebody printed on stderr meanwhile. */
+/** Returns all output on stderr while this runs. */
 private fun printedOnStderr(run: () -> Unit): String {
     val printed = ByteArrayOutputStream()
     val stderr = System.err
@@ -42,7 +42,7 @@ private fun printedOnStderr(run: () -> Unit): String {
     return printed.toString()
 }
 
-/** What stderr holds when nobody caught something: of a coroutine, of JNA, or the text itself. */
+/** Traces on stderr of an exception that was not caught: by a coroutine, by JNA, or its text. */
 private val traces = listOf("Exception in thread", "JNA: Callback", SECRET)
 
 fun main() {
@@ -51,7 +51,7 @@ fun main() {
     for (test in tests) {
         try {
             val printed = printedOnStderr { runBlocking { test.run() } }
-            check(traces.none { it in printed }) { "what was thrown is on stderr (GEN-6)" }
+            check(traces.none { it in printed }) { "an exception is on stderr (GEN-6)" }
             println("ok      ${test.name}")
         } catch (thrown: Throwable) {
             failed += 1
@@ -60,6 +60,6 @@ fun main() {
         }
     }
     println("${tests.size} tests, $failed failed")
-    // A listener that hangs holds a thread of the core's.
+    // A listener that hangs keeps a thread of the core busy.
     exitProcess(if (failed == 0) 0 else 1)
 }

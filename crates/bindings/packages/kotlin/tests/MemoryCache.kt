@@ -4,7 +4,7 @@ import digitalkey.*
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
-/** A cache that is written in Kotlin and keeps everything in memory. */
+/** A cache in Kotlin, in memory. */
 open class MemoryCache : Cache {
     private val records = HashMap<String, VehicleRecord>()
     private val passwords = HashMap<String, PairingPassword>()

@@ -2,7 +2,7 @@ package digitalkey.test
 
 import digitalkey.*
 
-/** A car is paired against the running backend, from Kotlin. */
+/** Pairs a car from Kotlin, against the running backend. */
 val pairing: List<Test> =
     listOf(
         Test("success", ::success),
@@ -13,14 +13,14 @@ val pairing: List<Test> =
         Test("suspend, resume and sign-out", ::suspendResumeAndSignOut),
     )
 
-private suspend fun World.makeKey(key: String) {
+private suspend fun TestApp.makeKey(key: String) {
     change("""{"ownerKey":{"id":"$key","tracked":false}}""")
     phone.answer(PairingAnswer(pass = key))
     val view = page("Tutorial1")
     check(view.keyState == KeyState.ACTIVE_UNTRACKED && view.passwordUses == null) { "$view" }
 }
 
-private suspend fun World.pair() {
+private suspend fun TestApp.pair() {
     openWelcome()
     startPairing()
     makeKey("KEY-1")
@@ -29,7 +29,7 @@ private suspend fun World.pair() {
     page("Overview")
 }
 
-private suspend fun success() = inWorld {
+private suspend fun success() = withApp {
     launch()
     pair()
     val view = page("Overview")
@@ -47,15 +47,15 @@ private suspend fun success() = inWorld {
     val request = phone.requests.single()
     val digits = request.password.expose()
     check(Regex("[0-9]{8}").matches(digits))
-    check(digits !in "$request ${request.password}") { "the password can be printed" }
+    check(digits !in "$request ${request.password}") { "printing shows the password" }
     check(request.vin.text() == vin && vin !in "${request.vin} $view") { "$view" }
     check(log.failures.isEmpty()) { "${log.failures}" }
 }
 
-private suspend fun failureAndRetry() = inWorld {
+private suspend fun failureAndRetry() = withApp {
     launch()
     openWelcome()
-    // No fresh password arrives, so that the uses of the first one add up.
+    // Without a fresh password, all attempts use the first one.
     control("PUT", "/endpoints/password/fault", """{"fault":"404"}""")
     startPairing()
     for (uses in 1..3) {
@@ -74,14 +74,14 @@ private suspend fun failureAndRetry() = inWorld {
     startPairing()
     phone.answer(PairingAnswer(error = AppleErrorCode.DEVICE_NOT_READY))
     page("PairingError")
-    // The fresh password is for the next attempt (ERR-4), when it is there in time.
+    // The next attempt uses the fresh password (ERR-4) if it has arrived.
     app.idle()
     tap(Tap.RETRY)
     makeKey("KEY-1")
     check(phone.requests.size == 5)
 }
 
-private suspend fun successAfterAnError() = inWorld {
+private suspend fun successAfterAnError() = withApp {
     launch()
     openWelcome()
     startPairing()
@@ -91,7 +91,7 @@ private suspend fun successAfterAnError() = inWorld {
     check(until { it.keyState == KeyState.ACTIVE_UNTRACKED }.pageName == "PairingError")
 }
 
-private suspend fun deletionInTheBackground() = inWorld {
+private suspend fun deletionInTheBackground() = withApp {
     launch()
     pair()
     phone.background()
@@ -103,7 +103,7 @@ private suspend fun deletionInTheBackground() = inWorld {
     check(page("VehicleTab").keyState == KeyState.OTHER_DEVICE)
 }
 
-private suspend fun move() = inWorld {
+private suspend fun move() = withApp {
     change("""{"ownerKey":{"id":"KEY-2","tracked":true}}""")
     launch()
     openWelcome()
@@ -121,7 +121,7 @@ private suspend fun move() = inWorld {
     check(page("VehicleTab").keyState == KeyState.ACTIVE_UNTRACKED)
 }
 
-private suspend fun suspendResumeAndSignOut() = inWorld {
+private suspend fun suspendResumeAndSignOut() = withApp {
     launch()
     pair()
     app.suspend()

@@ -10,7 +10,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.filterNotNull
 import kotlinx.coroutines.flow.first
 
-/** A phone that is written in Kotlin: wallet, Apple's pairing sheet and the life of the app. */
+/** A phone in Kotlin: wallet, Apple's pairing sheet and the app's lifecycle. */
 open class Phone : Wallet, ApplePairing, AppLifecycle {
     private val keys: MutableSet<String> = ConcurrentHashMap.newKeySet()
     private val walletChanged = Channel<Unit>(Channel.CONFLATED)
@@ -55,7 +55,7 @@ open class Phone : Wallet, ApplePairing, AppLifecycle {
 
     override suspend fun nextLateAnswer(): LateAnswer? = lateAnswers.receive()
 
-    /** Answers once more about the last sheet, after its end. */
+    /** Answers again after the last sheet has ended. */
     fun answerAgain(answer: PairingAnswer) {
         lateAnswers.trySend(LateAnswer(requests.last().vin, answer))
     }
@@ -67,7 +67,7 @@ open class Phone : Wallet, ApplePairing, AppLifecycle {
         shown.complete(answer)
     }
 
-    // The life of the app.
+    // The lifecycle of the app.
 
     override suspend fun nextEvent(): LifecycleEvent? = events.receive()
 

@@ -4,10 +4,10 @@ import digitalkey.*
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 
-/** Half of a character, which no text that the core takes can hold. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. */
 private const val HALF = "\uD800"
 
-/** What no adapter should throw or answer, and what the core hears of it all the same (GEN-2). */
+/** Errors and answers that no adapter should produce. The core still gets an answer (GEN-2). */
 val thrown: List<Test> =
     listOf(
         Test("an Error of the wallet") { badWallet { TODO(SECRET) } },
@@ -19,14 +19,14 @@ val thrown: List<Test> =
         Test("a key with half a character") { badSheet { PairingAnswer(pass = HALF) } },
         Test("a reason with half a character") { badWallet { throw WalletException.Unavailable(HALF) } },
         Test("a thrown text with half a character") { badWallet { error(HALF) } },
-        Test("a length of time below zero") { badBff(true) { throw busy } },
-        Test("deadlines below zero", ::deadlinesBelowZero),
+        Test("a negative duration") { badBff(true) { throw busy } },
+        Test("negative deadlines", ::negativeDeadlines),
     )
 
 private val busy = BffException.Status(503u, Duration.ofSeconds(-1))
 
-/** Without a key the cache opens, and holds no password: there is none to start with (WEL-7). */
-private suspend fun badKeySource() = inWorld {
+/** Without a key the cache opens, but keeps no password for the pairing (WEL-7). */
+private suspend fun badKeySource() = withApp {
     val calls = AtomicInteger()
     val keys =
         object : DataKeySource {
@@ -39,12 +39,12 @@ private suspend fun badKeySource() = inWorld {
     openWelcome()
     tap(Tap.CONTINUE)
     page("PairingPasswordUnavailable")
-    check(calls.get() > 0) { "nobody asked for the key" }
+    check(calls.get() > 0) { "the core did not ask for the key" }
 }
 
-/** They count for zero: what takes any time at all has failed. */
-private suspend fun deadlinesBelowZero() = inWorld {
-    val below = Duration.ofSeconds(-1)
-    launch(deadlines = Deadlines(phone = below, cache = below, sheetGrace = below))
+/** They count as zero: a call that takes any time has failed. */
+private suspend fun negativeDeadlines() = withApp {
+    val negative = Duration.ofSeconds(-1)
+    launch(deadlines = Deadlines(phone = negative, cache = negative, sheetGrace = negative))
     app.idle()
 }

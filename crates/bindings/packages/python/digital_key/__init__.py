@@ -1,7 +1,7 @@
 """The digital car key core.
 
-Everything of `digital_key.digital_key`, which UniFFI wrote, and what belongs to asyncio. Call
-`use_event_loop` before anything else: adapters that are written in Python run there.
+It contains the generated module `digital_key.digital_key`, and the parts for asyncio. Call
+`use_event_loop` first: adapters in Python run on that loop.
 """
 
 from . import _exit as _exit

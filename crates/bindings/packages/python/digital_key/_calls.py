@@ -1,12 +1,12 @@
-"""The calls between the core and Python, in the place of what UniFFI writes for them.
+"""The calls between the core and Python, which replace those of UniFFI.
 
-UniFFI's own functions catch `Exception` alone, so that a call that ends with a `CancelledError` or a
-`SystemExit` is never answered; they print an adapter's exception with its text, which may hold a
-token or a whole VIN (GEN-6); their maps of handles lock up when the collector runs in the middle of
-them; and they know only one event loop for both directions.
+UniFFI's own functions only catch `Exception`, so a call that ends with a `CancelledError` or a
+`SystemExit` never has an answer. They print an adapter's exception with its text, which may contain a
+token or a whole VIN (GEN-6). Their maps of handles deadlock when the collector runs inside them, and
+they have only one event loop for both directions.
 
-What is replaced is looked for when the package is imported: when UniFFI calls it by another name, or
-gives it other arguments, the import fails.
+The import of the package checks what it replaces: it fails when UniFFI uses another name or other
+arguments.
 """
 
 import asyncio
@@ -24,21 +24,22 @@ _Status = _core._UniffiRustCallStatus
 
 
 def use_event_loop() -> None:
-    """Makes the running event loop the one that adapters run on, for the whole process.
+    """Lets adapters in Python run on the running event loop, for the whole process.
 
-    Without it, making an adapter of your own is a `RuntimeError`.
+    Without it, making an adapter in Python is a `RuntimeError`.
     """
     _core.uniffi_set_event_loop(asyncio.get_running_loop())
     fail_calls_of_closed_loops()
 
 
-# What the core holds of Python.
+# The objects of Python to which the core refers.
 
 
 class _HandleMap(_core._UniffiHandleMap):
-    """The collector may run in the middle of a call, on the same thread, and drop an app, whose
-    adapters then leave this map: so the lock lets its own thread in, and a handle is taken in one
-    step.
+    """A map that survives a run of the collector inside a call.
+
+    On the same thread, the collector may drop an app, whose adapters then leave the map. So the lock
+    is reentrant, and taking a handle is one step.
     """
 
     def __init__(self) -> None:
@@ -65,17 +66,17 @@ class _AdapterMap(_HandleMap):
         loop = _core._UNIFFI_GLOBAL_EVENT_LOOP
         if loop is None or loop.is_closed():
             raise RuntimeError(
-                f"{type(obj).__name__} has no event loop to run on: call use_event_loop() first, "
-                "from a coroutine of the loop"
+                f"{type(obj).__name__} has no event loop: call use_event_loop() first, in a coroutine "
+                "of the loop"
             )
         return super().insert(obj)
 
 
-# Calls of adapters that are under way, and calls of the core that are waited for.
+# The running calls of adapters, and the calls of the core for which Python waits.
 _calls = _HandleMap()
 _awaited = _HandleMap()
 
-# Everything in them has a thread of the core that may call Python because of it.
+# For each object in these maps, a thread of the core may call Python.
 handle_maps = [_calls, _awaited]
 
 
@@ -94,8 +95,8 @@ def _replace_handle_maps() -> None:
 _replace_handle_maps()
 
 
-def _instead(own):
-    """Puts a function in the place of UniFFI's with the same name and arguments."""
+def _replaces(own):
+    """Replaces UniFFI's function with the same name and arguments."""
     theirs = getattr(_core, own.__name__, None)
     arguments = list(inspect.signature(own).parameters)
     if theirs is None or list(inspect.signature(theirs).parameters) != arguments:
@@ -104,18 +105,18 @@ def _instead(own):
     return own
 
 
-# The core calls Python.
+# Calls from the core to Python.
 
 
 def call_name(qualname: str) -> str:
-    """The port and the call, as in `Wallet.presence`, by the name of what UniFFI writes for it."""
+    """Returns port and call, such as `Wallet.presence`, from the name of UniFFI's function."""
     port, _, call = qualname.partition(".")
     port = port.removeprefix("_UniffiTraitImpl").removesuffix("Impl")
     return f"{port}.{call.partition('.')[0]}"
 
 
 def _where(error: BaseException) -> str:
-    """The type of an exception, and the line that raised it: its text may hold what is secret."""
+    """Returns the type and the line of an exception, whose text may contain a secret."""
     traceback = error.__traceback__
     if traceback is None:
         return type(error).__name__
@@ -124,13 +125,13 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
 
 
-def _tell(make_call, what: str) -> None:
-    # A log that fails must not take the answer with it.
+def _log_failure(make_call, reason: str) -> None:
+    # The core needs its answer, also when logging fails.
     with contextlib.suppress(Exception):
-        _log.warning("%s failed: %s", call_name(make_call.__qualname__), what)
+        _log.warning("%s failed: %s", call_name(make_call.__qualname__), reason)
 
 
-@_instead
+@_replaces
 def _uniffi_trait_interface_call_with_error(
     call_status, make_call, write_return_value, error_type, lower_error
 ) -> None:
@@ -142,16 +143,16 @@ def _uniffi_trait_interface_call_with_error(
             call_status.code = _Status.CALL_ERROR
     except BaseException as error:
         call_status.code = _Status.CALL_UNEXPECTED_ERROR
-        _tell(make_call, _where(error))
+        _log_failure(make_call, _where(error))
 
 
-@_instead
+@_replaces
 def _uniffi_trait_interface_call(call_status, make_call, write_return_value) -> None:
     _uniffi_trait_interface_call_with_error(call_status, make_call, write_return_value, (), None)
 
 
 class _Call:
-    """A call of an adapter's coroutine, which is answered once, whatever becomes of it."""
+    """A call of an adapter's coroutine, which has exactly one answer, however it ends."""
 
     def __init__(self, make_call, handle_success, handle_error, error_type, lower_error) -> None:
         self._make_call = make_call
@@ -163,22 +164,22 @@ class _Call:
         self._task: asyncio.Task | None = None
 
     def begin(self) -> None:
-        """Runs it on the running loop."""
+        """Starts the coroutine on the running loop."""
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._task.add_done_callback(self._ended)
 
-    def give_up(self) -> None:
-        """The core waits for it no more."""
+    def cancel(self) -> None:
+        """Cancels the coroutine, since the core waits no longer."""
         self._task.cancel()
 
-    def fail(self, what: str) -> None:
-        """Answers that it failed, unless it has an answer."""
+    def fail(self, reason: str) -> None:
+        """Answers with a failure, unless there is an answer."""
         if not self._answered.acquire(blocking=False):
             return
         self._handle_error(_Status.CALL_UNEXPECTED_ERROR, _core._UniffiRustBuffer.default())
-        # When the core gives it up, or the loop ends, it is no failure of the adapter's.
+        # A call that the core or the end of the loop cancels is no failure of the adapter.
         if self._task is None or not self._task.cancelling():
-            _tell(self._make_call, what)
+            _log_failure(self._make_call, reason)
 
     async def _run(self) -> None:
         try:
@@ -191,15 +192,15 @@ class _Call:
             self._answered.acquire(blocking=False)
         except BaseException as error:
             self.fail(_where(error))
-            # These are for asyncio too.
+            # asyncio needs these as well.
             if isinstance(error, (asyncio.CancelledError, KeyboardInterrupt, SystemExit)):
                 raise
 
     def _ended(self, task: asyncio.Task) -> None:
-        # It may have been cancelled before it began.
+        # The task may be cancelled before it starts.
         self.fail(asyncio.CancelledError.__name__)
         if not task.cancelled():
-            # Else asyncio logs an exception with its text.
+            # Otherwise asyncio logs the exception with its text.
             task.exception()
 
 
@@ -207,7 +208,7 @@ _LOOP_IS_CLOSED = "the event loop of use_event_loop() is closed"
 
 
 def fail_calls_of_closed_loops() -> None:
-    """Answers for calls that came while their loop ended, and which it did not begin or not end."""
+    """Answers the calls that a closed loop did not start or did not finish."""
     for loop, call in _calls.values():
         if loop.is_closed():
             call.fail(_LOOP_IS_CLOSED)
@@ -216,12 +217,12 @@ def fail_calls_of_closed_loops() -> None:
 @_core._UNIFFI_FOREIGN_FUTURE_DROPPED_CALLBACK
 def _core_dropped_call(handle) -> None:
     loop, call = _calls.remove(handle)
-    # On a loop that is closed, the call has ended.
+    # On a closed loop, the call has ended.
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(call.give_up)
+        loop.call_soon_threadsafe(call.cancel)
 
 
-@_instead
+@_replaces
 def _uniffi_trait_interface_call_async_with_error(
     make_call, uniffi_out_dropped_callback, handle_success, handle_error, error_type, lower_error
 ) -> None:
@@ -237,7 +238,7 @@ def _uniffi_trait_interface_call_async_with_error(
         fail_calls_of_closed_loops()
 
 
-@_instead
+@_replaces
 def _uniffi_trait_interface_call_async(
     make_call, uniffi_out_dropped_callback, handle_success, handle_error
 ) -> None:
@@ -246,18 +247,18 @@ def _uniffi_trait_interface_call_async(
     )
 
 
-# Python calls the core.
+# Calls from Python to the core.
 
 
 @_core._UNIFFI_RUST_FUTURE_CONTINUATION_CALLBACK
 def _core_goes_on(handle, poll_code) -> None:
     loop, future = _awaited.remove(handle)
-    # On a loop that is closed, nobody waits.
+    # On a closed loop, no coroutine waits.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(_core._uniffi_set_future_result, future, poll_code)
 
 
-@_instead
+@_replaces
 async def _uniffi_rust_call_async(
     rust_future, ffi_poll, ffi_complete, ffi_free, lift_func, error_ffi_converter
 ):
@@ -275,11 +276,11 @@ async def _uniffi_rust_call_async(
         ffi_free(rust_future)
 
 
-def _look_for_others() -> None:
+def _check_for_others() -> None:
     prefix = "_uniffi_trait_interface_call"
     for name, function in vars(_core).items():
         if name.startswith(prefix) and function.__module__ == _core.__name__:
-            raise ImportError(f"UniFFI has {name}, whose exceptions nobody catches")
+            raise ImportError(f"UniFFI has {name}, which this module does not replace")
 
 
-_look_for_others()
+_check_for_others()

@@ -1,7 +1,7 @@
-"""What happens to the core when Python ends.
+"""Ends the core before Python ends.
 
 A thread of the core that calls Python, or returns to it, while the interpreter ends would abort the
-process. So everything that may make it do so is let go before.
+process. So the apps are shut down and the adapters are dropped before.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from . import digital_key as _core
 
 _log = logging.getLogger("digital_key")
 
-# How long is waited for anything but Python code of the client's.
+# How long to wait, except for Python code of the client.
 _PATIENCE = 2.0
 
-# How long no thread of the core's may have been seen in Python.
+# How long no thread of the core must have been in Python.
 _QUIET = 0.02
 
 _PROCESS = os.getpid()
@@ -37,17 +37,18 @@ _ADAPTERS = (
 
 
 @atexit.register
-def _let_go() -> None:
-    """Shuts down the apps that live, lets go of the adapters, and waits until the core has done so
-    too. A call of a listener or of a key source that runs is waited for as long as it takes, as
-    Python does with its own threads.
+def _end_core() -> None:
+    """Shuts down all apps, drops the adapters, and waits until the core has dropped them.
+
+    It waits without a limit for a running call of a listener or of a key source, as Python does for
+    its own threads.
     """
     if os.getpid() != _PROCESS:
-        return  # The threads of the core are in the process that this one was forked from.
+        return  # After a fork, the threads of the core are in the parent process.
     _calls.fail_calls_of_closed_loops()
-    for app in _shut_down(_living(_core.DigitalKeyApp)):
+    for app in _shut_down(_instances(_core.DigitalKeyApp)):
         _drop(app)
-    for adapter in _living(_ADAPTERS):
+    for adapter in _instances(_ADAPTERS):
         _drop(adapter)
     deadline = time.monotonic() + _PATIENCE
     while any(map(len, _calls.handle_maps)) and time.monotonic() < deadline:
@@ -55,12 +56,12 @@ def _let_go() -> None:
     _wait_until_quiet()
 
 
-def _living(kinds) -> list:
+def _instances(kinds) -> list:
     return [thing for thing in gc.get_objects() if issubclass(type(thing), kinds)]
 
 
 def _shut_down(apps: list) -> list:
-    """Shuts them down, and gives those that have not ended in time."""
+    """Shuts the apps down, and returns those that have not ended in time."""
     if not apps:
         return []
     ended = []
@@ -69,13 +70,13 @@ def _shut_down(apps: list) -> list:
         await app.shutdown()
         ended.append(app)
 
-    async def all_of_them() -> None:
+    async def shut_down_all() -> None:
         await asyncio.wait(
             [asyncio.ensure_future(shut_down(app)) for app in apps], timeout=_PATIENCE
         )
 
     with contextlib.suppress(Exception):
-        asyncio.run(all_of_them())
+        asyncio.run(shut_down_all())
     return [app for app in apps if app not in ended]
 
 
@@ -85,25 +86,25 @@ def _drop(thing) -> None:
 
 
 def _wait_until_quiet() -> None:
-    """Waits until no thread of the core's is in Python."""
+    """Waits until no thread of the core is in Python."""
     began = seen = time.monotonic()
-    told = False
+    logged = False
     while time.monotonic() - seen < _QUIET:
         time.sleep(0.001)
         for name in _calls_in_python():
             seen = time.monotonic()
-            if seen - began > _PATIENCE and not told:
-                told = True
+            if seen - began > _PATIENCE and not logged:
+                logged = True
                 _log.warning("the exit waits for %s to return", name)
 
 
 def _calls_in_python() -> list[str]:
-    """What the threads of the core call at the moment."""
+    """The calls in which the threads of the core are at the moment."""
     calls = []
     for frame in sys._current_frames().values():
         while frame.f_back is not None:
             frame = frame.f_back
-        # A thread of Python's begins elsewhere.
+        # A thread of Python begins in another file.
         if frame.f_code.co_filename in (_core.__file__, _calls.__file__):
             calls.append(_calls.call_name(frame.f_code.co_qualname))
     return calls

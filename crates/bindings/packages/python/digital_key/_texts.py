@@ -1,4 +1,4 @@
-"""What errors and records say of themselves, where UniFFI writes nothing or the names of fields."""
+"""The texts of errors and records, which UniFFI does not write."""
 
 import dataclasses
 
@@ -6,7 +6,7 @@ from . import digital_key as _core
 
 
 def _give_text(name: str, error: type[Exception]) -> None:
-    """Lets an error say what Rust says, which names the thing and what would be right."""
+    """Gives an error the text that it has in Rust."""
     converter = getattr(_core, f"_UniffiFfiConverterType{name}")
     display = f"uniffi_digital_key_fn_method_{name.lower()}_uniffi_trait_display"
     display = getattr(_core._UniffiLib, display)
@@ -15,7 +15,7 @@ def _give_text(name: str, error: type[Exception]) -> None:
         try:
             lowered = converter.lower(self)
         except Exception:
-            # Made in Python of what Rust has no text for.
+            # Rust has no text for an error that Python made with other values.
             return type(self).__name__
         return _core._UniffiFfiConverterString.lift(_core._uniffi_rust_call(display, lowered))
 
@@ -29,5 +29,5 @@ for _name in _core.__all__:
     if issubclass(_kind, Exception) and _kind is not _core.InternalError:
         _give_text(_name, _kind)
     elif dataclasses.is_dataclass(_kind) and "__str__" in vars(_kind):
-        # A record, whose representation would be its name alone.
+        # A record, whose representation would only be its name.
         _kind.__repr__ = _kind.__str__

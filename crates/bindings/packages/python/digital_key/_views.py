@@ -1,4 +1,4 @@
-"""The views of an app as Python's own stream."""
+"""The views of an app as an asynchronous iterator."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,10 +7,10 @@ from .digital_key import DigitalKeyApp, ViewState
 
 
 class Views(AsyncIterator[ViewState]):
-    """The views of an app, beginning with the newest, until it is shut down.
+    """The views of an app, which begin with the newest and end with the core.
 
-    A wait that is cancelled, by a time-out for example, loses nothing: the next one gets the view.
-    Two waits at once get the same view. The stream ends when it is closed or collected.
+    A cancelled wait, for example after a time-out, loses no view: the next wait returns it. Two waits
+    at once return the same view. The stream ends when it is closed or collected.
     """
 
     def __init__(self, app: DigitalKeyApp) -> None:
@@ -20,14 +20,14 @@ class Views(AsyncIterator[ViewState]):
     async def __anext__(self) -> ViewState:
         loop = asyncio.get_running_loop()
         if self._next and (self._next.cancelled() or self._next.get_loop() is not loop):
-            # Its loop has ended, and may have taken a view with it.
+            # Its loop has ended, perhaps with a view.
             self._stream.end()
             self._stream = self._stream.again()
             self._next = None
         if self._next is None:
             self._next = loop.create_task(self._stream.next())
         waiting = self._next
-        # When this call is cancelled, the task goes on, and keeps the view for the next one.
+        # When this call is cancelled, the task goes on and keeps the view for the next call.
         view = await asyncio.shield(waiting)
         if self._next is waiting:
             self._next = None
@@ -36,18 +36,18 @@ class Views(AsyncIterator[ViewState]):
         return view
 
     async def aclose(self) -> None:
-        """Ends the stream, as `contextlib.aclosing` does: who waits for a view gets none."""
+        """Ends the stream and all waits for a view; for `contextlib.aclosing`."""
         self._next = None
         self._stream.end()
 
     def __del__(self) -> None:
-        # There is no stream when the app gave none.
+        # `__init__` may have failed before.
         if hasattr(self, "_stream"):
             self._stream.end()
 
 
 def views(app: DigitalKeyApp) -> Views:
-    """The views of a started app, beginning with the newest, until it is shut down.
+    """Returns the views of a started app, which begin with the newest and end with the core.
 
     # Errors
     `NotStarted` and `ShutDown`.

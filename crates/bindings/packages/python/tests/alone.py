@@ -1,4 +1,4 @@
-"""An app without a backend, for programs of their own: all five ports are written in Python."""
+"""An app without a backend, with all five ports in Python, for tests in processes of their own."""
 
 import os
 import subprocess
@@ -55,7 +55,7 @@ class CannedBff(Bff):
 
 
 def make(deadlines: Deadlines = DEADLINES, **own: object) -> DigitalKeyApp:
-    """An app on these adapters, which is not started."""
+    """Makes an app with these adapters, without starting it."""
     phone = own.get("phone") or Phone()
     ports = Ports(
         bff=BffAdapter.own(own.get("bff") or CannedBff()),
@@ -82,7 +82,7 @@ async def open_welcome(app: DigitalKeyApp) -> None:
 
 
 async def start_pairing(app: DigitalKeyApp) -> None:
-    """From Welcome to Apple's sheet."""
+    """Goes from Welcome to Apple's sheet."""
     for tap, page in ((Tap.CONTINUE, "GrabYourTwoKeys"), (Tap.CONTINUE, "ReadyToPair")):
         app.dispatch(Intent.TAP(tap=tap))
         await until(app, lambda view: view.page_name == page)
@@ -90,7 +90,7 @@ async def start_pairing(app: DigitalKeyApp) -> None:
     app.dispatch(Intent.TAP(tap=Tap.CONTINUE))
 
 
-# The exit loses patience after the test does: a program ends when everything is let go of.
+# The exit waits longer than the test, so that a program only ends in time if nothing is left.
 BEGIN = """
 import asyncio
 from digital_key import *
@@ -102,7 +102,7 @@ _exit._PATIENCE = 1000.0
 
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program in an interpreter of its own, which may crash or hang."""
+    """Runs a program in an interpreter of its own, since it may crash or hang."""
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-c", BEGIN + textwrap.dedent(program)],

@@ -1,4 +1,4 @@
-"""A cache that is written in Python and keeps everything in memory."""
+"""A cache in Python, in memory."""
 
 from digital_key import (
     Cache,

@@ -1,4 +1,4 @@
-"""A phone that is written in Python: wallet, Apple's pairing sheet and the life of the app."""
+"""A phone in Python: wallet, Apple's pairing sheet and the app's lifecycle."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ from digital_key import (
 
 
 class Phone(Wallet, ApplePairing, AppLifecycle):
-    """Everything on one event loop, so that no lock is needed."""
+    """All methods run on one event loop, so there is no lock."""
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
@@ -68,18 +68,18 @@ class Phone(Wallet, ApplePairing, AppLifecycle):
         return await self._late.get()
 
     def answer_again(self, answer: PairingAnswer) -> None:
-        """Answers once more about the last sheet, after its end."""
+        """Answers again after the last sheet has ended."""
         self._late.put_nowait(LateAnswer(vin=self.requests[-1].vin, answer=answer))
 
     async def answer(self, answer: PairingAnswer) -> None:
-        """Waits for the sheet and ends it."""
+        """Waits for a sheet and ends it."""
         await self._sheet_shown.wait()
         self._sheet_shown.clear()
         if answer._pass is not None:
             self.keys.add(answer._pass)
         self._sheet.set_result(answer)
 
-    # The life of the app.
+    # The lifecycle of the app.
 
     async def next_event(self) -> LifecycleEvent | None:
         return await self._events.get()

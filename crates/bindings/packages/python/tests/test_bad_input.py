@@ -1,4 +1,4 @@
-"""Adapters that throw, hang or talk nonsense, and calls that come at the wrong time."""
+"""Adapters that throw, hang or return nonsense, and calls in the wrong order."""
 
 import asyncio
 import tempfile
@@ -31,13 +31,13 @@ from digital_key import (
 )
 from memory_cache import MemoryCache
 from phone import Phone
-from world import BFF, Keys, Log, PairingCase, Token
+from pairing_case import BFF, Keys, Log, PairingCase, Token
 
 SECRET = "sesame-4711"
 
 
 async def hang(*_: object) -> None:
-    """Never answers, and does not care about being cancelled."""
+    """Never returns, also when it is cancelled."""
     while True:
         try:
             await asyncio.Event().wait()
@@ -59,7 +59,7 @@ def answers(value: object):
     return call
 
 
-class WalletThatMisbehaves(PairingCase):
+class FaultyWallet(PairingCase):
     """A wallet that cannot say leaves the key on another device (WEL-2)."""
 
     async def welcome_leads_to_overview(self, presence) -> None:
@@ -70,7 +70,7 @@ class WalletThatMisbehaves(PairingCase):
         self.tap(Tap.CONTINUE)
         view = await self.page("Overview")
         self.assertEqual(view.key_state, KeyState.OTHER_DEVICE)
-        failure = await self.told(PortCall.PRESENCE)
+        failure = await self.reported(PortCall.PRESENCE)
         self.assertEqual(failure.port, Port.WALLET)
         self.assertTrue(failure.retryable)
         self.assertNotIn(SECRET, failure.reason)
@@ -89,16 +89,16 @@ class WalletThatMisbehaves(PairingCase):
         await self.welcome_leads_to_overview(answers(42))
 
 
-class ApplePairingThatMisbehaves(PairingCase):
+class FaultyApplePairing(PairingCase):
     async def pairing_error(self, start) -> None:
-        """An answer with neither a pass nor an error (CBK-4)."""
+        """The failure counts as an answer with neither a pass nor an error (CBK-4)."""
         self.phone.start = start
         await self.launch()
         await self.open_welcome()
         await self.start_pairing()
         view = await self.page("PairingError")
         self.assertIsNone(view.page.reason)
-        failure = await self.told(PortCall.START_PAIRING)
+        failure = await self.reported(PortCall.START_PAIRING)
         self.assertEqual(failure.port, Port.APPLE_PAIRING)
         self.assertNotIn(SECRET, failure.reason)
 
@@ -112,37 +112,37 @@ class ApplePairingThatMisbehaves(PairingCase):
         await self.pairing_error(answers(digital_key.PairingAnswer(_pass="")))
 
     async def test_a_sheet_that_never_ends(self) -> None:
-        """Coming to the foreground without a sheet is an answer (GEN-2)."""
+        """Coming to the foreground without a sheet counts as an answer (GEN-2)."""
         self.phone.start = hang
         await self.launch()
         await self.open_welcome()
         await self.start_pairing()
         await self.until(lambda view: view.pairing_runs)
-        # A check counts for a sheet that is up: wait for the use to be taken before it.
+        # The check in the foreground needs a sheet that is up: wait until the use is taken.
         await self.app.idle()
         self.phone.background()
         self.phone.foreground()
         await self.page("PairingError")
 
     async def test_no_answer_whether_a_key_can_be_made(self) -> None:
-        """No answer = cannot (WEL-4)."""
+        """Without an answer no key can be made (WEL-4)."""
         self.phone.can_create_key = hang
         await self.launch()
         view = await self.open_welcome()
         [blocker] = view.page.blockers
         self.assertEqual(blocker.code, "PhoneSoftwareUpdateRequired")
-        await self.told(PortCall.CAN_CREATE_KEY)
+        await self.reported(PortCall.CAN_CREATE_KEY)
 
 
-class BffThatMisbehaves(PairingCase):
+class FaultyBff(PairingCase):
     async def backend_error(self, retryable: bool, **own: object) -> None:
         await self.launch(**own)
         await self.until(lambda view: view.vehicle is not None)
-        failure = await self.told(PortCall.SUPPORT)
+        failure = await self.reported(PortCall.SUPPORT)
         self.assertEqual(failure.port, Port.BFF)
         self.assertEqual(failure.retryable, retryable)
         self.assertNotIn(SECRET, failure.reason)
-        # Without an answer, there is no entry (ENT-4).
+        # Without an answer the entry stays hidden (ENT-4).
         await self.app.idle()
         self.assertEqual(self.app.view().entry, digital_key.EntryView.HIDDEN)
 
@@ -173,8 +173,8 @@ class BffThatMisbehaves(PairingCase):
         await self.backend_error(False, tokens=tokens)
 
 
-class CacheOfThePythonSide(PairingCase):
-    async def test_it_is_a_cache(self) -> None:
+class CacheInPython(PairingCase):
+    async def test_a_pairing_with_it(self) -> None:
         cache = MemoryCache()
         await self.launch(cache=CacheAdapter.own(cache))
         await self.open_welcome()
@@ -188,7 +188,7 @@ class CacheOfThePythonSide(PairingCase):
         self.assertEqual(cache.records, {})
 
     async def test_a_use_that_cannot_be_taken(self) -> None:
-        """No start then (RDY-6)."""
+        """Without a use the pairing does not start (RDY-6)."""
         for take_use in (throws(OSError(SECRET)), hang, answers(None)):
             cache = MemoryCache()
             cache.take_use = take_use
@@ -197,11 +197,11 @@ class CacheOfThePythonSide(PairingCase):
             await self.open_welcome()
             await self.start_pairing()
             await self.page("PairingPasswordUnavailable")
-            failure = await self.told(PortCall.TAKE_USE)
+            failure = await self.reported(PortCall.TAKE_USE)
             self.assertEqual((failure.port, failure.retryable), (Port.CACHE, True))
             self.assertNotIn(SECRET, failure.reason)
             self.assertEqual(self.phone.requests, [])
-            self.assertEqual(await self.told_by_the_cache(), [CacheFailure.UNAVAILABLE])
+            self.assertEqual(await self.cache_failures(), [CacheFailure.UNAVAILABLE])
             await self.app.shutdown()
 
     async def test_a_sign_out_that_cannot_erase(self) -> None:
@@ -214,7 +214,7 @@ class CacheOfThePythonSide(PairingCase):
         self.assertTrue(raised.exception.failure.retryable)
 
 
-class DataKeySourceThatMisbehaves(PairingCase):
+class FaultyDataKeySource(PairingCase):
     async def test_without_a_key_there_is_no_password(self) -> None:
         for error in (DataKeyError.Unavailable("locked"), ValueError(SECRET)):
 
@@ -229,12 +229,12 @@ class DataKeySourceThatMisbehaves(PairingCase):
                 await self.open_welcome()
                 self.tap(Tap.CONTINUE)
                 await self.page("PairingPasswordUnavailable")
-                failure = await self.told(PortCall.STORE_PASSWORD)
+                failure = await self.reported(PortCall.STORE_PASSWORD)
                 self.assertNotIn(SECRET, failure.reason)
                 await self.app.shutdown()
 
 
-class ListenerThatMisbehaves(PairingCase):
+class FaultyListener(PairingCase):
     async def test_it_throws(self) -> None:
         class Throwing(Log):
             def on_view(self, view) -> None:
@@ -247,18 +247,18 @@ class ListenerThatMisbehaves(PairingCase):
         self.assertGreater(len(self.log.views), 1)
 
     async def test_it_hangs(self) -> None:
-        go_on = threading.Event()
-        self.addCleanup(go_on.set)
+        end = threading.Event()
+        self.addCleanup(end.set)
 
         class Hanging(Log):
             def on_view(self, view) -> None:
-                go_on.wait()
+                end.wait()
 
         await self.launch(Hanging())
         await self.open_welcome()
 
 
-class CallsAtTheWrongTime(PairingCase):
+class CallsInTheWrongOrder(PairingCase):
     async def test_before_the_start(self) -> None:
         app = DigitalKeyApp(Config(phone=Model.ANDROID()), await self.ports())
         for call in (app.view, app.view_stream, lambda: app.dispatch(Intent.TAP(Tap.ENTRY))):
@@ -298,7 +298,7 @@ class Arguments(PairingCase):
         self.assertEqual(raised.exception.argument, argument)
         return raised.exception.reason
 
-    async def test_they_are_refused_and_not_repeated(self) -> None:
+    async def test_an_error_names_the_argument_and_contains_no_secret(self) -> None:
         self.refused("vin", lambda: Vin("WBA"))
         reason = self.refused("password", lambda: PairingPassword("1234567x"))
         self.assertNotIn("1234567x", reason)

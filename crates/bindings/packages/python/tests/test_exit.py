@@ -1,4 +1,4 @@
-"""Programs that end: with an app that lives, with calls under way, and with a crash in sight."""
+"""Programs that end with a running app, with pending calls, or with an exception."""
 
 import unittest
 
@@ -9,14 +9,14 @@ SECRET = "sesame-4711"
 
 class Programs(unittest.TestCase):
     def succeeds(self, program: str) -> str:
-        """The program ends by itself and well; gives what it said on stderr."""
+        """Expects the program to end without a failure, and returns its stderr."""
         ended = run(program)
         self.assertEqual((ended.returncode, ended.stdout), (0, "end\n"), ended.stderr)
         return ended.stderr
 
 
 class TheEndOfTheInterpreter(Programs):
-    """A thread of the core that calls Python then would abort the process."""
+    """A thread of the core that calls Python at that time would abort the process."""
 
     def test_with_an_app_that_was_not_shut_down(self) -> None:
         for _ in range(3):
@@ -34,7 +34,7 @@ class TheEndOfTheInterpreter(Programs):
                 print("end")
                 """)
 
-    def test_with_adapters_that_outlive_a_clean_shutdown(self) -> None:
+    def test_with_adapters_that_outlive_a_shutdown(self) -> None:
         self.succeeds("""
             kept = []
 
@@ -90,7 +90,7 @@ class TheEndOfTheInterpreter(Programs):
             print("end")
             """)
 
-    def test_with_a_call_under_way(self) -> None:
+    def test_with_a_pending_call(self) -> None:
         self.succeeds("""
             app = None
 
@@ -116,21 +116,21 @@ class TheEndOfTheInterpreter(Programs):
             """)
 
     def test_with_a_listener_that_is_busy(self) -> None:
-        """It is waited for as long as it takes."""
-        said = self.succeeds("""
+        """The exit waits for the listener without a limit."""
+        stderr = self.succeeds("""
             import logging
             import threading
 
             _exit._PATIENCE = 0.2
             waited_for = threading.Event()
 
-            class Told(logging.StreamHandler):
+            class Handler(logging.StreamHandler):
                 def emit(self, record):
                     super().emit(record)
                     if "Listener.on_view" in record.getMessage():
                         waited_for.set()
 
-            logging.getLogger("digital_key").addHandler(Told())
+            logging.getLogger("digital_key").addHandler(Handler())
 
             class Busy(Listener):
                 def on_view(self, view):
@@ -146,14 +146,14 @@ class TheEndOfTheInterpreter(Programs):
             asyncio.run(main())
             print("end")
             """)
-        self.assertIn("the exit waits for Listener.on_view to return", said)
+        self.assertIn("the exit waits for Listener.on_view to return", stderr)
 
 
 class WhatIsNoException(Programs):
-    """Whatever a call ends with, the core is answered."""
+    """The core has an answer, whatever a call raises."""
 
     def test_of_a_key_source(self) -> None:
-        said = self.succeeds(f"""
+        stderr = self.succeeds(f"""
             import tempfile
 
             class Leaves(DataKeySource):
@@ -182,11 +182,11 @@ class WhatIsNoException(Programs):
             asyncio.run(main())
             print("end")
             """)
-        self.assertIn("DataKeySource.data_key failed: SystemExit at <string>:", said)
-        self.assertNotIn(SECRET, said)
+        self.assertIn("DataKeySource.data_key failed: SystemExit at <string>:", stderr)
+        self.assertNotIn(SECRET, stderr)
 
     def test_of_a_coroutine(self) -> None:
-        """SystemExit is for asyncio as well: it ends the program, after the answer."""
+        """asyncio receives SystemExit, too: it ends the program after the answer."""
         ended = run(f"""
             class Leaves(Phone):
                 async def start(self, request):
@@ -207,10 +207,10 @@ class WhatIsNoException(Programs):
 
 
 class TheTextOfAnException(Programs):
-    def test_it_is_not_repeated(self) -> None:
-        """It may hold a token or a whole VIN (GEN-6)."""
-        said = self.succeeds(f"""
-            class Talks(CannedBff):
+    def test_it_is_not_logged(self) -> None:
+        """It may contain a token or a whole VIN (GEN-6)."""
+        stderr = self.succeeds(f"""
+            class Leaking(CannedBff):
                 async def pairing_status(self, vin):
                     raise RuntimeError(f"GET {{vin.text()}} with {SECRET}")
 
@@ -221,7 +221,7 @@ class TheTextOfAnException(Programs):
 
             async def main():
                 use_event_loop()
-                for own in ({{"bff": Talks()}}, {{"cache": Unwrapped()}}):
+                for own in ({{"bff": Leaking()}}, {{"cache": Unwrapped()}}):
                     app = make(**own)
                     app.start(None)
                     await open_welcome(app)
@@ -233,10 +233,10 @@ class TheTextOfAnException(Programs):
             asyncio.run(main())
             print("end")
             """)
-        self.assertIn("Bff.pairing_status failed: RuntimeError at <string>:", said)
-        self.assertIn("Cache.take_use failed: AttributeError at ", said)
+        self.assertIn("Bff.pairing_status failed: RuntimeError at <string>:", stderr)
+        self.assertIn("Cache.take_use failed: AttributeError at ", stderr)
         for text in (SECRET, "WBADKEY0000000001", "12345678"):
-            self.assertNotIn(text, said)
+            self.assertNotIn(text, stderr)
 
 
 class TheLoopOfTheAdapters(Programs):
@@ -265,8 +265,8 @@ class TheLoopOfTheAdapters(Programs):
             """)
 
     def test_one_that_has_ended(self) -> None:
-        """What is called then has failed; the core does not wait for it."""
-        said = self.succeeds("""
+        """A call at that time fails at once."""
+        stderr = self.succeeds("""
             app = None
 
             async def begin():
@@ -288,12 +288,12 @@ class TheLoopOfTheAdapters(Programs):
                 assert error.failure.call == PortCall.SUSPEND, error
                 print("end")
             """)
-        self.assertIn("Cache.suspend failed: the event loop of use_event_loop() is closed", said)
+        self.assertIn("Cache.suspend failed: the event loop of use_event_loop() is closed", stderr)
 
 
 class TheCollector(Programs):
-    def test_it_runs_in_the_middle_of_a_call(self) -> None:
-        """It may drop an app on the thread that holds the lock of the adapters' handles."""
+    def test_it_runs_inside_a_call(self) -> None:
+        """The collector may drop an app on the thread that owns the lock of the adapters' handles."""
         self.succeeds("""
             import gc
             from digital_key import _calls

@@ -1,9 +1,9 @@
-"""A car is paired against the running backend, from Python."""
+"""Pairs a car from Python, against the running backend."""
 
 import unittest
 
 from digital_key import AppleErrorCode, CardAction, KeyState, PairingAdvice, PairingAnswer, Tap
-from world import PairingCase, control
+from pairing_case import PairingCase, control
 
 
 class Pairing(PairingCase):
@@ -49,7 +49,7 @@ class Pairing(PairingCase):
     async def test_failure_and_retry(self) -> None:
         await self.launch()
         await self.open_welcome()
-        # No fresh password arrives, so that the uses of the first one add up.
+        # Without a fresh password, all attempts use the first one.
         control("PUT", "/endpoints/password/fault", {"fault": "404"})
         await self.start_pairing()
         for uses in (1, 2, 3):
@@ -70,7 +70,7 @@ class Pairing(PairingCase):
         await self.start_pairing()
         await self.phone.answer(PairingAnswer(error=AppleErrorCode.DEVICE_NOT_READY))
         await self.page("PairingError")
-        # The fresh password is for the next attempt (ERR-4), when it is there in time.
+        # The next attempt uses the fresh password (ERR-4) if it has arrived.
         await self.app.idle()
         self.tap(Tap.RETRY)
         await self.make_key("KEY-1")

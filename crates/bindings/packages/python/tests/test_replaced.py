@@ -1,4 +1,4 @@
-"""What the package replaces of UniFFI's, and what happens when UniFFI has it no more."""
+"""The functions of UniFFI that the package replaces, and the import when UniFFI changes them."""
 
 import os
 import shutil
@@ -12,9 +12,9 @@ import digital_key
 from alone import PATIENCE
 
 
-class AnotherUniffi(unittest.TestCase):
+class ChangedUniffi(unittest.TestCase):
     def import_with(self, old: str, new: str) -> str:
-        """Imports the package with another generated module; gives what was said on stderr."""
+        """Imports the package with another generated module, and returns stderr if it fails."""
         with tempfile.TemporaryDirectory() as directory:
             package = Path(directory) / "digital_key"
             package.mkdir()

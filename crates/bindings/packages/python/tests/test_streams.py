@@ -1,4 +1,4 @@
-"""Calls that are answered whatever happens, on any loop; streams that lose nothing; texts."""
+"""Calls that always have an answer, on any loop; streams that lose no view; texts."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from digital_key import (
     views,
 )
 from phone import Phone
-from world import PATIENCE, Log
+from pairing_case import PATIENCE, Log
 
 
 class NoText(Exception):
@@ -44,8 +44,8 @@ class Case(unittest.IsolatedAsyncioTestCase):
 
 
 class StartOfThePairing(Case):
-    async def test_it_is_answered_whatever_it_ends_with(self) -> None:
-        """Like an answer with neither a pass nor an error (CBK-4); the next pairing starts (GEN-2)."""
+    async def test_every_end_is_an_answer(self) -> None:
+        """It counts as one with neither a pass nor an error (CBK-4); the next pairing starts (GEN-2)."""
         errors = (
             asyncio.CancelledError(),
             GeneratorExit(),
@@ -99,8 +99,8 @@ class AnotherLoop(Case):
 
 
 class StreamOfViews(Case):
-    async def boxes(self) -> digital_key.DigitalKeyApp:
-        """On ReadyToPair, whose box may be ticked and unticked."""
+    async def ready_to_pair(self) -> digital_key.DigitalKeyApp:
+        """Goes to ReadyToPair, whose box can be ticked and unticked."""
         app = await self.launch()
         for page in ("GrabYourTwoKeys", "ReadyToPair"):
             app.dispatch(Intent.TAP(tap=Tap.CONTINUE))
@@ -109,7 +109,7 @@ class StreamOfViews(Case):
         return app
 
     async def test_a_wait_that_is_cancelled_does_not_end_it(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         stream = views(app)
         await anext(stream)
         with self.assertRaises(TimeoutError):
@@ -119,7 +119,7 @@ class StreamOfViews(Case):
         self.assertTrue(view.page.checked)
 
     async def test_a_wait_that_is_cancelled_loses_no_view(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         stream = views(app)
         await anext(stream)
         for number in range(100):
@@ -140,7 +140,7 @@ class StreamOfViews(Case):
             self.assertEqual(view.page.checked, ticked)
 
     async def test_it_goes_on_on_another_loop(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         stream = views(app)
 
         async def first() -> None:
@@ -153,7 +153,7 @@ class StreamOfViews(Case):
         self.assertEqual(view, app.view())
 
     async def test_it_is_closed(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         async with contextlib.aclosing(views(app)) as stream:
             await anext(stream)
             wait = asyncio.create_task(anext(stream))
@@ -164,12 +164,12 @@ class StreamOfViews(Case):
             await asyncio.wait_for(anext(stream), PATIENCE)
 
     async def test_it_is_collected(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         stream = views(app)
         await anext(stream)
         with self.assertRaises(TimeoutError):
             await asyncio.wait_for(anext(stream), 0.01)
-        await asyncio.sleep(0)  # asyncio lets go of the time-out
+        await asyncio.sleep(0)  # asyncio drops the time-out
         tasks = len(asyncio.all_tasks())
         collected = weakref.ref(stream)
         del stream
@@ -180,7 +180,7 @@ class StreamOfViews(Case):
                 await asyncio.sleep(0.01)
 
     async def test_it_ends_with_the_app(self) -> None:
-        app = await self.boxes()
+        app = await self.ready_to_pair()
         stream = views(app)
         await anext(stream)
         wait = asyncio.create_task(anext(stream))

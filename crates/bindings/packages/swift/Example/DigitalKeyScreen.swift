@@ -2,8 +2,8 @@
 import DigitalKey
 import SwiftUI
 
-/// Draws what the core says, and tells it what the user did. A real app has a page design of its
-/// own for each case; this one shows that a view is all that a page needs.
+/// Draws the view of the core, and sends a tap for each control. A real app has a design of its own for
+/// each page; this one shows that the view contains all that a page needs.
 @available(iOS 15, macOS 12, *)
 public struct DigitalKeyScreen: View {
     let app: DigitalKeyApp
@@ -93,7 +93,7 @@ public struct DigitalKeyScreen: View {
     }
 
     private func button(_ title: String, _ tap: Tap) -> some View {
-        // A tap that the page does not offer is ignored; a core that has ended takes none.
+        // The core ignores a tap that the page does not offer, and throws when it has ended.
         Button(title) { try? app.dispatch(intent: .tap(tap: tap)) }
     }
 }

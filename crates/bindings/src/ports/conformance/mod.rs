@@ -1,7 +1,7 @@
-//! The conformance suites of all ports, on adapters from abroad: each call goes out to a foreign
-//! adapter, which stands on one of ours, and comes back.
+//! Runs the conformance suites of all ports on foreign adapters. Each call crosses the boundary to a
+//! foreign adapter, which wraps one of the core's own, and comes back.
 
-mod abroad;
+mod foreign_bridge;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ use digital_key_wallet_mock::ScriptedPhone;
 
 use super::reporting::Reporting;
 use super::{ApplePairingAdapter, BffAdapter, CacheAdapter, WalletAdapter};
-use crate::listener::Reports;
-use abroad::Abroad;
+use crate::listener::Reporter;
+use foreign_bridge::ForeignBridge;
 
 mod cache {
     digital_key_testkit::cache_conformance!(async || super::Disk(super::MemoryDisk::new()));
@@ -32,7 +32,7 @@ mod bff {
 }
 
 mod wallet {
-    // Its keys have no condition: they are there or not.
+    // A key of this phone is present or absent, without further conditions.
     digital_key_testkit::wallet_conformance!(async || super::Phone::new(), without: KeyConditions);
 }
 
@@ -44,9 +44,9 @@ mod app_lifecycle {
     digital_key_testkit::app_lifecycle_conformance!(async || super::Phone::new());
 }
 
-/// Nobody listens.
-fn reports() -> Reports {
-    Reports::channel().0
+/// A reporter without a listener.
+fn reporter() -> Reporter {
+    Reporter::channel().0
 }
 
 struct Disk(MemoryDisk);
@@ -55,11 +55,11 @@ impl CacheHarness for Disk {
     type Cache = Reporting<dyn ports::Cache>;
 
     async fn open(&self) -> Result<Self::Cache, CacheError> {
-        let cache = CacheAdapter::own(Arc::new(Abroad(self.0.open_cache()?)));
-        Ok(Reporting::new(&cache.0, &reports()))
+        let cache = CacheAdapter::own(Arc::new(ForeignBridge(self.0.open_cache()?)));
+        Ok(Reporting::new(&cache.0, &reporter()))
     }
 
-    /// It has no `Debug`.
+    /// The bridge has no `Debug`.
     fn debug_text(&self, _: &Self::Cache) -> String {
         String::new()
     }
@@ -97,8 +97,8 @@ struct Backend {
 impl Backend {
     fn new() -> Self {
         let inner = MemoryBff::new();
-        let bff = BffAdapter::own(Arc::new(Abroad(inner.clone())));
-        Self { bff: Reporting::new(&bff.0, &reports()), inner }
+        let bff = BffAdapter::own(Arc::new(ForeignBridge(inner.clone())));
+        Self { bff: Reporting::new(&bff.0, &reporter()), inner }
     }
 }
 
@@ -109,7 +109,7 @@ impl BffHarness for Backend {
         &self.bff
     }
 
-    /// It has no `Debug`.
+    /// The bridge has no `Debug`.
     fn debug_text(&self) -> String {
         String::new()
     }
@@ -139,19 +139,19 @@ struct Phone {
     inner: ScriptedPhone,
     wallet: Reporting<dyn ports::Wallet>,
     apple_pairing: Reporting<dyn ports::ApplePairing>,
-    app_lifecycle: super::app_lifecycle::Own,
+    app_lifecycle: super::app_lifecycle::FromForeign,
 }
 
 impl Phone {
     fn new() -> Self {
         let inner = ScriptedPhone::new();
-        let abroad = Arc::new(Abroad(inner.clone()));
-        let wallet = WalletAdapter::own(abroad.clone());
-        let apple_pairing = ApplePairingAdapter::own(abroad.clone());
+        let foreign = Arc::new(ForeignBridge(inner.clone()));
+        let wallet = WalletAdapter::own(foreign.clone());
+        let apple_pairing = ApplePairingAdapter::own(foreign.clone());
         Self {
-            wallet: Reporting::new(&wallet.0, &reports()),
-            apple_pairing: Reporting::new(&apple_pairing.0, &reports()),
-            app_lifecycle: super::app_lifecycle::Own::new(abroad, &reports()),
+            wallet: Reporting::new(&wallet.0, &reporter()),
+            apple_pairing: Reporting::new(&apple_pairing.0, &reporter()),
+            app_lifecycle: super::app_lifecycle::FromForeign::new(foreign, &reporter()),
             inner,
         }
     }
@@ -189,7 +189,7 @@ impl ApplePairingHarness for Phone {
         &self.apple_pairing
     }
 
-    /// It has no `Debug`.
+    /// The bridge has no `Debug`.
     fn debug_text(&self) -> String {
         String::new()
     }
@@ -220,7 +220,7 @@ impl ApplePairingHarness for Phone {
 }
 
 impl AppLifecycleHarness for Phone {
-    type AppLifecycle = super::app_lifecycle::Own;
+    type AppLifecycle = super::app_lifecycle::FromForeign;
 
     fn app_lifecycle(&self) -> &Self::AppLifecycle {
         &self.app_lifecycle

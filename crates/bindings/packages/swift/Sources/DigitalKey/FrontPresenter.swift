@@ -1,15 +1,15 @@
 #if canImport(UIKit)
 import UIKit
 
-/// Presents Apple's sheet from the view controller that is in front of everything that a root shows.
+/// Presents Apple's sheet from the front view controller above a root.
 ///
-/// While the one in front is being dismissed, and while the root's view is in no window, UIKit would
-/// refuse: the sheet is not presented then. The pairing fails, and the user can try it again.
+/// UIKit presents nothing while the front view controller is being dismissed, or while the root's view
+/// is in no window. Then the pairing fails, and the user can try again.
 public final class FrontPresenter: SheetPresenter, @unchecked Sendable {
-    /// Only touched on the main thread, which the core calls on.
+    /// Used on the main thread only, on which the core calls `present`.
     private weak var root: UIViewController?
 
-    /// With what the app's window shows at the bottom of everything.
+    /// Takes the root view controller of the app's window.
     @MainActor
     public init(root: UIViewController) {
         self.root = root

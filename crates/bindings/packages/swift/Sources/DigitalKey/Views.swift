@@ -1,6 +1,7 @@
-/// The views of a started app, beginning with the newest, until it is shut down or the task that
-/// iterates is cancelled. Each iteration has a stream of its own, which goes with it; views that were
-/// outdated before it asked are left out.
+/// The views of a started app as a sequence, which begins with the newest view.
+///
+/// It ends with the core, and with the task that iterates. Each iteration has a stream of its own, and
+/// skips the views that are outdated by the time it asks.
 public struct Views: AsyncSequence, Sendable {
     public typealias Element = ViewState
 
@@ -10,7 +11,7 @@ public struct Views: AsyncSequence, Sendable {
         let stream: ViewStream
 
         public mutating func next() async -> ViewState? {
-            // UniFFI's calls do not hear of a cancellation.
+            // UniFFI does not pass on that a task is cancelled.
             let stream = stream
             return await withTaskCancellationHandler {
                 await stream.next()
@@ -26,7 +27,7 @@ public struct Views: AsyncSequence, Sendable {
 }
 
 extension DigitalKeyApp {
-    /// The views from now on, for `for await`.
+    /// Returns the views for a `for await`, which begin with the newest.
     public func views() throws -> Views {
         Views(stream: try viewStream())
     }

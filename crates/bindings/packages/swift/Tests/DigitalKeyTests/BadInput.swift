@@ -3,17 +3,17 @@ import Foundation
 
 private let secret = "sesame-4711"
 
-/// Not one of the errors of a port.
+/// An error that belongs to no port.
 private struct Surprise: Error {
     let text = secret
 }
 
-/// Waits for ever, and does not care about being cancelled.
+/// Waits for ever, also when its task is cancelled.
 @Sendable private func hang<T>() async throws -> T {
     await withUnsafeContinuation { (_: UnsafeContinuation<T, Never>) in }
 }
 
-/// Adapters that throw or hang, and calls that come at the wrong time.
+/// Adapters that throw or hang, and calls in the wrong order.
 @MainActor
 let badInput: [Test] = [
     Test("a wallet's own error") { try await $0.badWallet { throw WalletError.Unavailable(reason: "locked") } },
@@ -22,78 +22,78 @@ let badInput: [Test] = [
     Test("the pairing sheet's own error") { try await $0.badSheet { throw ApplePairingError.NotOffered } },
     Test("an unexpected error of the pairing sheet") { try await $0.badSheet { throw Surprise() } },
     Test("a key without a name") { try await $0.badSheet { PairingAnswer(pass: "") } },
-    Test("a sheet that never ends") { world in
-        // Coming to the foreground without a sheet is an answer (GEN-2).
-        try await world.launch(world.ports(applePairing: Sheet(hang)))
-        try await world.openWelcome()
-        try await world.startPairing()
-        try await world.until { $0.pairingRuns }
-        // A check counts for a sheet that is up: wait for the use to be taken before it.
-        try await world.app.idle()
-        world.phone.background()
-        world.phone.foreground()
-        try await world.page("PairingError")
+    Test("a sheet that never ends") { test in
+        // Coming to the foreground without a sheet counts as an answer (GEN-2).
+        try await test.launch(test.ports(applePairing: StubPairing(hang)))
+        try await test.openWelcome()
+        try await test.startPairing()
+        try await test.until { $0.pairingRuns }
+        // The check in the foreground needs a sheet that is up: wait until the use is taken.
+        try await test.app.idle()
+        test.phone.background()
+        test.phone.foreground()
+        try await test.page("PairingError")
     },
-    Test("a BFF's own error") { world in
-        let bff = Backend { throw BffError.Unreachable(reason: "no route") }
-        try await world.launch(world.ports(bff: bff))
-        try await world.noEntry(retryable: true)
+    Test("a BFF's own error") { test in
+        let bff = StubBff { throw BffError.Unreachable(reason: "no route") }
+        try await test.launch(test.ports(bff: bff))
+        try await test.noEntry(retryable: true)
     },
-    Test("an unexpected error of the BFF") { world in
-        try await world.launch(world.ports(bff: Backend { throw Surprise() }))
-        try await world.noEntry(retryable: false)
+    Test("an unexpected error of the BFF") { test in
+        try await test.launch(test.ports(bff: StubBff { throw Surprise() }))
+        try await test.noEntry(retryable: false)
     },
-    Test("a token provider that throws") { world in
-        try await world.launch(world.ports(tokens: Token { throw Surprise() }))
-        try await world.noEntry(retryable: false)
+    Test("a token provider that throws") { test in
+        try await test.launch(test.ports(tokens: Token { throw Surprise() }))
+        try await test.noEntry(retryable: false)
     },
-    Test("a cache of one's own") { world in
-        try await world.launch(world.ports(cache: MemoryCache()))
-        try await world.pair()
-        try await world.app.signOut()
+    Test("a cache in Swift") { test in
+        try await test.launch(test.ports(cache: MemoryCache()))
+        try await test.pair()
+        try await test.app.signOut()
     },
-    Test("a cache that throws") { world in
-        // No start when no use can be taken (RDY-6).
-        try await world.launch(world.ports(cache: MemoryCache(failure: Surprise())))
-        try await world.openWelcome()
-        try await world.startPairing()
-        try await world.page("PairingPasswordUnavailable")
-        let failure = try await world.told(.takeUse)
+    Test("a cache that throws") { test in
+        // Without a use the pairing does not start (RDY-6).
+        try await test.launch(test.ports(cache: MemoryCache(failure: Surprise())))
+        try await test.openWelcome()
+        try await test.startPairing()
+        try await test.page("PairingPasswordUnavailable")
+        let failure = try await test.reported(.takeUse)
         try check(failure.port == .cache && failure.retryable, "\(failure)")
         try check(!failure.reason.contains(secret), "\(failure)")
-        let requests = await world.phone.requests
+        let requests = await test.phone.requests
         try check(requests.isEmpty, "\(requests)")
         do {
-            try await world.app.signOut()
-            throw Unexpected(description: "the sign-out worked")
+            try await test.app.signOut()
+            throw Unexpected(description: "the sign-out succeeded")
         } catch DigitalKeyError.PortFailed(let failure) {
             try check(failure.call == .eraseAll && failure.retryable, "\(failure)")
         }
     },
-    Test("a listener that throws", log: Log { throw Surprise() }) { world in
-        try await world.listenerIsCalled()
+    Test("a listener that throws", log: Log { throw Surprise() }) { test in
+        try await test.listenerIsCalled()
     },
-    Test("a listener that hangs", log: Log { DispatchSemaphore(value: 0).wait() }) { world in
-        try await world.listenerIsCalled()
+    Test("a listener that hangs", log: Log { DispatchSemaphore(value: 0).wait() }) { test in
+        try await test.listenerIsCalled()
     },
-    Test("calls before the start") { world in
-        try await world.make(world.ports())
-        let app = world.app!
+    Test("calls before the start") { test in
+        try await test.make(test.ports())
+        let app = test.app!
         try await expect(.NotStarted) { _ = try app.view() }
         try await expect(.NotStarted) { try app.dispatch(intent: .tap(tap: .entry)) }
         try await expect(.NotStarted) { try await app.signOut() }
     },
-    Test("a second start") { world in
-        try await world.launch()
-        let app = world.app!
+    Test("a second start") { test in
+        try await test.launch()
+        let app = test.app!
         try await expect(.AlreadyStarted) { try app.start(listener: nil) }
-        try await world.openWelcome()
+        try await test.openWelcome()
     },
-    Test("calls after the shutdown") { world in
-        try await world.launch()
-        let app = world.app!
+    Test("calls after the shutdown") { test in
+        try await test.launch()
+        let app = test.app!
         let views = try app.views()
-        try await world.openWelcome()
+        try await test.openWelcome()
         await app.shutdown()
         await app.shutdown()
         for await _ in views {}
@@ -105,13 +105,13 @@ let badInput: [Test] = [
         try await expect(.ShutDown) { try await app.suspend() }
         try await expect(.ShutDown) { try await app.idle() }
     },
-    Test("arguments") { world in
+    Test("arguments") { test in
         try refused("vin") { _ = try Vin(text: "WBA") }
         try refused("password") { _ = try PairingPassword(text: "1234567x") }
         try refused("base URL") {
             _ = try BffAdapter.http(baseUrl: "http://bff.example.com", tokens: Token())
         }
-        let ports = try await world.ports()
+        let ports = try await test.ports()
         let config = Config(phone: .ios(machine: "", version: "14.2"))
         try refused("machine") { _ = try DigitalKeyApp(config: config, ports: ports) }
     },
@@ -137,42 +137,42 @@ private func refused(_ argument: String, line: Int = #line, _ call: () throws ->
     throw Unexpected(description: "line \(line): \(argument) was not refused")
 }
 
-extension World {
+extension TestApp {
     /// A wallet that cannot say leaves the key on another device (WEL-2).
     fileprivate func badWallet(_ presence: @escaping @Sendable () async throws -> Presence) async throws {
         try await change(#"{"ownerKey":{"id":"KEY-1","tracked":true}}"#)
-        try await launch(ports(wallet: Pocket(presence)))
+        try await launch(ports(wallet: StubWallet(presence)))
         try await openWelcome()
         try tap(.continue)
         let view = try await page("Overview")
         try check(view.keyState == .otherDevice, "\(view)")
-        let failure = try await told(.presence)
+        let failure = try await reported(.presence)
         try check(failure.port == .wallet && failure.retryable, "\(failure)")
         try check(!failure.reason.contains(secret), "\(failure)")
     }
 
-    /// An answer with neither a pass nor an error (CBK-4).
+    /// The failure counts as an answer with neither a pass nor an error (CBK-4).
     fileprivate func badSheet(_ start: @escaping @Sendable () async throws -> PairingAnswer) async throws {
-        try await launch(ports(applePairing: Sheet(start)))
+        try await launch(ports(applePairing: StubPairing(start)))
         try await openWelcome()
         try await startPairing()
         let view = try await page("PairingError")
         try check(view.page == .pairingError(reason: nil, advice: nil), "\(view)")
-        let failure = try await told(.startPairing)
+        let failure = try await reported(.startPairing)
         try check(failure.port == .applePairing, "\(failure)")
         try check(!failure.reason.contains(secret), "\(failure)")
     }
 
-    /// A listener that fails does not hold the core up.
+    /// A listener that fails does not delay the core.
     fileprivate func listenerIsCalled() async throws {
         try await launch()
         try await openWelcome()
         try check(log.views > 0, "the listener was not called")
     }
 
-    /// Without an answer, there is no entry (ENT-4).
+    /// Without an answer the entry stays hidden (ENT-4).
     func noEntry(retryable: Bool) async throws {
-        let failure = try await told(.support)
+        let failure = try await reported(.support)
         try check(failure.port == .bff && failure.retryable == retryable, "\(failure)")
         try check(!failure.reason.contains(secret), "\(failure)")
         try await app.idle()
@@ -181,8 +181,8 @@ extension World {
     }
 }
 
-/// A wallet whose `presence` does this.
-private final class Pocket: Wallet {
+/// A wallet with this `presence`.
+private final class StubWallet: Wallet {
     private let answer: @Sendable () async throws -> Presence
 
     init(_ answer: @escaping @Sendable () async throws -> Presence) {
@@ -200,8 +200,8 @@ private final class Pocket: Wallet {
     }
 }
 
-/// A pairing sheet whose `start` does this, and which is never up.
-private final class Sheet: ApplePairing {
+/// A pairing API with this `start`, whose sheet is never up.
+private final class StubPairing: ApplePairing {
     private let answer: @Sendable () async throws -> PairingAnswer
 
     init(_ answer: @escaping @Sendable () async throws -> PairingAnswer) {
@@ -225,8 +225,8 @@ private final class Sheet: ApplePairing {
     }
 }
 
-/// A BFF whose `support` does this.
-final class Backend: Bff {
+/// A BFF with this `support`.
+final class StubBff: Bff {
     private let answer: @Sendable () async throws -> SupportAnswer
 
     init(_ answer: @escaping @Sendable () async throws -> SupportAnswer) {

@@ -5,9 +5,9 @@ import Foundation
 struct Test {
     let name: String
     let log: Log
-    let run: @MainActor (World) async throws -> Void
+    let run: @MainActor (TestApp) async throws -> Void
 
-    init(_ name: String, log: Log = Log(), run: @escaping @MainActor (World) async throws -> Void) {
+    init(_ name: String, log: Log = Log(), run: @escaping @MainActor (TestApp) async throws -> Void) {
         self.name = name
         self.log = log
         self.run = run
@@ -18,18 +18,18 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + badInput + lengths + iterations + presenter
+        let tests = pairing + badInput + durations + iterations + presenter
         var failed = 0
         for test in tests {
             do {
-                let world = try await World(log: test.log)
+                let app = try await TestApp(log: test.log)
                 do {
-                    try await test.run(world)
+                    try await test.run(app)
                 } catch {
-                    await world.end()
+                    await app.end()
                     throw error
                 }
-                await world.end()
+                await app.end()
                 print("ok      \(test.name)")
             } catch {
                 failed += 1
@@ -37,7 +37,7 @@ struct Main {
             }
         }
         print("\(tests.count) tests, \(failed) failed")
-        // A listener that hangs holds a thread of the core's.
+        // A listener that hangs keeps a thread of the core busy.
         exit(failed == 0 ? 0 : 1)
     }
 }

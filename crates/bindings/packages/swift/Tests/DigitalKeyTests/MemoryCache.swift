@@ -1,7 +1,6 @@
 import DigitalKey
 
-/// A cache that is written in Swift and keeps everything in memory. `takeUse` and `eraseAll` fail
-/// as they are told.
+/// A cache in Swift, in memory, whose `takeUse` and `eraseAll` can fail.
 actor MemoryCache: Cache {
     private var records: [String: VehicleRecord] = [:]
     private var passwords: [String: PairingPassword] = [:]

@@ -1,6 +1,6 @@
 import DigitalKey
 
-/// A phone that is written in Swift: wallet, Apple's pairing sheet and the life of the app.
+/// A phone in Swift: wallet, Apple's pairing sheet and the app's lifecycle.
 actor Phone: Wallet, ApplePairing, AppLifecycle {
     private var keys: Set<String> = []
     private(set) var opened: [String] = []
@@ -53,14 +53,14 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
         await lateAnswers.next()
     }
 
-    /// Answers once more about the last sheet, after its end.
+    /// Answers again after the last sheet has ended.
     func answerAgain(pass: String) {
         guard let vin = requests.last?.vin else { return }
         let answer = PairingAnswer(pass: pass, error: nil)
         lateAnswers.send(LateAnswer(vin: vin, answer: answer))
     }
 
-    /// Waits for the sheet and ends it.
+    /// Waits for a sheet and ends it.
     func answer(pass: String? = nil, error: AppleErrorCode? = nil) async {
         _ = await sheets.next()
         if let pass {
@@ -71,7 +71,7 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
         shown?.resume(returning: PairingAnswer(pass: pass, error: error))
     }
 
-    // The life of the app.
+    // The lifecycle of the app.
 
     func nextEvent() async throws -> LifecycleEvent? {
         await events.next()
@@ -86,7 +86,7 @@ actor Phone: Wallet, ApplePairing, AppLifecycle {
     }
 }
 
-/// Values that wait until somebody takes them, one after the other.
+/// A queue of values.
 final class Signal<Value: Sendable>: Sendable {
     private let stream: AsyncStream<Value>
     private let continuation: AsyncStream<Value>.Continuation
@@ -99,7 +99,7 @@ final class Signal<Value: Sendable>: Sendable {
         continuation.yield(value)
     }
 
-    /// The next value; none when the waiting is cancelled.
+    /// Waits for the next value; none when the task is cancelled.
     func next() async -> Value? {
         var iterator = stream.makeAsyncIterator()
         return await iterator.next()

@@ -3,17 +3,17 @@ import DigitalKey
 #if canImport(UIKit)
 import UIKit
 
-/// From where Apple's sheet is presented.
+/// The view controller that presents Apple's sheet.
 @MainActor
 let presenter: [Test] = [
-    Test("a sheet is presented from what is in front") { _ in
+    Test("the front view controller presents the sheet") { _ in
         let screen = Screen()
         let alert = UIViewController()
         screen.root.presentedViewController = alert
         try check(try screen.presents(), "no sheet")
         try check(alert.presentedViewController === screen.sheet, "not from the alert")
     },
-    Test("no sheet is presented while the one in front goes away") { _ in
+    Test("no sheet is presented while the front view controller is dismissed") { _ in
         let screen = Screen()
         let alert = UIViewController()
         alert.isBeingDismissed = true

@@ -1,5 +1,5 @@
-// Stands for the Keychain where there is none, so that what uses it is type-checked. Nothing of it is
-// ever run.
+// A stub of the Keychain for systems without one, so that the compiler checks the code that uses it. That
+// code never runs with it.
 
 public typealias CFDictionary = [String: Any]
 public typealias CFString = String

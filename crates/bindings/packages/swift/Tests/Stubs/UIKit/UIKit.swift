@@ -1,5 +1,5 @@
-// Stands for UIKit where there is none: the few declarations that are used, as Apple documents them, for
-// type-checking, and what the presenter's tests have to see.
+// A stub of UIKit for systems without it: the few declarations that the package and its tests use, as
+// Apple documents them.
 
 @MainActor open class UIResponder {
     public init() {}

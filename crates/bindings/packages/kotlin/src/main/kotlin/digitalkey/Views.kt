@@ -4,8 +4,9 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
 /**
- * The views of a started app, beginning with the newest, until it is shut down. Each collector has a
- * stream of its own; views that were outdated before it asked are left out.
+ * Returns the views of a started app as a flow, which begins with the newest and ends with the core.
+ *
+ * Each collector has a stream of its own, and skips the views that are outdated by the time it asks.
  */
 fun DigitalKeyApp.views(): Flow<ViewState> = flow {
     viewStream().use { stream ->

@@ -1,4 +1,4 @@
-//! A foreign adapter that stands on one of ours.
+//! A foreign adapter that wraps one of the core's own.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::ports::{
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
 
-pub(super) struct Abroad<A>(pub(super) A);
+pub(super) struct ForeignBridge<A>(pub(super) A);
 
 fn reason(error: &dyn Error) -> String {
     error.source().map(ToString::to_string).unwrap_or_default()
@@ -38,7 +38,7 @@ fn cache_error(error: ports::CacheError) -> CacheError {
 }
 
 #[async_trait]
-impl<A: ports::Cache> Cache for Abroad<A> {
+impl<A: ports::Cache> Cache for ForeignBridge<A> {
     async fn load(&self, vin: Arc<Vin>) -> Result<VehicleRecord, CacheError> {
         self.0.load(vin.0).await.map_err(cache_error)
     }
@@ -94,7 +94,7 @@ fn bff_error(error: ports::BffError) -> BffError {
 }
 
 #[async_trait]
-impl<A: ports::Bff> Bff for Abroad<A> {
+impl<A: ports::Bff> Bff for ForeignBridge<A> {
     async fn support(&self, vin: Arc<Vin>) -> Result<SupportAnswer, BffError> {
         self.0.support(vin.0).await.map_err(bff_error)
     }
@@ -123,7 +123,7 @@ fn wallet_error(error: ports::WalletError) -> WalletError {
 }
 
 #[async_trait]
-impl<A: ports::Wallet> Wallet for Abroad<A> {
+impl<A: ports::Wallet> Wallet for ForeignBridge<A> {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
         self.0.presence(key).await.map_err(wallet_error)
     }
@@ -149,7 +149,7 @@ fn pairing_error(error: ports::ApplePairingError) -> ApplePairingError {
 }
 
 #[async_trait]
-impl<A: ports::ApplePairing> ApplePairing for Abroad<A> {
+impl<A: ports::ApplePairing> ApplePairing for ForeignBridge<A> {
     async fn can_create_key(&self, vin: Arc<Vin>) -> Result<bool, ApplePairingError> {
         self.0.can_create_key(vin.0).await.map_err(pairing_error)
     }
@@ -165,14 +165,14 @@ impl<A: ports::ApplePairing> ApplePairing for Abroad<A> {
 
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
         let late = self.0.next_late_answer().await.map_err(pairing_error)?;
-        let abroad =
+        let to_foreign =
             |late: ports::LateAnswer| LateAnswer { vin: Vin::wrap(late.vin), answer: late.answer };
-        Ok(late.map(abroad))
+        Ok(late.map(to_foreign))
     }
 }
 
 #[async_trait]
-impl<A: ports::AppLifecycle> AppLifecycle for Abroad<A> {
+impl<A: ports::AppLifecycle> AppLifecycle for ForeignBridge<A> {
     async fn next_event(&self) -> Result<Option<LifecycleEvent>, AppLifecycleError> {
         Ok(self.0.next_event().await)
     }

@@ -4,13 +4,13 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// How long anything may take on a busy machine.
+/// How long a step may take on a busy machine.
 let patience: TimeInterval = 30
 
-/// How long an adapter that hangs is waited for.
+/// How long the core waits for an adapter that hangs.
 let deadlines = Deadlines(phone: 0.3, cache: 0.3, sheetGrace: 0.05)
 
-/// What a test expected and did not see.
+/// A test did not see what it expected.
 struct Unexpected: Error, CustomStringConvertible {
     let description: String
 }
@@ -21,7 +21,7 @@ func check(_ holds: Bool, _ what: @autoclosure () -> String, line: Int = #line) 
     }
 }
 
-/// One request to the control interface of the backend.
+/// Sends a request to the control interface of the backend.
 func control(_ method: String, _ path: String, _ body: String? = nil) async throws {
     var request = URLRequest(url: URL(string: variable("DIGITAL_KEY_CONTROL") + path)!)
     request.httpMethod = method
@@ -36,7 +36,7 @@ func variable(_ name: String) -> String {
     ProcessInfo.processInfo.environment[name] ?? ""
 }
 
-/// A token provider that does this.
+/// A token provider that calls this function.
 final class Token: TokenProvider {
     private let give: @Sendable () throws -> BearerToken
 
@@ -59,10 +59,10 @@ final class Keys: DataKeySource {
     }
 }
 
-/// Keeps what it is told, and does this with each view.
+/// A listener that keeps all failures, and calls a function with each view.
 final class Log: Listener, @unchecked Sendable {
     private let lock = NSLock()
-    private var told: [PortFailure] = []
+    private var kept: [PortFailure] = []
     private var calls = 0
     private let viewed: @Sendable () throws -> Void
 
@@ -71,10 +71,10 @@ final class Log: Listener, @unchecked Sendable {
     }
 
     var failures: [PortFailure] {
-        lock.withLock { told }
+        lock.withLock { kept }
     }
 
-    /// How often a view was told.
+    /// The number of views.
     var views: Int {
         lock.withLock { calls }
     }
@@ -85,15 +85,15 @@ final class Log: Listener, @unchecked Sendable {
     }
 
     func onPortFailure(failure: PortFailure) throws {
-        lock.withLock { told.append(failure) }
+        lock.withLock { kept.append(failure) }
     }
 
     func onCacheFailure(failure: CacheFailure) throws {}
 }
 
-/// A vehicle of its own for each test, and an app on a phone that is written in Swift.
+/// An app on a phone in Swift, with a vehicle of its own for each test.
 @MainActor
-final class World {
+final class TestApp {
     private static var number = 0
 
     let vin: String
@@ -102,8 +102,8 @@ final class World {
     private(set) var app: DigitalKeyApp!
 
     init(log: Log = Log()) async throws {
-        World.number += 1
-        vin = "WBADKEY00000003" + (World.number < 10 ? "0" : "") + String(World.number)
+        TestApp.number += 1
+        vin = "WBADKEY00000003" + (TestApp.number < 10 ? "0" : "") + String(TestApp.number)
         self.log = log
         try await control("PUT", "/vehicles/\(vin)")
         try await control("DELETE", "/faults")
@@ -113,7 +113,7 @@ final class World {
         try await control("PATCH", "/vehicles/\(vin)", change)
     }
 
-    /// The real HTTP client, the cache on disk and the phone, but for those that are given.
+    /// The HTTP client, the cache on disk and the phone, unless a test replaces them.
     func ports(
         tokens: TokenProvider = Token(),
         bff: Bff? = nil,
@@ -149,7 +149,7 @@ final class World {
         try app.dispatch(intent: .selectVehicle(vin: Vin(text: vin)))
     }
 
-    /// Lets go of the app, which goes on.
+    /// Drops its reference to the app.
     func forget() {
         app = nil
     }
@@ -158,7 +158,7 @@ final class World {
         await app?.shutdown()
     }
 
-    /// Waits on the sequence of views until one is as expected.
+    /// Waits for a view that meets the condition.
     @discardableResult
     func until(_ shown: @escaping @Sendable (ViewState) -> Bool, line: Int = #line) async throws -> ViewState {
         let views = try app.views()
@@ -179,8 +179,8 @@ final class World {
         try await until({ $0.pageName == name }, line: line)
     }
 
-    /// Waits until the listener is told that this call failed.
-    func told(_ call: PortCall, line: Int = #line) async throws -> PortFailure {
+    /// Waits until the listener receives a failure of this call.
+    func reported(_ call: PortCall, line: Int = #line) async throws -> PortFailure {
         let log = log
         let found = await inTime {
             while !Task.isCancelled {
@@ -192,7 +192,7 @@ final class World {
             return nil
         }
         guard let found else {
-            throw Unexpected(description: "line \(line): nobody told that \(call) failed")
+            throw Unexpected(description: "line \(line): no failure of \(call) was reported")
         }
         return found
     }
@@ -208,7 +208,7 @@ final class World {
         return try await until { $0.continueEnabled && $0.pageName == "Welcome" }
     }
 
-    /// From Welcome to Apple's sheet.
+    /// Goes from Welcome to Apple's sheet.
     func startPairing() async throws {
         try tap(.continue)
         try await page("GrabYourTwoKeys")
@@ -219,13 +219,13 @@ final class World {
     }
 }
 
-/// Waits for so many seconds. `Task.sleep(for:)` needs a newer system than the package does.
+/// Waits for some seconds. `Task.sleep(for:)` needs a newer system than the package.
 func sleep(_ seconds: TimeInterval) async throws {
     try await Task.sleep(nanoseconds: UInt64(seconds * 1_000_000_000))
 }
 
-/// What the work gives, or nothing when it takes too long. It is cancelled then, and not waited for: a
-/// task group would wait for work that does not care.
+/// Returns the result of the work, or nil when it takes too long. Then the work is cancelled without a
+/// wait for its end; a task group would wait also for work that ignores it.
 func inTime<T: Sendable>(_ work: @escaping @Sendable () async -> T?) async -> T? {
     let first = Signal<T?>()
     let tasks = [

@@ -19,10 +19,10 @@ private val controlUrl: String = System.getenv("DIGITAL_KEY_CONTROL")
 private val http = HttpClient.newHttpClient()
 private var number = 0
 
-/** How long anything may take on a busy machine. */
+/** How long a step may take on a busy machine, in milliseconds. */
 private const val PATIENCE = 30_000L
 
-/** How long an adapter that hangs is waited for. */
+/** How long the core waits for an adapter that hangs. */
 val deadlines =
     Deadlines(
         phone = Duration.ofMillis(300),
@@ -30,7 +30,7 @@ val deadlines =
         sheetGrace = Duration.ofMillis(50),
     )
 
-/** How long a BFF that hangs is waited for. */
+/** How long the core waits for a BFF that hangs. */
 private val retry =
     RetryPolicy(
         tries = 3u,
@@ -39,7 +39,7 @@ private val retry =
         total = Duration.ofSeconds(2),
     )
 
-/** One request to the control interface of the backend. */
+/** Sends a request to the control interface of the backend. */
 fun control(method: String, path: String, body: String? = null) {
     val publisher = body?.let { HttpRequest.BodyPublishers.ofString(it) }
     val request =
@@ -61,7 +61,7 @@ object Keys : DataKeySource {
     override fun dataKey(): DataKey = DataKey(ByteArray(32) { it.toByte() })
 }
 
-/** Keeps what it is told. */
+/** A listener that keeps all views and failures. */
 open class Log : Listener {
     val views = CopyOnWriteArrayList<ViewState>()
     val failures = CopyOnWriteArrayList<PortFailure>()
@@ -77,8 +77,8 @@ open class Log : Listener {
     override fun onCacheFailure(failure: CacheFailure) {}
 }
 
-/** A vehicle of its own for each test, and an app on a phone that is written in Kotlin. */
-class World(val phone: Phone = Phone(), val log: Log = Log()) {
+/** An app on a phone in Kotlin, with a vehicle of its own for each test. */
+class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
     val vin = "WBADKEY00000002%02d".format(++number)
     lateinit var app: DigitalKeyApp
 
@@ -117,7 +117,7 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
         app.dispatch(Intent.SelectVehicle(Vin(vin)))
     }
 
-    /** Waits on the flow of views until one is as expected. */
+    /** Waits for a view that meets the condition. */
     suspend fun until(shown: (ViewState) -> Boolean): ViewState {
         var last: ViewState? = null
         return withTimeoutOrNull(PATIENCE) { app.views().onEach { last = it }.first(shown) }
@@ -126,12 +126,12 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
 
     suspend fun page(name: String): ViewState = until { it.pageName == name }
 
-    /** Waits until the listener is told that this call failed. */
-    suspend fun told(call: PortCall): PortFailure =
+    /** Waits until the listener receives a failure of this call. */
+    suspend fun reported(call: PortCall): PortFailure =
         withTimeoutOrNull(PATIENCE) {
             while (log.failures.none { it.call == call }) delay(10)
             log.failures.first { it.call == call }
-        } ?: error("nobody told that $call failed")
+        } ?: error("no failure of $call was reported")
 
     fun tap(tap: Tap) = app.dispatch(Intent.Tap(tap))
 
@@ -141,7 +141,7 @@ class World(val phone: Phone = Phone(), val log: Log = Log()) {
         return until { it.continueEnabled && it.page is PageView.Welcome }
     }
 
-    /** From Welcome to Apple's sheet. */
+    /** Goes from Welcome to Apple's sheet. */
     suspend fun startPairing() {
         tap(Tap.CONTINUE)
         page("GrabYourTwoKeys")

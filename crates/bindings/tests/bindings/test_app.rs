@@ -1,4 +1,4 @@
-//! An app on a scripted phone, a real backend and a real cache, but for what a test replaces.
+//! An app on a scripted phone, with a real backend and a real cache, unless a test replaces them.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -18,20 +18,20 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 pub(crate) const VIN: &str = "WBADKEY0000000001";
-/// How long anything may take on a busy machine.
+/// How long a step may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const SECRET: &str = "sesame-4711";
 
-/// How an adapter misbehaves.
+/// A fault of an adapter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// It throws one of its port's errors.
+    /// The call throws an error of its port.
     Throws,
-    /// It throws anything else, with a secret in it.
+    /// The call throws something else, which contains a secret.
     ThrowsAnything,
-    /// It panics, with a secret in it.
+    /// The call panics, with a secret in the message.
     Panics,
-    /// It never answers.
+    /// The call never returns.
     Hangs,
 }
 
@@ -39,7 +39,7 @@ pub(crate) const FAULTS: [Fault; 4] =
     [Fault::Throws, Fault::ThrowsAnything, Fault::Panics, Fault::Hangs];
 
 impl Fault {
-    /// Does it; `thrown` is one of the errors of the port.
+    /// Fails the call; `thrown` is an error of the port.
     pub(crate) async fn happen<T, E>(self, thrown: E) -> Result<T, E>
     where
         E: From<uniffi::UnexpectedUniFFICallbackError>,
@@ -53,7 +53,7 @@ impl Fault {
     }
 }
 
-/// Gives a token, or misbehaves.
+/// A token provider, with or without a fault.
 pub(crate) struct Token(pub(crate) Option<Fault>);
 
 #[async_trait]
@@ -72,7 +72,7 @@ impl TokenProvider for Token {
     }
 }
 
-/// Gives a data key, or misbehaves.
+/// A source of a data key, or of an error.
 pub(crate) struct Key(pub(crate) Option<DataKeyError>);
 
 impl DataKeySource for Key {
@@ -84,7 +84,7 @@ impl DataKeySource for Key {
     }
 }
 
-/// Keeps the failures that it is told.
+/// A listener that keeps all failures.
 pub(crate) struct Log(watch::Sender<Vec<PortFailure>>);
 
 impl Listener for Log {
@@ -102,7 +102,8 @@ impl Listener for Log {
     }
 }
 
-pub(crate) struct World {
+/// The app with all around it.
+pub(crate) struct TestApp {
     pub(crate) backend: Backend,
     pub(crate) phone: Arc<ScriptedPhone>,
     pub(crate) ports: Option<Ports>,
@@ -111,7 +112,7 @@ pub(crate) struct World {
     _directory: TempDir,
 }
 
-impl World {
+impl TestApp {
     pub(crate) async fn new() -> Self {
         let backend = Backend::start(BackendConfig::default()).await.unwrap();
         backend.control().put_vehicle(VIN.parse().unwrap(), Vehicle::default()).unwrap();
@@ -130,11 +131,11 @@ impl World {
         Self { backend, phone, ports: Some(ports), app: None, log, _directory: directory }
     }
 
-    /// A world in which these ports are replaced.
+    /// An app with some ports replaced.
     pub(crate) async fn with(replace: impl FnOnce(&mut Ports)) -> Self {
-        let mut world = Self::new().await;
-        replace(world.ports.as_mut().unwrap());
-        world
+        let mut test = Self::new().await;
+        replace(test.ports.as_mut().unwrap());
+        test
     }
 
     pub(crate) fn make(&mut self) -> Arc<DigitalKeyApp> {
@@ -170,7 +171,7 @@ impl World {
         self.app().dispatch(Intent::Tap { tap }).unwrap();
     }
 
-    /// Waits on the stream of views until one is as expected.
+    /// Waits for a view that meets the condition.
     pub(crate) async fn until(&self, shown: impl Fn(&ViewState) -> bool) -> ViewState {
         let views = self.app().view_stream().unwrap();
         loop {
@@ -185,11 +186,11 @@ impl World {
         self.until(|view| view.page_name == name).await
     }
 
-    /// Waits until the listener is told that this call failed.
-    pub(crate) async fn told(&self, call: PortCall) -> PortFailure {
+    /// Waits until the listener receives a failure of this call.
+    pub(crate) async fn reported(&self, call: PortCall) -> PortFailure {
         let mut failures = self.log.0.subscribe();
-        let told = |failures: &Vec<PortFailure>| failures.iter().any(|it| it.call == call);
-        let failures = timeout(PATIENCE, failures.wait_for(told)).await.unwrap().unwrap().clone();
+        let has_it = |failures: &Vec<PortFailure>| failures.iter().any(|it| it.call == call);
+        let failures = timeout(PATIENCE, failures.wait_for(has_it)).await.unwrap().unwrap().clone();
         let failure = failures.into_iter().find(|it| it.call == call).unwrap();
         assert!(!failure.reason.contains(SECRET), "{failure:?}");
         assert!(!failure.reason.contains(VIN), "{failure:?}");
@@ -202,7 +203,7 @@ impl World {
         self.until(|view| view.continue_enabled && view.page_name == "Welcome").await
     }
 
-    /// From Welcome to Apple's sheet.
+    /// Goes from Welcome to Apple's sheet.
     pub(crate) async fn start_pairing(&self) {
         for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
             self.tap(tap);

@@ -1,4 +1,4 @@
-"""A running backend, and an app on a phone that is written in Python."""
+"""An app on a phone in Python, against the running backend."""
 
 import asyncio
 import json
@@ -39,10 +39,10 @@ from phone import Phone
 BFF = os.environ["DIGITAL_KEY_BFF"]
 CONTROL = os.environ["DIGITAL_KEY_CONTROL"]
 
-# How long anything may take on a busy machine.
+# How long a step may take on a busy machine, in seconds.
 PATIENCE = 30
 
-# How long an adapter that hangs is waited for.
+# How long the core waits for an adapter that hangs.
 DEADLINES = Deadlines(
     phone=timedelta(milliseconds=300),
     cache=timedelta(milliseconds=300),
@@ -51,7 +51,7 @@ DEADLINES = Deadlines(
 
 
 def control(method: str, path: str, body: object = None) -> None:
-    """One request to the control interface of the backend."""
+    """Sends a request to the control interface of the backend."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{CONTROL}{path}", data, method=method)
     request.add_header("Content-Type", "application/json")
@@ -73,7 +73,7 @@ class Keys(DataKeySource):
 
 
 class Log(Listener):
-    """Keeps what it is told."""
+    """A listener that keeps all views and failures."""
 
     def __init__(self) -> None:
         self.views: list[ViewState] = []
@@ -91,7 +91,7 @@ class Log(Listener):
 
 
 class PairingCase(unittest.IsolatedAsyncioTestCase):
-    """A vehicle of its own for each test, and an app that is shut down afterwards."""
+    """A test with a vehicle of its own, and an app that is shut down afterwards."""
 
     number = 0
 
@@ -113,7 +113,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         control("PATCH", f"/vehicles/{self.vin}", change)
 
     async def ports(self, **own: object) -> Ports:
-        """The real HTTP client, the cache on disk and the phone, but for those that are given."""
+        """The HTTP client, the cache on disk and the phone, unless a test replaces them."""
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         return Ports(
@@ -132,7 +132,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(self.vin)))
 
     async def until(self, shown: Callable[[ViewState], bool]) -> ViewState:
-        """Waits on the stream of views until one is as expected."""
+        """Waits for a view that meets the condition."""
         last = None
         try:
             async with asyncio.timeout(PATIENCE):
@@ -147,8 +147,8 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
     async def page(self, name: str) -> ViewState:
         return await self.until(lambda view: view.page_name == name)
 
-    async def told(self, call: PortCall) -> PortFailure:
-        """Waits until the listener is told that this call failed."""
+    async def reported(self, call: PortCall) -> PortFailure:
+        """Waits until the listener receives a failure of this call."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 for failure in self.log.failures:
@@ -156,8 +156,8 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
                         return failure
                 await asyncio.sleep(0.01)
 
-    async def told_by_the_cache(self) -> list[CacheFailure]:
-        """Waits until the listener is told that the cache failed."""
+    async def cache_failures(self) -> list[CacheFailure]:
+        """Waits until the listener receives a failure of the cache."""
         async with asyncio.timeout(PATIENCE):
             while not self.log.cache_failures:
                 await asyncio.sleep(0.01)
@@ -172,7 +172,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         return await self.until(lambda view: view.continue_enabled and view.page.is_welcome())
 
     async def start_pairing(self) -> None:
-        """From Welcome to Apple's sheet."""
+        """Goes from Welcome to Apple's sheet."""
         self.tap(Tap.CONTINUE)
         await self.page("GrabYourTwoKeys")
         self.tap(Tap.CONTINUE)
