@@ -3,8 +3,8 @@ import PackageDescription
 
 // `cargo xtask codegen bindings` writes the generated sources, which are not in git.
 //
-// Cargo builds the library of the core, libdigital_key_bindings, and the app links it: as libdigital_key_bindings.a in an
-// XCFramework on Apple platforms, as a shared library elsewhere.
+// Cargo builds the library of the core, libdigital_key_bindings, and the app links it: on Apple platforms
+// as a static library in an XCFramework, elsewhere as a shared library.
 let package = Package(
     name: "DigitalKey",
     platforms: [.iOS(.v15), .macOS(.v12)],
