@@ -20,12 +20,11 @@ use tempfile::TempDir;
 use crate::language::{Failure, Outcome};
 
 /// The same for all scenarios.
-const RETRY: RetryPolicy = RetryPolicy {
-    tries: 3,
-    first_wait: Duration::from_millis(10),
-    longest_wait: Duration::from_millis(20),
-    total: Duration::from_secs(3),
-};
+const RETRY: RetryPolicy = RetryPolicy::new()
+    .with_tries(3)
+    .with_first_wait(Duration::from_millis(10))
+    .with_longest_wait(Duration::from_millis(20))
+    .with_total(Duration::from_secs(3));
 /// The password of a vehicle that was given no other.
 const PASSWORD: &str = "12345678";
 

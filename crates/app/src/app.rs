@@ -148,6 +148,7 @@ impl App {
 
 /// Why the core did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AppError {
     /// The core has ended; start a new one.
     #[error("the digital key core has been shut down; start a new one")]

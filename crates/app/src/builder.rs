@@ -23,7 +23,8 @@ const MAX_WAITING_INTENTS: usize = 256;
 /// How many late answers of Apple's may wait for the loop.
 const MAX_LATE_ANSWERS: usize = 8;
 
-/// The five ports that an app runs on.
+/// The five ports that an app runs on. It can be written out in full: a further port would need an
+/// adapter from every app.
 #[derive(Clone)]
 pub struct Ports {
     /// The backend for frontend.
@@ -41,6 +42,7 @@ pub struct Ports {
 /// How long an answer may take before the question counts as failed. The BFF's deadline is that of
 /// the [`RetryPolicy`]; Apple's sheet has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deadlines {
     /// For the wallet and for Apple's question whether a key can be created.
     pub phone: Duration,
@@ -51,13 +53,43 @@ pub struct Deadlines {
     pub sheet_grace: Duration,
 }
 
-impl Default for Deadlines {
-    fn default() -> Self {
+impl Deadlines {
+    /// Allows 5 s for the phone, 10 s for the cache, and 500 ms of grace for the sheet.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             phone: Duration::from_secs(5),
             cache: Duration::from_secs(10),
             sheet_grace: Duration::from_millis(500),
         }
+    }
+
+    /// Sets [`phone`](Self::phone).
+    #[must_use]
+    pub const fn with_phone(mut self, phone: Duration) -> Self {
+        self.phone = phone;
+        self
+    }
+
+    /// Sets [`cache`](Self::cache).
+    #[must_use]
+    pub const fn with_cache(mut self, cache: Duration) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Sets [`sheet_grace`](Self::sheet_grace).
+    #[must_use]
+    pub const fn with_sheet_grace(mut self, sheet_grace: Duration) -> Self {
+        self.sheet_grace = sheet_grace;
+        self
+    }
+}
+
+impl Default for Deadlines {
+    /// Returns [`Deadlines::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -67,6 +99,7 @@ pub type EffectObserver = Arc<dyn Fn(&Effect) + Send + Sync>;
 /// One step of the machine, as an observer is told it: nothing of it has been performed or shown
 /// yet.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct ObservedStep<'a> {
     /// What the machine was told.
     pub event: &'a Event,
@@ -265,6 +298,7 @@ async fn tell_late_answers(
 
 /// Why an app did not start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// There is no tokio runtime here.
     #[error("there is no tokio runtime here; call start from inside one")]

@@ -42,16 +42,15 @@ mod all_together {
     });
 }
 
-const RETRY: RetryPolicy = RetryPolicy {
-    tries: 3,
-    first_wait: Duration::from_millis(1),
-    longest_wait: Duration::from_millis(5),
+const RETRY: RetryPolicy = RetryPolicy::new()
+    .with_tries(3)
+    .with_first_wait(Duration::from_millis(1))
+    .with_longest_wait(Duration::from_millis(5))
     // Shorter than the deadline of the BFF inside, so that it is this one that ends a call.
-    total: Duration::from_millis(500),
-};
+    .with_total(Duration::from_millis(500));
 /// The default: no case fails so often in a row that a circuit opens.
 const BREAKER: CircuitBreakerPolicy =
-    CircuitBreakerPolicy { failures: 5, open_for: Duration::from_secs(30) };
+    CircuitBreakerPolicy::new().with_failures(5).with_open_for(Duration::from_secs(30));
 
 struct Decorated<B> {
     inner: MemoryBff,

@@ -17,18 +17,16 @@ use tracing_subscriber::fmt::MakeWriter;
 const TOKEN: &str = "sesame-4711";
 /// Enough for all tries that are answered, on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(3);
-const RETRY: RetryPolicy = RetryPolicy {
-    tries: 3,
-    first_wait: Duration::from_millis(10),
-    longest_wait: Duration::from_millis(20),
-    total: DEADLINE,
-};
+const RETRY: RetryPolicy = RetryPolicy::new()
+    .with_tries(3)
+    .with_first_wait(Duration::from_millis(10))
+    .with_longest_wait(Duration::from_millis(20))
+    .with_total(DEADLINE);
 /// As they are in the app, those of the client are longer; but that for the connection.
-const DEADLINES: Deadlines = Deadlines {
-    connect: Duration::from_millis(500),
-    read: Duration::from_secs(30),
-    total: Duration::from_secs(30),
-};
+const DEADLINES: Deadlines = Deadlines::new()
+    .with_connect(Duration::from_millis(500))
+    .with_read(Duration::from_secs(30))
+    .with_total(Duration::from_secs(30));
 /// How far memory may grow while the questions are asked; the largest answers have 256 MiB.
 const LARGEST_GROWTH: u64 = 1024 * 1024;
 

@@ -1,6 +1,8 @@
 //! The configuration of an app.
 
-use digital_key_app::{App, AppBuilder, CircuitBreakerPolicy, Deadlines, RetryPolicy};
+use std::time::Duration;
+
+use digital_key_app::{App, AppBuilder};
 use digital_key_domain::EntryMode;
 
 use crate::error::DigitalKeyError;
@@ -40,6 +42,41 @@ pub enum CircuitBreaker {
     },
 }
 
+/// How the core retries a failed request to the BFF.
+#[derive(Debug, Clone, Copy, uniffi::Record)]
+pub struct RetryPolicy {
+    /// The number of tries, with the first one; 0 counts as 1.
+    pub tries: u32,
+    /// The longest wait before the second try; it doubles with each further try.
+    pub first_wait: Duration,
+    /// The longest wait between two tries, also when the backend asks for a longer one.
+    pub longest_wait: Duration,
+    /// The longest time for all tries and waits of one request together.
+    pub total: Duration,
+}
+
+/// When the circuit breaker opens, and for how long.
+#[derive(Debug, Clone, Copy, uniffi::Record)]
+pub struct CircuitBreakerPolicy {
+    /// The number of failures in a row that opens the circuit; 0 counts as 1.
+    pub failures: u32,
+    /// How long the core sends no request then. After that it sends one request at a time as a probe:
+    /// an answer closes the circuit, a failure opens it for the same time again.
+    pub open_for: Duration,
+}
+
+/// How long a port may take for an answer before the call counts as failed.
+#[derive(Debug, Clone, Copy, uniffi::Record)]
+pub struct Deadlines {
+    /// For the wallet and for Apple's question whether a key can be created.
+    pub phone: Duration,
+    /// For one call of the cache.
+    pub cache: Duration,
+    /// How long an answer of Apple's sheet may still come after the sheet is gone; shorter than
+    /// `phone`.
+    pub sheet_grace: Duration,
+}
+
 /// The phone on which the app runs.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Phone {
@@ -68,15 +105,17 @@ impl Config {
             builder = builder.more_information(&url);
         }
         if let Some(policy) = self.retry {
-            builder = builder.retry(policy);
+            builder = builder.retry(policy.into());
         }
         match self.circuit_breaker {
             None => {}
             Some(CircuitBreaker::Off) => builder = builder.circuit_breaker(None),
-            Some(CircuitBreaker::On { policy }) => builder = builder.circuit_breaker(Some(policy)),
+            Some(CircuitBreaker::On { policy }) => {
+                builder = builder.circuit_breaker(Some(policy.into()))
+            }
         }
         if let Some(deadlines) = self.deadlines {
-            builder = builder.deadlines(deadlines);
+            builder = builder.deadlines(deadlines.into());
         }
         Ok(builder)
     }
@@ -97,5 +136,30 @@ impl TryFrom<Phone> for digital_key_domain::Phone {
                     .map_err(|error| DigitalKeyError::invalid("version", &error))?,
             },
         })
+    }
+}
+
+impl From<RetryPolicy> for digital_key_app::RetryPolicy {
+    fn from(policy: RetryPolicy) -> Self {
+        Self::new()
+            .with_tries(policy.tries)
+            .with_first_wait(policy.first_wait)
+            .with_longest_wait(policy.longest_wait)
+            .with_total(policy.total)
+    }
+}
+
+impl From<CircuitBreakerPolicy> for digital_key_app::CircuitBreakerPolicy {
+    fn from(policy: CircuitBreakerPolicy) -> Self {
+        Self::new().with_failures(policy.failures).with_open_for(policy.open_for)
+    }
+}
+
+impl From<Deadlines> for digital_key_app::Deadlines {
+    fn from(deadlines: Deadlines) -> Self {
+        Self::new()
+            .with_phone(deadlines.phone)
+            .with_cache(deadlines.cache)
+            .with_sheet_grace(deadlines.sheet_grace)
     }
 }

@@ -67,6 +67,8 @@ impl From<AppError> for DigitalKeyError {
             AppError::ShutDown => Self::ShutDown,
             AppError::Overloaded => Self::Overloaded,
             AppError::Cache(error) => error.into(),
+            // An error of a later version of the core: a new app is what can always be made.
+            _ => Self::ShutDown,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use digital_key_wallet_ios::{DigitalKeyField, MakerIdentifiers, RadioTechnologies};
+use digital_key_wallet_ios::{DigitalKeyField, RadioTechnologies};
 
 use crate::error::DigitalKeyError;
 use crate::ports::{AppLifecycleAdapter, ApplePairingAdapter, WalletAdapter};
@@ -76,7 +76,7 @@ pub enum DigitalKeyField {
 }
 
 /// The identifiers of a vehicle and its maker, on which Apple and the maker agree.
-#[uniffi::remote(Record)]
+#[derive(Debug, Clone, uniffi::Record)]
 pub struct MakerIdentifiers {
     /// `supportedRadioTechnologies`.
     pub radio_technologies: RadioTechnologies,
@@ -92,6 +92,18 @@ pub struct MakerIdentifiers {
     /// `localizedDescription`: the vehicle's name, in the user's language.
     #[uniffi(default = None)]
     pub localized_description: Option<String>,
+}
+
+impl From<MakerIdentifiers> for digital_key_wallet_ios::MakerIdentifiers {
+    fn from(own: MakerIdentifiers) -> Self {
+        let mut identifiers = Self::default();
+        identifiers.radio_technologies = own.radio_technologies;
+        identifiers.manufacturer = own.manufacturer;
+        identifiers.provisioning_template = own.provisioning_template;
+        identifiers.issuer = own.issuer;
+        identifiers.localized_description = own.localized_description;
+        identifiers
+    }
 }
 
 /// The radio technologies of the vehicle (`PKRadioTechnology`).
@@ -150,6 +162,7 @@ fn on_this_platform(
         presenter.present(address).unwrap_or(false)
     };
     let IosSettings { key_field, identifiers } = settings;
+    let identifiers = digital_key_wallet_ios::MakerIdentifiers::from(identifiers);
     let settings =
         digital_key_wallet_ios::IosSettings::new(key_field, move |_| identifiers.clone());
     let phone = digital_key_wallet_ios::IosPhone::new(settings, present, main_thread);

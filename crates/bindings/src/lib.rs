@@ -26,11 +26,11 @@ mod view;
 mod vin;
 
 pub use app::{DigitalKeyApp, ViewStream};
-pub use config::{CircuitBreaker, Config, Phone};
+pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 pub use intent::Intent;
-pub use ios_phone::{IosPhone, IosSettings, PresenterError, SheetPresenter};
+pub use ios_phone::{IosPhone, IosSettings, MakerIdentifiers, PresenterError, SheetPresenter};
 pub use listener::{Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,

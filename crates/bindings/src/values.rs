@@ -3,9 +3,6 @@
 //! `remote` declares a type of another crate again, with the documentation for the packages. The
 //! compiler compares every variant and field with the original.
 
-use std::time::Duration;
-
-use digital_key_app::{CircuitBreakerPolicy, Deadlines, RetryPolicy};
 use digital_key_domain::{
     AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
     EntryView, KeyState, Mender, PairingAdvice, PairingAnswer, PairingStatus, Presence,
@@ -276,39 +273,4 @@ pub fn decide_support(capability: Option<Capability>) -> SupportAnswer {
         package: &it.package,
         upgrade_required: it.upgrade_required,
     }))
-}
-
-/// How the core retries a failed request to the BFF.
-#[uniffi::remote(Record)]
-pub struct RetryPolicy {
-    /// The number of tries, with the first one; 0 counts as 1.
-    pub tries: u32,
-    /// The longest wait before the second try; it doubles with each further try.
-    pub first_wait: Duration,
-    /// The longest wait between two tries, also when the backend asks for a longer one.
-    pub longest_wait: Duration,
-    /// The longest time for all tries and waits of one request together.
-    pub total: Duration,
-}
-
-/// When the circuit breaker opens, and for how long.
-#[uniffi::remote(Record)]
-pub struct CircuitBreakerPolicy {
-    /// The number of failures in a row that opens the circuit; 0 counts as 1.
-    pub failures: u32,
-    /// How long the core sends no request then. After that it sends one request at a time as a probe:
-    /// an answer closes the circuit, a failure opens it for the same time again.
-    pub open_for: Duration,
-}
-
-/// How long a port may take for an answer before the call counts as failed.
-#[uniffi::remote(Record)]
-pub struct Deadlines {
-    /// For the wallet and for Apple's question whether a key can be created.
-    pub phone: Duration,
-    /// For one call of the cache.
-    pub cache: Duration,
-    /// How long an answer of Apple's sheet may still come after the sheet is gone; shorter than
-    /// `phone`.
-    pub sheet_grace: Duration,
 }

@@ -14,6 +14,7 @@ use crate::token::{TokenProvider, Tokens};
 
 /// The longest times that the parts of a call may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deadlines {
     /// The time until the connection is made, including TLS.
     pub connect: Duration,
@@ -23,14 +24,43 @@ pub struct Deadlines {
     pub total: Duration,
 }
 
-impl Default for Deadlines {
+impl Deadlines {
     /// Allows 5 s to connect, 10 s for the next piece of the answer and 20 s for the whole call.
-    fn default() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             connect: Duration::from_secs(5),
             read: Duration::from_secs(10),
             total: Duration::from_secs(20),
         }
+    }
+
+    /// Sets [`connect`](Self::connect).
+    #[must_use]
+    pub const fn with_connect(mut self, connect: Duration) -> Self {
+        self.connect = connect;
+        self
+    }
+
+    /// Sets [`read`](Self::read).
+    #[must_use]
+    pub const fn with_read(mut self, read: Duration) -> Self {
+        self.read = read;
+        self
+    }
+
+    /// Sets [`total`](Self::total).
+    #[must_use]
+    pub const fn with_total(mut self, total: Duration) -> Self {
+        self.total = total;
+        self
+    }
+}
+
+impl Default for Deadlines {
+    /// Returns [`Deadlines::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -96,6 +126,7 @@ impl fmt::Debug for HttpBffBuilder {
 
 /// Why a client cannot be built. Final: the settings must change.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HttpBffConfigError {
     /// The base URL is not an absolute URL. The text does not repeat it, since it may hold a
     /// secret.

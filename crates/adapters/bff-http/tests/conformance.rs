@@ -45,7 +45,9 @@ impl HttpHarness {
         let provider = Arc::new(StaticToken::new(BearerToken::new(TOKEN).unwrap()));
         let bff = HttpBff::builder(&base_url)
             .token_provider(provider)
-            .deadlines(Deadlines { connect: DEADLINE, read: DEADLINE, total: DEADLINE })
+            .deadlines(
+                Deadlines::new().with_connect(DEADLINE).with_read(DEADLINE).with_total(DEADLINE),
+            )
             .build()
             .unwrap();
         Self { bff, backend, names_another_vin, relay }

@@ -72,6 +72,7 @@ pub struct SheetFacts {
 
 /// Why there is no sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotShown {
     /// The view controller's initialiser returned nil.
     #[error("PassKit made no sheet; check the configuration and the app's entitlement")]

@@ -19,10 +19,9 @@ impl IosSettings {
     /// use digital_key_wallet_ios::{DigitalKeyField, IosSettings, MakerIdentifiers};
     ///
     /// let settings = IosSettings::new(DigitalKeyField::PrimaryAccountIdentifier, |_vin| {
-    ///     MakerIdentifiers {
-    ///         issuer: Some("com.example.cars".to_owned()),
-    ///         ..MakerIdentifiers::default()
-    ///     }
+    ///     let mut identifiers = MakerIdentifiers::default();
+    ///     identifiers.issuer = Some("com.example.cars".to_owned());
+    ///     identifiers
     /// });
     /// ```
     #[must_use]
@@ -44,6 +43,7 @@ impl IosSettings {
 
 /// What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
 #[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct MakerIdentifiers {
     /// `supportedRadioTechnologies`.
     pub radio_technologies: RadioTechnologies,
@@ -72,6 +72,7 @@ pub enum RadioTechnologies {
 ///
 /// It has no `Debug`: what the maker tells Apple may name the vehicle (GEN-6).
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CarKeyConfiguration {
     /// `password`; `None` for the question whether a key can be created (WEL-4).
     pub password: Option<PairingPassword>,

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 /// When a circuit opens and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CircuitBreakerPolicy {
     /// The number of failures in a row that opens the circuit. 0 counts as 1.
     pub failures: u32,
@@ -20,10 +21,32 @@ pub struct CircuitBreakerPolicy {
     pub open_for: Duration,
 }
 
-impl Default for CircuitBreakerPolicy {
+impl CircuitBreakerPolicy {
     /// Opens after 5 failures in a row, for 30 s.
-    fn default() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self { failures: 5, open_for: Duration::from_secs(30) }
+    }
+
+    /// Sets [`failures`](Self::failures).
+    #[must_use]
+    pub const fn with_failures(mut self, failures: u32) -> Self {
+        self.failures = failures;
+        self
+    }
+
+    /// Sets [`open_for`](Self::open_for).
+    #[must_use]
+    pub const fn with_open_for(mut self, open_for: Duration) -> Self {
+        self.open_for = open_for;
+        self
+    }
+}
+
+impl Default for CircuitBreakerPolicy {
+    /// Returns [`CircuitBreakerPolicy::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 /// When a failed request is sent again. Errors that are not [`BffError::is_retryable`] never are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// The number of tries, including the first one. 0 counts as 1.
     pub tries: u32,
@@ -25,10 +26,10 @@ pub struct RetryPolicy {
     pub total: Duration,
 }
 
-impl Default for RetryPolicy {
-    /// Allows 3 tries within 10 s. The second one waits up to 200 ms, and no wait is longer than 2
-    /// s.
-    fn default() -> Self {
+impl RetryPolicy {
+    /// Allows 3 tries within 10 s. The second try waits up to 200 ms, and no wait exceeds 2 s.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             tries: 3,
             first_wait: Duration::from_millis(200),
@@ -36,9 +37,35 @@ impl Default for RetryPolicy {
             total: Duration::from_secs(10),
         }
     }
-}
 
-impl RetryPolicy {
+    /// Sets [`tries`](Self::tries).
+    #[must_use]
+    pub const fn with_tries(mut self, tries: u32) -> Self {
+        self.tries = tries;
+        self
+    }
+
+    /// Sets [`first_wait`](Self::first_wait).
+    #[must_use]
+    pub const fn with_first_wait(mut self, first_wait: Duration) -> Self {
+        self.first_wait = first_wait;
+        self
+    }
+
+    /// Sets [`longest_wait`](Self::longest_wait).
+    #[must_use]
+    pub const fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.longest_wait = longest_wait;
+        self
+    }
+
+    /// Sets [`total`](Self::total).
+    #[must_use]
+    pub const fn with_total(mut self, total: Duration) -> Self {
+        self.total = total;
+        self
+    }
+
     /// Returns how long to wait after the failed try with this number, counted from 1.
     fn wait_after(&self, failed_try: u32, error: &BffError) -> Duration {
         if let Some(asked_for) = error.wait() {
@@ -47,6 +74,13 @@ impl RetryPolicy {
         let doublings = (failed_try - 1).min(16);
         let longest = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
         longest.mul_f64(fastrand::f64())
+    }
+}
+
+impl Default for RetryPolicy {
+    /// Returns [`RetryPolicy::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -129,8 +129,8 @@ async fn held_back(bff: &impl Bff) -> Option<Duration> {
 
 #[test]
 fn the_default_is_five_failures_and_thirty_seconds() {
-    let policy = CircuitBreakerPolicy { failures: 5, open_for: OPEN_FOR };
-    assert_eq!(CircuitBreakerPolicy::default(), policy);
+    let CircuitBreakerPolicy { failures, open_for, .. } = CircuitBreakerPolicy::default();
+    assert_eq!((failures, open_for), (5, OPEN_FOR));
 }
 
 #[tokio::test(start_paused = true)]
@@ -299,7 +299,7 @@ async fn calls_are_counted_and_not_tries() {
 #[tokio::test]
 async fn the_app_has_a_breaker_unless_it_is_switched_off() {
     let off = Some(None);
-    let early = Some(Some(CircuitBreakerPolicy { failures: 2, ..CircuitBreakerPolicy::default() }));
+    let early = Some(Some(CircuitBreakerPolicy::new().with_failures(2)));
     for (setting, requests) in [(None, 5), (off, 8), (early, 2)] {
         let backend = Backend::that(status::<500>);
         let world = World::start_with(backend.clone(), |builder| match setting {

@@ -188,12 +188,9 @@ async fn gen_5_sign_out_ends_requests() {
         Err(BffError::new(BffOperation::Support, BffErrorKind::Status { status: 503, wait: None }))
     });
     let world = World::start_with(Arc::new(bff), |builder| {
-        builder.retry(digital_key_app::RetryPolicy {
-            tries: 2,
-            first_wait: Duration::from_secs(600),
-            longest_wait: Duration::from_secs(600),
-            total: Duration::from_secs(600),
-        })
+        let ten_minutes = Duration::from_secs(600);
+        let policy = digital_key_app::RetryPolicy::new().with_tries(2).with_total(ten_minutes);
+        builder.retry(policy.with_first_wait(ten_minutes).with_longest_wait(ten_minutes))
     });
     world.app.dispatch(Intent::SelectVehicle(vin())).unwrap();
     world.app.idle_but_for(1).await.unwrap();

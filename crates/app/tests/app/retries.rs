@@ -11,12 +11,11 @@ use tokio::time::Instant;
 
 use crate::support::vin;
 
-const POLICY: RetryPolicy = RetryPolicy {
-    tries: 3,
-    first_wait: Duration::from_millis(200),
-    longest_wait: Duration::from_secs(2),
-    total: Duration::from_secs(10),
-};
+const POLICY: RetryPolicy = RetryPolicy::new()
+    .with_tries(3)
+    .with_first_wait(Duration::from_millis(200))
+    .with_longest_wait(Duration::from_secs(2))
+    .with_total(Duration::from_secs(10));
 
 fn status_error(status: u16, wait: Option<Duration>) -> BffError {
     BffError::new(BffOperation::PairingStatus, BffErrorKind::Status { status, wait })
@@ -102,7 +101,7 @@ async fn without_retry_after_the_longest_waits_double_and_each_wait_is_random() 
 
 #[tokio::test(start_paused = true)]
 async fn a_call_fails_at_once_when_the_next_wait_would_outlast_the_deadline() {
-    let policy = RetryPolicy { total: Duration::from_secs(1), ..POLICY };
+    let policy = POLICY.with_total(Duration::from_secs(1));
     let mut bff = MockBff::new();
     let asks_to_wait = || status_error(503, Some(Duration::from_secs(1)));
     bff.expect_pairing_status().times(1).returning(move |_| Err(asks_to_wait()));

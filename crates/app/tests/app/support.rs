@@ -212,17 +212,19 @@ impl World {
         let model =
             Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: "14.2".parse().unwrap() };
         let builder = App::builder(model, ports)
-            .retry(RetryPolicy {
-                tries: 3,
-                first_wait: Duration::from_millis(1),
-                longest_wait: Duration::from_millis(5),
-                total: Duration::from_secs(3),
-            })
-            .deadlines(Deadlines {
-                phone: Duration::from_millis(200),
-                cache: Duration::from_millis(200),
-                sheet_grace: Duration::from_millis(10),
-            });
+            .retry(
+                RetryPolicy::new()
+                    .with_tries(3)
+                    .with_first_wait(Duration::from_millis(1))
+                    .with_longest_wait(Duration::from_millis(5))
+                    .with_total(Duration::from_secs(3)),
+            )
+            .deadlines(
+                Deadlines::new()
+                    .with_phone(Duration::from_millis(200))
+                    .with_cache(Duration::from_millis(200))
+                    .with_sheet_grace(Duration::from_millis(10)),
+            );
         Self { app: configure(builder).start().unwrap(), disk, phone }
     }
 

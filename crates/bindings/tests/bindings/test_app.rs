@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use digital_key_app::Deadlines;
 use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_bindings::{
-    BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource,
+    BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource, Deadlines,
     DigitalKeyApp, Intent, Listener, ListenerError, Phone, PortCall, PortFailure, Ports,
     ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
 };

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DigitalKeyApp, DigitalKeyError,
-    IosPhone, IosSettings, PairingPassword, Phone, PortCall, PresenterError, SheetPresenter, Vin,
+    IosPhone, IosSettings, MakerIdentifiers, PairingPassword, Phone, PortCall, PresenterError,
+    SheetPresenter, Vin,
 };
 
-use digital_key_wallet_ios::{DigitalKeyField, MakerIdentifiers};
+use digital_key_wallet_ios::{DigitalKeyField, RadioTechnologies};
 
 use crate::test_app::{Key, SECRET, TestApp, Token, VIN};
 
@@ -75,7 +76,14 @@ impl SheetPresenter for NoSheet {
 #[test]
 fn ios_phone_exists_on_iphones_only() {
     let key_field = DigitalKeyField::PrimaryAccountIdentifier;
-    let settings = IosSettings { key_field, identifiers: MakerIdentifiers::default() };
+    let identifiers = MakerIdentifiers {
+        radio_technologies: RadioTechnologies::Nfc,
+        manufacturer: None,
+        provisioning_template: None,
+        issuer: None,
+        localized_description: None,
+    };
+    let settings = IosSettings { key_field, identifiers };
     let refusal = IosPhone::new(settings, Arc::new(NoSheet)).err();
     assert!(matches!(refusal, Some(DigitalKeyError::NotHere { .. })), "{refusal:?}");
 }

@@ -17,8 +17,10 @@ const TOKEN: &str = "sesame-4711";
 /// Enough for every answer that comes, on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(3);
 /// The deadline for the connection is shorter, so that it ends a call without a connection.
-const DEADLINES: Deadlines =
-    Deadlines { connect: Duration::from_millis(500), read: DEADLINE, total: DEADLINE };
+const DEADLINES: Deadlines = Deadlines::new()
+    .with_connect(Duration::from_millis(500))
+    .with_read(DEADLINE)
+    .with_total(DEADLINE);
 /// How many bytes the client's memory may grow during a call; the largest answers have 256 MiB.
 const LARGEST_GROWTH: u64 = 1024 * 1024;
 

@@ -18,9 +18,9 @@ async fn failure(reply: fn() -> Reply) -> BffError {
 }
 
 /// Deadlines with a short one for the next piece of the answer.
-const READ_SOON: Deadlines = Deadlines { read: SOON, ..PATIENT };
+const READ_SOON: Deadlines = PATIENT.with_read(SOON);
 /// Deadlines with a short one for the whole call.
-const TOTAL_SOON: Deadlines = Deadlines { total: SOON, ..PATIENT };
+const TOTAL_SOON: Deadlines = PATIENT.with_total(SOON);
 
 /// Calls a server that never answers completely, and checks that a deadline ends the call.
 async fn assert_deadline(deadlines: Deadlines, reply: fn() -> Reply) {
@@ -61,10 +61,7 @@ async fn a_slow_body_ends_at_the_deadline() {
         .await;
     }
     // Each piece arrives in time and the whole answer does not.
-    assert_deadline(Deadlines { read: SOON, ..TOTAL_SOON }, || {
-        Reply::Drip(json_head(60_000), b' ')
-    })
-    .await;
+    assert_deadline(TOTAL_SOON.with_read(SOON), || Reply::Drip(json_head(60_000), b' ')).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use digital_key_bff_http::{Deadlines, HttpBff};
+use digital_key_bff_http::HttpBff;
 use digital_key_ports::{Bff, BffError, IdempotencyKey};
 
 use crate::server::{
@@ -45,7 +45,7 @@ async fn gen_6_no_error_holds_a_secret() {
         || Reply::json(&format!(r#"{{"vin":["{VIN}"],"password":"{PASSWORD}"}}"#)),
         || Reply::json(&format!(r#"{{"vin":"X","{VIN}":"{PASSWORD}"}}"#)),
     ];
-    let deadlines = Deadlines { total: SOON, ..PATIENT };
+    let deadlines = PATIENT.with_total(SOON);
     for reply in replies {
         let server = Server::always(reply).await;
         ask(&client_with(&server.url(), static_token(), deadlines)).await;

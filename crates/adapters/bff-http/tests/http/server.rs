@@ -19,7 +19,8 @@ pub(crate) const SOON: Duration = Duration::from_millis(300);
 pub(crate) const NEVER: Duration = Duration::from_secs(60);
 
 /// Deadlines that do not pass.
-pub(crate) const PATIENT: Deadlines = Deadlines { connect: NEVER, read: NEVER, total: NEVER };
+pub(crate) const PATIENT: Deadlines =
+    Deadlines::new().with_connect(NEVER).with_read(NEVER).with_total(NEVER);
 
 pub(crate) fn vin() -> Vin {
     VIN.parse().unwrap()

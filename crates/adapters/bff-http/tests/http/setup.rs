@@ -12,7 +12,7 @@ fn a_client_needs_tokens_and_deadlines() {
     assert!(matches!(without_tokens, Err(HttpBffConfigError::NoTokenProvider)));
     let without_time = HttpBff::builder("http://localhost")
         .token_provider(static_token())
-        .deadlines(Deadlines { read: Duration::ZERO, ..Deadlines::default() })
+        .deadlines(Deadlines::new().with_read(Duration::ZERO))
         .build();
     assert!(matches!(without_time, Err(HttpBffConfigError::ZeroDeadline)));
 }

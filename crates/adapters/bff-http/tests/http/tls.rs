@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use crate::server::{PATIENT, Reply, SOON, Server, client, client_with, static_token, vin};
 
 /// Deadlines with a short one for the connection.
-const CONNECT_SOON: Deadlines = Deadlines { connect: SOON, ..PATIENT };
+const CONNECT_SOON: Deadlines = PATIENT.with_connect(SOON);
 
 async fn assert_unreachable(bff: HttpBff) {
     let error = bff.support(vin()).await.unwrap_err();

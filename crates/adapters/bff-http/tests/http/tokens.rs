@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use digital_key_bff_http::{BearerToken, Deadlines, HttpBff, TokenProvider};
+use digital_key_bff_http::{BearerToken, HttpBff, TokenProvider};
 use digital_key_domain::PairingStatus;
 use digital_key_ports::{Bff, BffError, BffErrorKind, Cause};
 use tokio::sync::Barrier;
@@ -193,7 +193,7 @@ impl TokenProvider for Stuck {
 #[tokio::test]
 async fn a_token_counts_towards_the_deadline() {
     let server = Server::always(status).await;
-    let bff = client_with(&server.url(), Arc::new(Stuck), Deadlines { total: SOON, ..PATIENT });
+    let bff = client_with(&server.url(), Arc::new(Stuck), PATIENT.with_total(SOON));
     let error = bff.pairing_status(vin()).await.unwrap_err();
     assert_eq!(error.kind(), BffErrorKind::DeadlineExceeded, "{error:?}");
 }

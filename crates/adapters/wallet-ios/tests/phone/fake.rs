@@ -109,10 +109,11 @@ impl Phone {
     }
 
     fn with(main: impl FnOnce(watch::Sender<World>) -> Thread) -> Self {
-        let settings = IosSettings::new(FIELD, |vin| MakerIdentifiers {
-            issuer: Some("issuer".to_owned()),
-            localized_description: Some(vin.as_str().to_owned()),
-            ..MakerIdentifiers::default()
+        let settings = IosSettings::new(FIELD, |vin| {
+            let mut identifiers = MakerIdentifiers::default();
+            identifiers.issuer = Some("issuer".to_owned());
+            identifiers.localized_description = Some(vin.as_str().to_owned());
+            identifiers
         });
         let (world, _) = watch::channel(World {
             passes: Vec::new(),

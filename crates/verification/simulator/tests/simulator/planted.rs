@@ -81,8 +81,7 @@ fn invariant_7_two_requests_at_a_time() {
 
 #[test]
 fn invariant_7_more_tries_than_the_policy_has() {
-    let app =
-        |builder: AppBuilder| builder.retry(RetryPolicy { tries: 5, ..RetryPolicy::default() });
+    let app = |builder: AppBuilder| builder.retry(RetryPolicy::new().with_tries(5));
     is_found(Invariant::RequestsAreBounded, Parts { app, ..Parts::default() });
 }
 
@@ -101,12 +100,11 @@ fn invariant_9_another_mode_than_the_model_has() {
 #[test]
 fn invariant_10_no_deadline() {
     const LONG: Duration = Duration::from_secs(86_400);
-    let app =
-        |builder: AppBuilder| {
-            builder
-                .retry(RetryPolicy { total: LONG, ..RetryPolicy::default() })
-                .deadlines(Deadlines { phone: LONG, cache: LONG, ..Deadlines::default() })
-        };
+    let app = |builder: AppBuilder| {
+        builder
+            .retry(RetryPolicy::new().with_total(LONG))
+            .deadlines(Deadlines::new().with_phone(LONG).with_cache(LONG))
+    };
     is_found(Invariant::EveryActionEnds, Parts { app, ..Parts::default() });
 }
 
