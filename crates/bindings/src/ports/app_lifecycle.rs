@@ -9,16 +9,16 @@ use digital_key_ports::LifecycleEvent;
 use crate::error::{PortCall, PortFailure, chain};
 use crate::listener::{Report, Reporter};
 
-/// What the operating system says about the app, as a client implements it.
+/// What the operating system reports about the app, as a client implements it.
 ///
-/// - Events MUST be told in the order in which they happened, and none that happened after the
-///   implementation was made may be lost between two calls.
+/// - Events MUST be reported in the order in which they happened. An event that happens after the
+///   implementation was made MUST NOT be lost, also when no call waits for it.
 /// - A call that is cancelled MUST lose no event.
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait AppLifecycle: Send + Sync {
-    /// Waits for the next event; none = there will be no more. After an error the core listens no
-    /// more.
+    /// Waits for the next event. None means that there will be no more. The core does not call again
+    /// after none or an error.
     async fn next_event(&self) -> Result<Option<LifecycleEvent>, AppLifecycleError>;
 }
 

@@ -11,32 +11,35 @@ use crate::error::{ForeignMessage, Unexpected};
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
 
-/// Apple's pairing API, as a client implements it: the sheet that makes a key.
+/// Apple's pairing API, as a client implements it, which shows the sheet that creates a key.
 ///
-/// - `start` MUST end once its sheet is gone, however that happened (GEN-2); it has no deadline.
+/// - `start` MUST end once its sheet is gone, for whatever reason (GEN-2). It has no deadline of its
+///   own, since a user may take minutes.
 /// - `sheet_is_up` MUST be true from the call of `start` until it has ended.
 /// - `start` while a sheet is up MUST be refused with `AlreadyRunning`.
-/// - `next_late_answer` MUST give each answer of Apple's API that `start` did not give, with the
-///   vehicle of its sheet: in their order, also when nobody waited, each once (CBK-7).
+/// - `next_late_answer` MUST return every answer of Apple's API that `start` did not return, once and
+///   in order, with the vehicle of its sheet, also when no call waited for it (CBK-7).
 /// - The password MUST go to Apple's API and nowhere else (GEN-6).
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait ApplePairing: Send + Sync {
-    /// Asks whether a key can be created for this vehicle, without a password (WEL-4). An error
-    /// counts as "cannot".
+    /// Asks, without a password, whether a key can be created for this vehicle (WEL-4). The core takes
+    /// an error for "no".
     async fn can_create_key(&self, vin: Arc<Vin>) -> Result<bool, ApplePairingError>;
 
-    /// Shows Apple's sheet and waits for its answer (RDY-3). An error counts as an answer with
-    /// neither a pass nor an error (CBK-4).
+    /// Shows Apple's sheet and waits for its answer (RDY-3). The core takes an error for an answer with
+    /// neither a pass nor an error (RDY-6, CBK-4).
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError>;
 
-    /// Whether the sheet is up. An error counts as "no": nothing may wait for ever (GEN-2).
+    /// Asks whether the sheet is up. The core takes an error for "no", so that no page waits for ever
+    /// (GEN-2).
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError>;
 
-    /// Waits for the next answer that `start` did not give: Apple's delegate may be called again,
-    /// also for a sheet that is gone. A success is recorded, however late it is (CBK-7). None = no
-    /// more will come, or the implementation cannot hear any. After none and after an error the
-    /// core listens no more.
+    /// Waits for the next answer that `start` did not return.
+    ///
+    /// Apple may call its delegate again, also for a sheet that is gone, and the core records a success
+    /// however late it comes (CBK-7). None means that there will be no more answers, or that this
+    /// adapter cannot receive them. The core does not call again after none or an error.
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError>;
 }
 

@@ -16,20 +16,21 @@ use crate::vin::Vin;
 /// The backend for frontend, as a client implements it.
 ///
 /// - Every call MUST end within the implementation's own deadline.
-/// - An answer MUST belong to the VIN that was asked for; one that names another is `Malformed`.
-/// - What is not a complete, valid answer MUST be an error, never a default (REQ-5).
+/// - An answer MUST belong to the VIN of the call. An answer that names another VIN is `Malformed`.
+/// - Any answer that is not complete and valid MUST be an error, never a default (REQ-5: a 404 is a
+///   failure, not "absent").
 /// - An error MUST hold neither a password nor a token nor a whole VIN (GEN-6).
 /// - A call that is cancelled MUST leave the implementation usable.
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait Bff: Send + Sync {
-    /// Asks whether the vehicle supports Smart Access (ENT-2); `decide_support` makes the answer.
+    /// Asks whether the vehicle supports Smart Access (ENT-2). `decide_support` makes the answer.
     async fn support(&self, vin: Arc<Vin>) -> Result<SupportAnswer, BffError>;
 
     /// Asks for the pairing status of the vehicle (WEL-1).
     async fn pairing_status(&self, vin: Arc<Vin>) -> Result<PairingStatus, BffError>;
 
-    /// Asks for a pairing password (WEL-3); none = the backend has none for this vehicle.
+    /// Asks for a pairing password (WEL-3). None means that the backend has none for this vehicle.
     ///
     /// - Two calls with the same key MUST count as one request for a password.
     async fn pairing_password(
@@ -120,7 +121,7 @@ impl BffError {
 
 /// The source of bearer tokens: the client's sign-in.
 ///
-/// - After `refresh` was answered with a token, `token` MUST give that token or a newer one.
+/// - After `refresh` has returned a token, `token` MUST return that token or a newer one.
 /// - A call that is cancelled MUST leave the implementation usable.
 /// - An error MUST hold no token.
 #[uniffi::export(with_foreign)]

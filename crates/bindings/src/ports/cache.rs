@@ -14,15 +14,23 @@ use crate::runtime::runtime;
 use crate::secret::PairingPassword;
 use crate::vin::Vin;
 
-/// The cache, as a client implements it: one record a VIN, kept on this phone.
+/// The cache on this phone, with one record for each VIN, as a client implements it.
 ///
 /// - A VIN that was never stored MUST be answered with the empty record.
-/// - A call that was answered MUST be durable (GEN-4), and every field MUST come back as it was
-///   stored.
-/// - Changes MUST be applied with `apply_change`, each as one atomic step, in the order of the
-///   calls, and to the record of their own VIN only.
-/// - A lost store MUST be answered once with `Lost`, and is then used empty (GEN-7).
-/// - No error MUST hold a password or a whole VIN (GEN-6).
+/// - Every field MUST come back as it was stored, also after the cache was dropped and reopened.
+/// - A call that has succeeded MUST be durable: a crash at any later instant loses no part of it
+///   (GEN-4).
+/// - Changes MUST be applied with `apply_change`, each as one atomic step, in the order of the calls.
+/// - VINs MUST be isolated: a call changes the record of its own VIN only.
+/// - One instance at a time MUST hold the store: a second opening is `Busy`.
+/// - An unreadable store or record MUST NOT be a panic, nor a default that looks like an answer. The
+///   cache puts a lost store aside, reports the loss once with `Lost`, and works from then on with
+///   empty records (GEN-7). It keeps the newest generation of a vehicle where it still knows that
+///   (ERR-4).
+/// - A password MUST be encrypted wherever it is kept (GEN-6). Without the key that encrypted it, the
+///   password MUST be absent and the rest of the record MUST be unchanged. Without any key, storing a
+///   password MUST fail with `Unavailable`.
+/// - Errors MUST show neither a password nor a whole VIN (GEN-6).
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait Cache: Send + Sync {
@@ -32,9 +40,10 @@ pub trait Cache: Send + Sync {
     /// Applies one change to the record of a vehicle.
     async fn store(&self, vin: Arc<Vin>, change: RecordChange) -> Result<(), CacheError>;
 
-    /// Stores a fetched password and sets its counter to 0 (WEL-3). A generation that is not newer
-    /// than the newest one ever stored for this VIN MUST change nothing, and is answered with
-    /// `Outdated` (ERR-4).
+    /// Stores a fetched password and sets its counter to 0 (WEL-3).
+    ///
+    /// - A generation that is not newer than the newest one ever stored for this VIN MUST leave the
+    ///   record unchanged, and is answered with `Outdated` (ERR-4).
     async fn store_password(
         &self,
         vin: Arc<Vin>,
@@ -42,20 +51,31 @@ pub trait Cache: Send + Sync {
         generation: Generation,
     ) -> Result<StoredPassword, CacheError>;
 
-    /// Takes one use of the cached password: reads it and raises its counter as one atomic, durable
-    /// step (RDY-4). The count MUST be durable before the password is given out, and a password
-    /// MUST be given out exactly three times.
+    /// Takes one use of the cached password: reads the password and raises its counter in one atomic,
+    /// durable step (RDY-4).
+    ///
+    /// - The count MUST be durable before the password is given out.
+    /// - A password MUST be given out exactly three times, with three different counts, however many
+    ///   callers there are.
+    /// - A failed write MUST give out no password.
+    /// - A cancelled call MUST burn at most one use.
     async fn take_use(&self, vin: Arc<Vin>) -> Result<Take, CacheError>;
 
-    /// Erases every record (GEN-5): afterwards nothing of them MUST be left. It MUST work while the
-    /// cache is suspended, and leave it suspended: the app may be killed before it is resumed.
+    /// Erases all records (GEN-5). No part of them MUST be left afterwards.
+    ///
+    /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
+    ///   before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
-    /// Closes the store before the app is suspended; MUST be idempotent. Until `resume`, every other
-    /// call but `erase_all` is `Suspended`.
+    /// Closes the store, as iOS requires before it suspends the app.
+    ///
+    /// - It MUST be idempotent.
+    /// - Until `resume`, every other call but `erase_all` MUST fail with `Suspended`.
     async fn suspend(&self) -> Result<(), CacheError>;
 
-    /// Opens the store again, with the same data; MUST be idempotent.
+    /// Opens the store again, with the same data.
+    ///
+    /// - It MUST be idempotent.
     async fn resume(&self) -> Result<(), CacheError>;
 }
 

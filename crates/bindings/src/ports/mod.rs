@@ -6,6 +6,8 @@ mod bff;
 mod cache;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod contract;
 mod reporting;
 mod wallet;
 

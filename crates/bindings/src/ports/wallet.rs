@@ -11,23 +11,26 @@ use crate::error::{ForeignMessage, Unexpected};
 
 /// The wallet of this phone, as a client implements it.
 ///
-/// - `Absent` MUST be answered only when the wallet is able to know.
-/// - `Present` MUST mean a key that is on this phone and not dead.
-/// - A change that happens between two calls of `next_change` MUST be told by the second one;
-///   several MAY be told at once.
+/// - `Absent` MUST be answered only when the wallet is able to know: an empty list without the right
+///   to read it is `CannotSay`.
+/// - `Present` MUST mean a key that is on this phone and not dead. A key that is suspended or not yet
+///   tracked is present.
+/// - The second of two calls of `next_change` MUST report a change that happened between them. One
+///   call MAY report several changes.
 /// - A call that is cancelled MUST leave the implementation usable.
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait Wallet: Send + Sync {
-    /// Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). An error counts as "cannot say".
+    /// Asks whether a key is on this phone (WEL-2, ENT-8, OVR-2). The core takes an error for "cannot
+    /// say".
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError>;
 
     /// Opens the wallet app at this key (OVR-4).
     // Not `open`: that is a keyword of Swift, and UniFFI escapes it in a way that C compilers reject.
     async fn open_wallet(&self, key: DigitalKeyId) -> Result<(), WalletError>;
 
-    /// Waits for the next change of the wallet (OVR-7), for ever if none comes. After an error the
-    /// core listens no more.
+    /// Waits for the next change of the wallet (OVR-7), for ever if there is none. The core does not
+    /// call again after an error.
     async fn next_change(&self) -> Result<(), WalletError>;
 }
 

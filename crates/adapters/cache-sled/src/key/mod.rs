@@ -17,10 +17,9 @@ pub use platform::PlatformKey;
 /// Where the data key of a cache comes from: the Keychain, a file, a host of your own.
 ///
 /// # Contract
-/// - The same key MUST be answered each time: with another one the cached password counts as
-///   absent.
-/// - A key that cannot be had MUST be an error, and not another key.
-/// - The error MUST hold nothing of the key (GEN-6).
+/// - Each call MUST return the same key: with another one the cached password counts as absent.
+/// - A key that is unavailable MUST be an error, and not another key.
+/// - The error MUST contain nothing of the key (GEN-6).
 ///
 /// It is asked on a blocking thread each time the cache is opened or resumed, and once more when a
 /// password has to be stored and there was no key. It may wait, but the call of the cache waits
