@@ -8,7 +8,7 @@ from . import digital_key as _core
 def _give_text(name: str, error: type[Exception]) -> None:
     """Gives an error the text that it has in Rust."""
     converter = getattr(_core, f"_UniffiFfiConverterType{name}")
-    display = f"uniffi_digital_key_fn_method_{name.lower()}_uniffi_trait_display"
+    display = f"uniffi_digital_key_bindings_fn_method_{name.lower()}_uniffi_trait_display"
     display = getattr(_core._UniffiLib, display)
 
     def text(self) -> str:
