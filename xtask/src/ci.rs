@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{TaskError, codegen, deny, portable, sbom, size, structure, test_bindings};
+use crate::{Outcome, TaskError, codegen, deny, portable, sbom, size, structure, test_bindings};
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
@@ -54,26 +54,8 @@ pub(crate) enum Job {
     Bindings,
 }
 
-/// How a job ended that did not fail.
-pub(crate) enum Ended {
-    /// The job checked all that it covers.
-    Passed,
-    /// The job could not check a part, for this reason.
-    Skipped(String),
-}
-
-impl Ended {
-    /// Turns a skipped job into an error, for a caller that asked for this job alone.
-    pub(crate) fn or_fail(self) -> Result<(), TaskError> {
-        match self {
-            Self::Passed => Ok(()),
-            Self::Skipped(reason) => Err(reason.into()),
-        }
-    }
-}
-
 impl Job {
-    fn run(self) -> Result<Ended, TaskError> {
+    fn run(self) -> Result<Outcome, TaskError> {
         match self {
             Self::Fmt => cargo("fmt --all --check").run()?,
             Self::Structure => structure::check()?,
@@ -101,10 +83,10 @@ impl Job {
             Self::Sbom => return sbom::check(),
             Self::Bindings => {
                 codegen::check(&[codegen::Part::Bindings])?;
-                return test_bindings::run(&[], true);
+                return test_bindings::run(&[]);
             }
         }
-        Ok(Ended::Passed)
+        Ok(Outcome::Passed)
     }
 
     fn name(self) -> String {
@@ -132,9 +114,9 @@ impl AllowMissing {
     }
 
     /// Turns a skipped job into an error, unless it is allowed to miss something.
-    fn judge(&self, job: Job, outcome: Result<Ended, TaskError>) -> Result<Ended, TaskError> {
+    fn judge(&self, job: Job, outcome: Result<Outcome, TaskError>) -> Result<Outcome, TaskError> {
         match outcome {
-            Ok(Ended::Skipped(reason)) if !self.0.contains(&job) => {
+            Ok(Outcome::Skipped(reason)) if !self.0.contains(&job) => {
                 Err(format!("{reason}; `--allow-missing={}` skips it", job.name()).into())
             }
             other => other,
@@ -153,8 +135,8 @@ pub(crate) fn run(jobs: &[Job], allow_missing: &AllowMissing) -> Result<(), Task
         let outcome = allow_missing.judge(job, job.run());
         table += &row(job, start.elapsed(), &outcome);
         match outcome {
-            Ok(Ended::Passed) => {}
-            Ok(Ended::Skipped(reason)) => skipped.push(format!("{} ({reason})", job.name())),
+            Ok(Outcome::Passed) => {}
+            Ok(Outcome::Skipped(reason)) => skipped.push(format!("{} ({reason})", job.name())),
             Err(error) => {
                 println!("\n{table}");
                 return Err(format!("the job {} failed: {error}", job.name()).into());
@@ -169,10 +151,10 @@ pub(crate) fn run(jobs: &[Job], allow_missing: &AllowMissing) -> Result<(), Task
 }
 
 /// The row of the table about a job.
-fn row(job: Job, took: Duration, outcome: &Result<Ended, TaskError>) -> String {
+fn row(job: Job, took: Duration, outcome: &Result<Outcome, TaskError>) -> String {
     let result = match outcome {
-        Ok(Ended::Passed) => "passed",
-        Ok(Ended::Skipped(reason)) => &format!("SKIPPED: {reason}"),
+        Ok(Outcome::Passed) => "passed",
+        Ok(Outcome::Skipped(reason)) => &format!("SKIPPED: {reason}"),
         Err(_) => "FAILED",
     };
     format!("\n{:<10} {:>8.1}  {result}", job.name(), took.as_secs_f32())
@@ -184,9 +166,9 @@ mod tests {
 
     #[test]
     fn a_row_shows_time_and_result() {
-        let skipped = || Ok(Ended::Skipped("no such target".into()));
+        let skipped = || Ok(Outcome::Skipped("no such target".into()));
         for (outcome, row_end) in [
-            (Ok(Ended::Passed), "1.2  passed"),
+            (Ok(Outcome::Passed), "1.2  passed"),
             (skipped(), "1.2  SKIPPED: no such target"),
             (Err("red".into()), "1.2  FAILED"),
         ] {
@@ -199,7 +181,7 @@ mod tests {
     fn a_skipped_job_fails_unless_it_is_allowed_to() {
         let passes = |named: Option<&[Job]>| {
             let allow_missing = AllowMissing::new(named.map(<[Job]>::to_vec));
-            allow_missing.judge(Job::Ios, Ok(Ended::Skipped("no library".into()))).is_ok()
+            allow_missing.judge(Job::Ios, Ok(Outcome::Skipped("no library".into()))).is_ok()
         };
         assert!(!passes(None));
         assert!(!passes(Some(&[Job::Deny])));

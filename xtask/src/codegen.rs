@@ -1,5 +1,4 @@
-//! The pages of `docs/generated`, written from the things that they tell about, and the listings of
-//! the packages' interfaces.
+//! The generated pages of `docs/generated`, and the listings of the interfaces of the packages.
 
 pub(crate) mod bindings;
 mod diagram;
@@ -12,7 +11,7 @@ mod world;
 
 use clap::ValueEnum;
 
-use crate::Failure;
+use crate::TaskError;
 use crate::command::{program, workspace_root};
 
 /// Some of the generated pages.
@@ -35,7 +34,7 @@ struct Page {
 }
 
 impl Part {
-    fn pages(self) -> Result<Vec<Page>, Failure> {
+    fn pages(self) -> Result<Vec<Page>, TaskError> {
         match self {
             Self::Rules => index::pages(),
             Self::Flow => flow::pages(),
@@ -49,7 +48,7 @@ impl Part {
 }
 
 /// Writes the pages of these parts, or of all that are quick when none is named.
-pub(crate) fn write(parts: &[Part]) -> Result<(), Failure> {
+pub(crate) fn write(parts: &[Part]) -> Result<(), TaskError> {
     for page in pages(parts)?.into_iter().map(|(_, page)| page) {
         let path = workspace_root().join(page.path);
         if let Some(folder) = path.parent() {
@@ -62,7 +61,7 @@ pub(crate) fn write(parts: &[Part]) -> Result<(), Failure> {
 }
 
 /// Whether the pages of these parts are what would be written.
-pub(crate) fn check(parts: &[Part]) -> Result<(), Failure> {
+pub(crate) fn check(parts: &[Part]) -> Result<(), TaskError> {
     let mut stale = Vec::new();
     for (part, page) in pages(parts)? {
         // A page that cannot be read is as good as none.
@@ -80,7 +79,7 @@ pub(crate) fn check(parts: &[Part]) -> Result<(), Failure> {
     if stale.is_empty() { Ok(()) } else { Err(stale.join("\n").into()) }
 }
 
-fn pages(parts: &[Part]) -> Result<Vec<(Part, Page)>, Failure> {
+fn pages(parts: &[Part]) -> Result<Vec<(Part, Page)>, TaskError> {
     let all = Part::value_variants();
     let mut pages = Vec::new();
     let quick = |part: &Part| parts.is_empty() && *part != Part::Bindings;
@@ -91,7 +90,7 @@ fn pages(parts: &[Part]) -> Result<Vec<(Part, Page)>, Failure> {
 }
 
 /// The files of the workspace that git does not ignore and that are text, with what they hold.
-fn files() -> Result<Vec<(String, String)>, Failure> {
+fn files() -> Result<Vec<(String, String)>, TaskError> {
     let listing = program("git", "ls-files --cached --others --exclude-standard").output()?;
     let mut files: Vec<_> = listing
         .lines()

@@ -45,6 +45,13 @@ pub(crate) fn target_folder() -> PathBuf {
     workspace_root().join(named.unwrap_or_else(|| "target".into()))
 }
 
+/// The folder in which `.ci/install-compilers` puts what the system has no package for.
+pub(crate) fn compiler_cache() -> PathBuf {
+    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || std::env::home_dir().map(|home| home.join(".cache"));
+    folder.or_else(home).unwrap_or_default().join("digital-key")
+}
+
 impl Program {
     /// Adds one argument, which may hold blanks.
     pub(crate) fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {

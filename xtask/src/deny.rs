@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{cargo, missing_cargo_tool, program, target_folder};
 
 /// Names the advisory database: a bundle, a folder or an address that git clones.
@@ -14,18 +14,18 @@ const DATABASE: &str = "DIGITAL_KEY_ADVISORY_DB";
 const CLONE: &str = "advisory-dbs/advisory-db-3157b0e258782691";
 
 /// Checks advisories, bans, licences and sources; without a database all but the advisories.
-pub(crate) fn check() -> Result<Ended, TaskError> {
+pub(crate) fn check() -> Result<Outcome, TaskError> {
     if let Some(missing) = missing_cargo_tool("deny") {
-        return Ok(Ended::Skipped(missing));
+        return Ok(Outcome::Skipped(missing));
     }
     let Some(database) = std::env::var_os(DATABASE).filter(|name| !name.is_empty()) else {
         cargo("deny --offline check --hide-inclusion-graph bans licenses sources").run()?;
         let reason = format!("advisories: {DATABASE} names no clone or address of advisory-db");
-        return Ok(Ended::Skipped(reason));
+        return Ok(Outcome::Skipped(reason));
     };
     clone(Path::new(&database), &target_folder().join(CLONE))?;
     cargo("deny --offline check --hide-inclusion-graph").run()?;
-    Ok(Ended::Passed)
+    Ok(Outcome::Passed)
 }
 
 /// Clones the database anew, since an older clone lacks the newest advisories.

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::codegen::bindings;
 use crate::command::{Program, cargo, program, target_folder, workspace_root};
 use crate::sbom;
@@ -52,7 +52,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    fn write(self, folder: &Path, work: &Path) -> Result<Ended, TaskError> {
+    fn write(self, folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
         if !matches!(self, Self::Sbom) {
             bindings::write_sources()?;
         }
@@ -61,18 +61,18 @@ impl Part {
             Self::Kotlin => kotlin::write(folder, work),
             Self::Python => python::write(folder, work),
             Self::Sbom => {
-                let ended = sbom::check()?;
-                if let Ended::Passed = ended {
+                let outcome = sbom::check()?;
+                if let Outcome::Passed = outcome {
                     copy(&[sbom::folder().join(BILL)], folder)?;
                 }
-                Ok(ended)
+                Ok(outcome)
             }
         }
     }
 }
 
 /// Writes and checks these parts, or all when none is named; reports what could not be written.
-pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), TaskError> {
+pub(crate) fn write(parts: &[Part]) -> Result<Outcome, TaskError> {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     if program("python3", "--version").output().is_err() {
         return Err("python3, which packs and checks every part, is missing".into());
@@ -84,25 +84,17 @@ pub(crate) fn write(parts: &[Part], allow_missing: bool) -> Result<(), TaskError
         let name = format!("{part:?}").to_lowercase();
         let folder = emptied(dist.join(&name))?;
         let work = emptied(target_folder().join("dist-work").join(&name))?;
-        if let Ended::Skipped(reason) = part.write(&folder, &work)? {
-            println!("not written: {reason}");
+        if let Outcome::Skipped(reason) = part.write(&folder, &work)? {
             std::fs::remove_dir_all(&folder)?;
-            missing.push(format!("{name} ({reason})"));
+            let reason = format!("{name} is not written: {reason}");
+            println!("{reason}");
+            missing.push(reason);
         }
     }
     paths::check(&dist)?;
     println!("\n{}:", dist.display());
     print!("{}", python(SUM).argument(&dist).output()?);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = missing.join(", ");
-    println!("missing: {missing}");
-    if allow_missing {
-        Ok(())
-    } else {
-        Err(format!("not written: {missing}; `--allow-missing` accepts that").into())
-    }
+    Ok(Outcome::skipping(&missing))
 }
 
 /// The folder, which exists and is empty now.

@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::TaskError;
-use crate::command::{Program, program};
-use crate::test_bindings::cache;
+use crate::command::{Program, compiler_cache, program};
 
 /// The path of JNA in Debian's package.
 const JNA: &str = "/usr/share/java/jna.jar";
@@ -36,7 +35,7 @@ impl Kotlin {
                 jna.display()
             ));
         }
-        let folder = cache().join("kotlin/jars");
+        let folder = compiler_cache().join("kotlin/jars");
         let jars = jars(&folder).ok_or_else(|| {
             format!(
                 "no Kotlin compiler in {}: on Debian .ci/install-compilers puts it there, elsewhere \

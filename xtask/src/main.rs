@@ -34,6 +34,29 @@ type TaskError = Box<dyn std::error::Error>;
 /// The older name of [`TaskError`].
 use TaskError as Failure;
 
+/// How a task ended that did not fail.
+enum Outcome {
+    /// The task did all that it covers.
+    Passed,
+    /// The task could not do a part, for this reason.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// The outcome of parts that were skipped for these reasons.
+    fn skipping(reasons: &[String]) -> Self {
+        if reasons.is_empty() { Self::Passed } else { Self::Skipped(reasons.join(", ")) }
+    }
+
+    /// Turns a skipped part into an error, unless it is allowed to be missing.
+    fn expect_all(self, allow_missing: bool) -> Result<(), TaskError> {
+        match self {
+            Self::Skipped(reason) if !allow_missing => Err(reason.into()),
+            Self::Passed | Self::Skipped(_) => Ok(()),
+        }
+    }
+}
+
 /// The tasks of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -142,15 +165,17 @@ fn main() -> ExitCode {
         Task::Fuzz { targets, seconds } => fuzz::run(&targets, seconds),
         Task::Sbom => sbom::write(),
         Task::Crash => crash(),
-        Task::Dist { parts, allow_missing } => dist::write(&parts, allow_missing),
+        Task::Dist { parts, allow_missing } => {
+            dist::write(&parts).and_then(|outcome| outcome.expect_all(allow_missing))
+        }
         Task::Fixup => fixup(),
         Task::Mutants { page_only } => mutants::run(page_only),
         Task::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Task::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Task::Simulate { seeds, from } => ci::simulate(seeds, from),
-        Task::Size => size::check().and_then(ci::Ended::or_fail),
+        Task::Size => size::check().and_then(|outcome| outcome.expect_all(false)),
         Task::TestBindings { languages, allow_missing } => {
-            test_bindings::run(&languages, allow_missing).map(drop)
+            test_bindings::run(&languages).and_then(|outcome| outcome.expect_all(allow_missing))
         }
     };
     match outcome {

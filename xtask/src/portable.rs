@@ -5,8 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{Program, program};
 
 /// What must build for which platform.
@@ -78,7 +78,7 @@ pub(crate) const ON_AARCH64: Build = Build {
 };
 
 /// Builds for the platforms whose standard library is available, and reports the others.
-pub(crate) fn check(builds: &[Build]) -> Result<Ended, TaskError> {
+pub(crate) fn check(builds: &[Build]) -> Result<Outcome, TaskError> {
     build(builds, |program| program)
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn check(builds: &[Build]) -> Result<Ended, TaskError> {
 pub(crate) fn build(
     builds: &[Build],
     set_up: impl Fn(Program) -> Program,
-) -> Result<Ended, TaskError> {
+) -> Result<Outcome, TaskError> {
     let mut missing = Vec::new();
     for build in builds {
         match Route::to(build.target) {
@@ -96,14 +96,13 @@ pub(crate) fn build(
     }
     missing.dedup();
     if missing.is_empty() {
-        return Ok(Ended::Passed);
+        return Ok(Outcome::Passed);
     }
-    let missing = missing.join(", ");
-    println!(
-        "`rustup target add` installs a standard library, or on Debian `apt-get install rustc-web \
-         cargo-web rust-web-src rust-web-clippy`."
-    );
-    Ok(Ended::Skipped(format!("no standard library for {missing}")))
+    Ok(Outcome::Skipped(format!(
+        "no standard library for {}: `rustup target add` installs it, or on Debian `apt-get install \
+         rustc-web cargo-web rust-web-src rust-web-clippy`",
+        missing.join(", ")
+    )))
 }
 
 /// A compiler, and the origin of its standard library.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{cargo, missing_cargo_tool, target_folder, workspace_root};
 use crate::metadata::Metadata;
 
@@ -17,12 +17,12 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// Writes the bills, unless cargo-cyclonedx is missing.
-pub(crate) fn check() -> Result<Ended, TaskError> {
+pub(crate) fn check() -> Result<Outcome, TaskError> {
     if let Some(missing) = missing_cargo_tool("cyclonedx") {
-        return Ok(Ended::Skipped(missing));
+        return Ok(Outcome::Skipped(missing));
     }
     write()?;
-    Ok(Ended::Passed)
+    Ok(Outcome::Passed)
 }
 
 /// Writes a bill for each crate of the workspace, for all platforms.

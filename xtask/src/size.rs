@@ -1,7 +1,7 @@
 //! The size of the library that an app links.
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{cargo, program, target_folder};
 use crate::portable;
 
@@ -12,7 +12,7 @@ const LIMIT: u64 = 4 * 1024;
 /// is too large.
 ///
 /// rustls is left out: on the product's own platform, TLS is the system's.
-pub(crate) fn check() -> Result<Ended, TaskError> {
+pub(crate) fn check() -> Result<Outcome, TaskError> {
     let library = if std::env::consts::ARCH == "aarch64" {
         cargo("build --quiet --profile phone --lib -p digital-key-bindings --no-default-features")
             .run()?;
@@ -20,17 +20,17 @@ pub(crate) fn check() -> Result<Ended, TaskError> {
         format!("phone/{prefix}digital_key_bindings{suffix}")
     } else if program("aarch64-linux-gnu-gcc", "--version").output().is_err() {
         let missing = "no C compiler for aarch64; on Debian: apt-get install gcc-aarch64-linux-gnu";
-        return Ok(Ended::Skipped(missing.to_owned()));
+        return Ok(Outcome::Skipped(missing.to_owned()));
     } else {
-        if let Ended::Skipped(missing) = portable::check(&[portable::ON_AARCH64])? {
-            return Ok(Ended::Skipped(missing));
+        if let Outcome::Skipped(missing) = portable::check(&[portable::ON_AARCH64])? {
+            return Ok(Outcome::Skipped(missing));
         }
         "aarch64-unknown-linux-gnu/phone/libdigital_key_bindings.so".to_owned()
     };
     let size = std::fs::metadata(target_folder().join(library))?.len() / 1024;
     println!("figure: stripped library for aarch64 without TLS, in KiB (at most {LIMIT}): {size}");
     if size <= LIMIT {
-        Ok(Ended::Passed)
+        Ok(Outcome::Passed)
     } else {
         Err(format!("the library has {size} KiB; {LIMIT} are allowed").into())
     }

@@ -7,12 +7,12 @@ mod page;
 mod python;
 mod swift;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::codegen::bindings;
 use crate::command::{Program, target_folder};
 use backend::Backend;
@@ -65,7 +65,7 @@ impl Language {
 }
 
 /// Runs the tests of these languages, or of all when none is named; reports what could not be run.
-pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, TaskError> {
+pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
     let languages = if languages.is_empty() { Language::value_variants() } else { languages };
     let library = bindings::write_sources()?;
     let mut missing = Vec::new();
@@ -82,23 +82,13 @@ pub(crate) fn run(languages: &[Language], allow_missing: bool) -> Result<Ended, 
                     .run()?;
                 language.run_pages(&folder, &library, &backend.bff)?;
             }
-            Tests::Missing(tool) if allow_missing => {
+            Tests::Missing(tool) => {
                 println!("skipped: {tool}");
                 missing.push(tool);
             }
-            Tests::Missing(tool) => {
-                return Err(format!("{tool}; `--allow-missing` accepts that").into());
-            }
         }
     }
-    if missing.is_empty() { Ok(Ended::Passed) } else { Ok(Ended::Skipped(missing.join(", "))) }
-}
-
-/// The folder in which `.ci/install-compilers` puts what the system has no package for.
-pub(crate) fn cache() -> PathBuf {
-    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || std::env::home_dir().map(|home| home.join(".cache"));
-    folder.or_else(home).unwrap_or_default().join("digital-key")
+    Ok(Outcome::skipping(&missing))
 }
 
 /// A path as an argument.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{LICENCES, VERSION, copy, expect, library_of_this_system, python};
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::workspace_root;
 use crate::kotlin::Kotlin;
 
@@ -36,10 +36,10 @@ with zipfile.ZipFile(sys.argv[1]) as jar:
 /// A program that needs the classes and the library.
 const TRIAL: &str = "fun main() = println(digitalkey.Vin(\"WBADKEY0000000001\").text())\n";
 
-pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
     let kotlin = match Kotlin::find() {
         Ok(kotlin) => kotlin,
-        Err(missing) => return Ok(Ended::Skipped(missing)),
+        Err(missing) => return Ok(Outcome::Skipped(missing)),
     };
     let content = work.join("jar");
     kotlin.compile(
@@ -78,7 +78,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
     kotlin.compile(&[&jar], &classes, &[&source])?;
     let printed = kotlin.java(&[&classes, &jar]).argument("TrialKt").output()?;
     expect("the jar", &printed, "WBADKEY0000000001")?;
-    Ok(Ended::Passed)
+    Ok(Outcome::Passed)
 }
 
 /// The folder of a jar in which JNA looks for libraries of this system.

@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{LICENCES, VERSION, copy, expect, library_of_this_system, python};
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{program, workspace_root};
 
 const SOURCES: &str = "crates/bindings/packages/python";
@@ -28,9 +28,9 @@ if missing:
 print(importlib.metadata.version('digital-key'), digital_key.Vin('WBADKEY0000000001').text())
 ";
 
-pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
     if program("python3", "-m pip --version").output().is_err() {
-        return Ok(Ended::Skipped("pip is missing".to_owned()));
+        return Ok(Outcome::Skipped("pip is missing".to_owned()));
     }
     copy(&[Path::new(SOURCES).join("pyproject.toml")], work)?;
     copy(&LICENCES, work)?;
@@ -57,7 +57,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Ended, TaskError> {
     let own = environment.join(if cfg!(windows) { "Scripts" } else { "bin" }).join("python");
     let printed = program(own, "-I -c").argument(TRIAL).within(&environment).output()?;
     expect("the wheel", &printed, &format!("{version} WBADKEY0000000001"))?;
-    Ok(Ended::Passed)
+    Ok(Outcome::Passed)
 }
 
 /// Copies the package, its modules and the library, into a folder.

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use super::{LICENCES, copy, paths, python};
+use crate::Outcome;
 use crate::TaskError;
-use crate::ci::Ended;
 use crate::command::{target_folder, workspace_root};
 use crate::portable;
 
@@ -27,9 +27,9 @@ const CHECK: &str = include_str!("swift/check.py");
 const SLICES: [(&str, &str); 2] =
     [("ios-arm64", "aarch64-apple-ios"), ("ios-arm64-simulator", "aarch64-apple-ios-sim")];
 
-pub(super) fn write(folder: &Path) -> Result<Ended, TaskError> {
-    if let Ended::Skipped(reason) = portable::build(portable::SWIFT_PACKAGE, paths::hidden)? {
-        return Ok(Ended::Skipped(reason));
+pub(super) fn write(folder: &Path) -> Result<Outcome, TaskError> {
+    if let Outcome::Skipped(reason) = portable::build(portable::SWIFT_PACKAGE, paths::hidden)? {
+        return Ok(Outcome::Skipped(reason));
     }
     let sources = Path::new(SOURCES);
     let framework = folder.join("DigitalKeyFFI.xcframework");
@@ -55,5 +55,5 @@ pub(super) fn write(folder: &Path) -> Result<Ended, TaskError> {
     let privacy = package.join("PrivacyInfo.xcprivacy");
     std::fs::write(&privacy, PRIVACY)?;
     print!("{}", python(CHECK).argument(&framework).argument(&privacy).output()?);
-    Ok(Ended::Passed)
+    Ok(Outcome::Passed)
 }

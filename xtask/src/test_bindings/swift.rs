@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Tests, cache, text};
+use super::{Tests, text};
 use crate::TaskError;
-use crate::command::{Program, program, target_folder, workspace_root};
+use crate::command::{Program, compiler_cache, program, target_folder, workspace_root};
 
 /// Runs a program in the Debian `$0`, which sees the workspace `$1` as /mnt and the target folder `$2`
 /// as /media. The mounts end with the process.
@@ -28,7 +28,7 @@ impl Swift {
     fn find() -> Option<Self> {
         let installed =
             Self { debian: None, workspace: workspace_root().into(), target: target_folder() };
-        let debian = Some(cache().join("swift"));
+        let debian = Some(compiler_cache().join("swift"));
         let cached = Self { debian, workspace: "/mnt".into(), target: "/media".into() };
         let runs = |swift: &Self| swift.program("swiftc").argument("--version").output().is_ok();
         [installed, cached].into_iter().find(runs)
