@@ -1,5 +1,6 @@
 //! Whether the workspace has the structure of its design.
 
+mod circles;
 mod published;
 mod rules;
 mod security;
@@ -23,12 +24,15 @@ pub(crate) fn check() -> Result<(), TaskError> {
     let mut broken = forbidden_arrows(&metadata);
     broken.extend(forbidden_in_domain(&cargo(WHAT_IS_IN_DOMAIN).output()?));
     broken.extend(forbidden_entries(&files));
+    let mut modules = circles::Modules::default();
     for file in files {
         // A file that is deleted or holds no text breaks no rule.
         let Some(text) = read(file) else { continue };
         broken.extend(forbidden_texts(file, &text));
         broken.extend(lint_problem(file, &text));
+        modules.read(file, &text);
     }
+    broken.extend(modules.problems());
     for package in metadata.members().iter().filter(|it| it.is_published()) {
         broken.extend(published::problems(package, metadata.folder(package), read));
     }

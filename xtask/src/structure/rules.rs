@@ -114,6 +114,13 @@ pub(super) const FORBIDDEN_TEXTS: &[ForbiddenText] = &[
         why: "a test runs or does not exist",
     },
     ForbiddenText {
+        text: concat!("\"tar", "get/"),
+        folder: "xtask/",
+        files: ".rs",
+        except: None,
+        why: "`command::target_folder` obeys CARGO_TARGET_DIR",
+    },
+    ForbiddenText {
         text: "unsafe",
         folder: "crates/bindings/src/",
         files: ".rs",

@@ -142,6 +142,7 @@ fn forbidden_texts_are_shown_with_their_place() {
         (concat!("see ../", "shared/x"), "docs/a.md", ".ci/run"),
         (concat!("#[", "ignore]"), "crates/app/src/lib.rs", "docs/a.md"),
         (concat!("#[", "ignore = \"slow\"]"), "crates/app/src/lib.rs", "docs/a.md"),
+        (concat!("join(\"tar", "get/x\")"), "xtask/src/size.rs", "crates/app/src/lib.rs"),
         (
             "unsafe { call() }",
             "crates/bindings/src/lib.rs",
