@@ -1,7 +1,7 @@
 //! What a client team in another language must change since the last release.
 //!
 //! cargo-semver-checks sees Rust only. All packages are made of the same crate, so the listing of
-//! one stands for all: Swift's.
+//! one is enough: that of Swift.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn declarations(listing: &str) -> Declarations<'_> {
             owner = name.split([':', '(', ' ']).next().unwrap_or(name);
         }
         let mut text = line.trim().to_owned();
-        // The parameters of a long declaration stand on lines of their own.
+        // The parameters of a long declaration are on lines of their own.
         while text.ends_with(['(', ','])
             && let Some(parameter) = lines.next()
         {

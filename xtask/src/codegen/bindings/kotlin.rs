@@ -15,7 +15,7 @@ pub(super) const FIXES: &[Fix] = &[
         callStatus.error_buf = FfiConverterString.lower(err)
     }
 "#,
-        times: Times::Once,
+        times: Times::Exactly(1),
         instead: r#"
     } catch(_: Throwable) {
         callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
@@ -36,7 +36,7 @@ pub(super) const FIXES: &[Fix] = &[
         }
     }
 "#,
-        times: Times::Once,
+        times: Times::Exactly(1),
         instead: r#"
     } catch(e: Throwable) {
         val lowered = try { if (e is E) lowerError(e) else null } catch(_: Throwable) { null }
@@ -65,7 +65,7 @@ pub(super) const FIXES: &[Fix] = &[
         }
         handleSuccess(callResult)
 ",
-        times: Times::Once,
+        times: Times::Exactly(1),
         instead: r#"
         val answer = try {
             handleSuccess(makeCall())
@@ -105,7 +105,7 @@ pub(super) const FIXES: &[Fix] = &[
         }
         handleSuccess(callResult)
 ",
-        times: Times::Once,
+        times: Times::Exactly(1),
         instead: r#"
         val answer = try {
             handleSuccess(makeCall())
@@ -158,7 +158,7 @@ pub(super) const FIXES: &[Fix] = &[
         buf.putInt(value.nano)
     }
 "#,
-        times: Times::Once,
+        times: Times::Exactly(1),
         instead: r"
     override fun write(value: java.time.Duration, buf: ByteBuffer) {
         val length = maxOf(value, java.time.Duration.ZERO)

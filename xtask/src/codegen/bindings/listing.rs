@@ -1,7 +1,7 @@
 //! The API listing of a package: what its generated source declares in public.
 //!
-//! The source is not in git, so a review sees a change of the interface in the listing. Types stand
-//! in alphabetical order, so that a new type moves no other one, and their members in the order of
+//! The source is not in git, so a review sees a change of the interface in the listing. Types are in
+//! alphabetical order, so that a new type moves no other one, and their members in the order of
 //! the source. What only carries values across the boundary is left out.
 
 mod braces;
@@ -24,7 +24,7 @@ const MIRRORS: [&str; 3] = ["Impl", "Interface", "Protocol"];
 /// A public declaration.
 #[derive(Debug, PartialEq)]
 pub(super) struct Declaration {
-    /// The type that it is or belongs to; a free function stands for itself.
+    /// The type that it is or belongs to, or the name of a free function.
     owner: String,
     is_member: bool,
     text: String,

@@ -16,7 +16,7 @@ pub(super) const FIXES: &[Fix] = &[Fix {
 
         let seconds = UInt64(value)
 "#,
-    times: Times::Once,
+    times: Times::Exactly(1),
     instead: r"
         let value = value > 0 ? min(value, Double(Int64.max).nextDown) : 0
         let seconds = UInt64(value)

@@ -15,7 +15,7 @@ pub(in super::super) fn swift(source: &str) -> Vec<Declaration> {
             Some(parent) if parent.contains("enum ") => {
                 parent.starts_with("public ") && text.starts_with("case ")
             }
-            // The fields of a record stand in its `init`.
+            // The `init` of a record has its fields.
             Some(_) => is_marked && !text.contains(" var "),
             None => is_marked,
         }
@@ -36,7 +36,7 @@ pub(in super::super) fn kotlin(source: &str) -> Vec<Declaration> {
         match parent {
             None => is_type || matches!(first, "fun" | "suspend" | "typealias" | "@Throws"),
             Some(parent) if parent.starts_with("enum ") => text == text.to_uppercase(),
-            // A name that comes from Rust stands in backquotes.
+            // A name that comes from Rust is in backquotes.
             Some(_) => is_type || first == "constructor" || text.contains('`'),
         }
     };
@@ -53,7 +53,7 @@ fn without(text: &str, words: &[&str]) -> String {
     words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""))
 }
 
-/// The statements that are public, seen together with the type in whose body they stand.
+/// The public statements. `is_public` gets each with the type whose body it is in.
 fn declarations(
     source: &str,
     is_public: impl Fn(&str, Option<&str>) -> bool,
@@ -73,7 +73,7 @@ fn declarations(
             return None;
         }
         let text = tidy(text);
-        // A variant names the type that it stands in.
+        // A variant names its own type.
         let text = text.trim_end_matches(&format!(": {owner}()")).trim_end();
         Some(Declaration {
             owner: owner.to_owned(),
@@ -95,7 +95,7 @@ fn name(text: &str) -> Option<&str> {
 
 /// The beginning of a statement, up to its body.
 struct Statement {
-    /// The statements in whose bodies it stands, by their places, the outermost first.
+    /// The places of the statements whose bodies it is in, the outermost first.
     bodies: Vec<usize>,
     text: String,
     /// The first sentence of the comment before it.
@@ -111,7 +111,7 @@ enum Bracket {
     Body(usize),
 }
 
-/// Reads a source as statements, in whose bodies stand statements again.
+/// Reads a source as statements, whose bodies are statements again.
 #[derive(Default)]
 struct Reader {
     found: Vec<Statement>,

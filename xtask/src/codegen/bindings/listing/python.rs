@@ -4,7 +4,7 @@ use super::{Declaration, MIRRORS, first_sentence};
 
 /// What a Python package declares in public.
 ///
-/// What comes from Rust has a docstring, which tells it from UniFFI's own methods; only the
+/// What comes from Rust has a docstring, which distinguishes it from UniFFI's own methods; only the
 /// constructors of records and of variants have none.
 pub(in super::super) fn python(source: &str) -> Vec<Declaration> {
     let mut found = Vec::<Declaration>::new();
@@ -72,5 +72,98 @@ fn doc<'a>(lines: impl Iterator<Item = &'a str>) -> String {
             first_sentence(&lines.take_while(|it| *it != "\"\"\"").collect::<Vec<_>>().join("\n"))
         }
         Some(line) => first_sentence(line.trim_end_matches("\"\"\"")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::render;
+    use super::*;
+
+    #[test]
+    fn python_is_listed_by_types_with_their_members() {
+        let source = r#"
+class AppProtocol(typing.Protocol):
+    def stop(self, ) -> None:
+        raise NotImplementedError
+
+class App(AppProtocol):
+    """
+    The app. More.
+"""
+    def __init__(self, config: Config,ports: Ports):
+        """
+        Makes one.
+"""
+        text = 3
+    def __del__(self):
+        pass
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        return 1
+    def stop(self, ) -> None:
+        """
+        Stops it.
+"""
+
+class _UniffiFfiConverterTypeTap:
+    def read(buf):
+        """Not public."""
+
+@dataclass
+class Config:
+    def __init__(self, *, phone:str, link:typing.Optional[str] = _DEFAULT):
+        self.phone = phone
+
+class Tap(enum.Enum):
+    RETRY = 0
+    """
+    Retry.
+"""
+
+class AppError(Exception):
+    pass
+_UniffiTempAppError = AppError
+class AppError:  # type: ignore
+    class ShutDown(_UniffiTempAppError):
+        """
+        It has ended.
+"""
+        def __init__(self, ):
+            pass
+    def is_SHUT_DOWN(self) -> bool:
+        return True
+
+Id = str
+async def first() -> Config:
+    """The first."""
+def uniffi_set_event_loop(eventloop):
+    pass
+"#;
+        let listed = "
+/// The app.
+class App(AppProtocol)
+    /// Makes one.
+    App(config: Config, ports: Ports)
+    /// Stops it.
+    def stop(self) -> None
+
+class AppError(Exception)
+    /// It has ended.
+    ShutDown()
+
+class Config
+    Config(*, phone: str, link: typing.Optional[str] = _DEFAULT)
+
+Id = str
+
+class Tap(enum.Enum)
+    /// Retry.
+    RETRY = 0
+
+/// The first.
+async def first() -> Config
+";
+        assert_eq!(render(python(source)).split_once('\n').unwrap().1, listed);
     }
 }
