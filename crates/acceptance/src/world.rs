@@ -210,7 +210,7 @@ impl World {
         let Some(RunningApp { app, .. }) = &self.app else {
             return Ok(());
         };
-        self.phone.heard().await;
+        self.phone.delivered().await;
         let mut held = self.control().held();
         loop {
             let count = *held.borrow_and_update();

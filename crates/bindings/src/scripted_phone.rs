@@ -93,7 +93,7 @@ impl ScriptedPhone {
 
     /// Waits until the app has received all events and wallet changes so far and asks for more. It waits
     /// for ever when no app does.
-    pub async fn heard(&self) {
-        self.0.heard().await;
+    pub async fn delivered(&self) {
+        self.0.delivered().await;
     }
 }

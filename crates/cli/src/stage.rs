@@ -204,7 +204,7 @@ impl Stage {
     /// answer that is held back.
     pub(crate) async fn settle(&self) -> Result<(), Failure> {
         let app = self.app()?;
-        self.phone.heard().await;
+        self.phone.delivered().await;
         match self.held.clone() {
             None => app.idle().await.map_err(|error| Failure::other(&error))?,
             Some(mut held) => loop {

@@ -1,28 +1,27 @@
 //! A phone in memory that a test or a person scripts.
 //!
 //! [`ScriptedPhone`] is the wallet, Apple's pairing sheet and the life of the app in one: it
-//! implements [`Wallet`], [`ApplePairing`] and [`AppLifecycle`]. It keeps state, so that a whole
-//! flow can be played on it; for one expected call take the mocks of `digital-key-ports`.
+//! implements [`Wallet`], [`ApplePairing`] and [`AppLifecycle`]. It keeps state, so that it can play
+//! a whole flow. To expect one call, use a mock of `digital-key-ports`.
 //!
 //! [`Wallet`]: digital_key_ports::Wallet
 //! [`ApplePairing`]: digital_key_ports::ApplePairing
 //! [`AppLifecycle`]: digital_key_ports::AppLifecycle
 
+mod phone_state;
 mod ports;
-mod world;
 
 use digital_key_domain::{DigitalKeyId, PairingAnswer};
 use digital_key_ports::{LifecycleEvent, PairingRequest};
 use tokio::sync::watch;
 
-use world::World;
+use phone_state::PhoneState;
 
-/// A phone that does what its script says: nothing on it happens by itself or by time.
+/// A phone that does what its script says. Time and chance change no part of it.
 ///
-/// A clone is the same phone. Hand one to the app under test and keep one for the script.
+/// A clone is the same phone: give one to the app under test and keep one for the script.
 ///
-/// It starts with an empty wallet that answers, and with an Apple that says that keys can be
-/// created.
+/// The phone starts with an empty wallet that knows its keys, and Apple allows a key to be created.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -52,169 +51,169 @@ use world::World;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ScriptedPhone {
-    /// Every call is one change of this value or waits for one, so that nothing is missed.
-    world: watch::Sender<World>,
+    /// Each call changes this value once or waits for a change, so that no change is missed.
+    state: watch::Sender<PhoneState>,
 }
 
-/// A script that answers a pairing without a sheet.
+/// The error of a script that answers a sheet although none waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no pairing sheet is waiting for an answer; wait for `sheet_shown` first")]
 pub struct NoSheetError;
 
 /// The wallet.
 impl ScriptedPhone {
-    /// A phone with an empty wallet.
+    /// Makes a phone with an empty wallet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Puts a key into the wallet; a change, unless it is there.
+    /// Puts a key into the wallet. This is a change of the wallet, unless the key is there.
     pub fn add_key(&self, key: DigitalKeyId) {
-        self.world.send_modify(|world| world.add_key(key));
+        self.state.send_modify(|state| state.add_key(key));
     }
 
-    /// Deletes a key from the wallet; a change, if it is there.
+    /// Deletes a key from the wallet. This is a change of the wallet, if the key is there.
     pub fn delete_key(&self, key: &DigitalKeyId) {
-        self.world.send_modify(|world| {
-            if world.keys.remove(key) {
-                world.changes += 1;
+        self.state.send_modify(|state| {
+            if state.keys.remove(key) {
+                state.changes += 1;
             }
         });
     }
 
-    /// Empties the wallet; a change, unless it is empty.
+    /// Deletes all keys. This is a change of the wallet, unless it is empty.
     pub fn clear(&self) {
-        self.world.send_modify(|world| {
-            if !world.keys.is_empty() {
-                world.keys.clear();
-                world.changes += 1;
+        self.state.send_modify(|state| {
+            if !state.keys.is_empty() {
+                state.keys.clear();
+                state.changes += 1;
             }
         });
     }
 
-    /// Sets whether the wallet is able to know which keys it holds. While it is not, it answers
+    /// Sets whether the wallet knows which keys it holds. A wallet that does not know answers
     /// [`Presence::CannotSay`](digital_key_domain::Presence::CannotSay).
     pub fn set_wallet_answers(&self, answers: bool) {
-        self.world.send_modify(|world| world.mute = !answers);
+        self.state.send_modify(|state| state.mute = !answers);
     }
 
-    /// Holds the answers to questions after a key back. Each is what the wallet says when it is
-    /// asked, so it may be old when it is released.
+    /// Holds back the answers of [`Wallet::presence`](digital_key_ports::Wallet::presence). Each
+    /// answer is that of the moment of its question, and may be out of date when it is released.
     pub fn hold_presence(&self) {
-        self.world.send_modify(|world| world.presence_held = true);
+        self.state.send_modify(|state| state.presence_held = true);
     }
 
-    /// Sends the answers that are held back, and ends the holding.
+    /// Sends the answers that are held back, and holds back no more.
     pub fn release_presence(&self) {
-        self.world.send_modify(|world| world.presence_held = false);
+        self.state.send_modify(|state| state.presence_held = false);
     }
 
-    /// Waits until the wallet was asked after keys this many times, since the phone was made.
+    /// Waits until [`Wallet::presence`](digital_key_ports::Wallet::presence) was called this many
+    /// times since the phone was made.
     pub async fn presence_asked(&self, times: u64) {
-        self.until(|world| (world.presence_questions >= times).then_some(())).await;
+        self.until(|state| (state.presence_questions >= times).then_some(())).await;
     }
 
-    /// The key at which the wallet app was opened last.
+    /// Returns the key at which the wallet app was opened last.
     #[must_use]
     pub fn wallet_opened_at(&self) -> Option<DigitalKeyId> {
-        self.world.borrow().opened_at.clone()
+        self.state.borrow().opened_at.clone()
     }
 }
 
 /// Apple's pairing sheet.
 impl ScriptedPhone {
-    /// Sets whether Apple says that a key can be created.
+    /// Sets whether Apple allows a key to be created.
     pub fn set_can_create(&self, can_create: bool) {
-        self.world.send_modify(|world| world.cannot_create = !can_create);
+        self.state.send_modify(|state| state.cannot_create = !can_create);
     }
 
-    /// Waits until a sheet is up that has no answer yet.
+    /// Waits until a sheet without an answer is up.
     pub async fn sheet_shown(&self) {
-        self.until(|world| world.unanswered_sheet().map(|_| ())).await;
+        self.until(|state| state.unanswered_sheet().map(|_| ())).await;
     }
 
-    /// Ends the sheet with this answer. When the last sheet has its answer already, Apple answers
-    /// once more, which the app is told as a late answer (CBK-7). The key of a pass is in the
-    /// wallet at once.
+    /// Ends the sheet with this answer. If the last sheet has its answer already, the app receives
+    /// this one as a late answer (CBK-7). The key of a pass is in the wallet at once.
     ///
     /// # Errors
-    /// [`NoSheetError`] when no sheet was shown, or the last one went away without an answer;
-    /// nothing happens then.
+    /// [`NoSheetError`] if no sheet was shown, or if the last sheet went away without an answer. The
+    /// phone does not change then.
     pub fn answer(&self, answer: PairingAnswer) -> Result<(), NoSheetError> {
-        let mut is_heard = false;
-        self.world.send_modify(|world| {
-            is_heard = world.answer_sheet(answer.clone()) || world.answer_again(answer);
+        let mut is_taken = false;
+        self.state.send_modify(|state| {
+            is_taken = state.answer_sheet(answer.clone()) || state.answer_again(answer);
         });
-        if is_heard { Ok(()) } else { Err(NoSheetError) }
+        if is_taken { Ok(()) } else { Err(NoSheetError) }
     }
 
-    /// Lets the sheet vanish: it ends with neither a pass nor an error (CBK-4).
+    /// Removes the sheet: its pairing ends with neither a pass nor an error (CBK-4).
     ///
     /// # Errors
-    /// [`NoSheetError`] when no sheet waits for an answer.
+    /// [`NoSheetError`] if no sheet waits for an answer.
     pub fn dismiss_sheet(&self) -> Result<(), NoSheetError> {
         let mut was_up = false;
-        self.world.send_modify(|world| was_up = world.answer_sheet(PairingAnswer::default()));
+        self.state.send_modify(|state| was_up = state.answer_sheet(PairingAnswer::default()));
         if was_up { Ok(()) } else { Err(NoSheetError) }
     }
 
-    /// How many sheets were shown since the phone was made.
+    /// Returns how many sheets were shown since the phone was made.
     #[must_use]
     pub fn pairings_started(&self) -> u64 {
-        self.world.borrow().pairings_started
+        self.state.borrow().pairings_started
     }
 
-    /// What the last sheet that was shown was given, its password included.
+    /// Returns the request of the last sheet, with its password.
     #[must_use]
     pub fn last_request(&self) -> Option<PairingRequest> {
-        self.world.borrow().last_request.clone()
+        self.state.borrow().last_request.clone()
     }
 }
 
 /// The life of the app.
 impl ScriptedPhone {
-    /// Takes the focus from the app.
+    /// Sends the app to the background.
     pub fn background(&self) {
-        self.tell(LifecycleEvent::WentToBackground);
+        self.push_event(LifecycleEvent::WentToBackground);
     }
 
-    /// Gives the focus to the app.
+    /// Brings the app to the foreground.
     pub fn foreground(&self) {
-        self.tell(LifecycleEvent::CameToForeground);
+        self.push_event(LifecycleEvent::CameToForeground);
     }
 
-    /// Forgets the app, because it was killed: its sheets and what it has not been told are gone.
-    /// The wallet keeps its keys, and what the script has set and counted stays.
+    /// Forgets the app, as when it is killed: its sheet, its events and Apple's late answers are gone.
+    /// The keys, the settings of the script and the counters stay.
     pub fn forget_app(&self) {
-        self.world.send_modify(World::forget_app);
+        self.state.send_modify(PhoneState::forget_app);
     }
 
-    /// Waits until the app has been told every event, every wallet change and every late answer so
-    /// far, and waits for more; for ever when no app listens.
-    pub async fn heard(&self) {
-        self.until(|world| world.is_heard().then_some(())).await;
+    /// Waits until the app has received all events, wallet changes and late answers so far, and
+    /// listens for more. Waits for ever if no app listens.
+    pub async fn delivered(&self) {
+        self.until(|state| state.is_delivered().then_some(())).await;
     }
 
-    fn tell(&self, event: LifecycleEvent) {
-        self.world.send_modify(|world| world.lifecycle.push_back(event));
+    fn push_event(&self, event: LifecycleEvent) {
+        self.state.send_modify(|state| state.lifecycle.push_back(event));
     }
 
-    /// Waits until the step is taken: it is tried now and after every change, and must leave the
-    /// world as it is when it answers `None`. Dropped, it has taken nothing.
-    async fn until<T>(&self, mut step: impl FnMut(&mut World) -> Option<T>) -> T {
-        // Subscribed before the first try, it misses no change after it.
-        let mut changes = self.world.subscribe();
+    /// Tries a step now and after each change, until it returns a value. A step that returns `None`
+    /// must leave the state as it is. Dropping the future has no effect on the state.
+    async fn until<T>(&self, mut step: impl FnMut(&mut PhoneState) -> Option<T>) -> T {
+        // Subscribe before the first try: a change may follow at any time.
+        let mut changes = self.state.subscribe();
         loop {
             let mut taken = None;
-            self.world.send_if_modified(|world| {
-                taken = step(world);
+            self.state.send_if_modified(|state| {
+                taken = step(state);
                 taken.is_some()
             });
             if let Some(taken) = taken {
                 return taken;
             }
-            // It fails only without a sender, and `self` is one.
+            // This fails only without a sender, and `self` is one.
             let _ = changes.changed().await;
         }
     }

@@ -8,37 +8,37 @@ use digital_key_ports::{
 };
 
 use crate::ScriptedPhone;
-use crate::world::World;
+use crate::phone_state::PhoneState;
 
 #[async_trait]
 impl Wallet for ScriptedPhone {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
         let mut answer = Presence::CannotSay;
-        self.world.send_modify(|world| {
-            world.presence_questions += 1;
-            answer = world.presence(&key);
+        self.state.send_modify(|state| {
+            state.presence_questions += 1;
+            answer = state.presence(&key);
         });
-        Ok(self.until(|world| (!world.presence_held).then_some(answer)).await)
+        Ok(self.until(|state| (!state.presence_held).then_some(answer)).await)
     }
 
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
-        self.world.send_modify(|world| world.opened_at = Some(key));
+        self.state.send_modify(|state| state.opened_at = Some(key));
         Ok(())
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
-        self.world.send_modify(|world| {
-            world.changes_told.get_or_insert(world.changes);
-            world.awaits_change = true;
+        self.state.send_modify(|state| {
+            state.changes_delivered.get_or_insert(state.changes);
+            state.awaits_change = true;
         });
-        self.until(|world| {
-            // An app that was forgotten meanwhile is told nothing any more.
-            let told = world.changes_told.as_mut()?;
-            if *told == world.changes {
+        self.until(|state| {
+            // `None`: the app was forgotten meanwhile and receives no more changes.
+            let delivered = state.changes_delivered.as_mut()?;
+            if *delivered == state.changes {
                 return None;
             }
-            *told = world.changes;
-            world.awaits_change = false;
+            *delivered = state.changes;
+            state.awaits_change = false;
             Some(())
         })
         .await;
@@ -49,31 +49,31 @@ impl Wallet for ScriptedPhone {
 #[async_trait]
 impl ApplePairing for ScriptedPhone {
     async fn can_create_key(&self, _vin: Vin) -> Result<bool, ApplePairingError> {
-        Ok(!self.world.borrow().cannot_create)
+        Ok(!self.state.borrow().cannot_create)
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
         let mut shown = None;
-        self.world.send_modify(|world| shown = world.show_sheet(request));
+        self.state.send_modify(|state| shown = state.show_sheet(request));
         let number = shown.ok_or(ApplePairingError::new(
             ApplePairingOperation::Start,
             ApplePairingErrorKind::AlreadyRunning,
         ))?;
         let _shown = ShownSheet { phone: self, number };
-        Ok(self.until(|world| world.sheet_answer(number)).await)
+        Ok(self.until(|state| state.sheet_answer(number)).await)
     }
 
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
-        Ok(self.world.borrow().sheet.is_some())
+        Ok(self.state.borrow().sheet.is_some())
     }
 
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        self.world.send_modify(|world| world.takes_late_answer = false);
-        Ok(Some(self.until(World::take_late_answer).await))
+        self.state.send_modify(|state| state.takes_late_answer = false);
+        Ok(Some(self.until(PhoneState::take_late_answer).await))
     }
 }
 
-/// Takes the sheet away when its `start` ends, also by being dropped.
+/// Removes the sheet when its `start` ends, also when the future is dropped.
 struct ShownSheet<'a> {
     phone: &'a ScriptedPhone,
     number: u64,
@@ -81,17 +81,17 @@ struct ShownSheet<'a> {
 
 impl Drop for ShownSheet<'_> {
     fn drop(&mut self) {
-        self.phone.world.send_modify(|world| world.remove_sheet(self.number));
+        self.phone.state.send_modify(|state| state.remove_sheet(self.number));
     }
 }
 
 #[async_trait]
 impl AppLifecycle for ScriptedPhone {
     async fn next_event(&self) -> Option<LifecycleEvent> {
-        self.world.send_modify(|world| world.awaits_event = true);
-        let event = self.until(|world| {
-            let event = world.lifecycle.pop_front()?;
-            world.awaits_event = false;
+        self.state.send_modify(|state| state.awaits_event = true);
+        let event = self.until(|state| {
+            let event = state.lifecycle.pop_front()?;
+            state.awaits_event = false;
             Some(event)
         });
         Some(event.await)

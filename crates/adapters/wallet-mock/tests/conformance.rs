@@ -11,7 +11,7 @@ use digital_key_testkit::wallet::WalletHarness;
 use digital_key_wallet_mock::ScriptedPhone;
 
 mod wallet {
-    // Its keys have no condition: they are there or not.
+    // Its keys have no conditions such as "suspended".
     digital_key_testkit::wallet_conformance!(super::Phone::new, without: KeyConditions);
 }
 

@@ -1,4 +1,4 @@
-//! The contracts of the three ports, and what a script can rely on.
+//! The contracts of the three ports, and the guarantees for a script.
 
 #![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
 
@@ -85,7 +85,7 @@ mod wallet {
     }
 
     #[tokio::test]
-    async fn a_change_wakes_and_one_between_two_calls_is_told_by_the_second() {
+    async fn a_change_wakes_and_one_between_two_calls_is_delivered_by_the_second() {
         let phone = ScriptedPhone::new();
         phone.add_key(key("before anyone asked"));
         let mut first = phone.next_change();
@@ -97,11 +97,11 @@ mod wallet {
         phone.delete_key(&key("K1"));
         phone.clear();
         phone.next_change().await.unwrap();
-        assert!(phone.next_change().now_or_never().is_none(), "both were told at once");
+        assert!(phone.next_change().now_or_never().is_none(), "one call delivers both");
     }
 
     #[tokio::test]
-    async fn what_changes_nothing_is_no_change() {
+    async fn only_a_different_set_of_keys_is_a_change() {
         let phone = ScriptedPhone::new();
         phone.add_key(key("K1"));
         assert!(phone.next_change().now_or_never().is_none());
@@ -207,7 +207,7 @@ mod apple_pairing {
     }
 
     #[tokio::test]
-    async fn cbk_7_a_second_answer_is_late_and_told_once_the_start_has_ended() {
+    async fn cbk_7_a_second_answer_is_late_and_comes_after_the_start_has_ended() {
         let phone = ScriptedPhone::new();
         assert_eq!(phone.answer(made("K1")), Err(NoSheetError));
         assert_eq!(phone.dismiss_sheet(), Err(NoSheetError));
@@ -257,7 +257,7 @@ mod app_lifecycle {
     use LifecycleEvent::{CameToForeground, WentToBackground};
 
     #[tokio::test]
-    async fn events_are_told_in_order_and_a_dropped_call_loses_none() {
+    async fn events_come_in_order_and_a_dropped_call_loses_none() {
         let phone = ScriptedPhone::new();
         assert!(phone.next_event().now_or_never().is_none());
         let mut waiting = phone.next_event();
@@ -273,7 +273,7 @@ mod app_lifecycle {
     }
 
     #[tokio::test]
-    async fn an_event_wakes_who_waits_for_it() {
+    async fn an_event_wakes_a_call_that_waits_for_it() {
         let phone = ScriptedPhone::new();
         let waiting = tokio::spawn({
             let phone = phone.clone();
@@ -289,7 +289,7 @@ mod forgotten_app {
     use super::*;
 
     #[tokio::test]
-    async fn the_sheet_and_untold_events_go_and_the_keys_stay() {
+    async fn the_sheet_and_pending_events_go_and_the_keys_stay() {
         let phone = ScriptedPhone::new();
         phone.set_can_create(false);
         phone.add_key(key("K1"));
@@ -328,7 +328,7 @@ mod forgotten_app {
 }
 
 #[tokio::test]
-async fn a_script_can_wait_until_the_app_has_heard_everything() {
+async fn a_script_can_wait_until_all_is_delivered() {
     let phone = ScriptedPhone::new();
     let app = phone.clone();
     let listener = tokio::spawn(async move {
@@ -344,8 +344,8 @@ async fn a_script_can_wait_until_the_app_has_heard_everything() {
     });
     phone.background();
     phone.foreground();
-    phone.heard().await;
+    phone.delivered().await;
     phone.add_key(DigitalKeyId::try_from("K1").unwrap());
-    assert!(phone.heard().now_or_never().is_none(), "the change is not told yet");
+    assert!(phone.delivered().now_or_never().is_none(), "the change is not delivered yet");
     listener.abort();
 }

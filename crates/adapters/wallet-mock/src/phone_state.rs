@@ -1,49 +1,50 @@
-//! Everything that a scripted phone knows.
+//! The state of a scripted phone.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence};
 use digital_key_ports::{LateAnswer, LifecycleEvent, PairingRequest};
 
+/// The state of the wallet, of Apple's sheet, and of the life of the app.
 #[derive(Debug, Default)]
-pub(crate) struct World {
+pub(crate) struct PhoneState {
     pub(crate) keys: BTreeSet<DigitalKeyId>,
-    /// The wallet is not able to know which keys it holds.
+    /// Whether the wallet is unable to know which keys it holds.
     pub(crate) mute: bool,
     pub(crate) presence_held: bool,
     pub(crate) presence_questions: u64,
     pub(crate) opened_at: Option<DigitalKeyId>,
-    /// How often the keys changed.
+    /// The number of changes of the keys.
     pub(crate) changes: u64,
-    /// Of those, how many this app has been told; `None` = it has not asked yet.
-    pub(crate) changes_told: Option<u64>,
-    /// The app waits for the next change.
+    /// The number of changes that the app has received; `None` until the app asks for the first one.
+    pub(crate) changes_delivered: Option<u64>,
+    /// Whether the app waits for the next change.
     pub(crate) awaits_change: bool,
 
     pub(crate) cannot_create: bool,
     pub(crate) sheet: Option<Sheet>,
     pub(crate) pairings_started: u64,
     pub(crate) last_request: Option<PairingRequest>,
-    /// The sheet that was shown last has its answer.
+    /// Whether the last sheet has its answer.
     pub(crate) is_answered: bool,
-    /// What Apple answered after that, each with the number of its sheet.
+    /// Apple's further answers, each with the number of its sheet.
     pub(crate) late_answers: VecDeque<(u64, LateAnswer)>,
-    /// The app has been told one and has not asked for the next.
+    /// Whether the app has received a late answer and has not asked for the next one.
     pub(crate) takes_late_answer: bool,
 
     pub(crate) lifecycle: VecDeque<LifecycleEvent>,
-    /// The app waits for the next event.
+    /// Whether the app waits for the next event.
     pub(crate) awaits_event: bool,
 }
 
-/// A sheet that is up. Answered, it stays up until the call that showed it has ended.
+/// A sheet that is up. It stays up after its answer, until the call that showed it has ended.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     pub(crate) number: u64,
     pub(crate) answer: Option<PairingAnswer>,
 }
 
-impl World {
+impl PhoneState {
     pub(crate) fn add_key(&mut self, key: DigitalKeyId) {
         if self.keys.insert(key) {
             self.changes += 1;
@@ -60,7 +61,7 @@ impl World {
         }
     }
 
-    /// Shows a sheet and gives it a number, unless one is up.
+    /// Shows a sheet and returns its number, unless a sheet is up.
     pub(crate) fn show_sheet(&mut self, request: PairingRequest) -> Option<u64> {
         if self.sheet.is_some() {
             return None;
@@ -77,7 +78,7 @@ impl World {
         self.sheet.as_mut().filter(|sheet| sheet.answer.is_none())
     }
 
-    /// Answers the sheet that is up; false when none waits for its answer.
+    /// Answers the sheet that is up. Returns `false` if no sheet waits for its answer.
     pub(crate) fn answer_sheet(&mut self, answer: PairingAnswer) -> bool {
         let Some(sheet) = self.unanswered_sheet() else { return false };
         let pass = answer.pass.clone();
@@ -87,7 +88,7 @@ impl World {
         true
     }
 
-    /// Answers the last sheet once more; false when it has not been answered.
+    /// Answers the last sheet once more. Returns `false` if that sheet has no answer yet.
     pub(crate) fn answer_again(&mut self, answer: PairingAnswer) -> bool {
         let Some(request) = self.last_request.as_ref().filter(|_| self.is_answered) else {
             return false;
@@ -99,7 +100,7 @@ impl World {
         true
     }
 
-    /// The next late answer, once the start of its sheet has ended.
+    /// Takes the next late answer, once the start of its sheet has ended.
     pub(crate) fn take_late_answer(&mut self) -> Option<LateAnswer> {
         let (number, _) = self.late_answers.front()?;
         if self.sheet.as_ref().is_some_and(|sheet| sheet.number == *number) {
@@ -109,7 +110,7 @@ impl World {
         self.late_answers.pop_front().map(|(_, late)| late)
     }
 
-    /// The answer of this sheet once it has ended; one that is gone has ended with nothing.
+    /// Returns the answer of this sheet once it has one. A sheet that is gone has an empty answer.
     pub(crate) fn sheet_answer(&self, number: u64) -> Option<PairingAnswer> {
         match &self.sheet {
             Some(sheet) if sheet.number == number => sheet.answer.clone(),
@@ -121,11 +122,11 @@ impl World {
         self.sheet.take_if(|sheet| sheet.number == number);
     }
 
-    /// Whether the app has been told everything and waits for more.
-    pub(crate) fn is_heard(&self) -> bool {
-        let heard_changes = self.awaits_change && self.changes_told == Some(self.changes);
-        let heard_answers = self.late_answers.is_empty() && !self.takes_late_answer;
-        heard_changes && heard_answers && self.awaits_event && self.lifecycle.is_empty()
+    /// Returns whether the app has received all events, changes and late answers, and waits for more.
+    pub(crate) fn is_delivered(&self) -> bool {
+        let changes = self.awaits_change && self.changes_delivered == Some(self.changes);
+        let late_answers = self.late_answers.is_empty() && !self.takes_late_answer;
+        changes && late_answers && self.awaits_event && self.lifecycle.is_empty()
     }
 
     pub(crate) fn forget_app(&mut self) {
@@ -133,7 +134,7 @@ impl World {
         self.is_answered = false;
         self.late_answers.clear();
         self.takes_late_answer = false;
-        self.changes_told = None;
+        self.changes_delivered = None;
         self.awaits_change = false;
         self.lifecycle.clear();
         self.awaits_event = false;
