@@ -10,7 +10,7 @@ use crate::{Outcome, TaskError, codegen, deny, portable, sbom, size, structure, 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
 pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
-                                 --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios";
+                                 --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features";
 const CLIPPY_WITH_KEY_STORE: &str =
@@ -66,11 +66,11 @@ impl Job {
                 }
             }
             // The command of the README, so that the two never differ.
-            Self::Test => cargo("test --workspace").run()?,
-            Self::Explore => {
-                let bounds = "smallest late-success failing-cache";
-                cargo(&format!("run -p digital-key-exploration -- {bounds}")).run()?;
+            Self::Test => {
+                cargo("test --workspace").run()?;
+                cargo("test -p digital-key-domain --features serde --test serialized").run()?;
             }
+            Self::Explore => cargo("run -p digital-key-exploration -- quick").run()?,
             Self::Simulate => simulate(SEEDS, 0)?,
             Self::Doc => {
                 cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?

@@ -1,13 +1,9 @@
 //! The generated pages of `docs/generated`, and the listings of the interfaces of the packages.
 
 pub(crate) mod bindings;
-mod diagram;
-mod drive;
 mod flow;
 mod index;
 pub(crate) mod rules;
-mod svg;
-mod world;
 
 use clap::ValueEnum;
 

@@ -31,8 +31,6 @@ use crate::command::cargo;
 
 /// Why a task failed, as a sentence for the terminal.
 type TaskError = Box<dyn std::error::Error>;
-/// The older name of [`TaskError`].
-use TaskError as Failure;
 
 /// How a task ended that did not fail.
 enum Outcome {

@@ -93,7 +93,7 @@ fn matches(folder: &str, pattern: &str) -> bool {
 
 /// Prints a line for each package that is built into the domain.
 const WHAT_IS_IN_DOMAIN: &str =
-    "tree -p digital-key-domain --edges no-dev --prefix none --all-features --target all";
+    "tree -p digital-key-domain --edges no-dev --prefix none --features exploration --target all";
 
 /// The packages in the domain that are neither our own nor allowed.
 fn forbidden_in_domain(tree: &str) -> BTreeSet<String> {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use digital_key_domain::{Intent, Phone, View};
+use digital_key_domain::{Intent, View};
 use digital_key_ports::CacheError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::builder::{AppBuilder, Ports};
-use crate::event_loop::Command;
+use crate::messages::Command;
 
 /// The running digital key core: a handle that can be cloned.
 ///
@@ -35,27 +34,6 @@ impl Drop for RunningTasks {
 }
 
 impl App {
-    /// Begins to build an app for this phone on these ports.
-    ///
-    /// ```no_run
-    /// # async fn example(ports: digital_key_app::Ports) -> Result<(), Box<dyn std::error::Error>> {
-    /// use digital_key_app::App;
-    /// use digital_key_domain::{Intent, Phone, Tap};
-    ///
-    /// let phone = Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? };
-    /// let app = App::builder(phone, ports).start()?;
-    /// app.dispatch(Intent::SelectVehicle("WBA00000000DEMO03".parse()?))?;
-    /// let mut view = app.view();
-    /// while view.changed().await.is_ok() {
-    ///     println!("{}", view.borrow_and_update().page.name());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn builder(phone: Phone, ports: Ports) -> AppBuilder {
-        AppBuilder::new(phone, ports)
-    }
-
     pub(crate) fn new(
         commands: mpsc::Sender<Command>,
         view: watch::Receiver<View>,

@@ -1,31 +1,32 @@
 //! The digital car key core as an app uses it.
 //!
-//! An [`App`] owns the flow machine of `digital-key-domain`, performs its effects on the five
-//! ports and publishes a complete [`View`]. The app draws the view and
-//! tells what the user did.
+//! An [`App`] owns the flow machine of `digital-key-domain`, performs its effects on the five ports
+//! and publishes a complete [`View`](digital_key_domain::View). The app draws the view and
+//! dispatches what the user did.
 //!
 //! ```text
 //! dispatch(intent) ─▶ event loop ─▶ Flow::step ─▶ effects ─▶ ports
 //!      view() ◀─ watch ◀──┘   ▲                               │
-//!                             └────────── answers ◀───────────┘
+//!                             └────────── replies ◀───────────┘
 //! ```
 
 mod app;
-mod bff;
 mod builder;
-mod cache_lane;
+mod config;
+mod messages;
 mod event_loop;
-mod sheets;
+mod port_calls;
+mod cache_worker;
+mod listeners;
+mod bff;
 
 pub use app::{App, AppError};
 pub use bff::{
     CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, RetryingBff, SingleFlightBff,
     decorated_bff,
 };
-pub use builder::{
-    AppBuilder, CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StartError,
-    StepObserver,
-};
+pub use builder::{AppBuilder, StartError};
+pub use config::{CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StepObserver};
 
 // What the signatures above name.
 pub use digital_key_domain::{

@@ -37,7 +37,7 @@ pub use ports::{
     ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, LateAnswer,
     PairingRequest, Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
 };
-pub use record::apply_change;
+pub use record::{RecordWithPassword, RecordWithUse, apply_change, store_password, take_use};
 pub use scripted_phone::ScriptedPhone;
 pub use secret::{BearerToken, PairingPassword};
 pub use values::{Capability, decide_support};

@@ -2,7 +2,7 @@
 
 use digital_key_domain::{
     DigitalKeyId, Generation, KnownKey, OwnerKey, PairingStatus, PasswordUse, Readiness,
-    RecordChange, StoredPassword, Support, UsageCounter, VehicleRecord,
+    RecordChange, StoredPassword, Support, TakeOutcome, UsageCounter, VehicleRecord,
 };
 
 use crate::error::DigitalKeyError;
@@ -100,10 +100,6 @@ pub enum RecordChange {
         /// The generation of the password that was used; a newer one stays (ERR-4).
         used: Generation,
     },
-    /// A password was fetched (WEL-3): its counter stands at 0.
-    PasswordStored(Generation),
-    /// One use of the password was taken (RDY-4).
-    UseTaken(PasswordUse),
 }
 
 /// Returns the record after a change, for a client's cache adapter, which MUST use this function.
@@ -117,6 +113,65 @@ pub fn apply_change(
 ) -> Result<VehicleRecord, DigitalKeyError> {
     record.apply(change);
     Ok(record)
+}
+
+/// A record after [`store_password`].
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct RecordWithPassword {
+    /// The record to store.
+    pub record: VehicleRecord,
+    /// The answer of the cache.
+    pub stored: StoredPassword,
+}
+
+/// Notes in a record that a password of this generation is cached, with its counter at 0 (WEL-3,
+/// ERR-4).
+///
+/// A client's cache adapter calls it in `store_password`, stores the record that it returns
+/// beside the password, and answers with `stored`. It MUST NOT compare generations itself.
+///
+/// # Errors
+/// `Invalid` when the id of a key is malformed, as in a record that was damaged on disk.
+#[uniffi::export]
+pub fn store_password(
+    mut record: VehicleRecord,
+    generation: Generation,
+) -> Result<RecordWithPassword, DigitalKeyError> {
+    let stored = record.store_password(generation);
+    Ok(RecordWithPassword { record, stored })
+}
+
+/// A record after [`take_use`].
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct RecordWithUse {
+    /// The record to store, durably, before the password is handed out (RDY-4).
+    pub record: VehicleRecord,
+    /// Whether a use was counted.
+    pub outcome: TakeOutcome,
+}
+
+/// Counts one use of the cached password in a record, if one is left (RDY-4, ERR-3).
+///
+/// A client's cache adapter calls it in `take_use`, and stores the record that it returns
+/// before it hands out the password. It MUST NOT count itself.
+///
+/// # Errors
+/// `Invalid` when the id of a key is malformed, as in a record that was damaged on disk.
+#[uniffi::export]
+pub fn take_use(mut record: VehicleRecord) -> Result<RecordWithUse, DigitalKeyError> {
+    let outcome = record.take_use();
+    Ok(RecordWithUse { record, outcome })
+}
+
+/// Whether a use of the cached password was counted.
+#[uniffi::remote(Enum)]
+pub enum TakeOutcome {
+    /// One use was counted; the value includes it.
+    Granted(PasswordUse),
+    /// No password is cached.
+    NoPassword,
+    /// Every use is taken (ERR-3).
+    Exhausted,
 }
 
 /// The outcome of storing a password.

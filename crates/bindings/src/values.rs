@@ -5,7 +5,7 @@
 
 use digital_key_domain::{
     AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
-    EntryView, KeyState, Mender, PairingAdvice, PairingAnswer, PairingStatus, Presence,
+    EntryView, KeyState, PairingAdvice, PairingAnswer, PairingStatus, Presence, Remedy,
     ReportedKey, Support, SupportAnswer, Tap,
 };
 use digital_key_ports::LifecycleEvent;
@@ -30,10 +30,6 @@ pub enum Tap {
     Continue,
     /// Retry.
     Retry,
-    /// Close: leave the flow.
-    Close,
-    /// Back.
-    Back,
     /// The checkbox, so that it is checked.
     TickBox,
     /// The checkbox, so that it is unchecked.
@@ -48,6 +44,10 @@ pub enum Tap {
     CancelMove,
     /// "OK" on an error page.
     ConfirmError,
+    /// Back.
+    Back,
+    /// Close: leave the flow.
+    Close,
 }
 
 /// What the entry on the vehicle tab leads to (ENT-7).
@@ -120,9 +120,9 @@ pub enum Blocker {
     PairingPasswordUnavailable,
 }
 
-/// Where the mending of a blocker has to happen (WEL-7).
+/// Where a blocker can be fixed (WEL-7).
 #[uniffi::remote(Enum)]
-pub enum Mender {
+pub enum Remedy {
     /// The user, on the phone.
     Phone,
     /// The vehicle: it must be reached by the backend first.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardView, EntryView, KeyState, Mender, PairingAdvice, UsageCounter,
+    AppleErrorCode, Blocker, CardView, EntryView, KeyState, PairingAdvice, Remedy, Tap,
+    UsageCounter,
 };
 
 use crate::vin::Vin;
@@ -22,10 +23,8 @@ pub struct ViewState {
     pub page: PageView,
     /// The page's name, such as `GrabYourTwoKeys`.
     pub page_name: String,
-    /// Whether the page has a Continue that is enabled (WEL-4, KEY-1, RDY-1, TUT-1, TUT-2).
-    pub continue_enabled: bool,
-    /// Whether the page offers retry (ERR-2, ERR-5).
-    pub offers_retry: bool,
+    /// The taps that the page offers now; every other tap is ignored (GEN-8).
+    pub offers: Vec<Tap>,
     /// The state of the selected vehicle's owner key.
     pub key_state: KeyState,
     /// How often the cached password was used; none = no password is cached.
@@ -47,7 +46,7 @@ pub enum PageView {
     /// Welcome.
     Welcome {
         /// All that keeps the user from pairing (WEL-7), in order; empty while Continue is
-        /// disabled.
+        /// not offered.
         blockers: Vec<BlockerView>,
         /// An existing key is to be moved to this phone (MOV-3).
         move_flow: bool,
@@ -61,7 +60,7 @@ pub enum PageView {
         /// The checkbox is highlighted (RDY-2).
         highlighted: bool,
     },
-    /// Apple's API made no key; offers retry and close.
+    /// Apple's API made no key.
     PairingError {
         /// Apple's reason, if it gave one (CBK-6).
         reason: Option<AppleErrorCode>,
@@ -79,7 +78,7 @@ pub enum PageView {
         /// The link behind "More information" (OVR-6).
         more_information: String,
     },
-    /// The warning before an existing key is moved; offers confirm and cancel.
+    /// The warning before an existing key is moved (MOV-1).
     MoveKeyWarning,
     /// Another error page.
     Error {
@@ -109,8 +108,8 @@ pub struct BlockerView {
     pub blocker: Blocker,
     /// A code that never changes; it is the name of the error page.
     pub code: String,
-    /// Who can fix it.
-    pub mender: Mender,
+    /// Where it can be fixed.
+    pub remedy: Remedy,
     /// Whether trying again can help.
     pub retryable: bool,
 }
@@ -123,8 +122,7 @@ impl From<&digital_key_domain::View> for ViewState {
             vehicle_upgrade_required: view.vehicle_upgrade_required,
             page: (&view.page).into(),
             page_name: view.page.name().to_owned(),
-            continue_enabled: view.page.continue_enabled(),
-            offers_retry: view.page.offers_retry(),
+            offers: view.offers.iter().collect(),
             key_state: view.key_state,
             password_uses: view.password_uses,
             pairing_runs: view.pairing_runs,
@@ -138,7 +136,7 @@ impl From<&digital_key_domain::PageView> for PageView {
         use digital_key_domain::PageView as Core;
         match page {
             Core::VehicleTab { opening } => Self::VehicleTab { opening: *opening },
-            Core::Welcome { continue_enabled: _, blockers, move_flow } => Self::Welcome {
+            Core::Welcome { blockers, move_flow } => Self::Welcome {
                 blockers: blockers.iter().map(BlockerView::from).collect(),
                 move_flow: *move_flow,
             },
@@ -176,7 +174,7 @@ impl From<Blocker> for BlockerView {
         Self {
             blocker,
             code: blocker.code().to_owned(),
-            mender: blocker.mender(),
+            remedy: blocker.remedy(),
             retryable: blocker.is_retryable(),
         }
     }

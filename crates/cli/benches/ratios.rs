@@ -207,7 +207,7 @@ fn welcome(criterion: &mut Criterion) {
         bencher.to_async(&runtime).iter(|| async {
             let mut view = app.view();
             app.dispatch(Tap::Entry).unwrap();
-            view.wait_for(|view| view.page.continue_enabled()).await.unwrap();
+            view.wait_for(|view| view.offers.contains(Tap::Continue)).await.unwrap();
             app.dispatch(Tap::Close).unwrap();
             view.wait_for(|view| view.page.name() == "VehicleTab").await.unwrap();
         });

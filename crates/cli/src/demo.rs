@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use digital_key_backend::{BackendConfig, OwnerKey, VehicleChange};
 use digital_key_domain::{
-    AppleErrorCode, CardAction, DigitalKeyId, EntryView, Intent, KeyState, PageView, PairingAnswer,
-    Tap, View, Vin,
+    AppleErrorCode, Blockers, CardAction, DigitalKeyId, EntryView, Intent, KeyState, PageView,
+    PairingAnswer, Tap, View, Vin,
 };
 use serde_json::json;
 
@@ -98,11 +98,11 @@ impl Story {
     }
 
     async fn pair_after_a_failure(&mut self, vin: Vin) -> Result<(), Failure> {
-        self.tap(Tap::Entry, "Welcome", |view| view.page.continue_enabled()).await?;
+        self.tap(Tap::Entry, "Welcome", |view| view.offers.contains(Tap::Continue)).await?;
         self.walk_to_the_sheet(true).await?;
         self.apple(None, Some(AppleErrorCode::UserCanceled)).await?;
         self.step("Apple answers: cancelled by the user", "PairingError", |view| {
-            view.page.offers_retry()
+            view.offers.contains(Tap::Retry)
         })?;
         self.tap(Tap::Retry, "PairingError", |view| view.pairing_runs).await?;
         self.make_key(vin, "KEY-1").await?;
@@ -151,18 +151,17 @@ impl Story {
     async fn move_from_another_phone(&mut self, vin: Vin) -> Result<(), Failure> {
         let elsewhere = OwnerKey { id: key("KEY-2")?, tracked: true };
         self.change(vin, VehicleChange::OwnerKey(Some(elsewhere)))?;
-        self.tap(Tap::Entry, "Welcome", |view| view.page.continue_enabled()).await?;
+        self.tap(Tap::Entry, "Welcome", |view| view.offers.contains(Tap::Continue)).await?;
         self.tap(Tap::Continue, "Overview", |view| {
             view.key_state == KeyState::OtherDevice && is_card(view, CardAction::MoveToThisPhone)
         })
         .await?;
         self.tap(Tap::CardAction, "MoveKeyWarning", |_| true).await?;
         self.tap(Tap::ConfirmMove, "Welcome", |view| {
-            matches!(
-                view.page,
-                PageView::Welcome { move_flow: true, continue_enabled: true, blockers }
-                    if blockers.first().is_none()
-            )
+            let is_free = |blockers: &Blockers| blockers.first().is_none();
+            view.offers.contains(Tap::Continue)
+                && matches!(&view.page, PageView::Welcome { move_flow: true, blockers }
+                    if is_free(blockers))
         })
         .await?;
         self.walk_to_the_sheet(false).await?;

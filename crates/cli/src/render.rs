@@ -1,8 +1,8 @@
 //! A view as text for a person, and as JSON for a program.
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, Mender, PageView,
-    PairingAdvice, Tap, View,
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, PageView, PairingAdvice,
+    Remedy, Tap, View,
 };
 use serde_json::{Value, json};
 
@@ -26,109 +26,58 @@ pub(crate) fn draw(view: &View) -> Drawing {
 }
 
 fn draw_page(view: &View) -> Drawing {
-    let page = |title, lines: &[&str], taps: &[(Tap, &'static str)]| Drawing {
-        title,
-        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
-        taps: taps.to_vec(),
-    };
-    let close = (Tap::Close, "Close");
-    let back = (Tap::Back, "Back");
-    let go_on = (Tap::Continue, "Continue");
-    match &view.page {
-        PageView::VehicleTab { opening } => draw_vehicle_tab(view, *opening),
-        PageView::Welcome { continue_enabled, blockers, move_flow } => {
-            let mut drawing = page(
-                "Welcome to Digital Key",
-                &["Open and start your car with your phone."],
-                &[back, close],
-            );
+    let (title, lines) = match &view.page {
+        PageView::VehicleTab { opening } => ("Vehicle", vehicle_tab_lines(view, *opening)),
+        PageView::Welcome { blockers, move_flow } => {
+            let mut lines = vec!["Open and start your car with your phone.".to_owned()];
             if *move_flow {
-                drawing.lines.push("The key will be moved to this phone.".to_owned());
+                lines.push("The key will be moved to this phone.".to_owned());
             }
-            if *continue_enabled {
-                drawing.taps.insert(0, go_on);
-            } else {
-                drawing.lines.push("(one moment …)".to_owned());
+            if !view.offers.contains(Tap::Continue) {
+                lines.push("(one moment …)".to_owned());
             }
-            drawing.lines.extend(blockers.iter().map(|blocker| {
-                let who = match blocker.mender() {
-                    Mender::Phone => "the phone",
-                    Mender::Vehicle => "the vehicle",
-                    Mender::Account => "the account",
-                    Mender::Backend => "the service",
-                };
-                let retry = if blocker.is_retryable() { "try again later" } else { "final" };
-                format!("- {} [{who}; {retry}]", blocker_text(blocker))
-            }));
-            drawing
+            lines.extend(blockers.iter().map(blocker_line));
+            ("Welcome to Digital Key", lines)
         }
-        PageView::GrabYourTwoKeys => page(
-            "Grab your two keys",
-            &["Take both keys of your car, and sit in it."],
-            &[go_on, back, close],
-        ),
+        PageView::GrabYourTwoKeys => {
+            ("Grab your two keys", vec!["Take both keys of your car, and sit in it.".to_owned()])
+        }
         PageView::ReadyToPair { checked, highlighted } => {
-            let tick = if *checked {
-                (Tap::UntickBox, "Untick the box")
-            } else {
-                (Tap::TickBox, "Tick the box")
-            };
-            let mut drawing = page("Ready to pair?", &[], &[go_on, tick, back, close]);
-            drawing.lines.push(format!(
-                "[{}] I am in the car, with both keys{}",
-                if *checked { "x" } else { " " },
-                if *highlighted { "   <-- tick this first" } else { "" }
-            ));
-            drawing
+            let mark = if *checked { "x" } else { " " };
+            let hint = if *highlighted { "   <-- tick this first" } else { "" };
+            let line = format!("[{mark}] I am in the car, with both keys{hint}");
+            ("Ready to pair?", vec![line])
         }
-        PageView::PairingError { reason } => Drawing {
-            title: "The pairing did not work",
-            lines: vec![pairing_error_text(*reason)],
-            taps: vec![(Tap::Retry, "Try again"), close],
-        },
-        PageView::Tutorial1 => page(
+        PageView::PairingError { reason } => {
+            ("The pairing did not work", vec![pairing_error_text(*reason)])
+        }
+        PageView::Tutorial1 => (
             "Your key is on this phone",
-            &["Hold the phone to the door handle to unlock."],
-            &[go_on, back, close],
+            vec!["Hold the phone to the door handle to unlock.".to_owned()],
         ),
-        PageView::Tutorial2 => page(
-            "Starting the car",
-            &["Put the phone into the tray, then press start."],
-            &[go_on, back, close],
-        ),
+        PageView::Tutorial2 => {
+            ("Starting the car", vec!["Put the phone into the tray, then press start.".to_owned()])
+        }
         PageView::Overview { card, more_information } => {
-            let action = match card.action {
-                CardAction::EditInWallet => "Edit in wallet",
-                CardAction::MoveToThisPhone => "Move to this phone",
-            };
-            let mut drawing = page(
-                "Your digital key",
-                &[],
-                &[(Tap::CardAction, action), (Tap::Tutorial, "Tutorial"), back, close],
-            );
-            drawing.lines.push(format!("The key is {}.", key_state_text(view.key_state)));
+            let mut lines = vec![format!("The key is {}.", key_state_text(view.key_state))];
             if card.cannot_unlock {
-                drawing.lines.push("! It can neither unlock nor start the car yet.".to_owned());
+                lines.push("! It can neither unlock nor start the car yet.".to_owned());
             }
-            drawing.lines.push(format!("More information: {more_information}"));
-            drawing
+            lines.push(format!("More information: {more_information}"));
+            ("Your digital key", lines)
         }
-        PageView::MoveKeyWarning => page(
+        PageView::MoveKeyWarning => (
             "Move the key to this phone?",
-            &["A new key is made for this phone. The existing one stops working."],
-            &[(Tap::ConfirmMove, "Move it"), (Tap::CancelMove, "Cancel"), close],
+            vec!["A new key is made for this phone. The existing one stops working.".to_owned()],
         ),
-        PageView::Error(error) => {
-            let retry = error.offers_retry().then_some((Tap::Retry, "Try again"));
-            let taps = retry.into_iter().chain([(Tap::ConfirmError, "OK"), close]).collect();
-            Drawing { title: error_title(*error), lines: vec![error_text(*error).to_owned()], taps }
-        }
-    }
+        PageView::Error(error) => (error_title(*error), vec![error_text(*error).to_owned()]),
+    };
+    let taps = view.offers.iter().map(|tap| (tap, tap_label(tap, &view.page))).collect();
+    Drawing { title, lines, taps }
 }
 
-fn draw_vehicle_tab(view: &View, opening: bool) -> Drawing {
+fn vehicle_tab_lines(view: &View, opening: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut taps = Vec::new();
     match view.vehicle {
         None => lines.push("(no vehicle is selected)".to_owned()),
         Some(vin) => lines.push(format!("Vehicle {}", vin.as_str())),
@@ -136,10 +85,7 @@ fn draw_vehicle_tab(view: &View, opening: bool) -> Drawing {
     match view.entry {
         EntryView::Hidden => {}
         EntryView::ComingSoon => lines.push("Digital Key: coming soon".to_owned()),
-        EntryView::DigitalKey => {
-            lines.push("Digital Key >".to_owned());
-            taps.push((Tap::Entry, "Digital Key"));
-        }
+        EntryView::DigitalKey => lines.push("Digital Key >".to_owned()),
     }
     if view.vehicle_upgrade_required {
         lines.push("! The vehicle's software must be upgraded first.".to_owned());
@@ -147,7 +93,41 @@ fn draw_vehicle_tab(view: &View, opening: bool) -> Drawing {
     if opening {
         lines.push("(one moment …)".to_owned());
     }
-    Drawing { title: "Vehicle", lines, taps }
+    lines
+}
+
+/// Returns the text on the button of a tap.
+fn tap_label(tap: Tap, page: &PageView) -> &'static str {
+    match tap {
+        Tap::Entry => "Digital Key",
+        Tap::Continue => "Continue",
+        Tap::Retry => "Try again",
+        Tap::Close => "Close",
+        Tap::Back => "Back",
+        Tap::TickBox => "Tick the box",
+        Tap::UntickBox => "Untick the box",
+        Tap::CardAction if opens_the_wallet(page) => "Edit in wallet",
+        Tap::CardAction => "Move to this phone",
+        Tap::Tutorial => "Tutorial",
+        Tap::ConfirmMove => "Move it",
+        Tap::CancelMove => "Cancel",
+        Tap::ConfirmError => "OK",
+    }
+}
+
+fn opens_the_wallet(page: &PageView) -> bool {
+    matches!(page, PageView::Overview { card, .. } if card.action == CardAction::EditInWallet)
+}
+
+fn blocker_line(blocker: Blocker) -> String {
+    let remedy = match blocker.remedy() {
+        Remedy::Phone => "the phone",
+        Remedy::Vehicle => "the vehicle",
+        Remedy::Account => "the account",
+        Remedy::Backend => "the service",
+    };
+    let retry = if blocker.is_retryable() { "try again later" } else { "final" };
+    format!("- {} [{remedy}; {retry}]", blocker_text(blocker))
 }
 
 fn blocker_text(blocker: Blocker) -> &'static str {
@@ -229,8 +209,7 @@ pub(crate) fn to_json(view: &View) -> Value {
         "password_uses": view.password_uses.map(|uses| uses.get()),
         "pairing_runs": view.pairing_runs,
         "warning": view.warning.map(AppleErrorCode::name),
-        "continue_enabled": view.page.continue_enabled(),
-        "retry_offered": view.page.offers_retry(),
+        "offers": view.offers.iter().map(Tap::name).collect::<Vec<_>>(),
     });
     let of_page = match &view.page {
         PageView::VehicleTab { opening } => json!({ "opening": opening }),

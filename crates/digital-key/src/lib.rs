@@ -66,6 +66,7 @@
 //! | `mocks` | | [`mocks`], a mock of every port, and a verifier that fails a test when an expectation is broken |
 //! | `testkit` | | [`testkit`], a conformance suite for every port, and fakes that keep state |
 //! | `hostile` | | `testkit::hostile`, a server that answers badly, for a BFF of your own |
+//! | `serde` | | `Serialize` for the [`View`], also `Deserialize` for a [`VehicleRecord`](ports::VehicleRecord) and its changes |
 //! | `backend` | | [`backend`], a backend to develop and test against |
 //!
 //! With the default features the program above runs on any computer, before there is a phone. They
@@ -105,7 +106,7 @@ pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};
 #[doc(inline)]
 pub use digital_key_domain::{
     AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, KeyState,
-    Mender, PageView, PairingAdvice, UsageCounter, View,
+    PageView, PairingAdvice, Remedy, Taps, UsageCounter, View,
 };
 
 // Pass on what the user did.
@@ -168,7 +169,8 @@ pub mod ports {
     pub use digital_key_domain::{
         AppleErrorCode, DigitalKeyCapability, DigitalKeyId, DigitalKeyIdError, Generation,
         KnownKey, OwnerKey, PairingAnswer, PairingStatus, PasswordUse, Presence, Readiness,
-        RecordChange, ReportedKey, Support, SupportAnswer, UsageCounter, VehicleRecord, Vin,
+        RecordChange, ReportedKey, Support, SupportAnswer, TakeOutcome, UsageCounter,
+        VehicleRecord, Vin,
     };
     #[doc(inline)]
     pub use digital_key_ports::*;

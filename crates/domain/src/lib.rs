@@ -1,35 +1,20 @@
-//! The rules of the digital car key, and nothing else.
+//! The rules of the digital car key, as values and pure functions.
 //!
-//! Everything here is a value or a pure function: no I/O, no clock, no random numbers, no async.
-//! A rule is cited by its number (`ENT-3`) where it is kept.
+//! This crate has no I/O, no clock, no random numbers and no async code. A rule is cited by its
+//! number (`ENT-3`) where it is kept.
+//!
+//! | folder | what it holds |
+//! |---|---|
+//! | `vehicle` | which vehicles and phones can have a key, such as [`Vin`], [`Phone`], [`SupportAnswer`] |
+//! | `key` | the owner key, the [`VehicleRecord`] that is cached about it, and the budget of its password |
+//! | `flow` | the machine that decides which page is shown, and what happens next: [`Flow`], [`View`] |
 
-mod equipment;
-mod flow;
+mod vehicle;
 mod key;
-mod pairing;
-mod phone;
-mod record;
-mod support;
-mod usage;
-mod vin;
+mod flow;
+#[cfg(feature = "serde")]
+mod serialized;
 
-pub use equipment::{EquipmentCode, EquipmentError, MissingEquipment, Series, missing_equipment};
-#[cfg(feature = "exploration")]
-pub use flow::Numbering;
-pub use flow::{
-    Answer, CacheFailure, CardAction, CardView, Effect, EntryMode, EntryView, ErrorPage, Event,
-    Failed, Flow, Intent, PageView, PasswordAnswer, Reason, RequestId, Settings, StoredPassword,
-    TakeAnswer, Tap, Verdict, View,
-};
-pub use key::{DigitalKeyId, DigitalKeyIdError, KeyState, KnownKey, OwnerKey, Presence};
-pub use pairing::{
-    AppleErrorCode, Blocker, Blockers, Mender, PairingAdvice, PairingAnswer, PairingStatus,
-    ReportedKey,
-};
-pub use phone::{
-    MachineIdentifier, MachineIdentifierError, ModelSupport, OsVersion, OsVersionError, Phone,
-};
-pub use record::{PasswordUse, Readiness, RecordChange, VehicleRecord};
-pub use support::{DigitalKeyCapability, Support, SupportAnswer};
-pub use usage::{Generation, UsageCounter};
-pub use vin::{ShortVin, Vin, VinError, VinRemark};
+pub use flow::*;
+pub use key::*;
+pub use vehicle::*;

@@ -4,7 +4,7 @@
 
 mod happy_path;
 
-use digital_key_domain::{Answer, Event, Intent, Verdict};
+use digital_key_domain::{Event, Intent, Reply, Verdict};
 
 #[test]
 fn a_step_without_text_allocates_nothing() {
@@ -16,8 +16,8 @@ fn a_step_without_text_allocates_nothing() {
         let holds_text = matches!(
             event,
             Event::Intent(Intent::SelectVehicle(_))
-                | Event::Answered {
-                    answer: Answer::Record(_) | Answer::Status(_) | Answer::Pairing(_),
+                | Event::Replied {
+                    reply: Reply::Record(_) | Reply::Status(_) | Reply::Pairing(_),
                     ..
                 }
         );

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use digital_key_domain::{
-    Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
+    Generation, PasswordUse, RecordChange, StoredPassword, TakeOutcome, VehicleRecord, Vin,
 };
 
 use crate::{PairingPassword, PortError, PortErrorKind};
@@ -36,8 +36,7 @@ pub trait Cache: Send + Sync {
 
     /// Applies one change to the record of a vehicle.
     ///
-    /// Two changes that concern the password have calls of their own: [`Cache::store_password`] and
-    /// [`Cache::take_use`].
+    /// The password has calls of its own: [`Cache::store_password`] and [`Cache::take_use`].
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError>;
 
     /// Stores a fetched password and sets its counter to 0 (WEL-3).
@@ -94,6 +93,19 @@ pub enum Take {
     NoPassword,
     /// All uses of the cached password are taken (ERR-3).
     Exhausted,
+}
+
+impl Take {
+    /// Returns the answer for the outcome of [`VehicleRecord::take_use`]; only a granted use hands
+    /// out the password.
+    #[must_use]
+    pub fn new(outcome: TakeOutcome, password: PairingPassword) -> Self {
+        match outcome {
+            TakeOutcome::Granted(counted) => Self::Granted { password, counted },
+            TakeOutcome::NoPassword => Self::NoPassword,
+            TakeOutcome::Exhausted => Self::Exhausted,
+        }
+    }
 }
 
 /// A call of [`Cache`], or the opening of its store.

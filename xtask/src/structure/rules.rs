@@ -30,7 +30,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("exploration", "crates/verification/exploration", &["domain"], &[]),
     layer("simulator", "crates/verification/simulator", &["domain", "ports", "app", "model"], &[]),
     layer("fuzz", "crates/verification/fuzz", EVERYTHING, &[]),
-    layer("xtask", "xtask", &["domain"], &[]),
+    layer("xtask", "xtask", &["domain", "exploration"], &[]),
 ];
 
 /// A row of the table.

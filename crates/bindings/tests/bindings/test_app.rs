@@ -199,7 +199,7 @@ impl TestApp {
     pub(crate) async fn open_welcome(&self) -> ViewState {
         self.until(|view| view.entry == EntryView::DigitalKey).await;
         self.tap(Tap::Entry);
-        self.until(|view| view.continue_enabled && view.page_name == "Welcome").await
+        self.until(|view| view.offers.contains(&Tap::Continue) && view.page_name == "Welcome").await
     }
 
     /// Goes from Welcome to Apple's sheet.

@@ -1,13 +1,17 @@
-//! What an app draws: every page can be drawn from the [`View`] without asking anything else.
+//! What an app draws. Every page can be drawn from the [`View`] alone.
 
 use std::sync::Arc;
 
-use super::page::{Overview, Page, VehicleTab};
-use super::{Flow, Vehicle};
+use super::machine::Flow;
+use super::page::VehicleTab;
+use super::protocol::Taps;
+use super::screen::Facts;
 use crate::{AppleErrorCode, Blocker, Blockers, KeyState, Support, UsageCounter, Vin};
 
 /// Everything that an app needs to draw.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct View {
     /// The selected vehicle.
     pub vehicle: Option<Vin>,
@@ -17,6 +21,8 @@ pub struct View {
     pub vehicle_upgrade_required: bool,
     /// The page.
     pub page: PageView,
+    /// The taps that the page offers now; every other tap is ignored (GEN-8).
+    pub offers: Taps,
     /// The state of the selected vehicle's owner key.
     pub key_state: KeyState,
     /// How often the cached password was used; `None` = no password is cached.
@@ -29,6 +35,7 @@ pub struct View {
 
 /// The entry on the vehicle tab (ENT-1 to ENT-7).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum EntryView {
     /// Not shown.
     #[default]
@@ -41,6 +48,7 @@ pub enum EntryView {
 
 /// The page that is shown, with what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum PageView {
     /// The vehicle tab.
     VehicleTab {
@@ -49,30 +57,28 @@ pub enum PageView {
     },
     /// Welcome.
     Welcome {
-        /// Whether Continue is enabled (WEL-4).
-        continue_enabled: bool,
-        /// All that keeps the user from pairing (WEL-7); empty while Continue is disabled.
+        /// All that keeps the user from pairing (WEL-7); empty while Continue is not offered.
         blockers: Blockers,
         /// An existing key is to be moved to this phone (MOV-3).
         move_flow: bool,
     },
-    /// Both keys of the vehicle have to be at hand; Continue is enabled.
+    /// Both keys of the vehicle have to be at hand (KEY-1).
     GrabYourTwoKeys,
-    /// The last page before Apple's sheet; Continue is enabled.
+    /// The last page before Apple's sheet.
     ReadyToPair {
         /// The checkbox is checked.
         checked: bool,
         /// The checkbox is highlighted (RDY-2).
         highlighted: bool,
     },
-    /// Apple's API made no key; offers retry and close.
+    /// Apple's API made no key.
     PairingError {
         /// Apple's reason, if it gave one; its advice is [`AppleErrorCode::advice`] (CBK-6).
         reason: Option<AppleErrorCode>,
     },
-    /// The first page of the tutorial; Continue is enabled.
+    /// The first page of the tutorial.
     Tutorial1,
-    /// The second page of the tutorial; Continue is enabled.
+    /// The second page of the tutorial.
     Tutorial2,
     /// The card of the owner key.
     Overview {
@@ -81,7 +87,7 @@ pub enum PageView {
         /// The link behind "More information" (OVR-6).
         more_information: Arc<str>,
     },
-    /// The warning before an existing key is moved; offers confirm and cancel.
+    /// The warning before an existing key is moved (MOV-1).
     MoveKeyWarning,
     /// Another error page.
     Error(ErrorPage),
@@ -89,6 +95,7 @@ pub enum PageView {
 
 /// The card of the owner key on Overview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CardView {
     /// The card is marked as unable to unlock or start (OVR-3).
     pub cannot_unlock: bool,
@@ -98,6 +105,7 @@ pub struct CardView {
 
 /// The action of the key's card (OVR-4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum CardAction {
     /// Opens the wallet app at this key.
     EditInWallet,
@@ -107,6 +115,7 @@ pub enum CardAction {
 
 /// The error pages, [`PageView::PairingError`] aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum ErrorPage {
     /// Something keeps the user from pairing (WEL-5, WEL-6).
     Blocked(Blocker),
@@ -117,7 +126,7 @@ pub enum ErrorPage {
 }
 
 impl ErrorPage {
-    /// The page's name.
+    /// Returns the name of the page.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -126,19 +135,10 @@ impl ErrorPage {
             Self::KeyDeleted => "KeyDeleted",
         }
     }
-
-    /// Whether the page offers retry (ERR-3, ERR-5).
-    #[must_use]
-    pub fn offers_retry(self) -> bool {
-        match self {
-            Self::Blocked(blocker) => blocker.is_retryable(),
-            Self::PairingAttemptsExhausted | Self::KeyDeleted => false,
-        }
-    }
 }
 
 impl PageView {
-    /// The page's name, such as `GrabYourTwoKeys`.
+    /// Returns the name of the page, such as `GrabYourTwoKeys`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -154,77 +154,33 @@ impl PageView {
             Self::Error(page) => page.name(),
         }
     }
-
-    /// Whether the page has a Continue that is enabled (WEL-4, KEY-1, RDY-1, TUT-1, TUT-2).
-    #[must_use]
-    pub fn continue_enabled(&self) -> bool {
-        match self {
-            Self::Welcome { continue_enabled, .. } => *continue_enabled,
-            Self::GrabYourTwoKeys
-            | Self::ReadyToPair { .. }
-            | Self::Tutorial1
-            | Self::Tutorial2 => true,
-            Self::VehicleTab { .. }
-            | Self::PairingError { .. }
-            | Self::Overview { .. }
-            | Self::MoveKeyWarning
-            | Self::Error(_) => false,
-        }
-    }
-
-    /// Whether the page offers retry (ERR-2, ERR-5).
-    #[must_use]
-    pub fn offers_retry(&self) -> bool {
-        match self {
-            Self::PairingError { .. } => true,
-            Self::Error(page) => page.offers_retry(),
-            Self::VehicleTab { .. }
-            | Self::Welcome { .. }
-            | Self::GrabYourTwoKeys
-            | Self::ReadyToPair { .. }
-            | Self::Tutorial1
-            | Self::Tutorial2
-            | Self::Overview { .. }
-            | Self::MoveKeyWarning => false,
-        }
-    }
 }
 
 impl Flow {
-    /// What an app draws now.
+    /// Returns what an app draws now.
     #[must_use]
     pub fn view(&self) -> View {
-        let vehicle = self.selected.and_then(|vin| self.vehicles.get(&vin));
-        let record = vehicle.map(|vehicle| &vehicle.record);
+        let screen = self.screen.as_ref();
+        let shown = screen.and_then(|screen| {
+            let vehicle = self.vehicles.get(&screen.vin)?;
+            let move_flow = screen.move_flow;
+            Some((&screen.page, Facts { settings: &self.settings, vehicle, move_flow }))
+        });
+        let record = shown.map(|(_, facts)| &facts.vehicle.record);
         View {
-            vehicle: self.selected,
-            entry: vehicle
-                .map_or(EntryView::Hidden, |vehicle| VehicleTab::entry(&self.settings, vehicle)),
+            vehicle: screen.map(|screen| screen.vin),
+            entry: shown.map_or(EntryView::Hidden, |(_, facts)| VehicleTab::entry(facts)),
             vehicle_upgrade_required: matches!(
                 record.and_then(|record| record.support),
                 Some(Support::Supported { upgrade_required: true })
             ),
-            page: vehicle
-                .map_or(PageView::VehicleTab { opening: false }, |vehicle| self.page_view(vehicle)),
+            page: shown
+                .map_or(PageView::VehicleTab { opening: false }, |(page, facts)| page.view(facts)),
+            offers: shown.map_or(Taps::NONE, |(page, facts)| page.offers(facts)),
             key_state: record.map_or(KeyState::Unknown, |record| record.key.state()),
             password_uses: record.and_then(|record| record.password).map(|password| password.uses),
             pairing_runs: self.attempt.is_some(),
-            warning: self.warning,
-        }
-    }
-
-    fn page_view(&self, vehicle: &Vehicle) -> PageView {
-        match &self.page {
-            Page::VehicleTab(page) => page.view(),
-            Page::Welcome(page) => page.view(&self.settings, vehicle, self.move_flow),
-            Page::GrabYourTwoKeys(_) => PageView::GrabYourTwoKeys,
-            Page::ReadyToPair(page) => page.view(),
-            Page::PairingError(page) => page.view(),
-            Page::Tutorial1(_) => PageView::Tutorial1,
-            Page::Tutorial2(_) => PageView::Tutorial2,
-            Page::Overview(_) => Overview::view(&self.settings, vehicle),
-            Page::MoveKeyWarning(_) => PageView::MoveKeyWarning,
-            Page::Error(page) => PageView::Error(*page),
+            warning: screen.and_then(|screen| screen.warning),
         }
     }
 }

@@ -1,5 +1,5 @@
 use digital_key_domain::{
-    DigitalKeyCapability, EntryMode, EntryView, Event, Failed, Intent, KeyState, Phone, Presence,
+    DigitalKeyCapability, EntryMode, EntryView, Event, Intent, KeyState, NoAnswer, Phone, Presence,
     Reason, Settings, Support, SupportAnswer, Tap,
 };
 
@@ -11,7 +11,7 @@ fn ent_1_an_unsupported_platform_shows_no_entry_and_asks_nothing() {
     story.select(A);
     assert_eq!(story.view().entry, EntryView::Hidden);
     assert_eq!(story.log, []);
-    assert_eq!(story.ignored(Tap::Entry), Reason::NoEntry);
+    assert_eq!(story.ignored(Tap::Entry), Reason::NotOffered);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn ent_3_a_known_vehicle_is_decided_from_the_cache() {
 
 #[test]
 fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
-    for answer in [Err(Failed), Ok(SupportAnswer::Unknown)] {
+    for answer in [Err(NoAnswer), Ok(SupportAnswer::Unknown)] {
         let mut story = Story::new();
         story.support = answer;
         story.select(A);
@@ -110,7 +110,7 @@ fn ent_7_coming_soon_follows_the_same_rules_and_leads_nowhere() {
     let mut story = Story::on(settings);
     story.select(A);
     assert_eq!(story.view().entry, EntryView::ComingSoon);
-    assert_eq!(story.ignored(Tap::Entry), Reason::NoEntry);
+    assert_eq!(story.ignored(Tap::Entry), Reason::NotOffered);
     story.support = Ok(SupportAnswer::Known(Support::NotSupported));
     story.select(B);
     assert_eq!(story.view().entry, EntryView::Hidden);
@@ -164,7 +164,7 @@ fn ent_8_while_the_wallet_is_asked_a_second_tap_does_nothing() {
     story.reach_overview(true).run(Tap::Close);
     story.hold("wallet.presence").run(Tap::Entry);
     assert_eq!(story.page(), "VehicleTab");
-    assert_eq!(story.ignored(Tap::Entry), Reason::NotReady);
+    assert_eq!(story.ignored(Tap::Entry), Reason::NotOffered);
     story.release("wallet.presence");
     assert_eq!(story.page(), "Overview");
 }

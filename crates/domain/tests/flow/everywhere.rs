@@ -1,7 +1,6 @@
 use digital_key_domain::{
-    Answer, AppleErrorCode, CacheFailure, Effect, EntryView, Event, Failed, Generation, KeyState,
-    PasswordAnswer, PasswordUse, Presence, Reason, RecordChange, Support, Tap, UsageCounter,
-    VehicleRecord, Verdict,
+    AppleErrorCode, CacheFailure, EntryView, Event, KeyState, NoAnswer, PasswordFetch, Presence,
+    Reason, Reply, Request, Support, Tap, Verdict,
 };
 
 use crate::story::{A, B, Story};
@@ -36,7 +35,8 @@ fn gen_2_without_a_vehicle_every_tap_is_ignored() {
     for tap in [Tap::Entry, Tap::Continue, Tap::Close, Tap::TickBox, Tap::ConfirmMove] {
         assert_eq!(story.ignored(tap), Reason::NotOffered);
     }
-    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotOffered);
+    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn gen_2_looking_after_the_sheet_is_no_ignored_event() {
 #[test]
 fn gen_3_another_vehicle_ends_the_flow() {
     let mut story = Story::new();
-    story.reach_overview(true).status = Err(Failed);
+    story.reach_overview(true).status = Err(NoAnswer);
     story.select(B);
     assert_eq!((story.page(), story.key_state()), ("VehicleTab", KeyState::Unknown));
     assert_eq!(story.view().password_uses, None);
@@ -65,11 +65,10 @@ fn gen_5_sign_out_forgets_everything() {
     assert_eq!(story.view().entry, EntryView::Hidden);
     assert!(story.cache.is_empty());
     // The old answer comes and is dropped.
-    let open = std::mem::take(&mut story.open);
-    assert_eq!(open.len(), 1);
-    let Effect::AskStatus { id, vin } = open[0] else { panic!("{open:?}") };
-    let answer = Answer::Status(story.status.clone());
-    assert_eq!(story.ignored(Event::Answered { id, vin, answer }), Reason::NotAwaited);
+    assert_eq!(story.open.len(), 1);
+    let Request { id, vin, .. } = story.take_open("bff.pairing_status");
+    let reply = Reply::Status(story.status.clone());
+    assert_eq!(story.ignored(Event::Replied { id, vin, reply }), Reason::NotAwaited);
 }
 
 #[test]
@@ -93,8 +92,8 @@ fn gen_5_only_apples_answer_ends_a_forgotten_sheet() {
     let mut story = Story::new();
     story.reach_sheet().run(Event::SignedOut);
     let (id, vin) = story.last_pairing();
-    let answer = Answer::CanCreate(true);
-    assert_eq!(story.ignored(Event::Answered { id, vin, answer }), Reason::NotAwaited);
+    let reply = Reply::CanCreateKey(true);
+    assert_eq!(story.ignored(Event::Replied { id, vin, reply }), Reason::NotAwaited);
     assert!(story.view().pairing_runs);
     let gone = story.sheet_gone();
     story.run(gone);
@@ -147,21 +146,6 @@ fn err_4_a_generation_that_the_cache_has_seen_is_not_stored_twice() {
 }
 
 #[test]
-fn err_4_the_same_generation_never_resets_the_counter() {
-    let generation = Generation::new(1);
-    let used = PasswordUse { generation, uses: UsageCounter::new(2) };
-    let mut record = VehicleRecord::default();
-    for change in [
-        RecordChange::PasswordStored(generation),
-        RecordChange::UseTaken(used),
-        RecordChange::PasswordStored(generation),
-    ] {
-        record.apply(&change);
-    }
-    assert_eq!(record.password, Some(used));
-}
-
-#[test]
 fn ent_3_a_vehicle_in_memory_is_not_loaded_again() {
     let mut story = Story::new();
     story.select(A).select(B).select(A);
@@ -172,14 +156,13 @@ fn ent_3_a_vehicle_in_memory_is_not_loaded_again() {
 fn ent_6_a_vehicle_that_waits_for_an_answer_is_not_forgotten() {
     let mut story = Story::new();
     story.hold("bff.support").select(A);
-    let open = std::mem::take(&mut story.open);
-    let [Effect::AskSupport { id, vin }] = open[..] else { panic!("{open:?}") };
+    let Request { id, vin, .. } = story.take_open("bff.support");
     story.held.clear();
     for number in 0..200 {
         story.select(&format!("WBA{number:014}"));
     }
-    let answer = Answer::Support(story.support);
-    story.run(Event::Answered { id, vin, answer });
+    let reply = Reply::Support(story.support);
+    story.run(Event::Replied { id, vin, reply });
     assert_eq!(story.record(A).support, Some(Support::Supported { upgrade_required: false }));
 }
 
@@ -210,10 +193,68 @@ fn cbk_6_reasons_have_advice_of_their_own() {
 #[test]
 fn wel_3_no_password_at_all() {
     let mut story = Story::new();
-    story.password = PasswordAnswer::NoneFetched;
+    story.password = PasswordFetch::NotFetched;
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "PairingPasswordUnavailable");
-    story.password = PasswordAnswer::Fetched;
+    story.password = PasswordFetch::Fetched;
     story.taps(&[Tap::Retry, Tap::Continue]);
     assert_eq!(story.page(), "GrabYourTwoKeys");
+}
+
+/// Every tap on the page that is shown now, each on a copy of the machine.
+fn taps_by_verdict(story: &Story) -> (Vec<Tap>, Vec<Tap>) {
+    Tap::ALL.into_iter().partition(|tap| {
+        let mut flow = story.flow.clone();
+        flow.step((*tap).into(), &mut Vec::new()) != Verdict::Ignored(Reason::NotOffered)
+    })
+}
+
+#[test]
+fn gen_8_exactly_the_offered_taps_are_handled_on_each_page_of_the_way() {
+    let mut story = Story::new();
+    let check = |story: &mut Story, page: &str, offered: &[Tap]| {
+        assert_eq!(story.page(), page);
+        assert_eq!(story.view().offers.iter().collect::<Vec<_>>(), offered, "{page}");
+        assert_eq!(taps_by_verdict(story).0, offered, "{page}");
+    };
+    check(&mut story, "VehicleTab", &[]);
+    check(story.select(A), "VehicleTab", &[Tap::Entry]);
+    story.hold("bff.pairing_password");
+    check(story.run(Tap::Entry), "Welcome", &[Tap::Back, Tap::Close]);
+    let welcome = [Tap::Continue, Tap::Back, Tap::Close];
+    check(story.release("bff.pairing_password"), "Welcome", &welcome);
+    check(story.run(Tap::Continue), "GrabYourTwoKeys", &welcome);
+    let unchecked = [Tap::Continue, Tap::TickBox, Tap::Back, Tap::Close];
+    check(story.run(Tap::Continue), "ReadyToPair", &unchecked);
+    let checked = [Tap::Continue, Tap::UntickBox, Tap::Back, Tap::Close];
+    check(story.run(Tap::TickBox), "ReadyToPair", &checked);
+    check(story.run(Tap::Continue), "ReadyToPair", &checked);
+    let failure = story.apple(None, None);
+    let error = [Tap::Retry, Tap::ConfirmError, Tap::Back, Tap::Close];
+    check(story.run(failure), "PairingError", &error);
+    story.run(Tap::Retry);
+    let success = story.apple(Some("K1"), None);
+    check(story.run(success), "Tutorial1", &welcome);
+    check(story.run(Tap::Continue), "Tutorial2", &welcome);
+    story.presence = Presence::Present;
+    let overview = [Tap::CardAction, Tap::Tutorial, Tap::Back, Tap::Close];
+    check(story.run(Tap::Continue), "Overview", &overview);
+    story.presence = Presence::Absent;
+    let deleted = [Tap::ConfirmError, Tap::Back, Tap::Close];
+    check(story.run(Event::CameToForeground), "KeyDeleted", &deleted);
+}
+
+#[test]
+fn gen_8_move_key_warning_and_an_error_without_retry() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue, Tap::CardAction]);
+    assert_eq!(story.page(), "MoveKeyWarning");
+    let offered = [Tap::ConfirmMove, Tap::CancelMove, Tap::Back, Tap::Close];
+    assert_eq!(taps_by_verdict(&story).0, offered);
+    if let Ok(status) = &mut story.status {
+        status.primary_subscriber = false;
+    }
+    story.taps(&[Tap::ConfirmMove, Tap::Continue]);
+    assert_eq!(story.page(), "NotPrimarySubscriber");
+    assert_eq!(taps_by_verdict(&story).0, [Tap::ConfirmError, Tap::Back, Tap::Close]);
 }

@@ -1,8 +1,8 @@
 //! Answers that come late, twice, or to a question that something else has overtaken.
 
 use digital_key_domain::{
-    Answer, AppleErrorCode, Effect, Event, KeyState, PageView, PasswordAnswer, Presence, Reason,
-    RequestId, StoredPassword, Tap,
+    AppleErrorCode, Event, KeyState, PageView, PasswordFetch, Presence, Reason, Reply, RequestId,
+    StoredPassword, Tap, Verdict,
 };
 
 use crate::story::{A, B, Story, vin};
@@ -11,19 +11,15 @@ const CANCELED: Option<AppleErrorCode> = Some(AppleErrorCode::UserCanceled);
 
 /// The ids of the passwords that were asked for, in order.
 fn password_questions(story: &Story) -> Vec<RequestId> {
-    let ids = story.log.iter().filter_map(|effect| match effect {
-        Effect::AskPassword { id, .. } => Some(*id),
-        _ => None,
-    });
-    ids.collect()
+    story.requests("bff.pairing_password").iter().map(|request| request.id).collect()
 }
 
 fn owner(story: &Story) -> String {
     story.record(A).key.owner().unwrap().id.as_str().to_owned()
 }
 
-fn answered(id: RequestId, answer: Answer) -> Event {
-    Event::Answered { id, vin: vin(A), answer }
+fn replied(id: RequestId, reply: Reply) -> Event {
+    Event::Replied { id, vin: vin(A), reply }
 }
 
 #[test]
@@ -32,16 +28,16 @@ fn wel_3_a_password_is_taken_once_and_only_for_the_question_that_is_open() {
     story.select(A).taps(&[Tap::Entry, Tap::Close]);
     story.hold("bff.pairing_password").hold("cache.store_password").run(Tap::Entry);
     let [before, open] = password_questions(&story)[..] else { panic!("two showings") };
-    let fetched = Answer::Password(PasswordAnswer::Fetched);
-    let stored = Answer::PasswordStored(Ok(StoredPassword::Stored));
-    assert_eq!(story.ignored(answered(before, fetched.clone())), Reason::NotAwaited);
-    assert_eq!(story.ignored(answered(open, stored.clone())), Reason::NotAwaited);
-    story.run(answered(open, fetched.clone()));
-    assert_eq!(story.ignored(answered(open, fetched)), Reason::NotAwaited);
-    assert_eq!(story.ignored(answered(before, stored.clone())), Reason::NotAwaited);
-    assert!(!story.view().page.continue_enabled());
-    story.run(answered(open, stored));
-    assert!(story.view().page.continue_enabled());
+    let fetched = Reply::Password(PasswordFetch::Fetched);
+    let stored = Reply::PasswordStored(Ok(StoredPassword::Stored));
+    assert_eq!(story.ignored(replied(before, fetched.clone())), Reason::NotAwaited);
+    assert_eq!(story.ignored(replied(open, stored.clone())), Reason::NotAwaited);
+    story.run(replied(open, fetched.clone()));
+    assert_eq!(story.ignored(replied(open, fetched)), Reason::NotAwaited);
+    assert_eq!(story.ignored(replied(before, stored.clone())), Reason::NotAwaited);
+    assert!(!story.offers(Tap::Continue));
+    story.run(replied(open, stored));
+    assert!(story.offers(Tap::Continue));
 }
 
 #[test]
@@ -111,32 +107,58 @@ fn cbk_7_a_success_after_an_error_is_recorded_and_moves_no_page() {
         let mut story = Story::new();
         story.reach_sheet();
         let failure = story.apple(None, error);
-        let success = story.apple(Some("K1"), None);
         story.run(failure.clone());
         assert_eq!(story.ignored(failure.clone()), Reason::NotAwaited);
+        assert_eq!(story.ignored(Story::late(None, CANCELED)), Reason::NotAwaited);
         let asked = story.calls("bff.pairing_password");
-        story.run(success.clone());
+        story.run(Story::late(Some("K1"), None));
         assert_eq!(story.view().page, PageView::PairingError { reason: error });
         assert_eq!(story.calls("bff.pairing_password"), asked);
         assert_eq!(story.key_state(), KeyState::ActiveUntracked);
         assert_eq!(owner(&story), "K1");
         assert_eq!(story.uses(A), Some(0), "the password that was fetched meanwhile is unused");
-        let another = story.apple(Some("K2"), None);
-        for again in [success, failure, another] {
+        let by_reply = story.apple(Some("K2"), None);
+        for again in [Story::late(Some("K1"), None), failure, by_reply] {
             assert_eq!(story.ignored(again), Reason::NotAwaited);
         }
     }
 }
 
 #[test]
+fn cbk_7_the_own_answer_of_a_sheet_that_seemed_gone_is_recorded_once() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let gone = story.sheet_gone();
+    let success = story.apple(Some("K1"), None);
+    story.run(gone.clone()).run(success.clone());
+    assert_eq!((story.page(), owner(&story).as_str()), ("PairingError", "K1"));
+    assert_eq!(story.ignored(success), Reason::NotAwaited);
+    assert_eq!(story.ignored(gone), Reason::NotAwaited);
+}
+
+#[test]
+fn cbk_7_an_error_of_a_sheet_that_seemed_gone_leaves_it_open_for_a_late_success() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let gone = story.sheet_gone();
+    let failure = story.apple(None, CANCELED);
+    story.run(gone);
+    let calls = story.log.len();
+    assert_eq!(story.step(failure.clone()), Verdict::Accepted);
+    assert_eq!(story.log.len(), calls, "a late error causes nothing");
+    assert_eq!(story.ignored(failure), Reason::NotAwaited);
+    story.run(Story::late(Some("K1"), None));
+    assert_eq!(owner(&story), "K1");
+}
+
+#[test]
 fn cbk_5_a_success_after_an_error_deletes_the_password_that_was_used() {
     let mut story = Story::new();
-    story.reach_sheet().password = PasswordAnswer::NoneFetched;
+    story.reach_sheet().password = PasswordFetch::NotFetched;
     let failure = story.apple(None, CANCELED);
-    let success = story.apple(Some("K1"), None);
     story.run(failure);
     assert_eq!(story.uses(A), Some(1));
-    story.run(success);
+    story.run(Story::late(Some("K1"), None));
     assert_eq!(story.uses(A), None);
 }
 
@@ -145,9 +167,8 @@ fn cbk_7_a_success_after_a_late_error_is_recorded_for_its_vehicle() {
     let mut story = Story::new();
     story.reach_sheet().run(Tap::Close);
     let failure = story.apple(None, CANCELED);
-    let success = story.apple(Some("K1"), CANCELED);
     story.run(failure).select(B).run(Tap::Entry);
-    story.run(success);
+    story.run(Story::late(Some("K1"), CANCELED));
     assert_eq!((story.page(), story.key_state()), ("Welcome", KeyState::None));
     assert_eq!(story.view().warning, None);
     assert_eq!(owner(&story), "K1");
@@ -158,8 +179,7 @@ fn cbk_7_a_success_of_the_pairing_before_does_not_end_the_next_one() {
     let mut story = Story::new();
     story.reach_sheet();
     let failure = story.apple(None, CANCELED);
-    let success = story.apple(Some("K1"), None);
-    story.run(failure).run(Tap::Retry).run(success);
+    story.run(failure).run(Tap::Retry).run(Story::late(Some("K1"), None));
     assert!(story.view().pairing_runs);
     assert_eq!((story.page(), owner(&story).as_str()), ("PairingError", "K1"));
     let next = story.apple(Some("K2"), None);
@@ -168,7 +188,64 @@ fn cbk_7_a_success_of_the_pairing_before_does_not_end_the_next_one() {
 }
 
 #[test]
-fn gen_5_after_a_sign_out_a_success_that_follows_an_error_is_dropped() {
+fn cbk_7_the_own_success_of_a_sheet_counts_although_a_late_answer_came_before() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let (gone, success) = (story.sheet_gone(), story.apple(Some("K2"), None));
+    story.run(gone).run(Story::late(Some("K1"), None)).run(success);
+    assert_eq!(owner(&story), "K2");
+}
+
+#[test]
+fn cbk_7_a_late_success_of_an_older_sheet_does_not_replace_a_newer_key() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let (first_gone, first_success) = (story.sheet_gone(), story.apple(Some("K1"), None));
+    story.run(first_gone).run(Tap::Retry);
+    let second_success = story.apple(Some("K2"), None);
+    story.run(second_success);
+    for late in [first_success, Story::late(Some("K1"), None)] {
+        assert_eq!(story.ignored(late), Reason::NotAwaited);
+    }
+    assert_eq!(owner(&story), "K2");
+}
+
+#[test]
+fn cbk_5_a_late_success_uses_up_the_password_also_when_a_status_named_the_key_before() {
+    let mut story = Story::new();
+    story.reach_sheet().password = PasswordFetch::NotFetched;
+    let failure = story.apple(None, CANCELED);
+    story.owned_by("K1", false).presence = Presence::Present;
+    story.run(failure).taps(&[Tap::Close, Tap::Entry]);
+    assert_eq!((story.key_state(), story.uses(A)), (KeyState::ActiveUntracked, Some(1)));
+    story.run(Story::late(Some("K1"), None));
+    assert_eq!(story.uses(A), None);
+}
+
+#[test]
+fn cbk_7_a_success_that_overtakes_the_answer_of_its_own_sheet_is_recorded() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Story::late(Some("K1"), None));
+    assert_eq!((story.page(), owner(&story).as_str()), ("ReadyToPair", "K1"));
+    assert_eq!(story.uses(A), None, "the password of the sheet is used up");
+    assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NothingToChange);
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert_eq!((story.page(), owner(&story).as_str()), ("Tutorial1", "K1"));
+}
+
+#[test]
+fn cbk_7_without_a_sheet_a_late_answer_belongs_to_no_pairing() {
+    let mut story = Story::new();
+    assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
+    story.reach_ready_to_pair();
+    assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
+    story.hold("cache.take_use").run(Tap::Continue);
+    assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
+}
+
+#[test]
+fn gen_5_after_a_sign_out_a_late_success_is_dropped() {
     for signed_out_first in [false, true] {
         let mut story = Story::new();
         story.reach_sheet();
@@ -180,20 +257,29 @@ fn gen_5_after_a_sign_out_a_success_that_follows_an_error_is_dropped() {
         }
         let [first, second] = events;
         story.run(first).run(second).select(A);
-        assert_eq!(story.ignored(success), Reason::NotAwaited, "{signed_out_first}");
+        for late in [success, Story::late(Some("K1"), None)] {
+            assert_eq!(story.ignored(late), Reason::NotAwaited, "{signed_out_first}");
+        }
         assert_eq!(story.record(A).key.owner(), None);
     }
 }
 
 #[test]
-fn cbk_7_of_many_sheets_without_a_pass_the_last_eight_may_still_succeed() {
+fn gen_5_a_late_success_of_a_sheet_that_outlives_the_sign_out_is_dropped() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Event::SignedOut).select(A);
+    assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
+}
+
+#[test]
+fn cbk_7_of_many_sheets_that_seemed_gone_the_last_eight_may_still_succeed() {
     let mut story = Story::new();
     let mut successes = Vec::new();
     for round in 0..9 {
         story.reach_sheet();
         successes.push(story.apple(Some(&format!("K{round}")), None));
-        let ended = if round % 2 == 0 { story.sheet_gone() } else { story.apple(None, CANCELED) };
-        story.run(ended).run(Tap::Close);
+        let gone = story.sheet_gone();
+        story.run(gone).run(Tap::Close);
     }
     assert_eq!(story.ignored(successes[0].clone()), Reason::NotAwaited);
     for (round, success) in (1..).zip(&successes[1..]) {
@@ -207,11 +293,25 @@ fn cbk_7_a_success_is_recorded_however_many_vehicles_were_selected_since() {
     let mut story = Story::new();
     story.reach_sheet();
     let failure = story.apple(None, CANCELED);
-    let success = story.apple(Some("K1"), None);
     story.run(failure);
     for number in 0..200 {
         story.select(&format!("WBA000000000{number:05}"));
     }
-    story.run(success);
+    story.run(Story::late(Some("K1"), None));
     assert_eq!(owner(&story), "K1");
+}
+
+#[test]
+fn cbk_8_a_status_that_a_pairing_has_overtaken_is_asked_again() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let failure = story.apple(None, CANCELED);
+    story.run(failure).taps(&[Tap::Close]);
+    story.hold("bff.pairing_status").run(Tap::Entry);
+    story.presence = Presence::Present;
+    story.run(Story::late(Some("K1"), None)).taps(&[Tap::Close]);
+    let asked = story.calls("bff.pairing_status");
+    story.release("bff.pairing_status");
+    assert_eq!(story.calls("bff.pairing_status"), asked + 1);
+    assert_eq!(story.key_state(), KeyState::ActiveUntracked);
 }

@@ -1,5 +1,6 @@
 use digital_key_domain::{
-    Answer, CardAction, CardView, Effect, Event, Failed, KeyState, PageView, Presence, Reason, Tap,
+    CardAction, CardView, Effect, Event, KeyState, NoAnswer, PageView, Presence, Reason, Reply,
+    Request, Tap,
 };
 
 use crate::story::{A, B, Story, key};
@@ -129,7 +130,7 @@ fn tut_1_tut_2_continue_leads_to_overview() {
     story.presence = Presence::Present;
     story.run(success);
     for page in ["Tutorial1", "Tutorial2"] {
-        assert!(story.page() == page && story.view().page.continue_enabled());
+        assert!(story.page() == page && story.offers(Tap::Continue));
         story.run(Tap::Continue);
     }
     assert_eq!(story.page(), "Overview");
@@ -145,7 +146,7 @@ fn ovr_7_the_status_is_read_again() {
     assert_eq!(story.key_state(), KeyState::ActiveTracked);
     return_to_foreground(&mut story);
     assert_eq!(story.calls("bff.pairing_status"), asked + 2);
-    story.status = Err(Failed);
+    story.status = Err(NoAnswer);
     story.run(Event::WalletChanged);
     assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
 }
@@ -153,7 +154,7 @@ fn ovr_7_the_status_is_read_again() {
 #[test]
 fn ovr_7_a_deletion_shows_at_a_wallet_change() {
     let mut story = Story::new();
-    story.reach_overview(true).status = Err(Failed);
+    story.reach_overview(true).status = Err(NoAnswer);
     story.presence = Presence::Absent;
     story.run(Event::WalletChanged);
     assert_eq!(story.page(), "KeyDeleted");
@@ -228,11 +229,10 @@ fn ovr_7_a_re_read_that_is_due_waits_for_the_one_that_is_on_its_way() {
     assert_eq!(story.calls("bff.pairing_status"), asked, "one request at a time");
     // The old answer comes first, then the one that was due.
     let new = std::mem::replace(&mut story.status, old);
-    let open = story.open.iter().position(|it| it.call() == "bff.pairing_status").unwrap();
-    let Effect::AskStatus { id, vin } = story.open.remove(open) else { panic!() };
-    let answer = Answer::Status(story.status.clone());
+    let Request { id, vin, .. } = story.take_open("bff.pairing_status");
+    let reply = Reply::Status(story.status.clone());
     story.status = new;
-    story.run(Event::Answered { id, vin, answer });
+    story.run(Event::Replied { id, vin, reply });
     assert_eq!(story.calls("bff.pairing_status"), asked + 1);
     story.release("bff.pairing_status");
     assert_eq!(story.key_state(), KeyState::ActiveTracked);
@@ -242,11 +242,10 @@ fn ovr_7_a_re_read_that_is_due_waits_for_the_one_that_is_on_its_way() {
 fn ovr_2_a_deletion_is_seen_although_the_wallet_was_being_asked() {
     let mut story = Story::new();
     story.reach_overview(true).hold("wallet.presence").run(Event::WalletChanged);
-    let open = story.open.iter().position(|it| it.call() == "wallet.presence").unwrap();
-    let Effect::AskPresence { id, vin, .. } = story.open.remove(open) else { panic!() };
+    let Request { id, vin, .. } = story.take_open("wallet.presence");
     story.presence = Presence::Absent;
     story.run(Event::WalletChanged);
-    story.run(Event::Answered { id, vin, answer: Answer::Presence(Presence::Present) });
+    story.run(Event::Replied { id, vin, reply: Reply::Presence(Presence::Present) });
     assert_eq!(story.page(), "Overview");
     story.release("wallet.presence");
     assert_eq!(story.page(), "KeyDeleted");

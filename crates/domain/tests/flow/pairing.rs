@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    Answer, AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Failed, KeyState, PageView,
-    PairingAnswer, PairingStatus, PasswordAnswer, Presence, Reason, Tap,
+    AppleErrorCode, CacheFailure, DigitalKeyId, Event, KeyState, NoAnswer, PageView, PairingAnswer,
+    PairingStatus, PasswordFetch, Presence, Reason, Reply, Request, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -11,7 +11,7 @@ const CANCELED: Option<AppleErrorCode> = Some(AppleErrorCode::UserCanceled);
 fn key_1_rdy_1_the_way_to_the_checkbox() {
     let mut story = Story::new();
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
-    assert!(story.page() == "GrabYourTwoKeys" && story.view().page.continue_enabled());
+    assert!(story.page() == "GrabYourTwoKeys" && story.offers(Tap::Continue));
     story.run(Tap::Continue);
     assert_eq!(story.view().page, PageView::ReadyToPair { checked: false, highlighted: false });
 }
@@ -109,7 +109,7 @@ fn cbk_2_an_error_opens_the_page_and_refreshes_the_password_in_the_background() 
     let error = story.apple(None, CANCELED);
     story.run(error);
     assert_eq!(story.view().page, PageView::PairingError { reason: CANCELED });
-    assert!(story.view().page.offers_retry());
+    assert!(story.offers(Tap::Retry));
     assert_eq!((story.calls("bff.pairing_password"), story.uses(A)), (2, Some(1)));
     story.release("bff.pairing_password");
     assert_eq!(story.uses(A), Some(0));
@@ -173,9 +173,9 @@ fn cbk_7_an_answer_to_the_pairing_before_does_not_end_the_next_one() {
 fn cbk_7_nothing_answers_a_pairing_before_it_is_started() {
     let mut story = Story::new();
     story.reach_ready_to_pair().hold("cache.take_use").run(Tap::Continue);
-    let Some(Effect::TakeUse { id, vin }) = story.log.last().cloned() else { panic!() };
-    let answer = Answer::Pairing(PairingAnswer::default());
-    assert_eq!(story.ignored(Event::Answered { id, vin, answer }), Reason::NotAwaited);
+    let [Request { id, vin, .. }] = story.requests("cache.take_use")[..] else { panic!() };
+    let reply = Reply::Pairing(PairingAnswer::default());
+    assert_eq!(story.ignored(Event::Replied { id, vin, reply }), Reason::NotAwaited);
     story.release("cache.take_use");
     assert_eq!(story.calls("apple_pairing.start"), 1);
 }
@@ -256,7 +256,7 @@ fn err_1_closing_leaves_the_flow() {
 fn err_2_err_3_three_tries_and_then_a_generic_error() {
     let mut story = Story::new();
     story.reach_sheet();
-    story.password = PasswordAnswer::NoneFetched;
+    story.password = PasswordFetch::NotFetched;
     for uses in 1..=3 {
         assert_eq!(story.uses(A), Some(uses));
         let error = story.apple(None, CANCELED);
@@ -266,7 +266,7 @@ fn err_2_err_3_three_tries_and_then_a_generic_error() {
     }
     assert_eq!(story.page(), "PairingAttemptsExhausted");
     assert_eq!(story.calls("apple_pairing.start"), 3);
-    assert!(!story.view().page.offers_retry());
+    assert!(!story.offers(Tap::Retry));
     assert_eq!(story.ignored(Tap::Retry), Reason::NotOffered);
     story.run(Tap::ConfirmError);
     assert_eq!(story.page(), "VehicleTab");
@@ -289,9 +289,9 @@ fn err_4_a_refresh_belongs_to_the_next_attempt() {
 #[test]
 fn err_5_which_pages_offer_retry() {
     let mut story = Story::new();
-    story.status = Err(Failed);
+    story.status = Err(NoAnswer);
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
-    assert!(story.page() == "BackendError" && story.view().page.offers_retry());
+    assert!(story.page() == "BackendError" && story.offers(Tap::Retry));
     story.run(Tap::Retry);
     assert_eq!(story.page(), "Welcome");
     story.status = Ok(PairingStatus { owner_key: None, primary_subscriber: false, prepared: true });
@@ -326,11 +326,11 @@ fn cbk_8_a_page_that_waits_for_a_dropped_status_asks_again() {
     let success = story.apple(Some("K1"), None);
     story.presence = Presence::Present;
     story.run(success);
-    assert!(story.page() == "Welcome" && !story.view().page.continue_enabled());
+    assert!(story.page() == "Welcome" && !story.offers(Tap::Continue));
     let asked = story.calls("bff.pairing_status");
     story.release("bff.pairing_status");
     assert_eq!(story.calls("bff.pairing_status"), asked + 1);
-    assert!(story.view().page.continue_enabled());
+    assert!(story.offers(Tap::Continue));
     story.run(Tap::Continue);
     assert_eq!(story.page(), "Overview");
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use digital_key_domain::{
-    Answer, AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Failed, Flow, Generation,
-    Intent, KeyState, PageView, PairingAnswer, PairingStatus, PasswordAnswer, PasswordUse, Phone,
-    Presence, Reason, RecordChange, ReportedKey, RequestId, Settings, StoredPassword, Support,
-    SupportAnswer, TakeAnswer, Tap, UsageCounter, VehicleRecord, Verdict, View, Vin,
+    AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Flow, Intent, KeyState, NoAnswer,
+    PageView, PairingAnswer, PairingStatus, PasswordFetch, Phone, Presence, Question, Reason,
+    Reply, ReportedKey, Request, RequestId, Settings, Support, SupportAnswer, Tap, UsageCounter,
+    VehicleRecord, Verdict, View, Vin,
 };
 
 pub(crate) const A: &str = "WBA0000000000000A";
@@ -23,9 +23,9 @@ pub(crate) fn key(id: &str) -> DigitalKeyId {
 pub(crate) struct Story {
     pub(crate) flow: Flow,
     pub(crate) cache: BTreeMap<Vin, VehicleRecord>,
-    pub(crate) support: Result<SupportAnswer, Failed>,
-    pub(crate) status: Result<PairingStatus, Failed>,
-    pub(crate) password: PasswordAnswer,
+    pub(crate) support: Result<SupportAnswer, NoAnswer>,
+    pub(crate) status: Result<PairingStatus, NoAnswer>,
+    pub(crate) password: PasswordFetch,
     pub(crate) can_create: bool,
     pub(crate) presence: Presence,
     pub(crate) cache_fails: Option<CacheFailure>,
@@ -51,7 +51,7 @@ impl Story {
             cache: BTreeMap::new(),
             support: Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false })),
             status: Ok(PairingStatus { owner_key: None, primary_subscriber: true, prepared: true }),
-            password: PasswordAnswer::Fetched,
+            password: PasswordFetch::Fetched,
             can_create: true,
             presence: Presence::Absent,
             cache_fails: None,
@@ -72,7 +72,10 @@ impl Story {
         }
         for effect in effects {
             self.log.push(effect.clone());
-            if !matches!(effect, Effect::StartPairing { .. } | Effect::CheckSheet { .. }) {
+            let is_about_the_sheet = |effect: &Effect| {
+                matches!(effect.call(), "apple_pairing.start" | "apple_pairing.sheet_is_up")
+            };
+            if !is_about_the_sheet(&effect) {
                 self.open.push(effect);
             }
         }
@@ -121,6 +124,26 @@ impl Story {
 
     pub(crate) fn page(&self) -> &'static str {
         self.view().page.name()
+    }
+
+    /// The requests of this call, in order.
+    pub(crate) fn requests(&self, call: &str) -> Vec<Request> {
+        let requests = self.log.iter().filter_map(|effect| match effect {
+            Effect::Request(request) if request.question.call() == call => Some(request.clone()),
+            _ => None,
+        });
+        requests.collect()
+    }
+
+    /// Takes the open request of this call away from the world, which then never answers it.
+    pub(crate) fn take_open(&mut self, call: &str) -> Request {
+        let at = self.open.iter().position(|effect| effect.call() == call).unwrap();
+        let Effect::Request(request) = self.open.remove(at) else { panic!("{call}") };
+        request
+    }
+
+    pub(crate) fn offers(&self, tap: Tap) -> bool {
+        self.view().offers.contains(tap)
     }
 
     pub(crate) fn calls(&self, call: &str) -> usize {
@@ -174,19 +197,22 @@ impl Story {
     pub(crate) fn apple(&mut self, pass: Option<&str>, error: Option<AppleErrorCode>) -> Event {
         let (id, vin) = self.last_pairing();
         let answer = PairingAnswer { pass: pass.map(key), error };
-        Event::Answered { id, vin, answer: Answer::Pairing(answer) }
+        Event::Replied { id, vin, reply: Reply::Pairing(answer) }
+    }
+
+    /// Apple's API calls back once more for vehicle A.
+    pub(crate) fn late(pass: Option<&str>, error: Option<AppleErrorCode>) -> Event {
+        Event::LateAnswer { vin: vin(A), answer: PairingAnswer { pass: pass.map(key), error } }
     }
 
     pub(crate) fn sheet_gone(&mut self) -> Event {
         let (id, vin) = self.last_pairing();
-        Event::Answered { id, vin, answer: Answer::SheetGone }
+        Event::Replied { id, vin, reply: Reply::SheetGone }
     }
 
     pub(crate) fn last_pairing(&self) -> (RequestId, Vin) {
-        let started = self.log.iter().rev().find_map(|effect| match effect {
-            Effect::StartPairing { id, vin } => Some((*id, *vin)),
-            _ => None,
-        });
+        let started = self.requests("apple_pairing.start").last().cloned();
+        let started = started.map(|Request { id, vin, .. }| (id, vin));
         started.expect("no pairing was started")
     }
 
@@ -201,73 +227,49 @@ impl Story {
     }
 
     fn answer(&mut self, effect: Effect) -> Option<Event> {
-        let (id, vin, answer) = match effect {
-            Effect::LoadRecord { id, vin } => {
-                let record = self.cache.get(&vin).cloned().unwrap_or_default();
-                (id, vin, Answer::Record(self.cache_fails.map_or(Ok(record), Err)))
+        match effect {
+            Effect::Request(Request { id, vin, question }) => {
+                let reply = self.reply(vin, &question)?;
+                Some(Event::Replied { id, vin, reply })
             }
-            Effect::AskSupport { id, vin } => (id, vin, Answer::Support(self.support)),
-            Effect::AskStatus { id, vin } => (id, vin, Answer::Status(self.status.clone())),
-            Effect::AskPassword { id, vin } => (id, vin, Answer::Password(self.password)),
-            Effect::StorePassword { id, vin, generation } => {
-                (id, vin, Answer::PasswordStored(self.store_password(vin, generation)))
-            }
-            Effect::AskCanCreate { id, vin } => (id, vin, Answer::CanCreate(self.can_create)),
-            Effect::AskPresence { id, vin, .. } => (id, vin, Answer::Presence(self.presence)),
-            Effect::TakeUse { id, vin } => (id, vin, Answer::Take(self.take_use(vin))),
-            Effect::Store { vin, change } => {
-                if let Some(failure) = self.cache_fails {
-                    return Some(Event::CacheFailed(failure)).filter(|_| self.reports() == 0);
+            Effect::Store { vin, change } => match self.cache_fails {
+                Some(failure) => Some(Event::CacheFailed(failure)).filter(|_| self.reports() == 0),
+                None => {
+                    self.cache.entry(vin).or_default().apply(&change);
+                    None
                 }
-                self.cache.entry(vin).or_default().apply(&change);
-                return None;
-            }
+            },
             Effect::EraseAll => {
                 self.cache.clear();
-                return None;
+                None
             }
-            Effect::StartPairing { .. }
-            | Effect::CheckSheet { .. }
-            | Effect::OpenWallet { .. }
-            | Effect::Report(_) => return None,
-        };
-        Some(Event::Answered { id, vin, answer })
+            Effect::OpenWallet { .. } | Effect::Report(_) => None,
+        }
+    }
+
+    fn reply(&mut self, vin: Vin, question: &Question) -> Option<Reply> {
+        let cache_fails = self.cache_fails;
+        let cached = self.cache.entry(vin).or_default();
+        Some(match question {
+            Question::Record => Reply::Record(cache_fails.map_or(Ok(cached.clone()), Err)),
+            Question::Support => Reply::Support(self.support),
+            Question::Status => Reply::Status(self.status.clone()),
+            Question::Password => Reply::Password(self.password),
+            Question::StorePassword(generation) => {
+                let store = || Ok(cached.store_password(*generation));
+                Reply::PasswordStored(cache_fails.map_or_else(store, Err))
+            }
+            Question::CanCreateKey => Reply::CanCreateKey(self.can_create),
+            Question::Presence(_) => Reply::Presence(self.presence),
+            Question::TakeUse => {
+                Reply::UseTaken(cache_fails.map_or_else(|| Ok(cached.take_use()), Err))
+            }
+            Question::StartPairing | Question::CheckSheet => return None,
+        })
     }
 
     pub(crate) fn reports(&self) -> usize {
         self.calls("report")
-    }
-
-    fn store_password(
-        &mut self,
-        vin: Vin,
-        generation: Generation,
-    ) -> Result<StoredPassword, CacheFailure> {
-        if let Some(failure) = self.cache_fails {
-            return Err(failure);
-        }
-        let record = self.cache.entry(vin).or_default();
-        if generation <= record.generation {
-            return Ok(StoredPassword::Outdated { newest: record.generation });
-        }
-        record.apply(&RecordChange::PasswordStored(generation));
-        Ok(StoredPassword::Stored)
-    }
-
-    fn take_use(&mut self, vin: Vin) -> TakeAnswer {
-        if let Some(failure) = self.cache_fails {
-            return TakeAnswer::Failed(failure);
-        }
-        let record = self.cache.entry(vin).or_default();
-        let Some(PasswordUse { generation, uses }) = record.password else {
-            return TakeAnswer::NoPassword;
-        };
-        let Some(uses) = uses.next_use() else {
-            return TakeAnswer::Exhausted;
-        };
-        let counted = PasswordUse { generation, uses };
-        record.apply(&RecordChange::UseTaken(counted));
-        TakeAnswer::Granted(counted)
     }
 
     pub(crate) fn uses(&self, text: &str) -> Option<u8> {

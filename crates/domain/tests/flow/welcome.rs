@@ -1,5 +1,5 @@
 use digital_key_domain::{
-    Failed, KeyState, PageView, PasswordAnswer, Phone, Presence, Reason, Settings, Tap,
+    KeyState, NoAnswer, PageView, PasswordFetch, Phone, Presence, Reason, Settings, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -13,7 +13,7 @@ fn on_phone(machine: &str, version: &str) -> Story {
 
 fn continue_enabled(story: &Story) -> bool {
     assert_eq!(story.page(), "Welcome");
-    story.view().page.continue_enabled()
+    story.offers(Tap::Continue)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn wel_1_a_failure_is_about_this_showing_only() {
     let mut story = Story::new();
     story.select(A).taps(&[Tap::Entry, Tap::Close]);
     let good = story.status.clone();
-    story.status = Err(Failed);
+    story.status = Err(NoAnswer);
     story.run(Tap::Entry);
     assert_eq!(story.blockers(), ["BackendError"], "an older status does not hide it");
     story.run(Tap::Continue);
@@ -80,11 +80,11 @@ fn wel_3_what_is_no_success_leaves_the_password_and_its_counter() {
     story.reach_sheet();
     assert_eq!(story.uses(A), Some(1));
     story.run(Tap::Close);
-    story.password = PasswordAnswer::NoneFetched;
+    story.password = PasswordFetch::NotFetched;
     story.run(Tap::Entry);
     assert_eq!(story.uses(A), Some(1));
     assert_eq!(story.blockers(), [""; 0]);
-    story.password = PasswordAnswer::Fetched;
+    story.password = PasswordFetch::Fetched;
     story.taps(&[Tap::Close, Tap::Entry]);
     assert_eq!(story.uses(A), Some(0));
 }
@@ -92,11 +92,11 @@ fn wel_3_what_is_no_success_leaves_the_password_and_its_counter() {
 #[test]
 fn wel_4_a_failed_status_enables_continue_at_once() {
     let mut story = Story::new();
-    story.status = Err(Failed);
+    story.status = Err(NoAnswer);
     story.hold("bff.pairing_status").hold("bff.pairing_password");
     story.select(A).run(Tap::Entry);
     assert!(!continue_enabled(&story));
-    assert_eq!(story.ignored(Tap::Continue), Reason::NotReady);
+    assert_eq!(story.ignored(Tap::Continue), Reason::NotOffered);
     story.release("bff.pairing_status");
     assert!(continue_enabled(&story));
 }
@@ -129,7 +129,7 @@ fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
     let mut story = Story::new();
     story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Close]);
     assert_eq!(story.key_state(), KeyState::OtherDevice);
-    story.status = Err(Failed);
+    story.status = Err(NoAnswer);
     story.taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "BackendError");
 }
@@ -138,7 +138,7 @@ fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
 fn wel_6_each_page_in_its_order() {
     let mut story = on_phone("iPhone9,1", "13.5");
     story.can_create = false;
-    story.password = PasswordAnswer::NoneFetched;
+    story.password = PasswordFetch::NotFetched;
     if let Ok(status) = &mut story.status {
         status.primary_subscriber = false;
         status.prepared = false;
@@ -179,7 +179,7 @@ fn wel_6_6_a_used_up_password_is_no_password() {
     story.use_up(A, 3);
     let mut restarted = Story::new();
     restarted.cache = story.cache;
-    restarted.password = PasswordAnswer::NoneFetched;
+    restarted.password = PasswordFetch::NotFetched;
     restarted.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(restarted.page(), "PairingPasswordUnavailable");
 }

@@ -1,9 +1,9 @@
 //! The events of the whole happy path, from the vehicle tab to a tracked key on Overview.
 
 use digital_key_domain::{
-    Answer, DigitalKeyId, Effect, Event, Flow, Generation, Intent, PairingAnswer, PairingStatus,
-    PasswordAnswer, PasswordUse, Phone, Presence, ReportedKey, Settings, StoredPassword, Support,
-    SupportAnswer, TakeAnswer, Tap, UsageCounter, VehicleRecord, Verdict,
+    DigitalKeyId, Effect, Event, Flow, Generation, Intent, PairingAnswer, PairingStatus,
+    PasswordFetch, PasswordUse, Phone, Presence, Question, Reply, ReportedKey, Request, Settings,
+    StoredPassword, Support, SupportAnswer, TakeOutcome, Tap, UsageCounter, VehicleRecord, Verdict,
 };
 
 /// The machine before the first event, and all events: taps, and the answers to what they cause.
@@ -39,35 +39,30 @@ pub(crate) fn record() -> (Flow, Vec<Event>) {
 }
 
 fn answer(effect: Effect) -> Option<Event> {
-    let (id, vin, answer) = match effect {
-        Effect::LoadRecord { id, vin } => (id, vin, Answer::Record(Ok(VehicleRecord::default()))),
-        Effect::AskSupport { id, vin } => {
+    let Effect::Request(Request { id, vin, question }) = effect else { return None };
+    let reply = match question {
+        Question::Record => Reply::Record(Ok(VehicleRecord::default())),
+        Question::Support => {
             let support = SupportAnswer::Known(Support::Supported { upgrade_required: false });
-            (id, vin, Answer::Support(Ok(support)))
+            Reply::Support(Ok(support))
         }
-        Effect::AskStatus { id, vin } => (id, vin, Answer::Status(Ok(status(id.to_string())))),
-        Effect::AskPassword { id, vin } => (id, vin, Answer::Password(PasswordAnswer::Fetched)),
-        Effect::StorePassword { id, vin, .. } => {
-            (id, vin, Answer::PasswordStored(Ok(StoredPassword::Stored)))
-        }
-        Effect::AskCanCreate { id, vin } => (id, vin, Answer::CanCreate(true)),
-        Effect::AskPresence { id, vin, .. } => (id, vin, Answer::Presence(Presence::Present)),
-        Effect::TakeUse { id, vin } => {
+        Question::Status => Reply::Status(Ok(status(id.to_string()))),
+        Question::Password => Reply::Password(PasswordFetch::Fetched),
+        Question::StorePassword(_) => Reply::PasswordStored(Ok(StoredPassword::Stored)),
+        Question::CanCreateKey => Reply::CanCreateKey(true),
+        Question::Presence(_) => Reply::Presence(Presence::Present),
+        Question::TakeUse => {
             let counted =
                 PasswordUse { generation: Generation::new(1), uses: UsageCounter::new(1) };
-            (id, vin, Answer::Take(TakeAnswer::Granted(counted)))
+            Reply::UseTaken(Ok(TakeOutcome::Granted(counted)))
         }
-        Effect::StartPairing { id, vin } => {
+        Question::StartPairing => {
             let pass = DigitalKeyId::try_from("K1").ok();
-            (id, vin, Answer::Pairing(PairingAnswer { pass, error: None }))
+            Reply::Pairing(PairingAnswer { pass, error: None })
         }
-        Effect::CheckSheet { .. }
-        | Effect::OpenWallet { .. }
-        | Effect::Store { .. }
-        | Effect::EraseAll
-        | Effect::Report(_) => return None,
+        Question::CheckSheet => return None,
     };
-    Some(Event::Answered { id, vin, answer })
+    Some(Event::Replied { id, vin, reply })
 }
 
 /// No owner key at first; after the pairing, the new one, tracked.

@@ -158,7 +158,7 @@ pub async fn changes_follow_the_rules_of_the_domain<H: CacheHarness>(harness: &H
             // The change below ends this password, or finds it newer than the one that it ends.
             let generation = generation + u64::from(bit);
             store_password(&cache, vin(1), 1, generation).await?;
-            record.apply(&RecordChange::PasswordStored(Generation::new(generation)));
+            record.store_password(Generation::new(generation));
         }
         record.apply(&change);
         let what = format!("after {change:?}");

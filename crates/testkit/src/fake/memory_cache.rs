@@ -5,9 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use digital_key_domain::{
-    Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
-};
+use digital_key_domain::{Generation, RecordChange, StoredPassword, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take};
 
 use crate::cache::{CacheHarness, Key};
@@ -242,26 +240,18 @@ impl Entry {
         password: PairingPassword,
         generation: Generation,
     ) -> StoredPassword {
-        let newest = self.record.generation;
-        if generation <= newest {
-            return StoredPassword::Outdated { newest };
+        let stored = self.record.store_password(generation);
+        if stored == StoredPassword::Stored {
+            self.secret = Some((key, password));
         }
-        self.record.apply(&RecordChange::PasswordStored(generation));
-        self.secret = Some((key, password));
-        StoredPassword::Stored
+        stored
     }
 
     fn take_use(&mut self, key: Key) -> Take {
-        let (Some(password), Some(secret)) = (self.record.password, self.password(key).cloned())
-        else {
-            return Take::NoPassword;
-        };
-        let Some(uses) = password.uses.next_use() else {
-            return Take::Exhausted;
-        };
-        let counted = PasswordUse { uses, ..password };
-        self.record.apply(&RecordChange::UseTaken(counted));
-        Take::Granted { password: secret, counted }
+        match self.password(key).cloned() {
+            Some(password) => Take::new(self.record.take_use(), password),
+            None => Take::NoPassword,
+        }
     }
 }
 

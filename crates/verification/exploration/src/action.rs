@@ -2,44 +2,52 @@
 
 use std::fmt;
 
-use digital_key_domain::{Answer, CacheFailure, Intent};
+use digital_key_domain::{CacheFailure, Intent, PairingAnswer, Reply};
 
-/// One thing that can happen in a [`World`](crate::World): an edge of the exploration.
+/// One thing that can happen in a [`State`](crate::state::State).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// The user does something.
     Intent(Intent),
     /// The app loses focus.
     Background,
     /// The app regains focus.
     Foreground,
-    /// The wallet tells a change.
-    WalletChanged,
+    /// Something in the wallet changes.
+    WalletChange,
     /// The user signs out.
     SignOut,
-    /// The app is killed when this many of the waiting calls of the cache have been made, and is
-    /// started again.
+    /// The app is killed and started again.
     Kill {
-        /// How many.
+        /// How many of the waiting calls the cache makes before.
         calls_made: usize,
     },
-    /// The next call of the cache is made and answered.
+    /// The cache makes the next call.
     CacheCall,
     /// The next call of the cache fails, and has changed nothing.
     CacheFails(CacheFailure),
-    /// An open question is answered.
-    Answer {
-        /// Which one, in the order of the world's open questions.
-        question: usize,
-        /// The answer.
-        answer: Answer,
+    /// A request is answered.
+    Reply {
+        /// The place of the request among the open ones.
+        request: usize,
+        reply: Reply,
     },
-    /// A sheet of Apple's ends.
-    SheetEnds {
-        /// Which one, in the order of the world's sheets.
+    /// The start of a sheet returns.
+    StartReturns {
+        /// The place of the sheet among the sheets.
         sheet: usize,
-        /// The answer.
-        answer: Answer,
+        answer: PairingAnswer,
+    },
+    /// A sheet is found to be gone, and its start has not returned.
+    SheetGone {
+        /// The place of the sheet among the sheets.
+        sheet: usize,
+    },
+    /// A sheet whose start has returned calls back once more.
+    LateAnswer {
+        /// The place of the sheet among the sheets.
+        sheet: usize,
+        answer: PairingAnswer,
     },
 }
 
@@ -48,16 +56,17 @@ impl fmt::Display for Action {
         match self {
             Self::Intent(Intent::SelectVehicle(vin)) => write!(f, "select {}", vin.short()),
             Self::Intent(Intent::Tap(tap)) => write!(f, "tap {tap:?}"),
+            Self::Background => write!(f, "the app goes to the background"),
+            Self::Foreground => write!(f, "the app comes to the foreground"),
+            Self::WalletChange => write!(f, "the wallet changes"),
+            Self::SignOut => write!(f, "sign out"),
             Self::Kill { calls_made } => write!(f, "kill after {calls_made} calls of the cache"),
-            Self::Answer { answer, .. } | Self::SheetEnds { answer, .. } => {
-                write!(f, "answer {answer:?}")
-            }
-            Self::CacheFails(failure) => write!(f, "the cache fails: {failure:?}"),
-            Self::Background
-            | Self::Foreground
-            | Self::WalletChanged
-            | Self::SignOut
-            | Self::CacheCall => write!(f, "{self:?}"),
+            Self::CacheCall => write!(f, "the cache makes the next call"),
+            Self::CacheFails(failure) => write!(f, "the next call of the cache fails: {failure:?}"),
+            Self::Reply { reply, .. } => write!(f, "reply {reply:?}"),
+            Self::StartReturns { answer, .. } => write!(f, "the start returns {answer:?}"),
+            Self::SheetGone { .. } => write!(f, "the sheet is gone"),
+            Self::LateAnswer { answer, .. } => write!(f, "late answer {answer:?}"),
         }
     }
 }

@@ -1,26 +1,30 @@
-//! How large the world is that is explored.
+//! How much is explored.
 
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, PairingAnswer, PairingStatus, Phone, ReportedKey, Settings,
-    Support, SupportAnswer, Vin,
+    AppleErrorCode, DigitalKeyId, PairingAnswer, PairingStatus, Phone, Presence, ReportedKey,
+    Settings, Support, SupportAnswer, Vin,
 };
 
 /// The bounds of an exploration: what the ports may answer, and what may happen beside.
 #[derive(Debug, Clone)]
 pub struct Bounds {
-    /// What the bounds are called in the report.
+    /// The name of the bounds in the report.
     pub name: &'static str,
     /// The phone.
     pub settings: Settings,
     /// The vehicles that can be selected.
     pub vehicles: Vec<Vin>,
+    /// Vehicles without Smart Access that can be selected, too.
+    pub bystanders: Vec<Vin>,
     /// What the BFF may answer to the question for support; a failure comes on top.
     pub support: Vec<SupportAnswer>,
     /// What the BFF may answer to the question for the status; a failure comes on top.
     pub status: Vec<PairingStatus>,
-    /// What Apple's sheet may answer.
+    /// What the wallet may answer to the question for a key.
+    pub presence: Vec<Presence>,
+    /// What Apple's sheet may answer, at once or late.
     pub pairing: Vec<PairingAnswer>,
-    /// How many calls of the cache may wait before the next one is made; 0 = each is made at once.
+    /// How many calls may wait for the cache before it makes the next one; 0 = it makes each at once.
     pub waiting_calls: usize,
     /// Whether the BFF may fail, or have no password.
     pub bff_fails: bool,
@@ -28,25 +32,34 @@ pub struct Bounds {
     pub cache_fails: bool,
     /// Whether the app may be killed and the user may sign out.
     pub ends: bool,
-    /// Whether the app may lose and regain focus, and the wallet may tell changes.
-    pub focus: bool,
+    /// Whether the app may come to the foreground.
+    pub foreground: bool,
+    /// Whether the app may go to the background, and the wallet may change meanwhile.
+    pub background: bool,
 }
 
 const SUPPORTED: SupportAnswer =
     SupportAnswer::Known(Support::Supported { upgrade_required: false });
 
 impl Bounds {
-    /// All bounds that have a name, the smallest first. The last two take minutes.
+    /// Returns the bounds that take seconds.
     #[must_use]
-    pub fn all() -> [Self; 6] {
-        [
+    pub fn quick() -> Vec<Self> {
+        vec![
             Self::smallest(),
             Self::late_success(),
+            Self::next_account(),
+            Self::late_answers(),
             Self::failing_cache(),
-            Self::two_vehicles(),
-            Self::every_answer(),
-            Self::two_vehicles_that_fail(),
         ]
+    }
+
+    /// Returns all bounds that have a name: after the quick ones those that take minutes.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let mut all = Self::quick();
+        all.extend([Self::two_vehicles(), Self::every_answer(), Self::two_vehicles_that_fail()]);
+        all
     }
 
     /// One vehicle, one answer to each question, and nothing in between.
@@ -56,14 +69,17 @@ impl Bounds {
             name: "smallest",
             settings: settings(),
             vehicles: vins(1),
+            bystanders: Vec::new(),
             support: vec![SUPPORTED],
             status: vec![status(None)],
+            presence: vec![Presence::Present, Presence::Absent, Presence::CannotSay],
             pairing: vec![answer(key("K1"), false)],
             waiting_calls: 0,
             bff_fails: false,
             cache_fails: false,
             ends: false,
-            focus: false,
+            foreground: false,
+            background: false,
         }
     }
 
@@ -75,6 +91,29 @@ impl Bounds {
             pairing: vec![answer(key("K1"), false), answer(None, false)],
             ends: true,
             ..Self::smallest()
+        }
+    }
+
+    /// One vehicle, and sheets that are gone before they answer, with more than one key (CBK-7).
+    #[must_use]
+    pub fn late_answers() -> Self {
+        Self {
+            name: "late-answers",
+            presence: vec![Presence::Present],
+            pairing: vec![answer(key("K1"), false), answer(key("K2"), false), answer(None, false)],
+            foreground: true,
+            ..Self::smallest()
+        }
+    }
+
+    /// One vehicle, and a sheet of one account that answers when the next one is there (GEN-5).
+    #[must_use]
+    pub fn next_account() -> Self {
+        Self {
+            name: "next-account",
+            pairing: Self::late_success().pairing,
+            ends: true,
+            ..Self::late_answers()
         }
     }
 
@@ -105,7 +144,8 @@ impl Bounds {
             ],
             bff_fails: true,
             ends: true,
-            focus: true,
+            foreground: true,
+            background: true,
             ..Self::smallest()
         }
     }
@@ -116,7 +156,7 @@ impl Bounds {
         Self { name: "failing-cache", cache_fails: true, waiting_calls: 1, ..Self::smallest() }
     }
 
-    /// Two vehicles, each with the smallest world: what one may do to the other.
+    /// Two vehicles, each within the smallest bounds: what one may do to the other.
     #[must_use]
     pub fn two_vehicles() -> Self {
         Self { name: "two-vehicles", vehicles: vins(2), ..Self::smallest() }

@@ -4,21 +4,24 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use crate::Action;
-use crate::bounds::Bounds;
-use crate::invariants::{self, Violation};
-use crate::world::{Rules, World};
+use digital_key_domain::{Effect, Event, Flow, Verdict};
 
-/// What an exploration saw.
+use crate::action::Action;
+use crate::invariants::{check_edge, check_state};
+use crate::state::State;
+use crate::state_space::{Rules, StateSpace};
+use crate::{Bounds, Violation};
+
+/// What an exploration has visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report {
-    /// What the bounds are called.
+    /// The name of the bounds.
     pub name: &'static str,
-    /// How many states there are.
+    /// The number of states.
     pub states: usize,
-    /// How many things that can happen were tried.
+    /// The number of things that can happen, counted in each state.
     pub edges: usize,
-    /// The length of the longest shortest way to a state.
+    /// The number of edges from the first state to the farthest one.
     pub depth: usize,
 }
 
@@ -50,100 +53,150 @@ impl fmt::Display for Counterexample {
 
 impl std::error::Error for Counterexample {}
 
-/// A state is known by its hash: with a million states, two of them share one in fewer than one of
-/// ten million runs.
-type Fingerprint = u64;
-
-/// How a state was reached first.
-#[derive(Clone, Copy)]
-struct Origin {
-    parent: Fingerprint,
-    /// Which of the parent's actions.
-    action: u16,
-    depth: u16,
+/// One step of the machine, as an observer of [`explore_with`] sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge<'a> {
+    /// The machine before the step.
+    pub before: &'a Flow,
+    /// What happened.
+    pub event: &'a Event,
+    /// What the machine made of it.
+    pub verdict: Verdict,
+    /// The effects that it caused.
+    pub effects: &'a [Effect],
+    /// The machine after the step.
+    pub after: &'a Flow,
 }
 
 /// Visits every state within the bounds.
 ///
 /// # Errors
-/// The shortest [`Counterexample`], as soon as something does not hold.
-pub fn explore(bounds: &Bounds, rules: &impl Rules) -> Result<Report, Counterexample> {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    let mut start = World::new(bounds);
-    start.normalise();
-    let first = hasher.hash_one(&start);
-    let mut origins: HashMap<Fingerprint, Origin> = HashMap::new();
-    origins.insert(first, Origin { parent: first, action: 0, depth: 0 });
-    let mut frontier = VecDeque::from([(first, start)]);
-    let (mut edges, mut depth) = (0, 0);
-    while let Some((parent, world)) = frontier.pop_front() {
-        let at = origins.get(&parent).map_or(0, |origin| origin.depth);
-        for (number, action) in (0..).zip(world.actions(bounds)) {
-            let mut next = world.clone();
-            let checked = happen(&mut next, &action, bounds, rules);
+/// Returns the shortest [`Counterexample`] as soon as something does not hold.
+pub fn explore(bounds: &Bounds, rules: &dyn Rules) -> Result<Report, Counterexample> {
+    explore_with(bounds, rules, &mut |_| {})
+}
+
+/// Visits every state within the bounds, and calls `observe` with every step of the machine.
+///
+/// # Errors
+/// Returns the shortest [`Counterexample`] as soon as something does not hold.
+pub fn explore_with(
+    bounds: &Bounds,
+    rules: &dyn Rules,
+    observe: &mut dyn FnMut(Edge<'_>),
+) -> Result<Report, Counterexample> {
+    let space = StateSpace { bounds, rules };
+    let mut visited = Visited::default();
+    let mut edges = 0;
+    let first = space.first();
+    check_state(&first, rules)
+        .map_err(|violation| Counterexample { violation, events: Vec::new() })?;
+    let mut frontier = VecDeque::from([(visited.begin(&first), first)]);
+    while let Some((parent, state)) = frontier.pop_front() {
+        for (number, action) in (0..).zip(space.actions(&state)) {
             edges += 1;
-            let checked = checked.and_then(|()| {
-                next.normalise();
-                let fingerprint = hasher.hash_one(&next);
-                if origins.contains_key(&fingerprint) {
-                    return Ok(());
+            let checked = follow(space, &state, &action, observe).and_then(|mut next| {
+                next.canonicalize();
+                if let Some(fingerprint) = visited.add(&next, parent, number) {
+                    check_state(&next, rules)?;
+                    frontier.push_back((fingerprint, next));
                 }
-                origins.insert(fingerprint, Origin { parent, action: number, depth: at + 1 });
-                depth = depth.max(usize::from(at) + 1);
-                let checked = invariants::check_state(&next, rules);
-                frontier.push_back((fingerprint, next));
-                checked
+                Ok(())
             });
             if let Err(violation) = checked {
-                let mut events = way_to(parent, &origins, bounds, rules);
+                let mut events = visited.way_to(parent, space);
                 events.push(action.to_string());
                 return Err(Counterexample { violation, events });
             }
         }
     }
-    Ok(Report { name: bounds.name, states: origins.len(), edges, depth })
+    let (states, depth) = (visited.origins.len(), visited.depth.into());
+    Ok(Report { name: bounds.name, states, edges, depth })
 }
 
-/// Lets one thing happen and checks it. Where no call of the cache may wait, those that it causes
-/// are made at once.
-fn happen(
-    world: &mut World,
+/// Lets one thing happen, checks it, and returns the next state. Where no call of the cache may
+/// wait, those that it causes are made at once.
+fn follow(
+    space: StateSpace<'_>,
+    before: &State,
     action: &Action,
-    bounds: &Bounds,
-    rules: &impl Rules,
-) -> Result<(), Violation> {
-    let before = world.clone();
-    if let Some(step) = world.act(action, bounds, rules)? {
-        invariants::check(&before, &step, world, rules)?;
+    observe: &mut dyn FnMut(Edge<'_>),
+) -> Result<State, Violation> {
+    let mut after = before.clone();
+    if let Some(step) = space.apply(action, &mut after)? {
+        observe(Edge {
+            before: &before.flow,
+            event: &step.event,
+            verdict: step.verdict,
+            effects: &step.effects,
+            after: &after.flow,
+        });
+        check_edge(before, &step, &after, space.rules)?;
     }
-    if bounds.waiting_calls == 0 && !world.lane.is_empty() {
-        return happen(world, &Action::CacheCall, bounds, rules);
+    if space.bounds.waiting_calls == 0 && !after.waiting_calls.is_empty() {
+        return follow(space, &after, &Action::CacheCall, observe);
     }
-    Ok(())
+    Ok(after)
 }
 
-/// The events from the beginning to a state, by doing them again.
-fn way_to(
-    state: Fingerprint,
-    origins: &HashMap<Fingerprint, Origin>,
-    bounds: &Bounds,
-    rules: &impl Rules,
-) -> Vec<String> {
-    let mut numbers = Vec::new();
-    let mut at = state;
-    while let Some(origin) = origins.get(&at).filter(|origin| origin.depth > 0) {
-        numbers.push(origin.action);
-        at = origin.parent;
+/// A hash that stands for a state: with a million states, two of them share one in fewer than one
+/// of ten million runs.
+type Fingerprint = u64;
+
+/// The states that were reached.
+#[derive(Default)]
+struct Visited {
+    hasher: BuildHasherDefault<DefaultHasher>,
+    origins: HashMap<Fingerprint, Origin>,
+    depth: u16,
+}
+
+/// How a state was reached first.
+#[derive(Clone, Copy)]
+struct Origin {
+    parent: Fingerprint,
+    /// The place of the edge among the parent's actions.
+    action: u16,
+    depth: u16,
+}
+
+impl Visited {
+    fn begin(&mut self, first: &State) -> Fingerprint {
+        let fingerprint = self.hasher.hash_one(first);
+        self.origins.insert(fingerprint, Origin { parent: fingerprint, action: 0, depth: 0 });
+        fingerprint
     }
-    let mut world = World::new(bounds);
-    world.normalise();
-    let mut events = Vec::new();
-    for number in numbers.into_iter().rev() {
-        if let Some(action) = world.actions(bounds).get(usize::from(number)) {
-            events.push(action.to_string());
-            let _ = happen(&mut world, action, bounds, rules);
-            world.normalise();
+
+    /// Returns `None` if the state is known.
+    fn add(&mut self, state: &State, parent: Fingerprint, action: u16) -> Option<Fingerprint> {
+        let fingerprint = self.hasher.hash_one(state);
+        if self.origins.contains_key(&fingerprint) {
+            return None;
         }
+        let depth = self.origins.get(&parent).map_or(0, |origin| origin.depth) + 1;
+        self.origins.insert(fingerprint, Origin { parent, action, depth });
+        self.depth = self.depth.max(depth);
+        Some(fingerprint)
     }
-    events
+
+    /// Returns the events from the beginning to a state, by following them again.
+    fn way_to(&self, state: Fingerprint, space: StateSpace<'_>) -> Vec<String> {
+        let mut numbers = Vec::new();
+        let mut at = state;
+        while let Some(origin) = self.origins.get(&at).filter(|origin| origin.depth > 0) {
+            numbers.push(origin.action);
+            at = origin.parent;
+        }
+        let mut state = space.first();
+        let mut events = Vec::new();
+        for number in numbers.into_iter().rev() {
+            let actions = space.actions(&state);
+            let Some(action) = actions.get(usize::from(number)) else { break };
+            events.push(action.to_string());
+            let Ok(next) = follow(space, &state, action, &mut |_| {}) else { break };
+            state = next;
+            state.canonicalize();
+        }
+        events
+    }
 }

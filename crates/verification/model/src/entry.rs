@@ -1,21 +1,21 @@
 //! ENT: the entry on the vehicle tab.
 
-use digital_key_domain::{EntryMode, EntryView, Failed, Phone, Support, SupportAnswer, Tap, Vin};
+use digital_key_domain::{EntryMode, EntryView, NoAnswer, Phone, Support, SupportAnswer, Vin};
 
+use crate::expected::Call;
 use crate::facts::{Change, Facts};
 use crate::model::{Model, Page};
-use crate::question::Call;
 
 impl Model {
     /// A vehicle is selected.
-    pub(crate) fn select(&mut self, vin: Vin) {
+    pub(crate) fn on_select(&mut self, vin: Vin) {
         if self.selected != Some(vin) {
             // GEN-3: another vehicle ends a running flow.
             self.cite("GEN-3");
             self.leave_flow();
             self.selected = Some(vin);
         } else if !matches!(self.page, Page::VehicleTab { .. }) {
-            // ENT-6: the selected vehicle while its flow runs is ignored.
+            // ENT-6: the selected vehicle is ignored while its flow runs.
             self.cite("ENT-6");
             return;
         }
@@ -30,10 +30,10 @@ impl Model {
     }
 
     /// The cache was read. What cannot be read is rebuilt from the backend (GEN-7).
-    pub(crate) fn hear_record(&mut self, vin: Vin, is_readable: bool) {
+    pub(crate) fn on_record(&mut self, vin: Vin, is_readable: bool) {
         let cached = self.cache.get(&vin).filter(|_| is_readable).cloned().unwrap_or_default();
         self.known.insert(vin, cached);
-        // ENT-6: nobody looks at this vehicle any more; its next selection asks.
+        // ENT-6: a vehicle that is not shown any more asks at its next selection.
         if self.selected == Some(vin) {
             self.decide_from_the_cache(vin);
         }
@@ -49,9 +49,9 @@ impl Model {
         }
     }
 
-    /// ENT-2, ENT-6: stored for its own VIN, whatever is selected now.
-    /// ENT-4, REQ-5: a failure and an unknown value leave it unknown.
-    pub(crate) fn hear_support(&mut self, vin: Vin, answer: Result<SupportAnswer, Failed>) {
+    /// ENT-2, ENT-6: an answer is stored for its own VIN, whatever is selected now.
+    /// ENT-4, REQ-5: a failure and an unknown value leave the support unknown.
+    pub(crate) fn on_support(&mut self, vin: Vin, answer: Result<SupportAnswer, NoAnswer>) {
         if let Ok(SupportAnswer::Known(support)) = answer {
             self.learn(vin, Change::Support(support));
         } else {
@@ -69,16 +69,12 @@ impl Model {
         }
     }
 
-    /// ENT-8, ENT-9: the entry is tapped. ENT-7: a label leads nowhere.
-    pub(crate) fn tap_vehicle_tab(&mut self, vin: Vin, opening: bool, tap: Tap) {
-        let facts = self.facts(vin);
-        if tap != Tap::Entry || opening || self.entry(&facts) != EntryView::DigitalKey {
-            return;
-        }
-        if let Some(key) = facts.local_key() {
+    /// ENT-8, ENT-9: the entry is tapped.
+    pub(crate) fn open_entry(&mut self, vin: Vin) {
+        if let Some(key) = self.facts(vin).local_key() {
             self.cite("ENT-8");
             self.page = Page::VehicleTab { opening: true };
-            self.ask_the_wallet_anew(vin, key);
+            self.recheck_key(vin, key);
         } else {
             self.cite("ENT-9");
             self.show_welcome(vin);

@@ -1,20 +1,20 @@
 //! GEN: leaving the flow, signing out, the cache, and the screen as a whole.
 
-use digital_key_domain::{Blockers, PageView, Support, VehicleRecord, Vin};
+use digital_key_domain::{Reply, StoredPassword, Support, TakeOutcome, VehicleRecord, Vin};
 
+use crate::expected::{Call, ExpectedEffect};
 use crate::facts::{Change, Password};
 use crate::model::{Model, Page};
-use crate::question::{Call, Question};
-use crate::screen::Screen;
+use crate::screen::{Screen, ShownPage};
 
 impl Model {
-    /// GEN-1, GEN-3, MOV-4: back to the vehicle tab. A pairing that runs is not awaited any more
+    /// GEN-1, GEN-3, MOV-4: back to the vehicle tab. No page waits for a running pairing any more
     /// (CBK-7). ADR 104.5: the warning stays until the flow ends.
     pub(crate) fn leave_flow(&mut self) {
         self.page = Page::VehicleTab { opening: false };
         self.move_flow = false;
         self.warning = None;
-        // ADR 103: before the sheet is up, leaving means that none will come.
+        // ADR 103: a user who leaves before the sheet is up sees no sheet.
         self.pairing.take_if(|pairing| !pairing.sheet_is_up);
         if let Some(pairing) = &mut self.pairing {
             pairing.is_awaited = false;
@@ -22,104 +22,103 @@ impl Model {
     }
 
     /// GEN-5: nothing of the account is left.
-    pub(crate) fn sign_out(&mut self) {
+    pub(crate) fn on_sign_out(&mut self) {
         self.cite("GEN-5");
         self.leave_flow();
         self.selected = None;
         self.known.clear();
-        self.withheld.clear();
-        self.asked_next.clear();
+        self.deferred_status.clear();
+        self.recheck.clear();
+        self.status_due.clear();
         self.ended_sheets.clear();
-        // RDY-5: Apple's sheet is still up, and no other one may start. Only its end is heard.
+        // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
         let sheet = self.pairing.map(|pairing| pairing.ticket);
         self.open.retain(|ticket, open| {
             Some(*ticket) == sheet || matches!(open.call, Call::CheckSheet { .. })
         });
         // GEN-5: a key that it makes belongs to the account that is gone.
         for open in self.open.values_mut() {
-            open.is_out_of_date = true;
+            open.is_outdated = true;
         }
-        self.want(None, Call::EraseCache);
+        self.expect(None, Call::EraseCache);
     }
 
-    /// Something was learned: it is stored for its VIN (ENT-6).
+    /// A fact is stored for its VIN (ENT-6).
     pub(crate) fn learn(&mut self, vin: Vin, change: Change) {
         let facts = self.known.entry(vin).or_default();
         let before = facts.clone();
         facts.learn(&change);
-        let is_news = *facts != before;
-        self.want(Some(vin), Call::Store(change));
-        if !is_news && let Some(store) = self.caused.last_mut() {
-            store.may_be_left_out = true;
+        let is_new = *facts != before;
+        self.expect(Some(vin), Call::Store(change));
+        if !is_new && let Some(store) = self.effects.last_mut() {
+            store.is_optional = true;
         }
     }
 
-    /// The cache has done what the model wanted: it holds the change now (GEN-4).
-    pub fn cache_did(&mut self, question: &Question) {
-        let Some(vin) = question.vin else {
+    /// The cache performed a call: it holds the change now (GEN-4).
+    ///
+    /// # Errors
+    /// A text, if the answer of the cache is not the one that the rules want.
+    pub fn on_cache_call(
+        &mut self,
+        expected: &ExpectedEffect,
+        reply: Option<&Reply>,
+    ) -> Result<(), String> {
+        let Some(vin) = expected.vin else {
             self.cache.clear();
-            return;
+            return Ok(());
         };
         let facts = self.cache.entry(vin).or_default();
-        match &question.call {
-            Call::Store(change) => facts.learn(change),
-            Call::StorePassword => {
-                facts.password = Some(Password { fetch: question.ticket.0, uses: 0 });
+        match (&expected.call, reply) {
+            (Call::Store(change), _) => facts.learn(change),
+            (Call::StorePassword, Some(Reply::PasswordStored(Ok(StoredPassword::Stored)))) => {
+                facts.password = Some(Password { fetch: expected.ticket.0, uses: 0 });
             }
-            Call::TakeUse => {
-                if let Some(password) = &mut facts.password {
-                    password.uses += 1;
-                }
+            (Call::TakeUse, Some(Reply::UseTaken(Ok(taken)))) => {
+                return count_use(&mut facts.password, *taken);
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// GEN-7: the cache has lost everything.
-    pub fn cache_lost(&mut self) {
+    pub fn on_cache_lost(&mut self) {
         self.cache.clear();
     }
 
-    /// Whether a record of the cache is what the rules want it to be.
+    /// Returns `true` if a record of the cache is what the rules want it to be.
     #[must_use]
     pub fn agrees_on_cached(&self, vin: Vin, record: &VehicleRecord) -> bool {
         self.cache.get(&vin).cloned().unwrap_or_default().agree_with(record)
     }
 
-    /// What is on the screen now.
+    /// Returns what is on the screen now.
     #[must_use]
     pub fn screen(&self) -> Screen {
         let facts = self.selected.map(|vin| self.facts(vin)).unwrap_or_default();
-        let mut blockers = Vec::new();
         let page = match (&self.page, self.selected) {
-            (Page::VehicleTab { opening }, _) => PageView::VehicleTab { opening: *opening },
-            (Page::Welcome(page), Some(vin)) => {
-                let continue_enabled = self.continue_is_enabled(vin, page);
-                // ADR 104.6: what is not known yet is not shown.
-                if continue_enabled {
-                    blockers = self.blockers(vin, page);
-                }
-                PageView::Welcome {
-                    continue_enabled,
-                    blockers: Blockers::NONE,
-                    move_flow: self.move_flow,
-                }
-            }
-            // No page of the flow is shown without a vehicle.
-            (Page::Welcome(_), None) => PageView::VehicleTab { opening: false },
-            (Page::GrabYourTwoKeys, _) => PageView::GrabYourTwoKeys,
-            (Page::ReadyToPair { checked, highlighted }, _) => {
-                PageView::ReadyToPair { checked: *checked, highlighted: *highlighted }
-            }
-            (Page::PairingError { reason }, _) => PageView::PairingError { reason: *reason },
-            (Page::Tutorial1(_), _) => PageView::Tutorial1,
-            (Page::Tutorial2(_), _) => PageView::Tutorial2,
-            (Page::Overview { .. }, _) => PageView::Overview {
-                card: Self::card(&facts),
-                more_information: self.settings.more_information.clone(),
+            (Page::VehicleTab { opening }, _) => ShownPage::VehicleTab { opening: *opening },
+            (Page::Welcome(page), Some(vin)) => ShownPage::Welcome {
+                // ADR 104.6: what is not certain yet is not shown.
+                blockers: match self.continue_is_enabled(vin, page) {
+                    true => self.blockers(vin, page),
+                    false => Vec::new(),
+                },
+                move_flow: self.move_flow,
             },
-            (Page::MoveKeyWarning { .. }, _) => PageView::MoveKeyWarning,
-            (Page::Error(page), _) => PageView::Error(*page),
+            // No page of the flow is shown without a vehicle.
+            (Page::Welcome(_), None) => ShownPage::VehicleTab { opening: false },
+            (Page::GrabYourTwoKeys, _) => ShownPage::GrabYourTwoKeys,
+            (Page::ReadyToPair { checked, highlighted }, _) => {
+                ShownPage::ReadyToPair { checked: *checked, highlighted: *highlighted }
+            }
+            (Page::PairingError { reason }, _) => ShownPage::PairingError { reason: *reason },
+            (Page::Tutorial1(_), _) => ShownPage::Tutorial1,
+            (Page::Tutorial2(_), _) => ShownPage::Tutorial2,
+            (Page::Overview { .. }, _) => self.overview(&facts),
+            (Page::MoveKeyWarning { .. }, _) => ShownPage::MoveKeyWarning,
+            (Page::Error(page), _) => ShownPage::Error(*page),
         };
         Screen {
             vehicle: self.selected,
@@ -127,11 +126,28 @@ impl Model {
             vehicle_upgrade_required: facts.support
                 == Some(Support::Supported { upgrade_required: true }),
             page,
-            blockers,
+            offers: self.offers(),
             key_state: facts.key_state(),
             password_uses: facts.password.map(|password| password.uses),
             pairing_runs: self.pairing.is_some(),
             warning: self.warning,
         }
+    }
+}
+
+/// RDY-4, RDY-6, ERR-3: a take counts one use, or says that there is no password or no use left.
+fn count_use(password: &mut Option<Password>, taken: TakeOutcome) -> Result<(), String> {
+    let is_right = match (password.as_mut(), taken) {
+        (None, TakeOutcome::NoPassword) => true,
+        (Some(password), TakeOutcome::Exhausted) => password.is_used_up(),
+        (Some(password), TakeOutcome::Granted(counted)) if !password.is_used_up() => {
+            password.uses += 1;
+            counted.uses.get() == password.uses
+        }
+        _ => false,
+    };
+    match is_right {
+        true => Ok(()),
+        false => Err(format!("the cache answers a take with {taken:?}, and holds {password:?}")),
     }
 }

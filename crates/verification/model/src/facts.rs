@@ -1,13 +1,13 @@
-//! What is known about one vehicle, and how it changes.
+//! The facts about one vehicle, and how they change.
 //!
-//! The model keeps two of these for each VIN: what the running app knows, and what the cache holds.
+//! The model keeps them twice for each VIN: what the running app knows, and what the cache holds.
 
 use digital_key_domain::{
     DigitalKeyId, KeyState, KnownKey, OwnerKey, PairingStatus, Readiness, RecordChange, Support,
     VehicleRecord,
 };
 
-/// Everything that is known about one vehicle.
+/// The facts that are known about one vehicle.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) support: Option<Support>,
@@ -16,15 +16,25 @@ pub(crate) struct Facts {
     pub(crate) password: Option<Password>,
 }
 
-/// The cached password: which one it is, and how often it was used.
+/// The number of uses that one password has (WEL-6, ERR-3). The model counts on its own, since it
+/// judges the counting of the machine and of the cache.
+pub(crate) const USES: u8 = 3;
+
+/// The cached password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Password {
-    /// Passwords are told apart by the fetch that brought them.
+    /// The fetch that brought it: that is its identity.
     pub(crate) fetch: u64,
     pub(crate) uses: u8,
 }
 
-/// Something that was learned about a vehicle, and is to be cached.
+impl Password {
+    pub(crate) fn is_used_up(self) -> bool {
+        self.uses >= USES
+    }
+}
+
+/// A fact about a vehicle that must be cached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     Support(Support),
@@ -34,7 +44,7 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    /// The machine's change in the model's words, if it is one that can be stored twice.
+    /// Returns the machine's change in the model's words, if it is one that can be stored twice.
     pub(crate) fn repeatable(change: &RecordChange) -> Option<Self> {
         match change {
             RecordChange::Support(support) => Some(Self::Support(*support)),
@@ -42,13 +52,12 @@ impl Change {
             RecordChange::Presence { key, on_this_phone } => {
                 Some(Self::Presence { key: key.clone(), on_this_phone: *on_this_phone })
             }
-            RecordChange::Paired { .. }
-            | RecordChange::PasswordStored(_)
-            | RecordChange::UseTaken(_) => None,
+            RecordChange::Paired { .. } => None,
         }
     }
 
-    /// Whether the machine's change says the same. Its generations are its own affair.
+    /// Returns `true` if the machine's change says the same. How the machine numbers passwords does
+    /// not matter.
     pub(crate) fn agrees_with(&self, other: &RecordChange) -> bool {
         match (self, other) {
             (Self::Support(mine), RecordChange::Support(theirs)) => mine == theirs,
@@ -64,7 +73,7 @@ impl Change {
 }
 
 impl Facts {
-    /// ENT-2, WEL-1, WEL-2, CBK-5, CBK-8: what is stored when something was learned.
+    /// ENT-2, WEL-1, WEL-2, CBK-5, CBK-8: what a change makes of the facts.
     pub(crate) fn learn(&mut self, change: &Change) {
         match change {
             Change::Support(support) => self.support = Some(*support),
@@ -101,7 +110,7 @@ impl Facts {
         changed != *self
     }
 
-    /// WEL-1; CBK-8 and ADR 105: a key made on this phone is not erased by a status that lacks it.
+    /// WEL-1; CBK-8, ADR 105: a key made on this phone is not erased by a status that lacks it.
     fn learn_status(&mut self, status: &PairingStatus) {
         self.readiness = Some(Readiness {
             primary_subscriber: status.primary_subscriber,
@@ -133,7 +142,7 @@ impl Facts {
         self.owner_key().is_some_and(|key| key.paired_here && key.id == *id)
     }
 
-    /// The owner key, wherever it is.
+    /// Returns the owner key, wherever it is.
     pub(crate) fn owner_key(&self) -> Option<&OwnerKey> {
         match &self.key {
             KnownKey::Owner(key) => Some(key),
@@ -141,12 +150,12 @@ impl Facts {
         }
     }
 
-    /// The owner key, when it is on this phone.
+    /// Returns the identifier of the owner key, if it is on this phone.
     pub(crate) fn local_key(&self) -> Option<&DigitalKeyId> {
         self.owner_key().filter(|key| key.on_this_phone).map(|key| &key.id)
     }
 
-    /// The key state, as the terms define it.
+    /// Returns the key state, as the terms define it.
     pub(crate) fn key_state(&self) -> KeyState {
         match &self.key {
             KnownKey::Unknown => KeyState::Unknown,
@@ -159,7 +168,8 @@ impl Facts {
         }
     }
 
-    /// Whether a cached record says the same. Its generations are the machine's own affair.
+    /// Returns `true` if a cached record says the same. How the machine numbers passwords does not
+    /// matter.
     pub(crate) fn agree_with(&self, record: &VehicleRecord) -> bool {
         self.support == record.support
             && self.key == record.key

@@ -1,35 +1,47 @@
-//! The model beside a machine that somebody else runs.
+//! The model beside a machine that another program runs.
 
 use std::collections::BTreeMap;
 
 use digital_key_domain::{
-    Answer, Effect, Event, Generation, Intent, PasswordUse, RequestId, Settings, StoredPassword,
-    TakeAnswer, View, Vin,
+    Effect, Event, Generation, Intent, PasswordUse, Question, Reason, Reply, Request, RequestId,
+    Settings, StoredPassword, TakeOutcome, Verdict, View, Vin,
 };
 
-use crate::asked::{self, Asked};
-use crate::cache::request;
+use crate::expected::Ticket;
 use crate::facts::{Facts, Password};
-use crate::model::{Happening, Model};
-use crate::question::Question;
+use crate::matching::{MatchedEffect, match_effects};
+use crate::model::{Input, Model};
 use crate::screen::Screen;
 
-/// The model beside a machine that somebody else runs, such as the core of an app on ports that
-/// fail: it is told each step in the order in which the machine took it, and compares.
+/// The model beside a machine that another program runs, such as the core of an app on ports that
+/// fail: it follows each step in the order in which the machine took it, and compares.
 ///
-/// What the cache holds, it learns from what the cache answers: whether that is right is for the
-/// one who watches the cache.
+/// It learns from the cache's replies what the cache holds; whether these are right is for the
+/// program to judge.
 #[derive(Debug, Clone)]
 pub struct Follower {
     settings: Settings,
     model: Model,
-    open: Vec<Asked>,
-    /// Which question brought a password that this app has stored.
-    stored_by: BTreeMap<(Vin, Generation), Question>,
+    open: Vec<MatchedEffect>,
+    /// The calls that stored the passwords of this app.
+    stored_by: BTreeMap<(Vin, Generation), Ticket>,
+}
+
+/// One step of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowedStep<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// What the machine made of it.
+    pub verdict: Verdict,
+    /// The effects that it caused.
+    pub effects: &'a [Effect],
+    /// What the machine shows after it.
+    pub view: &'a View,
 }
 
 impl Follower {
-    /// The model beside an app that has just started.
+    /// Returns the model beside an app that has just started.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
@@ -40,30 +52,40 @@ impl Follower {
         }
     }
 
-    /// GEN-4: the app was killed and starts again.
+    /// The app was killed and starts again (GEN-4).
     pub fn restart(&mut self) {
         *self = Self::new(self.settings.clone());
     }
 
-    /// Compares one step: what the machine was told, what it wants done now, and what it shows.
+    /// Compares one step of the machine with the model.
     ///
     /// # Errors
-    /// A text that tells what the rules want instead.
-    pub fn follow(&mut self, event: &Event, effects: &[Effect], view: &View) -> Result<(), String> {
-        let happening = match event {
-            Event::Intent(Intent::SelectVehicle(vin)) => Some(Happening::Selected(*vin)),
-            Event::Intent(Intent::Tap(tap)) => Some(Happening::Tapped(*tap)),
-            Event::WentToBackground => Some(Happening::WentToBackground),
-            Event::CameToForeground => Some(Happening::CameToForeground),
-            Event::WalletChanged => Some(Happening::WalletChanged),
-            Event::SignedOut => Some(Happening::SignedOut),
-            Event::CacheFailed(failure) => Some(Happening::CacheFailed(*failure)),
-            Event::Answered { id, vin, answer } => self.answered(*id, *vin, answer),
+    /// A text that names what the rules want instead.
+    pub fn follow(&mut self, step: FollowedStep<'_>) -> Result<(), String> {
+        let FollowedStep { event, verdict, effects, view } = step;
+        let input = match event {
+            Event::Intent(Intent::SelectVehicle(vin)) => Some(Input::Selected(*vin)),
+            Event::Intent(Intent::Tap(tap)) => Some(Input::Tapped(*tap)),
+            Event::WentToBackground => Some(Input::WentToBackground),
+            Event::CameToForeground => Some(Input::CameToForeground),
+            Event::WalletChanged => Some(Input::WalletChanged),
+            Event::SignedOut => Some(Input::SignedOut),
+            Event::CacheFailed(failure) => Some(Input::CacheFailed(*failure)),
+            Event::Replied { id, vin, reply } => self.replied(*id, *vin, reply),
+            Event::LateAnswer { vin, answer } => Some(Input::LateAnswer(*vin, answer.clone())),
         };
-        let questions = happening.map_or_else(Vec::new, |happening| self.model.take_in(&happening));
-        for asked in asked::pair(&mut self.model, effects.to_vec(), questions)? {
-            if request(&asked.effect).is_some() {
-                self.open.push(asked);
+        // GEN-2: a reply without a request changes nothing, so the model does not get it.
+        let expected = match &input {
+            Some(input) => self.model.verdict_on(input),
+            None => Verdict::Ignored(Reason::NotAwaited),
+        };
+        if verdict != expected {
+            return Err(format!("the machine answers {verdict:?}, the rules want {expected:?}"));
+        }
+        let expected = input.map_or_else(Vec::new, |input| self.model.handle(&input));
+        for effect in match_effects(&mut self.model, effects.to_vec(), expected)? {
+            if effect.request().is_some() {
+                self.open.push(effect);
             }
         }
         let (shown, wanted) = (Screen::from(view.clone()), self.model.screen());
@@ -73,61 +95,64 @@ impl Follower {
         Err(format!("the machine shows\n  {shown:?}\nthe rules want\n  {wanted:?}"))
     }
 
-    /// GEN-2: an answer that is nobody's changes nothing, so the model is not told.
-    fn answered(&mut self, id: RequestId, vin: Vin, answer: &Answer) -> Option<Happening> {
+    /// Finds the request of a reply, and notes what a reply of the cache says about its content.
+    fn replied(&mut self, id: RequestId, vin: Vin, reply: &Reply) -> Option<Input> {
         let at = self.open.iter().position(|asked| {
-            request(&asked.effect) == Some((id, vin)) && belongs(&asked.effect, answer)
+            asked.request().is_some_and(|request| {
+                (request.id, request.vin) == (id, vin) && is_answered_by(&request.question, reply)
+            })
         })?;
-        let Asked { effect, question } = match answer {
-            // A success may come after it (CBK-7).
-            Answer::Pairing(answer) if answer.pass.is_none() => self.open.get(at)?.clone(),
-            _ => self.open.remove(at),
-        };
-        match answer {
-            Answer::Record(Ok(record)) => {
+        let MatchedEffect { effect, expected } = self.open.remove(at);
+        match reply {
+            Reply::Record(Ok(record)) => {
                 let password = record.password.map(|password| self.password(vin, password));
                 let (support, key, readiness) =
                     (record.support, record.key.clone(), record.readiness);
                 self.model.cache.insert(vin, Facts { support, key, readiness, password });
             }
-            Answer::PasswordStored(Ok(StoredPassword::Stored)) => {
-                if let Effect::StorePassword { generation, .. } = effect {
-                    self.stored_by.insert((vin, generation), question.clone());
+            Reply::PasswordStored(Ok(StoredPassword::Stored)) => {
+                if let Effect::Request(Request {
+                    question: Question::StorePassword(generation),
+                    ..
+                }) = effect
+                {
+                    self.stored_by.insert((vin, generation), expected.ticket);
                 }
             }
-            Answer::Take(TakeAnswer::Granted(counted)) => {
+            Reply::UseTaken(Ok(TakeOutcome::Granted(counted))) => {
                 let password = Some(self.password(vin, *counted));
                 self.model.cache.entry(vin).or_default().password = password;
             }
             _ => {}
         }
-        Some(Happening::Answered(question, answer.clone()))
+        Some(Input::Replied(expected, reply.clone()))
     }
 
-    /// A password of the cache in the model's words.
+    /// Returns a password of the cache in the model's words.
     fn password(&self, vin: Vin, PasswordUse { generation, uses }: PasswordUse) -> Password {
-        // One from before the app started has no question: its number is from the other end.
+        // A password from before the start of the app has no call here: it is numbered from the
+        // other end.
         let fetch = match self.stored_by.get(&(vin, generation)) {
-            Some(question) => question.ticket.0,
+            Some(ticket) => ticket.0,
             None => u64::MAX - generation.get(),
         };
         Password { fetch, uses: uses.get() }
     }
 }
 
-/// Whether this is the kind of answer that the effect is given.
-fn belongs(effect: &Effect, answer: &Answer) -> bool {
+/// Returns `true` if this is the kind of reply that the question has.
+fn is_answered_by(question: &Question, reply: &Reply) -> bool {
     matches!(
-        (effect, answer),
-        (Effect::LoadRecord { .. }, Answer::Record(_))
-            | (Effect::AskSupport { .. }, Answer::Support(_))
-            | (Effect::AskStatus { .. }, Answer::Status(_))
-            | (Effect::AskPassword { .. }, Answer::Password(_))
-            | (Effect::StorePassword { .. }, Answer::PasswordStored(_))
-            | (Effect::AskCanCreate { .. }, Answer::CanCreate(_))
-            | (Effect::AskPresence { .. }, Answer::Presence(_))
-            | (Effect::TakeUse { .. }, Answer::Take(_))
-            | (Effect::StartPairing { .. }, Answer::Pairing(_))
-            | (Effect::CheckSheet { .. }, Answer::SheetGone)
+        (question, reply),
+        (Question::Record, Reply::Record(_))
+            | (Question::Support, Reply::Support(_))
+            | (Question::Status, Reply::Status(_))
+            | (Question::Password, Reply::Password(_))
+            | (Question::StorePassword(_), Reply::PasswordStored(_))
+            | (Question::CanCreateKey, Reply::CanCreateKey(_))
+            | (Question::Presence(_), Reply::Presence(_))
+            | (Question::TakeUse, Reply::UseTaken(_))
+            | (Question::StartPairing, Reply::Pairing(_))
+            | (Question::CheckSheet, Reply::SheetGone)
     )
 }

@@ -1,14 +1,15 @@
-//! The model's state, and which rule an event belongs to.
+//! The state of the model, and the rule that each input belongs to.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use digital_key_domain::{
-    Answer, AppleErrorCode, CacheFailure, DigitalKeyId, ErrorPage, PairingStatus, Settings,
-    TakeAnswer, Tap, Vin,
+    AppleErrorCode, CacheFailure, DigitalKeyId, ErrorPage, PairingAnswer, PairingStatus, Reply,
+    Settings, Tap, Vin,
 };
 
+use crate::expected::{Call, ExpectedEffect, Ticket};
 use crate::facts::Facts;
-use crate::question::{Call, Question, Ticket};
+use crate::late_answer::EndedSheet;
 use crate::welcome::Welcome;
 
 /// What the requirements say must be on the screen and under way, given what happened.
@@ -19,30 +20,32 @@ pub struct Model {
     pub(crate) known: BTreeMap<Vin, Facts>,
     /// What the cache holds. It outlives the app.
     pub(crate) cache: BTreeMap<Vin, Facts>,
-    /// Statuses that wait until the wallet has spoken: about a key made here that they lack (ADR
-    /// 105), or about an older question.
-    pub(crate) withheld: BTreeMap<Vin, PairingStatus>,
+    /// Statuses that wait until the wallet has answered: they lack a key that was made here (ADR
+    /// 105), or an older question to the wallet is open.
+    pub(crate) deferred_status: BTreeMap<Vin, PairingStatus>,
     /// Keys that the wallet is asked about once it has answered an older question.
-    pub(crate) asked_next: BTreeMap<Vin, DigitalKeyId>,
-    /// What was asked and is not answered.
-    pub(crate) open: BTreeMap<Ticket, Question>,
+    pub(crate) recheck: BTreeMap<Vin, DigitalKeyId>,
+    /// Vehicles whose status is read once more when the request in flight is answered (OVR-7).
+    pub(crate) status_due: BTreeSet<Vin>,
+    /// The calls that are not answered yet.
+    pub(crate) open: BTreeMap<Ticket, ExpectedEffect>,
     pub(crate) selected: Option<Vin>,
     pub(crate) page: Page,
     pub(crate) move_flow: bool,
     pub(crate) warning: Option<AppleErrorCode>,
     pub(crate) in_background: bool,
     pub(crate) pairing: Option<Pairing>,
-    /// Sheets that ended without a pass, the newest last; a success may still come (CBK-7).
-    pub(crate) ended_sheets: VecDeque<Question>,
-    reported: Vec<CacheFailure>,
-    /// What the event at hand has caused.
-    pub(crate) caused: Vec<Question>,
+    /// The sheets that ended without a pass, the newest last; a success may still come (CBK-7).
+    pub(crate) ended_sheets: VecDeque<EndedSheet>,
+    pub(crate) reported: Vec<CacheFailure>,
+    /// The effects of the input at hand.
+    pub(crate) effects: Vec<ExpectedEffect>,
     next_ticket: u64,
-    /// The rules that had a say so far.
+    /// The rules that applied so far.
     cited: BTreeSet<&'static str>,
 }
 
-/// The page that is shown, with what belongs to this showing.
+/// The page that is shown, and what belongs to this showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Page {
     VehicleTab {
@@ -59,11 +62,9 @@ pub(crate) enum Page {
     },
     Tutorial1(Opener),
     Tutorial2(Opener),
-    /// With the key that was on this phone when it was loaded (OVR-1), and whether the status is to
-    /// be read once more (OVR-7).
+    /// Remembers the key that was on this phone when the page was loaded (OVR-1).
     Overview {
         remembered: Option<DigitalKeyId>,
-        is_read_due: bool,
     },
     MoveKeyWarning {
         remembered: Option<DigitalKeyId>,
@@ -71,7 +72,7 @@ pub(crate) enum Page {
     Error(ErrorPage),
 }
 
-/// Where the tutorials were opened from.
+/// The page that the tutorials were opened from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Opener {
     Pairing,
@@ -82,16 +83,16 @@ pub(crate) enum Opener {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pairing {
     pub(crate) vin: Vin,
-    /// Its question: first for a use of the password, then to Apple.
+    /// The call that is open: first the take of a use, then the start of Apple's sheet.
     pub(crate) ticket: Ticket,
     pub(crate) sheet_is_up: bool,
-    /// The page that started it is still there.
+    /// The page that started it is still shown.
     pub(crate) is_awaited: bool,
 }
 
-/// Something that happened.
+/// Something that happened, in the model's words.
 #[derive(Debug, Clone)]
-pub enum Happening {
+pub enum Input {
     /// The user selected a vehicle.
     Selected(Vin),
     /// The user tapped something.
@@ -104,22 +105,25 @@ pub enum Happening {
     WalletChanged,
     /// The user signed out.
     SignedOut,
-    /// Something that was asked for was answered, perhaps once more.
-    Answered(Question, Answer),
+    /// A call was answered, perhaps for the second time.
+    Replied(ExpectedEffect, Reply),
+    /// Apple's API called back once more, for a sheet of this vehicle.
+    LateAnswer(Vin, PairingAnswer),
     /// Storing or erasing failed.
     CacheFailed(CacheFailure),
 }
 
 impl Model {
-    /// The model of an app that was just installed.
+    /// Returns the model of an app that was just installed.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
             known: BTreeMap::new(),
             cache: BTreeMap::new(),
-            withheld: BTreeMap::new(),
-            asked_next: BTreeMap::new(),
+            deferred_status: BTreeMap::new(),
+            recheck: BTreeMap::new(),
+            status_due: BTreeSet::new(),
             open: BTreeMap::new(),
             selected: None,
             page: Page::VehicleTab { opening: false },
@@ -129,13 +133,13 @@ impl Model {
             pairing: None,
             ended_sheets: VecDeque::new(),
             reported: Vec::new(),
-            caused: Vec::new(),
+            effects: Vec::new(),
             next_ticket: 0,
             cited: BTreeSet::new(),
         }
     }
 
-    /// GEN-4: the app was killed and starts again; only the cache is left.
+    /// The app was killed and starts again; only the cache is left (GEN-4).
     pub fn restart(&mut self) {
         let fresh = Self::new(self.settings.clone());
         let before = std::mem::replace(self, fresh);
@@ -145,117 +149,121 @@ impl Model {
         self.cite("GEN-4");
     }
 
-    /// Takes in what happened; answers what must be done now.
-    pub fn take_in(&mut self, happening: &Happening) -> Vec<Question> {
-        match happening {
-            Happening::Selected(vin) => self.select(*vin),
-            Happening::Tapped(tap) => self.tap(*tap),
-            Happening::WentToBackground => self.in_background = true,
-            Happening::CameToForeground => self.come_to_foreground(),
-            Happening::WalletChanged => self.hear_wallet_change(),
-            Happening::SignedOut => self.sign_out(),
-            Happening::Answered(question, answer) => self.hear_answer(question.ticket, answer),
-            Happening::CacheFailed(failure) => self.report(*failure),
+    /// Handles an input and returns the effects that must follow.
+    pub fn handle(&mut self, input: &Input) -> Vec<ExpectedEffect> {
+        match input {
+            Input::Selected(vin) => self.on_select(*vin),
+            Input::Tapped(tap) => self.on_tap(*tap),
+            Input::WentToBackground => self.in_background = true,
+            Input::CameToForeground => self.on_foreground(),
+            Input::WalletChanged => self.on_wallet_change(),
+            Input::SignedOut => self.on_sign_out(),
+            Input::Replied(asked, reply) => self.on_reply(asked.ticket, reply),
+            Input::LateAnswer(vin, answer) => self.on_late_answer(*vin, answer),
+            Input::CacheFailed(failure) => self.report(*failure),
         }
-        std::mem::take(&mut self.caused)
+        std::mem::take(&mut self.effects)
     }
 
-    /// The rules that had a say so far.
+    /// Returns the rules that applied so far.
     #[must_use]
     pub fn cited(&self) -> &BTreeSet<&'static str> {
         &self.cited
     }
 
-    /// Each page asks for its own rules.
-    fn tap(&mut self, tap: Tap) {
+    /// A tap that is not offered is ignored (GEN-8); each page has its own rules for the others.
+    fn on_tap(&mut self, tap: Tap) {
         let Some(vin) = self.selected else { return };
+        if !self.offers().contains(&tap) {
+            self.cite("GEN-8");
+            return;
+        }
         match self.page.clone() {
-            Page::VehicleTab { opening } => self.tap_vehicle_tab(vin, opening, tap),
+            Page::VehicleTab { .. } => self.open_entry(vin),
             Page::Welcome(page) => self.tap_welcome(vin, &page, tap),
             Page::GrabYourTwoKeys => self.tap_grab_your_two_keys(vin, tap),
             Page::ReadyToPair { checked, highlighted } => {
                 self.tap_ready_to_pair(vin, checked, highlighted, tap);
             }
             Page::PairingError { .. } => self.tap_pairing_error(vin, tap),
+            Page::Error(_) => self.tap_error_page(vin, tap),
             Page::Tutorial1(opener) => self.tap_tutorial1(vin, opener, tap),
             Page::Tutorial2(opener) => self.tap_tutorial2(vin, opener, tap),
-            Page::Overview { remembered, .. } => self.tap_overview(vin, remembered, tap),
+            Page::Overview { remembered } => self.tap_overview(vin, remembered, tap),
             Page::MoveKeyWarning { .. } => self.tap_move_key_warning(vin, tap),
-            Page::Error(page) => self.tap_error_page(vin, page, tap),
         }
     }
 
-    /// An answer counts for what is open only: a duplicate, or one to something that was begun
-    /// before a sign-out, changes nothing (CBK-7, GEN-2, GEN-5).
-    fn hear_answer(&mut self, ticket: Ticket, answer: &Answer) {
+    /// A reply counts for an open call only: a duplicate, or a reply to a call from before a
+    /// sign-out, changes nothing (CBK-7, GEN-2, GEN-5).
+    fn on_reply(&mut self, ticket: Ticket, reply: &Reply) {
         let Some(asked) = self.open.remove(&ticket) else {
-            self.cite("CBK-7");
-            self.hear_apple_again(ticket, answer);
+            self.on_reply_of_ended_sheet(ticket, reply);
             return;
         };
         let Some(vin) = asked.vin else { return };
-        match (&asked.call, answer) {
-            (Call::ReadCache, Answer::Record(read)) => self.hear_record(vin, read.is_ok()),
-            (Call::AskSupport, Answer::Support(answer)) => self.hear_support(vin, *answer),
-            (Call::AskStatus, Answer::Status(answer)) => {
-                self.hear_status(vin, answer.as_ref().ok(), &asked);
+        match (&asked.call, reply) {
+            (Call::ReadCache, Reply::Record(read)) => self.on_record(vin, read.is_ok()),
+            (Call::AskSupport, Reply::Support(answer)) => self.on_support(vin, *answer),
+            (Call::AskStatus, Reply::Status(answer)) => {
+                self.on_status(vin, answer.as_ref().ok(), &asked);
             }
-            (Call::AskPassword, Answer::Password(answer)) => self.hear_password(vin, *answer),
-            (Call::StorePassword, Answer::PasswordStored(answer)) => {
-                self.hear_password_stored(vin, ticket, *answer);
+            (Call::AskPassword, Reply::Password(fetch)) => self.on_password(vin, *fetch),
+            (Call::StorePassword, Reply::PasswordStored(stored)) => {
+                self.on_password_stored(vin, ticket, *stored);
             }
-            (Call::AskCanCreate, Answer::CanCreate(can)) => self.hear_can_create(vin, *can),
-            (Call::AskPresence(key), Answer::Presence(presence)) => {
-                self.hear_presence(vin, key, *presence, asked.is_out_of_date);
+            (Call::AskCanCreateKey, Reply::CanCreateKey(can)) => self.on_can_create_key(vin, *can),
+            (Call::AskPresence(key), Reply::Presence(presence)) => {
+                self.on_presence(vin, key, *presence, asked.is_outdated);
             }
-            (Call::TakeUse, Answer::Take(taken)) => self.hear_take(vin, ticket, *taken),
-            (Call::StartPairing { used }, Answer::Pairing(answer)) => {
-                self.hear_apple(vin, &asked, *used, answer);
+            (Call::TakeUse, Reply::UseTaken(taken)) => self.on_use_taken(vin, ticket, *taken),
+            (Call::StartPairing { used }, Reply::Pairing(answer)) => {
+                self.on_apple_answer(vin, &asked, *used, answer);
             }
-            (Call::CheckSheet { sheet }, Answer::SheetGone) => self.hear_sheet_gone(*sheet),
+            (Call::CheckSheet { sheet }, Reply::SheetGone) => self.on_sheet_gone(*sheet),
             _ => {}
         }
-        let failure = match answer {
-            Answer::Record(Err(failure))
-            | Answer::PasswordStored(Err(failure))
-            | Answer::Take(TakeAnswer::Failed(failure)) => *failure,
+        let failure = match reply {
+            Reply::Record(Err(failure))
+            | Reply::PasswordStored(Err(failure))
+            | Reply::UseTaken(Err(failure)) => *failure,
             _ => return,
         };
         self.report(failure);
     }
 
-    /// GEN-7: a failure of the cache is reported once.
+    /// Each kind of failure of the cache is reported once (GEN-7).
     fn report(&mut self, failure: CacheFailure) {
         if !self.reported.contains(&failure) {
             self.cite("GEN-7");
             self.reported.push(failure);
-            self.want(None, Call::Report(failure));
+            self.expect(None, Call::Report(failure));
         }
     }
 
-    /// Wants something done that is not answered.
-    pub(crate) fn want(&mut self, vin: Option<Vin>, call: Call) {
-        let question = self.question(vin, call);
-        self.caused.push(question);
+    /// Expects a call that is not answered.
+    pub(crate) fn expect(&mut self, vin: Option<Vin>, call: Call) {
+        let expected = self.expected(vin, call);
+        self.effects.push(expected);
     }
 
-    /// Wants something done that is answered.
+    /// Expects a call that is answered.
     pub(crate) fn ask(&mut self, vin: Vin, call: Call) -> Ticket {
-        let question = self.question(Some(vin), call);
-        let ticket = question.ticket;
-        self.caused.push(question.clone());
-        self.open.insert(ticket, question);
+        let expected = self.expected(Some(vin), call);
+        let ticket = expected.ticket;
+        self.effects.push(expected.clone());
+        self.open.insert(ticket, expected);
         ticket
     }
 
-    /// Names something that is wanted.
-    pub(crate) fn question(&mut self, vin: Option<Vin>, call: Call) -> Question {
+    /// Gives a call its number.
+    pub(crate) fn expected(&mut self, vin: Option<Vin>, call: Call) -> ExpectedEffect {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
-        Question { ticket, vin, call, is_out_of_date: false, may_be_left_out: false }
+        ExpectedEffect { ticket, vin, call, is_outdated: false, is_optional: false }
     }
 
-    /// Who asks what is being asked already joins that question (ENT-6, WEL-3).
+    /// Asks, unless the same question is open already (ENT-6, WEL-3).
     pub(crate) fn ask_or_join(&mut self, vin: Vin, call: Call) {
         if !self.is_open(vin, &call) {
             self.ask(vin, call);
@@ -266,7 +274,7 @@ impl Model {
         self.open.values().any(|open| open.vin == Some(vin) && open.call == *call)
     }
 
-    /// What is known about a vehicle.
+    /// Returns what is known about a vehicle.
     pub(crate) fn facts(&self, vin: Vin) -> Facts {
         self.known.get(&vin).cloned().unwrap_or_default()
     }

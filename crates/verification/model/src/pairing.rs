@@ -1,13 +1,10 @@
 //! RDY, CBK, ERR: from the last page before Apple's sheet to its answer, and the error pages.
 
-use digital_key_domain::{Answer, Blocker, ErrorPage, PairingAnswer, TakeAnswer, Tap, Vin};
+use digital_key_domain::{Blocker, CacheFailure, ErrorPage, PairingAnswer, TakeOutcome, Tap, Vin};
 
-use crate::facts::Change;
+use crate::expected::{Call, ExpectedEffect, Ticket};
+use crate::facts::USES;
 use crate::model::{Model, Opener, Page, Pairing};
-use crate::question::{Call, Question, Ticket};
-
-/// ADR 105: of the sheets that ended without a pass, the last ones may still succeed.
-const REMEMBERED_SHEETS: usize = 8;
 
 impl Model {
     /// RDY-1 to RDY-3, RDY-5, GEN-1.
@@ -27,12 +24,12 @@ impl Model {
             }
             Tap::Continue => self.begin_pairing(vin),
             Tap::Back if self.pairing.is_none() => self.page = Page::GrabYourTwoKeys,
-            Tap::Close => self.leave_flow(),
-            _ => {}
+            Tap::Back => self.cite("RDY-5"),
+            _ => self.leave_flow(),
         }
     }
 
-    /// RDY-3, RDY-4: first a use is counted. RDY-5: no other start while one runs.
+    /// RDY-3, RDY-4: first a use is counted. RDY-5: no other pairing starts while one runs.
     fn begin_pairing(&mut self, vin: Vin) {
         if self.pairing.is_some() {
             self.cite("RDY-5");
@@ -44,15 +41,20 @@ impl Model {
     }
 
     /// RDY-4, RDY-6: the take decides, whatever the page believed.
-    pub(crate) fn hear_take(&mut self, vin: Vin, ticket: Ticket, taken: TakeAnswer) {
+    pub(crate) fn on_use_taken(
+        &mut self,
+        vin: Vin,
+        ticket: Ticket,
+        taken: Result<TakeOutcome, CacheFailure>,
+    ) {
         let is_awaited = self.end_pairing(ticket);
         let cached = self.cache.get(&vin).and_then(|facts| facts.password);
         let known = &mut self.known.entry(vin).or_default().password;
         match (taken, known.as_mut(), cached) {
-            (TakeAnswer::Granted(counted), _, Some(cached)) => {
+            (Ok(TakeOutcome::Granted(counted)), _, Some(cached)) => {
                 let used = cached.fetch;
-                // ERR-4: counted on the value that was handed out. CBK-5: one that a late success
-                // has deleted meanwhile stays deleted.
+                // ERR-4: a use is counted on the password that was handed out. CBK-5: one that a
+                // late success has deleted meanwhile stays deleted.
                 if let Some(known) = known.as_mut().filter(|known| known.fetch == used) {
                     known.uses = known.uses.max(counted.uses.get());
                 }
@@ -63,8 +65,8 @@ impl Model {
                     return;
                 }
             }
-            (TakeAnswer::Exhausted, Some(password), _) => password.uses = 3,
-            (TakeAnswer::NoPassword, ..) => *known = None,
+            (Ok(TakeOutcome::Exhausted), Some(password), _) => password.uses = USES,
+            (Ok(TakeOutcome::NoPassword), ..) => *known = None,
             _ => {}
         }
         if is_awaited {
@@ -77,127 +79,90 @@ impl Model {
         }
     }
 
-    /// CBK-1 to CBK-5, CBK-7.
-    pub(crate) fn hear_apple(
+    /// The start of the sheet that is up returned (CBK-1 to CBK-5).
+    pub(crate) fn on_apple_answer(
         &mut self,
         vin: Vin,
-        asked: &Question,
+        start: &ExpectedEffect,
         used: u64,
         answer: &PairingAnswer,
     ) {
-        let is_awaited = self.end_pairing(asked.ticket);
-        if answer.pass.is_none() && !asked.is_out_of_date {
-            self.ended_sheets.push_back(asked.clone());
-            if self.ended_sheets.len() > REMEMBERED_SHEETS {
-                self.ended_sheets.pop_front();
-            }
+        self.on_sheet_ended(vin, start, used, answer, true);
+    }
+
+    /// GEN-2: no sheet is an answer like CBK-4. The call that started the sheet may still return.
+    pub(crate) fn on_sheet_gone(&mut self, sheet: Ticket) {
+        let Some(start) = self.open.remove(&sheet) else { return };
+        self.cite("GEN-2");
+        if let (Some(vin), &Call::StartPairing { used }) = (start.vin, &start.call) {
+            self.on_sheet_ended(vin, &start, used, &PairingAnswer::default(), false);
         }
-        if asked.is_out_of_date {
+    }
+
+    fn on_sheet_ended(
+        &mut self,
+        vin: Vin,
+        start: &ExpectedEffect,
+        used: u64,
+        answer: &PairingAnswer,
+        has_returned: bool,
+    ) {
+        let is_awaited = self.end_pairing(start.ticket);
+        if start.is_outdated {
             self.cite("GEN-5");
             return;
         }
-        match &answer.pass {
-            Some(key) => {
-                self.forget_what_was_asked_before(vin);
-                self.learn(vin, Change::Paired { key: key.clone(), used });
-                // CBK-5, MOV-4: what was to be moved is here.
-                if self.selected == Some(vin) {
-                    self.move_flow = false;
-                }
-                self.cite("CBK-5");
-                if is_awaited {
-                    self.cite(if answer.error.is_some() { "CBK-3" } else { "CBK-1" });
-                    self.warning = answer.error;
-                    self.page = Page::Tutorial1(Opener::Pairing);
-                } else {
-                    self.cite("CBK-7");
-                }
+        if let Some(key) = &answer.pass {
+            self.forget_older_sheets(vin);
+            self.record_pairing(vin, key.clone(), used);
+        } else {
+            self.remember_ended_sheet(vin, used, (!has_returned).then_some(start.ticket));
+        }
+        match (is_awaited, &answer.pass) {
+            (true, Some(_)) => {
+                self.cite(if answer.error.is_some() { "CBK-3" } else { "CBK-1" });
+                self.warning = answer.error;
+                self.page = Page::Tutorial1(Opener::Pairing);
             }
-            None if is_awaited => {
+            (true, None) => {
                 self.cite(if answer.error.is_some() { "CBK-2" } else { "CBK-4" });
-                self.ask_for_password(vin);
+                self.fetch_password(vin);
                 self.page = Page::PairingError { reason: answer.error };
             }
-            // CBK-7: a late error refreshes nothing.
-            None => self.cite("CBK-7"),
+            // CBK-7: the user left; a late error refreshes nothing.
+            (false, _) => self.cite("CBK-7"),
         }
     }
 
-    /// CBK-8: what was asked before a pairing succeeded says nothing about the new key. OVR-2: what
-    /// is still to be asked of the wallet is asked all the same.
-    fn forget_what_was_asked_before(&mut self, vin: Vin) {
-        self.withheld.remove(&vin);
-        for open in self.open.values_mut().filter(|open| open.vin == Some(vin)) {
-            open.is_out_of_date |= matches!(open.call, Call::AskStatus | Call::AskPresence(_));
-        }
-    }
-
-    /// The sheet is gone: a next one may come. Answers whether a page waited for its answer.
+    /// The pairing is over: the next one may start. Returns `true` if a page waited for its end.
     fn end_pairing(&mut self, ticket: Ticket) -> bool {
         let ended = self.pairing.take_if(|pairing| pairing.ticket == ticket);
         ended.is_some_and(|pairing| pairing.is_awaited)
     }
 
-    /// CBK-7: a success that comes after an error, or after neither, is still recorded.
-    pub(crate) fn hear_apple_again(&mut self, ticket: Ticket, answer: &Answer) {
-        let Answer::Pairing(answer) = answer else { return };
-        let Some(at) = self.ended_sheets.iter().position(|sheet| sheet.ticket == ticket) else {
-            return;
-        };
-        if answer.pass.is_some()
-            && let Some(sheet) = self.ended_sheets.remove(at)
-        {
-            self.hear_sheet(&sheet, answer);
-        }
-    }
-
-    /// GEN-2: no sheet is an answer like CBK-4.
-    pub(crate) fn hear_sheet_gone(&mut self, sheet: Ticket) {
-        if let Some(asked) = self.open.remove(&sheet) {
-            self.cite("GEN-2");
-            self.hear_sheet(&asked, &PairingAnswer::default());
-        }
-    }
-
-    fn hear_sheet(&mut self, asked: &Question, answer: &PairingAnswer) {
-        if let (Some(vin), Call::StartPairing { used }) = (asked.vin, &asked.call) {
-            self.hear_apple(vin, asked, *used, answer);
-        }
-    }
-
-    /// ERR-1 to ERR-3, ERR-5.
+    /// ERR-1 to ERR-3.
     pub(crate) fn tap_pairing_error(&mut self, vin: Vin, tap: Tap) {
         match tap {
-            // ERR-2, ERR-3: whether a use is left, the take decides (RDY-6).
+            // ERR-2, ERR-3: the take decides whether a use is left (RDY-6).
             Tap::Retry => {
                 self.cite("ERR-2");
                 self.begin_pairing(vin);
             }
-            Tap::Close | Tap::Back | Tap::ConfirmError => {
+            _ => {
                 self.cite("ERR-1");
                 self.leave_flow();
             }
-            _ => {}
         }
     }
 
-    /// ERR-3, ERR-5, OVR-2. ADR 104.1: Retry where it is not offered is ignored.
-    pub(crate) fn tap_error_page(&mut self, vin: Vin, page: ErrorPage, tap: Tap) {
-        let offers_retry = matches!(
-            page,
-            ErrorPage::Blocked(
-                Blocker::BackendError
-                    | Blocker::VehicleNotPrepared
-                    | Blocker::PairingPasswordUnavailable
-            )
-        );
+    /// ERR-3, ERR-5, OVR-2.
+    pub(crate) fn tap_error_page(&mut self, vin: Vin, tap: Tap) {
         match tap {
-            Tap::Retry if offers_retry => self.show_welcome(vin),
-            Tap::Close | Tap::Back | Tap::ConfirmError => {
+            Tap::Retry => self.show_welcome(vin),
+            _ => {
                 self.cite("ERR-5");
                 self.leave_flow();
             }
-            _ => {}
         }
     }
 }

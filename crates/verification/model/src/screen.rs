@@ -1,41 +1,78 @@
 //! What a user sees: the machine's view, spelt out.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use digital_key_domain::{
-    AppleErrorCode, Blocker, Blockers, EntryView, KeyState, PageView, View, Vin,
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, PageView, Tap, View, Vin,
 };
 
-/// All that a [`View`] says, with the blockers as a list.
+/// All that a [`View`] says, in plain lists and values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screen {
     pub(crate) vehicle: Option<Vin>,
     pub(crate) entry: EntryView,
     pub(crate) vehicle_upgrade_required: bool,
-    /// Its blockers are left out; they stand beside it.
-    pub(crate) page: PageView,
-    pub(crate) blockers: Vec<Blocker>,
+    pub(crate) page: ShownPage,
+    pub(crate) offers: BTreeSet<Tap>,
     pub(crate) key_state: KeyState,
     pub(crate) password_uses: Option<u8>,
     pub(crate) pairing_runs: bool,
     pub(crate) warning: Option<AppleErrorCode>,
 }
 
+/// The page, with what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ShownPage {
+    VehicleTab { opening: bool },
+    Welcome { blockers: Vec<Blocker>, move_flow: bool },
+    GrabYourTwoKeys,
+    ReadyToPair { checked: bool, highlighted: bool },
+    PairingError { reason: Option<AppleErrorCode> },
+    Tutorial1,
+    Tutorial2,
+    Overview { cannot_unlock: bool, action: CardAction, more_information: Arc<str> },
+    MoveKeyWarning,
+    Error(ErrorPage),
+}
+
 impl From<View> for Screen {
     fn from(view: View) -> Self {
-        let mut page = view.page;
-        let mut blockers = Vec::new();
-        if let PageView::Welcome { blockers: shown, .. } = &mut page {
-            blockers = std::mem::replace(shown, Blockers::NONE).iter().collect();
-        }
         Self {
             vehicle: view.vehicle,
             entry: view.entry,
             vehicle_upgrade_required: view.vehicle_upgrade_required,
-            page,
-            blockers,
+            page: view.page.into(),
+            offers: view.offers.iter().collect(),
             key_state: view.key_state,
             password_uses: view.password_uses.map(|uses| uses.get()),
             pairing_runs: view.pairing_runs,
             warning: view.warning,
+        }
+    }
+}
+
+impl From<PageView> for ShownPage {
+    fn from(page: PageView) -> Self {
+        match page {
+            PageView::VehicleTab { opening } => Self::VehicleTab { opening },
+            PageView::Welcome { blockers, move_flow } => {
+                Self::Welcome { blockers: blockers.iter().collect(), move_flow }
+            }
+            PageView::GrabYourTwoKeys => Self::GrabYourTwoKeys,
+            PageView::ReadyToPair { checked, highlighted } => {
+                Self::ReadyToPair { checked, highlighted }
+            }
+            PageView::PairingError { reason } => Self::PairingError { reason },
+            PageView::Tutorial1 => Self::Tutorial1,
+            PageView::Tutorial2 => Self::Tutorial2,
+            PageView::Overview { card, more_information } => Self::Overview {
+                cannot_unlock: card.cannot_unlock,
+                action: card.action,
+                more_information,
+            },
+            PageView::MoveKeyWarning => Self::MoveKeyWarning,
+            PageView::Error(page) => Self::Error(page),
         }
     }
 }

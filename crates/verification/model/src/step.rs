@@ -1,8 +1,8 @@
 //! What may happen next, in numbers that fit any moment.
 
 use digital_key_domain::{
-    Answer, AppleErrorCode, DigitalKeyId, Effect, Failed, PageView, PairingAnswer, PairingStatus,
-    PasswordAnswer, Presence, ReportedKey, Support, SupportAnswer, Tap,
+    AppleErrorCode, DigitalKeyId, NoAnswer, PairingAnswer, PairingStatus, PasswordFetch, Presence,
+    Question, Reply, ReportedKey, Support, SupportAnswer, Tap,
 };
 
 /// One thing that happens to the machine and to the model.
@@ -14,9 +14,9 @@ pub enum Step {
     Select(usize),
     /// Something is tapped, offered or not.
     Tap(Tap),
-    /// One of the things that lead on: a call of the cache works, a question is answered, or
-    /// something that the page offers is tapped.
-    GoOn(usize, Reply),
+    /// One of the steps that lead on: a call of the cache works, a question is answered, or a tap
+    /// that the page offers is made.
+    Advance(usize, Answers),
     /// The app loses focus.
     Background,
     /// The app regains focus.
@@ -26,36 +26,36 @@ pub enum Step {
     /// The user signs out.
     SignOut,
     /// One of the open questions is answered.
-    Answer(usize, Reply),
-    /// An answer names the request of one vehicle and the other vehicle: it is nobody's.
-    AnswerForAnother(usize, Reply),
-    /// One of the last answers comes once more.
-    AnswerAgain(usize),
-    /// One of Apple's sheets that have answered answers once more, perhaps with something else.
-    AppleAgain(usize, Reply),
-    /// The cache does what it was asked first.
-    Cache(CacheFate),
+    Reply(usize, Answers),
+    /// A reply names the request of one vehicle and the other vehicle: it belongs to no request.
+    ReplyForAnother(usize, Answers),
+    /// One of the last replies comes once more.
+    ReplyAgain(usize),
+    /// Apple's API calls back once more, for one of the vehicles.
+    LateAnswer(usize, Answers),
+    /// The cache performs the oldest call that it was given.
+    Cache(CacheOutcome),
     /// The app is killed and starts again.
     Restart,
 }
 
-/// What becomes of one call of the cache.
+/// How one call of the cache ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CacheFate {
+pub enum CacheOutcome {
     /// It works.
     Works,
     /// It cannot be used at the moment.
     IsUnavailable,
-    /// Everything was lost; the second try works.
+    /// The content was lost; the second try works.
     IsLost,
-    /// Everything was lost, and so it is at the second try.
+    /// The content was lost, and so it is at the second try.
     IsLostTwice,
 }
 
-/// What is answered, whatever the question is.
+/// The answers to every kind of question, for one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reply {
-    /// The backend fails, Apple cannot create a key.
+pub struct Answers {
+    /// The backend fails, and Apple cannot create a key.
     pub fails: bool,
     /// The vehicle's support; `None` is a value that this version does not know.
     pub support: Option<Support>,
@@ -73,36 +73,29 @@ pub struct Reply {
     pub error: Option<AppleErrorCode>,
 }
 
-impl Reply {
-    /// The answer to an effect, if it is one that is answered.
-    #[must_use]
-    pub(crate) fn to(&self, effect: &Effect) -> Option<Answer> {
-        Some(match effect {
-            Effect::AskSupport { .. } if self.fails => Answer::Support(Err(Failed)),
-            Effect::AskSupport { .. } => Answer::Support(Ok(self
+impl Answers {
+    /// Returns the reply to a question; the cache answers its own.
+    pub(crate) fn to(&self, question: &Question) -> Option<Reply> {
+        Some(match question {
+            Question::Support if self.fails => Reply::Support(Err(NoAnswer)),
+            Question::Support => Reply::Support(Ok(self
                 .support
                 .map_or(SupportAnswer::Unknown, SupportAnswer::Known))),
-            Effect::AskStatus { .. } if self.fails => Answer::Status(Err(Failed)),
-            Effect::AskStatus { .. } => Answer::Status(Ok(self.status())),
-            Effect::AskPassword { .. } if self.fails => {
-                Answer::Password(PasswordAnswer::NoneFetched)
-            }
-            Effect::AskPassword { .. } => Answer::Password(PasswordAnswer::Fetched),
-            Effect::AskCanCreate { .. } => Answer::CanCreate(!self.fails),
-            Effect::AskPresence { .. } => Answer::Presence(self.presence),
-            Effect::StartPairing { .. } => Answer::Pairing(PairingAnswer {
-                pass: self.pass.and_then(key_id),
-                error: self.error,
-            }),
-            Effect::CheckSheet { .. } => Answer::SheetGone,
-            Effect::LoadRecord { .. }
-            | Effect::Store { .. }
-            | Effect::StorePassword { .. }
-            | Effect::TakeUse { .. }
-            | Effect::EraseAll
-            | Effect::OpenWallet { .. }
-            | Effect::Report(_) => return None,
+            Question::Status if self.fails => Reply::Status(Err(NoAnswer)),
+            Question::Status => Reply::Status(Ok(self.status())),
+            Question::Password if self.fails => Reply::Password(PasswordFetch::NotFetched),
+            Question::Password => Reply::Password(PasswordFetch::Fetched),
+            Question::CanCreateKey => Reply::CanCreateKey(!self.fails),
+            Question::Presence(_) => Reply::Presence(self.presence),
+            Question::StartPairing => Reply::Pairing(self.pairing()),
+            Question::CheckSheet => Reply::SheetGone,
+            Question::Record | Question::StorePassword(_) | Question::TakeUse => return None,
         })
+    }
+
+    /// Returns Apple's answer to a pairing.
+    pub(crate) fn pairing(&self) -> PairingAnswer {
+        PairingAnswer { pass: self.pass.and_then(key_id), error: self.error }
     }
 
     fn status(&self) -> PairingStatus {
@@ -118,24 +111,4 @@ impl Reply {
 
 fn key_id(key: u8) -> Option<DigitalKeyId> {
     DigitalKeyId::try_from(format!("K{key}").as_str()).ok()
-}
-
-/// The taps that lead on from a page.
-#[must_use]
-pub(crate) fn offered(page: &PageView) -> &'static [Tap] {
-    match page {
-        PageView::VehicleTab { .. } => &[Tap::Entry],
-        PageView::Welcome { continue_enabled: false, .. } => &[],
-        PageView::Welcome { .. }
-        | PageView::GrabYourTwoKeys
-        | PageView::Tutorial1
-        | PageView::Tutorial2 => &[Tap::Continue],
-        PageView::ReadyToPair { checked: false, .. } => &[Tap::TickBox, Tap::Continue],
-        PageView::ReadyToPair { checked: true, .. } => &[Tap::Continue],
-        PageView::PairingError { .. } => &[Tap::Retry],
-        PageView::Overview { .. } => &[Tap::CardAction, Tap::CardAction, Tap::Tutorial],
-        PageView::MoveKeyWarning => &[Tap::ConfirmMove, Tap::CancelMove],
-        PageView::Error(page) if page.offers_retry() => &[Tap::Retry, Tap::Close],
-        PageView::Error(_) => &[Tap::ConfirmError],
-    }
 }

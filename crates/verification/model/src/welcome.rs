@@ -1,21 +1,20 @@
 //! WEL, KEY: what is fetched for Welcome, and where Continue leads.
 
 use digital_key_domain::{
-    Blocker, CacheFailure, ErrorPage, PairingStatus, PasswordAnswer, Phone, StoredPassword, Tap,
-    Vin,
+    Blocker, CacheFailure, ErrorPage, PairingStatus, PasswordFetch, Phone, StoredPassword, Tap, Vin,
 };
 
+use crate::expected::{Call, ExpectedEffect, Ticket};
 use crate::facts::{Change, Facts, Password};
 use crate::model::{Model, Page};
-use crate::question::{Call, Question, Ticket};
 
-/// What one showing of Welcome has heard so far.
+/// What one showing of Welcome has learnt so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Welcome {
     /// Whether the status could be fetched (WEL-1).
-    pub(crate) status_fetched: Option<bool>,
+    status_fetched: Option<bool>,
     /// Apple's answer (WEL-4).
-    pub(crate) can_create: Option<bool>,
+    can_create_key: Option<bool>,
 }
 
 impl Model {
@@ -23,17 +22,13 @@ impl Model {
     pub(crate) fn show_welcome(&mut self, vin: Vin) {
         self.cite("WEL-1");
         self.page = Page::Welcome(Welcome::default());
-        self.ask_for_status(vin);
-        self.ask_for_password(vin);
-        self.ask_or_join(vin, Call::AskCanCreate);
-    }
-
-    pub(crate) fn ask_for_status(&mut self, vin: Vin) {
         self.ask_or_join(vin, Call::AskStatus);
+        self.fetch_password(vin);
+        self.ask_or_join(vin, Call::AskCanCreateKey);
     }
 
     /// WEL-3: a fetch is under way until its password is stored.
-    pub(crate) fn ask_for_password(&mut self, vin: Vin) {
+    pub(crate) fn fetch_password(&mut self, vin: Vin) {
         if !self.password_is_being_fetched(vin) {
             self.ask(vin, Call::AskPassword);
         }
@@ -44,63 +39,56 @@ impl Model {
     }
 
     /// WEL-1, WEL-2.
-    pub(crate) fn hear_status(
+    pub(crate) fn on_status(
         &mut self,
         vin: Vin,
         status: Option<&PairingStatus>,
-        asked: &Question,
+        asked: &ExpectedEffect,
     ) {
-        if asked.is_out_of_date {
-            // ADR 105: a page that still waits asks again.
+        // OVR-7: a status that may be older than the event that wanted it is read once more. So is
+        // one from before a pairing, which is dropped (CBK-8).
+        if self.status_due.remove(&vin) || asked.is_outdated {
+            self.ask(vin, Call::AskStatus);
+        }
+        if asked.is_outdated {
             self.cite("CBK-8");
-            let waits = match &self.page {
-                Page::Welcome(page) => page.status_fetched.is_none(),
-                Page::Overview { .. } => true,
-                _ => false,
-            };
-            if waits && self.selected == Some(vin) {
-                self.read_status_again(vin);
-            }
             return;
         }
         if let Some(status) = status {
-            self.learn_status(vin, status);
+            self.apply_status(vin, status);
         }
-        if self.selected != Some(vin) {
-            return;
-        }
-        match &mut self.page {
-            Page::Welcome(page) => page.status_fetched = Some(status.is_some()),
-            Page::Overview { is_read_due: true, .. } => self.read_status_again(vin),
-            _ => {}
+        if self.selected == Some(vin)
+            && let Page::Welcome(page) = &mut self.page
+        {
+            page.status_fetched = Some(status.is_some());
         }
     }
 
-    /// WEL-2: the wallet is asked about the key that the status names. ADR 105: about the one that is
-    /// on this phone, if the status lacks it.
-    pub(crate) fn learn_status(&mut self, vin: Vin, status: &PairingStatus) {
+    /// WEL-2: the wallet is asked about the key that the status names. ADR 105: if the status lacks
+    /// a key that was made here, the wallet is asked about that one.
+    pub(crate) fn apply_status(&mut self, vin: Vin, status: &PairingStatus) {
         self.learn(vin, Change::Status(status.clone()));
-        self.withheld.remove(&vin);
+        self.deferred_status.remove(&vin);
         let facts = self.facts(vin);
         let Some(key) = facts.owner_key() else { return };
         self.cite("WEL-2");
-        let is_answered = self.ask_the_wallet(vin, &key.id);
+        let is_answered = self.ask_or_join_wallet(vin, &key.id);
         if facts.lacks_a_key_made_here(status) || !is_answered {
             self.cite("CBK-8");
-            self.withheld.insert(vin, status.clone());
+            self.deferred_status.insert(vin, status.clone());
         }
     }
 
-    /// WEL-3: what is not a success leaves the cached password alone.
-    pub(crate) fn hear_password(&mut self, vin: Vin, answer: PasswordAnswer) {
+    /// WEL-3: a fetch that brings no password leaves the cached one alone.
+    pub(crate) fn on_password(&mut self, vin: Vin, fetch: PasswordFetch) {
         self.cite("WEL-3");
-        if answer == PasswordAnswer::Fetched {
+        if fetch == PasswordFetch::Fetched {
             self.ask(vin, Call::StorePassword);
         }
     }
 
-    /// WEL-3: a new password, and its counter is 0.
-    pub(crate) fn hear_password_stored(
+    /// WEL-3: a new password is stored, and its counter is 0.
+    pub(crate) fn on_password_stored(
         &mut self,
         vin: Vin,
         ticket: Ticket,
@@ -114,26 +102,28 @@ impl Model {
     }
 
     /// WEL-4.
-    pub(crate) fn hear_can_create(&mut self, vin: Vin, can: bool) {
+    pub(crate) fn on_can_create_key(&mut self, vin: Vin, can: bool) {
         if self.selected == Some(vin)
             && let Page::Welcome(page) = &mut self.page
         {
-            page.can_create = Some(can);
+            page.can_create_key = Some(can);
         }
     }
 
-    /// WEL-4: enabled as soon as it is certain where Continue leads.
+    /// WEL-4: Continue is enabled as soon as it is certain where it leads.
     pub(crate) fn continue_is_enabled(&self, vin: Vin, page: &Welcome) -> bool {
         let facts = self.facts(vin);
         match (page.status_fetched, facts.owner_key()) {
             (None, _) => false,
             (Some(false), _) => true,
-            (Some(true), Some(_)) if !self.move_flow => !self.the_wallet_is_asked(vin),
-            (Some(true), _) => page.can_create.is_some() && !self.password_is_being_fetched(vin),
+            (Some(true), Some(_)) if !self.move_flow => !self.wallet_is_being_asked(vin),
+            (Some(true), _) => {
+                page.can_create_key.is_some() && !self.password_is_being_fetched(vin)
+            }
         }
     }
 
-    /// WEL-6, WEL-7: all that stands in the way, in order.
+    /// WEL-6, WEL-7: all that keeps the user from pairing, in order.
     pub(crate) fn blockers(&self, vin: Vin, page: &Welcome) -> Vec<Blocker> {
         if page.status_fetched == Some(false) {
             return vec![Blocker::BackendError];
@@ -147,20 +137,19 @@ impl Model {
             (Blocker::PhoneNotSupported, phone_is_not_supported(&self.settings.phone)),
             (
                 Blocker::PhoneSoftwareUpdateRequired,
-                ios_is_too_old(&self.settings.phone) || page.can_create != Some(true),
+                ios_is_too_old(&self.settings.phone) || page.can_create_key != Some(true),
             ),
             (Blocker::NotPrimarySubscriber, !readiness.is_some_and(|r| r.primary_subscriber)),
             (Blocker::VehicleNotPrepared, !readiness.is_some_and(|r| r.prepared)),
-            (Blocker::PairingPasswordUnavailable, password.is_none_or(|p| p.uses >= 3)),
+            (Blocker::PairingPasswordUnavailable, password.is_none_or(Password::is_used_up)),
         ];
-        ranks.into_iter().filter(|(_, stands)| *stands).map(|(blocker, _)| blocker).collect()
+        ranks.into_iter().filter(|(_, applies)| *applies).map(|(blocker, _)| blocker).collect()
     }
 
     /// WEL-5, WEL-6, GEN-1.
     pub(crate) fn tap_welcome(&mut self, vin: Vin, page: &Welcome, tap: Tap) {
         match tap {
-            Tap::Back | Tap::Close => self.leave_flow(),
-            Tap::Continue if self.continue_is_enabled(vin, page) => {
+            Tap::Continue => {
                 self.cite("WEL-6");
                 let first = self.blockers(vin, page).first().copied();
                 let is_owned = self.facts(vin).owner_key().is_some() && !self.move_flow;
@@ -170,7 +159,7 @@ impl Model {
                     None => self.page = Page::GrabYourTwoKeys,
                 }
             }
-            _ => {}
+            _ => self.leave_flow(),
         }
     }
 
@@ -183,13 +172,12 @@ impl Model {
                 self.page = Page::ReadyToPair { checked: false, highlighted: false };
             }
             Tap::Back => self.show_welcome(vin),
-            Tap::Close => self.leave_flow(),
-            _ => {}
+            _ => self.leave_flow(),
         }
     }
 }
 
-/// REQ-2, REQ-4: iPhones from 11 on; a simulator is left to Apple (WEL-8).
+/// REQ-2, REQ-4: iPhones from 11 on are supported; about a simulator Apple decides (WEL-8).
 fn phone_is_not_supported(phone: &Phone) -> bool {
     let Phone::Ios { machine, .. } = phone else { return true };
     let name = machine.as_str();

@@ -1,47 +1,46 @@
-//! What can happen in a history.
+//! The actions of a history.
 
 use digital_key_domain::{AppleErrorCode, Tap};
 
-/// A history before it is lived: all that happens, in order.
+/// A history before it runs: its actions, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Where it came from; retries draw their waits from it, too.
+    /// The seed that it was made from; retries draw their waits from it, too.
     pub seed: u64,
-    /// The cores leave a failing backend alone for a while, as they do when nobody tells them
-    /// otherwise.
+    /// The cores leave a failing backend alone for a while, as they do by default.
     pub circuit_breaker: bool,
-    /// How many phones there are, each with a core and a store of its own.
+    /// The number of phones, each with a core and a store of its own.
     pub phones: usize,
-    /// What happens.
+    /// The actions.
     pub actions: Vec<Planned>,
 }
 
-/// One thing that happens.
+/// One action, and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Planned {
-    /// How long after the one before.
+    /// The time since the action before.
     pub wait: Wait,
-    /// On which phone; the backend has none.
+    /// The phone; an action of the backend ignores it.
     pub phone: usize,
-    /// What.
+    /// The action.
     pub action: Action,
 }
 
 /// A time between two actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// No time at all, but this many tasks have a turn: so everything is cut off anywhere.
+    /// No time, but this many tasks have a turn, so that an action interrupts anything anywhere.
     Turns(u8),
     /// Milliseconds of the simulated clock.
     Millis(u32),
 }
 
-/// Something that the user, the phone, the backend or fate does. `vehicle` is a vehicle's number.
+/// Something that the user, the phone, the backend or chance does. `vehicle` is a vehicle's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Whatever leads on: a sheet is answered, a vehicle selected, something tapped that the page
-    /// offers; the number chooses.
-    GoOn(u8),
+    /// Something that leads on: a sheet is answered, a vehicle is selected, or an offered tap is made;
+    /// the number chooses.
+    Advance(u8),
     /// The user taps this, offered or not.
     Tap(Tap),
     /// The user selects a vehicle.
@@ -62,25 +61,27 @@ pub enum Action {
     Suspend,
     /// The app runs on.
     Resume,
-    /// The app is killed; the next thing that happens on its phone starts it again.
+    /// The app is killed; the next action on its phone starts it again.
     Kill {
-        /// What was written and not flushed happens to be there afterwards.
+        /// What was written and not flushed is there afterwards.
         unflushed_survives: bool,
     },
-    /// The store's files are damaged while the app is not running: it is killed before.
+    /// The store's files are damaged while the app does not run: it is killed before.
     Damage(Damage),
     /// A second instance tries to open the store, and takes a use if it gets it.
     SecondInstance {
         /// The vehicle whose password it wants.
         vehicle: usize,
     },
-    /// Nothing happens for this many seconds.
+    /// This many seconds pass at once.
     ClockJumps {
-        /// How many.
+        /// The number of seconds.
         seconds: u32,
     },
     /// Apple's sheet ends, if it is up.
     Sheet(SheetEnd),
+    /// Apple's API calls back once more about the last sheet, if one has ended (CBK-7).
+    LateAnswer(SheetEnd),
     /// The user deletes the key of a vehicle in the wallet.
     DeleteInWallet {
         /// The vehicle.
@@ -94,7 +95,7 @@ pub enum Action {
     Bff(BffFault),
     /// The backend answers so many requests with 503.
     BackendIsDown {
-        /// How many.
+        /// The number of requests.
         requests: u8,
     },
     /// The next call of the store goes wrong.
@@ -105,7 +106,7 @@ pub enum Action {
     Backend {
         /// The vehicle.
         vehicle: usize,
-        /// What.
+        /// The change.
         change: BackendChange,
     },
 }
@@ -113,7 +114,7 @@ pub enum Action {
 /// How Apple's sheet ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetEnd {
-    /// With a key; the backend may hear of it later.
+    /// With a key; the backend may learn of it later.
     Made {
         /// The backend's status does not know it yet.
         backend_lags: bool,
@@ -122,7 +123,7 @@ pub enum SheetEnd {
     },
     /// With this error.
     Failed(AppleErrorCode),
-    /// With nothing: it is gone.
+    /// Without an answer: it is gone.
     Vanished,
 }
 
@@ -140,15 +141,15 @@ pub enum PhoneFault {
 /// What happens to one request to the BFF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BffFault {
-    /// It does not get there.
+    /// It does not arrive.
     Refused,
     /// The backend does what was asked, and the answer gets lost at once.
     Interrupted,
     /// The backend does what was asked, and the adapter's deadline passes.
     TimedOut,
-    /// The backend does what was asked, and nothing ever comes back.
+    /// The backend does what was asked, and no answer ever comes back.
     Hangs,
-    /// It gets there twice.
+    /// It arrives twice.
     Duplicated,
     /// It takes this many milliseconds, so that others overtake it.
     Slow(u16),
@@ -165,21 +166,21 @@ pub enum BffFault {
 /// What happens to one call of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreFault {
-    /// It fails before anything was done.
+    /// It fails before it does anything.
     FailsBefore,
-    /// It is written, and the flush fails: nothing of it is there afterwards.
+    /// It is written, and the flush fails: none of it is there afterwards.
     FlushFails,
-    /// All is done, and the call fails all the same.
+    /// Everything is done, and the call still fails.
     FailsAfter,
     /// It takes this many milliseconds.
     Slow(u16),
-    /// It never ends; 0 = nothing was done, 1 = written, 2 = flushed.
+    /// It never ends; 0 = before it was written, 1 = written, 2 = flushed.
     HangsAt(u8),
     /// The next opening finds the store locked.
     LockedOnce,
 }
 
-/// What can happen to files; what the port's contract makes of it stands in `disk.rs`.
+/// What can happen to files; `disk.rs` says how a store answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damage {
     /// A write was torn: the store is lost.
@@ -191,7 +192,7 @@ pub enum Damage {
         /// The vehicle.
         vehicle: usize,
     },
-    /// The witness of a counter is in doubt: the password is used up.
+    /// The journal of a counter is in doubt: the password is used up.
     CounterInDoubt {
         /// The vehicle.
         vehicle: usize,
@@ -203,9 +204,9 @@ pub enum Damage {
 /// What can change in the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackendChange {
-    /// It deletes the owner key; the phone's wallet is told.
+    /// It deletes the owner key, which disappears from the phone's wallet.
     DeletesKey,
-    /// It hears of the key that was made last.
+    /// It learns of the key that was made last.
     CatchesUp,
     /// The key is registered with the key tracking service.
     Tracks,
@@ -222,7 +223,7 @@ pub enum BackendChange {
 }
 
 impl Action {
-    /// Whether this is a fault, and not just life.
+    /// Returns `true` for a fault, and `false` for ordinary use.
     pub(crate) fn is_fault(&self) -> bool {
         match self {
             Self::Kill { .. }
@@ -236,7 +237,7 @@ impl Action {
             | Self::Store(_)
             | Self::DiskIsFull(true)
             | Self::SignOut { cancelled: true } => true,
-            Self::GoOn(_)
+            Self::Advance(_)
             | Self::Tap(_)
             | Self::Select { .. }
             | Self::SignOut { cancelled: false }
@@ -245,6 +246,7 @@ impl Action {
             | Self::Suspend
             | Self::Resume
             | Self::Sheet(_)
+            | Self::LateAnswer(_)
             | Self::DeleteInWallet { .. }
             | Self::WalletKnows(true)
             | Self::DiskIsFull(false)

@@ -1,6 +1,6 @@
-//! The model backend: two vehicles, their owner keys, and the passwords it has made.
+//! The simulated backend: two vehicles, their owner keys, and the passwords that it has made.
 //!
-//! Keys and passwords tell whose they are, so that one that gets to another vehicle is seen.
+//! Keys and passwords name their vehicle, so that the judge sees one that gets to another vehicle.
 
 use digital_key_domain::{
     DigitalKeyId, PairingStatus, ReportedKey, Support, SupportAnswer, Vin, VinError,
@@ -9,16 +9,16 @@ use digital_key_ports::{IdempotencyKey, PairingPassword};
 
 use crate::action::BackendChange;
 
-/// How many vehicles there are.
+/// The number of vehicles.
 pub(crate) const VEHICLES: usize = 2;
 
-/// The middle of every VIN here: it is in no shortened VIN.
+/// A part of every VIN here that no shortened VIN has.
 pub(crate) const WHOLE_VIN: &str = "SIMULATED0";
 
-/// How every password begins.
+/// The first digits of every password.
 pub(crate) const PASSWORD: &str = "70700";
 
-/// The VINs of the vehicles, by their numbers.
+/// Returns the VINs of the vehicles, by their numbers.
 ///
 /// # Errors
 /// None, as long as these are VINs.
@@ -29,7 +29,7 @@ pub fn vins() -> Result<[Vin; VEHICLES], VinError> {
 #[derive(Debug)]
 pub(crate) struct Backend {
     vehicles: [Vehicle; VEHICLES],
-    /// All passwords, by their numbers: whose, and for which request.
+    /// All passwords, by their numbers: the vehicle and the request of each.
     issued: Vec<(usize, IdempotencyKey)>,
     keys_made: u32,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Backend {
 #[derive(Debug)]
 struct Vehicle {
     owner: Option<ReportedKey>,
-    /// What the status says; it may lag.
+    /// The owner key that the status names; it may lag.
     reported: Option<ReportedKey>,
     primary_subscriber: bool,
     prepared: bool,
@@ -74,7 +74,7 @@ impl Backend {
         }
     }
 
-    /// A password; the same one for the same request.
+    /// Returns a password; the same one for the same request.
     pub(crate) fn password(
         &mut self,
         vehicle: usize,
@@ -92,18 +92,18 @@ impl Backend {
         PairingPassword::parse(&format!("{PASSWORD}{number:03}")).ok()
     }
 
-    /// The vehicle that a password was made for.
+    /// Returns the vehicle that a password was made for.
     pub(crate) fn vehicle_of(&self, password: &PairingPassword) -> Option<usize> {
         self.issued.get(number_of(password)?).map(|(vehicle, _)| *vehicle)
     }
 
-    /// Whether the vehicle takes this password: only its newest one.
-    pub(crate) fn takes(&self, vehicle: usize, password: &PairingPassword) -> bool {
+    /// Returns `true` if the vehicle accepts this password: only its newest one.
+    pub(crate) fn accepts(&self, vehicle: usize, password: &PairingPassword) -> bool {
         let newest = self.issued.iter().rposition(|(of, _)| *of == vehicle);
         newest.is_some() && newest == number_of(password)
     }
 
-    /// A phone has made a key; the owner key before that is gone.
+    /// A phone made a key, which replaces the earlier owner key.
     pub(crate) fn pair(&mut self, vehicle: usize, lags: bool) -> Option<DigitalKeyId> {
         let id = self.new_key(vehicle)?;
         self.vehicles[vehicle].owner = Some(ReportedKey { id: id.clone(), tracked: false });
@@ -118,7 +118,7 @@ impl Backend {
         DigitalKeyId::try_from(format!("{vehicle}-{}", self.keys_made).as_str()).ok()
     }
 
-    /// The owner key of a vehicle.
+    /// Returns the owner key of a vehicle.
     pub(crate) fn owner(&self, vehicle: usize) -> Option<&DigitalKeyId> {
         self.vehicles[vehicle].owner.as_ref().map(|owner| &owner.id)
     }
@@ -146,12 +146,12 @@ impl Backend {
     }
 }
 
-/// The number of a password.
+/// Returns the number of a password.
 pub(crate) fn number_of(password: &PairingPassword) -> Option<usize> {
     password.expose().strip_prefix(PASSWORD)?.parse().ok()
 }
 
-/// Whether a key is of this vehicle.
+/// Returns `true` if a key belongs to this vehicle.
 pub(crate) fn is_of(key: &DigitalKeyId, vehicle: usize) -> bool {
     key.as_str().split('-').next().and_then(|of| of.parse().ok()) == Some(vehicle)
 }

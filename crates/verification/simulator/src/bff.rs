@@ -1,4 +1,4 @@
-//! The `Bff` port on the model backend.
+//! The `Bff` port on the simulated backend.
 
 use std::time::Duration;
 
@@ -10,36 +10,36 @@ use digital_key_ports::{
 
 use crate::action::BffFault;
 use crate::backend::Backend;
+use crate::environment::AppContext;
 use crate::invariant::Invariant;
-use crate::world::Seat;
 
-/// After this time the adapter gives up, as its contract says.
-const ADAPTERS_DEADLINE: Duration = Duration::from_secs(8);
+/// The time after which the adapter gives up, as its contract says.
+const ADAPTER_DEADLINE: Duration = Duration::from_secs(8);
 
 /// The connection of one app to the backend.
 pub(crate) struct Connection {
-    pub(crate) seat: Seat,
+    pub(crate) context: AppContext,
 }
 
-/// A request that is under way.
-struct Flight<'a> {
-    seat: &'a Seat,
+/// A request that is in flight.
+struct RequestInFlight<'a> {
+    context: &'a AppContext,
     vehicle: usize,
     question: usize,
 }
 
-impl Drop for Flight<'_> {
+impl Drop for RequestInFlight<'_> {
     fn drop(&mut self) {
-        let Self { seat, vehicle, question } = *self;
-        seat.device(|device| {
-            if device.process == seat.process {
+        let Self { context, vehicle, question } = *self;
+        context.device(|device| {
+            if device.process == context.process {
                 device.in_flight[vehicle][question] -= 1;
             }
         });
     }
 }
 
-/// The place of a kind of request.
+/// Returns the place of a kind of request.
 pub(crate) fn question(operation: BffOperation) -> usize {
     match operation {
         BffOperation::Support => 0,
@@ -49,30 +49,33 @@ pub(crate) fn question(operation: BffOperation) -> usize {
 }
 
 impl Connection {
-    /// A request begins; there is none of its kind under way, and it is within the budget
-    /// (invariant 7).
-    fn take_off(&self, operation: BffOperation, vehicle: usize) -> (Flight<'_>, Option<BffFault>) {
+    /// Begins a request. None of its kind may be in flight, and its tries are limited (invariant 7).
+    fn begin(
+        &self,
+        operation: BffOperation,
+        vehicle: usize,
+    ) -> (RequestInFlight<'_>, Option<BffFault>) {
         let question = question(operation);
-        let mut world = self.seat.world();
-        let device = &mut world.devices[self.seat.phone];
+        let mut environment = self.context.environment();
+        let device = &mut environment.devices[self.context.phone];
         device.in_flight[vehicle][question] += 1;
         let in_flight = device.in_flight[vehicle][question];
         device.judge.requested[vehicle][question] += 1;
         let tries = device.judge.requested[vehicle][question];
         let fault = device.bff_faults.pop_front();
         if in_flight > 1 {
-            world.violate(
+            environment.record_violation(
                 Invariant::RequestsAreBounded
-                    .violated(format!("{in_flight} {operation} requests are under way")),
+                    .violated(format!("{in_flight} {operation} requests are in flight")),
             );
         }
         if tries > RetryPolicy::default().tries {
-            world.violate(
+            environment.record_violation(
                 Invariant::RequestsAreBounded.violated(format!("{tries} tries for {operation}")),
             );
         }
-        drop(world);
-        (Flight { seat: &self.seat, vehicle, question }, fault)
+        drop(environment);
+        (RequestInFlight { context: &self.context, vehicle, question }, fault)
     }
 
     async fn ask<T>(
@@ -83,7 +86,7 @@ impl Connection {
     ) -> Result<T, BffError> {
         let result = self.request(operation, vin, answer).await;
         if let Err(error) = &result {
-            self.seat.listener.hear(format_args!("{error} {error:?}"));
+            self.context.leak_detector.check(format_args!("{error} {error:?}"));
         }
         result
     }
@@ -94,11 +97,11 @@ impl Connection {
         vin: Vin,
         answer: impl Fn(&mut Backend, usize) -> T + Send,
     ) -> Result<T, BffError> {
-        self.seat.alive().await;
-        let vehicle = self.seat.vehicle(vin);
-        let (_flight, fault) = self.take_off(operation, vehicle);
-        let arrives = || answer(&mut self.seat.world().backend, vehicle);
-        let cause = || "told to go wrong";
+        self.context.alive().await;
+        let vehicle = self.context.vehicle(vin);
+        let (_in_flight, fault) = self.begin(operation, vehicle);
+        let arrives = || answer(&mut self.context.environment().backend, vehicle);
+        let cause = || "a planned fault";
         // On its way there.
         let millis = 10 + 7 * vehicle as u64 + 5 * question(operation) as u64;
         self.takes(millis).await;
@@ -118,7 +121,7 @@ impl Connection {
             }
             Some(BffFault::TimedOut) => {
                 drop(arrives());
-                self.takes(ADAPTERS_DEADLINE.as_millis() as u64).await;
+                self.takes(ADAPTER_DEADLINE.as_millis() as u64).await;
                 return Err(BffError::new(operation, BffErrorKind::DeadlineExceeded));
             }
             Some(BffFault::Hangs) => {
@@ -154,7 +157,7 @@ impl Connection {
 
     async fn takes(&self, millis: u64) {
         tokio::time::sleep(Duration::from_millis(millis)).await;
-        self.seat.alive().await;
+        self.context.alive().await;
     }
 }
 

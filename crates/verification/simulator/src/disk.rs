@@ -1,10 +1,11 @@
 //! The store of one phone: a volatile image that the running app sees, and a durable one that is
 //! left when it is killed.
 //!
-//! What a store may answer is what the contract of the port allows, since how files are damaged
-//! and how an adapter notices is the adapter's affair: damage that costs acknowledged facts is
-//! answered once with `Lost`, and the newest generation may be known still; doubt about a counter makes the password used up; a missing key
-//! makes the passwords absent. What is never allowed is a count that is lower than it was.
+//! The store answers damage as the contract of the port allows. How files are damaged, and how an
+//! adapter notices it, is tested with the adapter. Damage that costs acknowledged facts is answered
+//! once with `Lost`, and the newest generation may still be known. Doubt about a counter makes the
+//! password used up. A missing key makes the passwords absent. A count that is lower than it was is
+//! never allowed.
 
 use std::collections::VecDeque;
 
@@ -14,13 +15,13 @@ use digital_key_ports::{CacheError, CacheErrorKind, CacheOperation, PairingPassw
 use crate::action::{Damage, StoreFault};
 use crate::backend::VEHICLES;
 
-/// How the store breaks its promises; for planted faults. A sound one keeps all.
+/// A flaw of the store, for planted faults.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum StoreFlaw {
-    /// None.
+    /// It has none.
     #[default]
     Sound,
-    /// A use is given out before its count is flushed.
+    /// A use is granted before its count is flushed.
     GrantsBeforeFlush,
     /// What was stored is not flushed.
     ForgetsFlush,
@@ -32,17 +33,17 @@ pub enum StoreFlaw {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry {
     pub(crate) record: VehicleRecord,
-    /// There exactly when `record.password` is.
+    /// Present exactly if `record.password` is.
     pub(crate) secret: Option<PairingPassword>,
 }
 
 impl Entry {
-    /// Nothing is left but the newest generation, which is known still (ERR-4).
+    /// Loses everything but the newest generation (ERR-4).
     fn lose(&mut self) {
         *self = Self { record: only_generation(&self.record), secret: None };
     }
 
-    /// Applies a change that brings no password.
+    /// Applies a change; none of them brings a password.
     pub(crate) fn apply(&mut self, change: &RecordChange) {
         self.record.apply(change);
         if self.record.password.is_none() {
@@ -51,7 +52,7 @@ impl Entry {
     }
 }
 
-/// What is left of a record that was lost, when its newest generation is known still (ERR-4).
+/// Returns what is left of a lost record whose newest generation is still known (ERR-4).
 pub(crate) fn only_generation(record: &VehicleRecord) -> VehicleRecord {
     VehicleRecord { generation: record.generation, ..VehicleRecord::default() }
 }
@@ -78,19 +79,19 @@ impl Disk {
         Self { flaw, ..Self::default() }
     }
 
-    /// Opens the store and answers the number of the instance.
+    /// Opens the store and returns the number of the instance.
     pub(crate) fn open(&mut self) -> Result<u64, CacheError> {
         let operation = CacheOperation::Open;
         if std::mem::take(&mut self.is_locked) {
             return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.openings += 1;
-        self.take_hold(self.openings, operation)?;
-        self.reread();
+        self.acquire(self.openings, operation)?;
+        self.discard_unflushed();
         Ok(self.openings)
     }
 
-    pub(crate) fn take_hold(
+    pub(crate) fn acquire(
         &mut self,
         instance: u64,
         operation: CacheOperation,
@@ -102,11 +103,11 @@ impl Disk {
         Ok(())
     }
 
-    pub(crate) fn let_go(&mut self, instance: u64) {
+    pub(crate) fn release(&mut self, instance: u64) {
         self.holder.take_if(|holder| *holder == instance);
     }
 
-    /// A call begins: what befalls it, unless it fails at once.
+    /// Begins a call. Returns its fault, unless it fails at once.
     pub(crate) fn begin(
         &mut self,
         instance: u64,
@@ -138,26 +139,26 @@ impl Disk {
         self.durable.clone_from(&self.volatile);
     }
 
-    /// What could not be flushed is read again from what is durable.
-    pub(crate) fn reread(&mut self) {
+    /// Forgets what was written and not flushed.
+    pub(crate) fn discard_unflushed(&mut self) {
         self.volatile.clone_from(&self.durable);
     }
 
-    /// The app was killed: nobody holds the store, and what was not flushed is gone, or not.
+    /// The app was killed: the store is released, and what was not flushed is gone, or not.
     pub(crate) fn crash(&mut self, unflushed_survives: bool) {
         self.holder = None;
         match unflushed_survives {
             true => self.flush(),
-            false => self.reread(),
+            false => self.discard_unflushed(),
         }
     }
 
-    /// Whether a record is lost and nobody was told yet.
+    /// Returns `true` if a record is lost and no call has reported it yet.
     pub(crate) fn is_lost(&self, vehicle: usize) -> bool {
         self.store_is_lost || self.lost_records[vehicle]
     }
 
-    /// The files are damaged. Answers how the records changed that are not lost by it.
+    /// Damages the files. Returns the changes of the records that are not lost.
     pub(crate) fn damage(&mut self, damage: Damage) -> [Option<Change>; VEHICLES] {
         let mut changes = [None; VEHICLES];
         match damage {
@@ -182,12 +183,12 @@ impl Disk {
                 entry.secret.take_if(|_| entry.record.password.is_none());
             }
         }
-        self.reread();
+        self.discard_unflushed();
         changes
     }
 }
 
-/// What damage does to a record that is not lost: it can only count too much.
+/// The change of a record that is damaged and not lost: it can only count too much.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Change {
     UsedUp,
@@ -199,7 +200,7 @@ impl Change {
         match (self, record.password) {
             (Self::NoPassword, _) => record.password = None,
             (Self::UsedUp, Some(PasswordUse { generation, uses })) => {
-                let uses = uses.max(UsageCounter::new(UsageCounter::LIMIT));
+                let uses = uses.max(UsageCounter::EXHAUSTED);
                 record.password = Some(PasswordUse { generation, uses });
             }
             (Self::UsedUp, None) => {}

@@ -8,7 +8,7 @@ use crate::action::{
 };
 use crate::backend::VEHICLES;
 
-/// The plan of a seed: the same one, always.
+/// Returns the plan of a seed: always the same one.
 pub(crate) fn plan(seed: u64) -> Plan {
     let mut rng = Rng::with_seed(seed);
     let phones = if rng.u8(..5) == 0 { 2 } else { 1 };
@@ -31,8 +31,9 @@ fn planned(rng: &mut Rng, phones: usize) -> Planned {
 fn action(rng: &mut Rng) -> Action {
     let vehicle = rng.usize(..VEHICLES);
     match rng.u8(..100) {
-        0..52 => Action::GoOn(rng.u8(..)),
-        52..57 => Action::Tap(pick(rng, &TAPS)),
+        0..52 => Action::Advance(rng.u8(..)),
+        52..56 => Action::Tap(pick(rng, &Tap::ALL)),
+        56 => Action::LateAnswer(sheet_end(rng)),
         57..60 => Action::Select { vehicle },
         60 => Action::SignOut { cancelled: rng.bool() },
         61 => Action::Background,
@@ -55,8 +56,8 @@ fn action(rng: &mut Rng) -> Action {
     }
 }
 
-/// The user gets far, and then nothing works: sheets fail and there is no new password, until all
-/// uses are taken.
+/// The user gets far, and then everything fails: sheets end without a key and there is no new
+/// password, until all uses are taken.
 fn bring_misfortune(rng: &mut Rng, actions: &mut [Planned]) {
     let begin = rng.usize(7..=10);
     for (at, planned) in actions.iter_mut().enumerate() {
@@ -64,7 +65,7 @@ fn bring_misfortune(rng: &mut Rng, actions: &mut [Planned]) {
             continue;
         }
         let action = match at {
-            _ if at < begin => Action::GoOn(rng.u8(..)),
+            _ if at < begin => Action::Advance(rng.u8(..)),
             _ if at == begin => {
                 Action::Backend { vehicle: 0, change: BackendChange::HasPasswords(false) }
             }
@@ -74,21 +75,6 @@ fn bring_misfortune(rng: &mut Rng, actions: &mut [Planned]) {
         *planned = Planned { wait: Wait::Millis(100), phone: 0, action };
     }
 }
-
-const TAPS: [Tap; 12] = [
-    Tap::Entry,
-    Tap::Continue,
-    Tap::Retry,
-    Tap::Close,
-    Tap::Back,
-    Tap::TickBox,
-    Tap::UntickBox,
-    Tap::CardAction,
-    Tap::Tutorial,
-    Tap::ConfirmMove,
-    Tap::CancelMove,
-    Tap::ConfirmError,
-];
 
 const STATUSES: [u16; 10] = [403, 404, 408, 409, 429, 500, 502, 503, 503, 504];
 

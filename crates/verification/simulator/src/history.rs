@@ -1,56 +1,56 @@
-//! Lives through a plan.
+//! Runs a plan.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError};
-use digital_key_domain::{AppleErrorCode, Intent, PageView, Settings, Tap};
+use digital_key_domain::{AppleErrorCode, Intent, PageView, Settings, Tap, Taps};
 use digital_key_ports::{Cache as _, LifecycleEvent, Take};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep, timeout};
 
 use crate::action::{Action, Plan, Planned, SheetEnd, Wait};
+use crate::environment::{AppContext, Environment};
 use crate::invariant::{Invariant, Violation};
-use crate::listener::Listener;
+use crate::leak_detector::LeakDetector;
 use crate::parts::Parts;
 use crate::process::Process;
 use crate::simulator::Setting;
 use crate::store::Store;
 use crate::watched_store::WatchedStore;
-use crate::world::{Seat, World};
 
-/// After this time nothing is under way any more that began while things went wrong: a request
-/// ends within 10 seconds, so does a call of the store, and a lost store is asked once more.
+/// After this time everything has ended that began under faults: a request ends within 10 seconds,
+/// so does a call of the store, and a lost store is asked once more.
 const CALM: Duration = Duration::from_secs(45);
 
-/// After this time every action has ended, when nothing goes wrong.
+/// After this time every action has ended, if nothing goes wrong.
 const ACTION: Duration = Duration::from_secs(2);
 
-/// What came of a plan.
+/// The result of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The first promise that did not hold.
+    /// The first invariant that did not hold.
     pub violation: Option<Violation>,
     /// A number that stands for every step of every core, and its time.
-    pub trace: u64,
-    /// How many faults happened.
+    pub fingerprint: u64,
+    /// The number of faults.
     pub faults: u64,
-    /// Every step in words, if that was wanted.
-    pub story: Vec<String>,
+    /// Every step as text, if that was asked for.
+    pub trace: Vec<String>,
 }
 
 impl Outcome {
-    /// There is no runtime to live in.
+    /// Returns the result without a runtime.
     pub(crate) fn impossible(error: &std::io::Error) -> Self {
         let violation = Some(Invariant::EveryActionEnds.violated(error.to_string()));
-        Self { violation, trace: 0, faults: 0, story: Vec::new() }
+        Self { violation, fingerprint: 0, faults: 0, trace: Vec::new() }
     }
 }
 
-/// A plan that is being lived through.
+/// A plan that runs.
 pub(crate) struct History {
-    shared: Arc<Mutex<World>>,
-    listener: Arc<Listener>,
+    shared: Arc<Mutex<Environment>>,
+    leak_detector: Arc<LeakDetector>,
     setting: Setting,
     parts: Parts,
     circuit_breaker: bool,
@@ -59,20 +59,20 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) async fn live(
+    pub(crate) async fn run(
         plan: &Plan,
         setting: &Setting,
         parts: Parts,
-        listener: &Arc<Listener>,
-        wants_story: bool,
+        leak_detector: &Arc<LeakDetector>,
+        with_trace: bool,
     ) -> Outcome {
         let settings = Settings::new(setting.phone.clone());
-        let mut world = World::new(&settings, setting.vins, plan.phones, parts.store);
-        world.story = wants_story.then(Vec::new);
+        let mut environment = Environment::new(&settings, setting.vins, plan.phones, parts.store);
+        environment.trace = with_trace.then(Vec::new);
         fastrand::seed(plan.seed);
         let mut history = Self {
-            shared: Arc::new(Mutex::new(world)),
-            listener: Arc::clone(listener),
+            shared: Arc::new(Mutex::new(environment)),
+            leak_detector: Arc::clone(leak_detector),
             setting: setting.clone(),
             parts,
             circuit_breaker: plan.circuit_breaker,
@@ -83,37 +83,37 @@ impl History {
         let mut ended = Ok(());
         for planned in &plan.actions {
             faults += u64::from(planned.action.is_fault());
-            ended = history.act(planned).await.and_then(|()| history.look());
+            ended = history.perform(planned).await.and_then(|()| history.check());
             if ended.is_err() {
                 break;
             }
         }
         if ended.is_ok() {
-            ended = history.end().await.and_then(|()| history.look());
+            ended = history.finish().await.and_then(|()| history.check());
         }
         for phone in 0..plan.phones {
             history.kill(phone, false);
         }
-        let mut world = history.world();
+        let mut environment = history.environment();
         Outcome {
             violation: ended.err(),
-            trace: world.trace(),
+            fingerprint: environment.fingerprint(),
             faults,
-            story: world.story.take().unwrap_or_default(),
+            trace: environment.trace.take().unwrap_or_default(),
         }
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    fn environment(&self) -> MutexGuard<'_, Environment> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a promise was broken.
-    fn look(&self) -> Result<(), Violation> {
-        let seen = self.world().violation.take();
-        seen.or_else(|| self.listener.take_violation()).map_or(Ok(()), Err)
+    /// Checks that every invariant has held so far.
+    fn check(&self) -> Result<(), Violation> {
+        let recorded = self.environment().violation.take();
+        recorded.or_else(|| self.leak_detector.take_violation()).map_or(Ok(()), Err)
     }
 
-    async fn act(&mut self, planned: &Planned) -> Result<(), Violation> {
+    async fn perform(&mut self, planned: &Planned) -> Result<(), Violation> {
         match planned.wait {
             Wait::Turns(turns) => {
                 for _ in 0..turns {
@@ -124,7 +124,7 @@ impl History {
         }
         let phone = planned.phone;
         match planned.action {
-            Action::GoOn(number) => self.go_on(phone, number),
+            Action::Advance(number) => self.advance(phone, number),
             Action::Tap(tap) => self.dispatch(phone, tap.into()),
             Action::Select { vehicle } => {
                 self.dispatch(phone, Intent::SelectVehicle(self.setting.vins[vehicle]))
@@ -137,8 +137,8 @@ impl History {
                 }
                 Ok(())
             }
-            Action::Background => self.tell(phone, LifecycleEvent::WentToBackground),
-            Action::Foreground => self.tell(phone, LifecycleEvent::CameToForeground),
+            Action::Background => self.send(phone, LifecycleEvent::WentToBackground),
+            Action::Foreground => self.send(phone, LifecycleEvent::CameToForeground),
             Action::Suspend => {
                 self.call(phone, |app| async move { app.suspend().await });
                 Ok(())
@@ -153,7 +153,7 @@ impl History {
             }
             Action::Damage(damage) => {
                 self.kill(phone, false);
-                let device = &mut self.world().devices[phone];
+                let device = &mut self.environment().devices[phone];
                 let changes = device.disk.damage(damage);
                 for (vehicle, change) in changes.into_iter().enumerate() {
                     change.into_iter().for_each(|change| device.ledger.damaged(vehicle, change));
@@ -166,13 +166,13 @@ impl History {
                 Ok(())
             }
             other => {
-                self.world().happen(phone, other);
+                self.environment().apply(phone, other);
                 Ok(())
             }
         }
     }
 
-    /// The app on a phone; it is started when it does not run. `None` while its store is locked.
+    /// Returns the app on a phone, and starts it if it does not run. `None` while its store is locked.
     fn app(&mut self, phone: usize) -> Result<Option<&Process>, Violation> {
         if self.processes[phone].is_none() {
             self.processes[phone] = self.start(phone)?;
@@ -181,9 +181,9 @@ impl History {
     }
 
     fn start(&self, phone: usize) -> Result<Option<Process>, Violation> {
-        let seat = self.seat(phone);
+        let context = self.context(phone);
         {
-            let device = &mut self.world().devices[phone];
+            let device = &mut self.environment().devices[phone];
             for vehicle in 0..self.setting.vins.len() {
                 if !device.disk.is_lost(vehicle) {
                     let durable = &device.disk.durable[vehicle].record;
@@ -191,27 +191,27 @@ impl History {
                 }
             }
         }
-        let Ok(store) = Store::open(seat.clone()) else { return Ok(None) };
+        let Ok(store) = Store::open(context.clone()) else { return Ok(None) };
         let (phone, start) = (self.setting.phone.clone(), self.start);
-        Ok(Process::start(phone, &self.parts, self.circuit_breaker, &seat, store, start))
+        Ok(Process::start(phone, &self.parts, self.circuit_breaker, &context, store, start))
     }
 
-    fn seat(&self, phone: usize) -> Seat {
-        let world = self.world();
-        let device = &world.devices[phone];
-        Seat {
+    fn context(&self, phone: usize) -> AppContext {
+        let environment = self.environment();
+        let device = &environment.devices[phone];
+        AppContext {
             shared: Arc::clone(&self.shared),
-            listener: Arc::clone(&self.listener),
+            leak_detector: Arc::clone(&self.leak_detector),
             vins: self.setting.vins,
             phone,
             process: device.process,
-            bell: Arc::clone(&device.bell),
+            changed: Arc::clone(&device.changed),
         }
     }
 
     fn kill(&mut self, phone: usize, unflushed_survives: bool) {
         let process = self.processes[phone].take();
-        self.world().devices[phone].forget_app(unflushed_survives);
+        self.environment().devices[phone].forget_app(unflushed_survives);
         drop(process);
     }
 
@@ -223,49 +223,54 @@ impl History {
             .map_err(|error| Invariant::EveryActionEnds.violated(error.to_string()))
     }
 
-    fn tell(&mut self, phone: usize, event: LifecycleEvent) -> Result<(), Violation> {
+    fn send(&mut self, phone: usize, event: LifecycleEvent) -> Result<(), Violation> {
         self.app(phone)?;
-        let device = &mut self.world().devices[phone];
+        let device = &mut self.environment().devices[phone];
         device.lifecycle.push_back(event);
-        device.bell.notify_waiters();
+        device.changed.notify_waiters();
         Ok(())
     }
 
-    /// A call of the facade that somebody waits for.
+    /// Makes a call of the facade, and lets a caller wait for it.
     fn call<F>(&mut self, phone: usize, call: impl FnOnce(App) -> F)
     where
         F: Future<Output = Result<(), AppError>> + Send + 'static,
     {
         if let Some(process) = &mut self.processes[phone] {
             let called = call(process.app.clone());
-            let listener = Arc::clone(&self.listener);
+            let leak_detector = Arc::clone(&self.leak_detector);
             process.calls.push(tokio::spawn(async move {
                 if let Err(error) = called.await {
-                    listener.hear(format_args!("{error} {error:?}"));
+                    leak_detector.check(format_args!("{error} {error:?}"));
                 }
             }));
         }
     }
 
-    /// What leads on.
-    fn go_on(&mut self, phone: usize, number: u8) -> Result<(), Violation> {
-        if self.world().sheet_waits(phone) {
+    /// Does what leads on.
+    fn advance(&mut self, phone: usize, number: u8) -> Result<(), Violation> {
+        if self.environment().sheet_waits(phone) {
             let end = match number % 4 {
                 0 => SheetEnd::Failed(AppleErrorCode::UserCanceled),
                 backend_lags => {
                     SheetEnd::Made { backend_lags: backend_lags == 1, with_error: false }
                 }
             };
-            self.world().end_sheet(phone, end);
+            self.environment().end_sheet(phone, end);
+            return Ok(());
+        }
+        if number % 16 == 9 && self.environment().may_answer_late(phone) {
+            let end = SheetEnd::Made { backend_lags: number % 32 == 9, with_error: false };
+            self.environment().answer_late(phone, end);
             return Ok(());
         }
         let Some(process) = self.app(phone)? else { return Ok(()) };
         let view = process.app.view().borrow().clone();
-        let offered = offered(&view.page);
+        let taps = taps_that_lead_on(view.offers, number % 8 == 7);
         let number = usize::from(number);
         let intent = match view.vehicle {
             None => Intent::SelectVehicle(self.setting.vins[usize::from(number % 8 == 0)]),
-            Some(_) => match offered.get(number % offered.len().max(1)) {
+            Some(_) => match taps.get(number % taps.len().max(1)) {
                 Some(tap) => (*tap).into(),
                 None => return Ok(()),
             },
@@ -273,17 +278,17 @@ impl History {
         self.dispatch(phone, intent)
     }
 
-    /// Two instances: the second one is refused while the first one holds the store (invariant 1).
+    /// Starts a second instance: it is refused while the first one holds the store (invariant 1).
     async fn second_instance(&mut self, phone: usize, vehicle: usize) -> Result<(), Violation> {
-        let seat = self.seat(phone);
-        let is_held = self.world().devices[phone].disk.holder.is_some();
-        let Ok(store) = Store::open(seat.clone()) else { return Ok(()) };
+        let context = self.context(phone);
+        let is_held = self.environment().devices[phone].disk.holder.is_some();
+        let Ok(store) = Store::open(context.clone()) else { return Ok(()) };
         if is_held {
             return Err(Invariant::ThreeGrants.violated("the store was opened twice"));
         }
-        let store = WatchedStore { inner: Arc::new(store), seat, is_app: false };
+        let store = WatchedStore { inner: Arc::new(store), context, is_app: false };
         let taken = store.take_use(self.setting.vins[vehicle]);
-        // It may hang, and is given up then.
+        // It may hang, and then gives up.
         match timeout(ACTION, taken).await {
             Ok(Ok(Take::Granted { .. } | Take::NoPassword | Take::Exhausted) | Err(_)) | Err(_) => {
                 Ok(())
@@ -291,20 +296,20 @@ impl History {
         }
     }
 
-    /// The faults stop: everything that was begun ends, and the app can be used (invariant 10).
-    async fn end(&mut self) -> Result<(), Violation> {
+    /// The faults stop: everything that was pending ends, and the app can be used (invariant 10).
+    async fn finish(&mut self) -> Result<(), Violation> {
         for phone in 0..self.processes.len() {
-            self.world().devices[phone].stop_faults();
+            self.environment().devices[phone].stop_faults();
             self.call(phone, |app| async move { app.resume().await });
-            self.tell(phone, LifecycleEvent::CameToForeground)?;
+            self.send(phone, LifecycleEvent::CameToForeground)?;
         }
         sleep(CALM).await;
-        // A sheet is the user's to end.
+        // The user ends a sheet.
         for phone in 0..self.processes.len() {
-            self.world().end_sheet(phone, SheetEnd::Vanished);
+            self.environment().end_sheet(phone, SheetEnd::Vanished);
         }
         sleep(ACTION).await;
-        self.look()?;
+        self.check()?;
         let steps = [
             Tap::Close.into(),
             Intent::SelectVehicle(self.setting.vins[0]),
@@ -312,11 +317,11 @@ impl History {
             Tap::Continue.into(),
         ];
         for phone in 0..self.processes.len() {
-            self.rests(phone, "after the faults have stopped").await?;
+            self.must_be_at_rest(phone, "after the faults have stopped").await?;
             for step in steps {
                 self.dispatch(phone, step)?;
                 sleep(ACTION).await;
-                self.rests(phone, &format!("after {step:?}")).await?;
+                self.must_be_at_rest(phone, &format!("after {step:?}")).await?;
             }
         }
         // What was acknowledged to the last app is there for the next one (invariant 4).
@@ -327,39 +332,35 @@ impl History {
         Ok(())
     }
 
-    /// Nothing is under way, and nothing turns on the page.
-    async fn rests(&mut self, phone: usize, when: &str) -> Result<(), Violation> {
+    /// Checks that no work is left, and that the page waits for nothing.
+    async fn must_be_at_rest(&mut self, phone: usize, when: &str) -> Result<(), Violation> {
         let never = |what: &str| Err(Invariant::EveryActionEnds.violated(format!("{what} {when}")));
         let Some(process) = self.app(phone)? else { return never("the app does not start") };
         match timeout(ACTION, process.app.idle()).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return never("the core has ended"),
-            Err(_) => return never("something is under way"),
+            Err(_) => return never("work is left"),
         }
         let view = process.app.view().borrow().clone();
         match view.page {
             PageView::VehicleTab { opening: true } => never("the page does not open"),
-            PageView::Welcome { continue_enabled: false, .. } => never("Continue is disabled"),
+            PageView::Welcome { .. } if !view.offers.contains(Tap::Continue) => {
+                never("Continue is not offered")
+            }
             _ if view.pairing_runs => never("a pairing runs"),
             _ => Ok(()),
         }
     }
 }
 
-/// The taps that lead on from a page.
-fn offered(page: &PageView) -> &'static [Tap] {
-    match page {
-        PageView::VehicleTab { .. } => &[Tap::Entry],
-        PageView::Welcome { .. }
-        | PageView::GrabYourTwoKeys
-        | PageView::Tutorial1
-        | PageView::Tutorial2 => &[Tap::Continue],
-        PageView::ReadyToPair { checked: false, .. } => &[Tap::TickBox],
-        PageView::ReadyToPair { checked: true, .. } => &[Tap::Continue],
-        PageView::PairingError { .. } => &[Tap::Retry, Tap::Retry, Tap::Close],
-        PageView::Overview { .. } => &[Tap::CardAction, Tap::Tutorial, Tap::Back],
-        PageView::MoveKeyWarning => &[Tap::ConfirmMove, Tap::ConfirmMove, Tap::CancelMove],
-        PageView::Error(page) if page.offers_retry() => &[Tap::Retry, Tap::Close],
-        PageView::Error(_) => &[Tap::ConfirmError],
+/// Returns the offered taps that lead on, or sometimes all of them. A page that can only be left is
+/// left; Welcome waits until Continue is offered.
+fn taps_that_lead_on(offers: Taps, any: bool) -> Vec<Tap> {
+    let back = Taps::of([Tap::Back, Tap::Close, Tap::UntickBox, Tap::ConfirmError]);
+    let leads_on = |tap: &Tap| any || !back.contains(*tap);
+    let taps: Vec<_> = offers.iter().filter(leads_on).collect();
+    if taps.is_empty() && offers.contains(Tap::ConfirmError) {
+        return vec![Tap::ConfirmError];
     }
+    taps
 }

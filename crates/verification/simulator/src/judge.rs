@@ -2,39 +2,40 @@
 
 use digital_key_app::ObservedStep;
 use digital_key_domain::{
-    Answer, DigitalKeyId, Effect, Event, Presence, RecordChange, RequestId, Settings,
-    VehicleRecord, View, Vin,
+    DigitalKeyId, Effect, Event, Presence, Question, RecordChange, Reply, Request, RequestId,
+    Settings, VehicleRecord, View, Vin,
 };
-use digital_key_model::Follower;
+use digital_key_model::{FollowedStep, Follower};
+use digital_key_ports::BffOperation;
 
 use crate::backend::{VEHICLES, is_of};
+use crate::environment::{PerQuestion, number_of};
 use crate::invariant::{Invariant, Violation};
 use crate::ledger::Ledger;
-use crate::world::{PerQuestion, number_of};
 
-/// What one core has been seen doing since it started.
+/// What one core has done since it started.
 pub(crate) struct Judge {
     vins: [Vin; VEHICLES],
     follower: Follower,
-    open: Vec<Open>,
+    open: Vec<OpenRequest>,
     /// What the core knows about each vehicle, from what it reads and stores.
     known: [VehicleRecord; VEHICLES],
-    /// Keys of which the wallet said no, and did not say yes since.
+    /// The keys of which the wallet said no, and did not say yes since.
     denied: Vec<DigitalKeyId>,
     shown: Option<View>,
-    /// How many questions the core has asked the BFF.
+    /// The number of questions that the core has asked the BFF.
     asked: PerQuestion,
-    /// How many requests were made for the last one.
+    /// The number of requests that were made for the last one.
     pub(crate) requested: PerQuestion,
-    /// How often something happened that may lead to a question.
+    /// The number of events that may lead to a question.
     stimuli: u32,
-    /// Which change of the wallet the app was told last.
-    pub(crate) wallet_changes_told: Option<u64>,
+    /// The change of the wallet that the app received last.
+    pub(crate) reported_wallet_changes: Option<u64>,
 }
 
-/// A question that is not answered.
+/// A request that is not answered.
 #[derive(Debug, PartialEq, Eq)]
-struct Open {
+struct OpenRequest {
     id: RequestId,
     vehicle: usize,
     call: &'static str,
@@ -53,7 +54,7 @@ impl Judge {
             asked: PerQuestion::default(),
             requested: PerQuestion::default(),
             stimuli: 0,
-            wallet_changes_told: None,
+            reported_wallet_changes: None,
         }
     }
 
@@ -67,10 +68,10 @@ impl Judge {
         self.asked = PerQuestion::default();
         self.requested = PerQuestion::default();
         self.stimuli = 0;
-        self.wallet_changes_told = None;
+        self.reported_wallet_changes = None;
     }
 
-    /// Whether this was shown last.
+    /// Returns `true` if this view was shown last.
     pub(crate) fn shows(&self, view: &View) -> bool {
         self.shown.as_ref() == Some(view)
     }
@@ -80,33 +81,43 @@ impl Judge {
         step: &ObservedStep<'_>,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
-        self.hear(step, ledger)?;
+        self.on_event(step, ledger)?;
         for effect in step.effects {
-            self.see(effect)?;
+            self.on_effect(effect)?;
         }
-        self.look_at(step.view)?;
+        self.on_view(step.view)?;
+        let ObservedStep { event, verdict, effects, view, .. } = *step;
         self.follower
-            .follow(step.event, step.effects, step.view)
+            .follow(FollowedStep { event, verdict, effects, view })
             .map_err(|what| Invariant::AsTheModelSays.violated(what))
     }
 
-    /// What the core was told.
-    fn hear(&mut self, step: &ObservedStep<'_>, ledger: &Ledger) -> Result<(), Violation> {
+    fn on_event(&mut self, step: &ObservedStep<'_>, ledger: &Ledger) -> Result<(), Violation> {
         match step.event {
-            Event::Answered { id, vin, answer } => {
+            Event::Replied { id, vin, reply } => {
                 let vehicle = number_of(&self.vins, *vin);
-                if matches!(answer, Answer::Pairing(_) | Answer::SheetGone) {
+                if matches!(reply, Reply::Pairing(_) | Reply::SheetGone) {
                     self.stimuli += 1;
                 }
-                let call = call_of(answer);
+                let call = call_of(reply);
                 let at = self
                     .open
                     .iter()
                     .position(|open| (open.id, open.vehicle, open.call) == (*id, vehicle, call));
-                self.is_for_the_page(step, *vin, at.is_some())?;
+                if at.is_none() || !self.is_selected(*vin) {
+                    self.must_change_nothing(step)?;
+                }
                 match at.map(|at| self.open.remove(at)) {
-                    Some(open) => self.learn(vehicle, open.key, answer, ledger),
+                    Some(open) => self.on_reply(vehicle, open.key, reply, ledger),
                     None => Ok(()),
+                }
+            }
+            Event::LateAnswer { vin, .. } => {
+                self.stimuli += 1;
+                if self.is_selected(*vin) {
+                    self.must_stay_on_page(step.event, step.view)
+                } else {
+                    self.must_change_nothing(step)
                 }
             }
             Event::Intent(_) | Event::CameToForeground | Event::WalletChanged => {
@@ -122,42 +133,49 @@ impl Judge {
         }
     }
 
-    /// An answer to an old question, or about a vehicle that is not selected, changes no page
-    /// (invariant 8). Whether Apple's sheet is up is no matter of a vehicle.
-    fn is_for_the_page(
-        &self,
-        step: &ObservedStep<'_>,
-        vin: Vin,
-        is_awaited: bool,
-    ) -> Result<(), Violation> {
+    fn is_selected(&self, vin: Vin) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.vehicle == Some(vin))
+    }
+
+    /// An answer to an old question, or about a vehicle that is not selected, changes nothing that
+    /// is shown (invariant 8). Only whether Apple's sheet is up does not depend on the vehicle.
+    fn must_change_nothing(&self, step: &ObservedStep<'_>) -> Result<(), Violation> {
         let Some(shown) = &self.shown else { return Ok(()) };
-        if is_awaited && shown.vehicle == Some(vin) {
-            return Ok(());
-        }
-        let pairing_runs = step.view.pairing_runs;
-        if *step.view == (View { pairing_runs, ..shown.clone() }) {
+        let mut same = shown.clone();
+        same.pairing_runs = step.view.pairing_runs;
+        if *step.view == same {
             return Ok(());
         }
         Err(Invariant::VehiclesAreApart
             .violated(format!("{:?} changed\n  {shown:?}\nto\n  {:?}", step.event, step.view)))
     }
 
-    /// What an answer says about a vehicle.
-    fn learn(
+    /// A late answer of Apple's opens no page (CBK-7, invariant 8).
+    fn must_stay_on_page(&self, event: &Event, view: &View) -> Result<(), Violation> {
+        let before = self.shown.as_ref().map(|shown| shown.page.name());
+        let after = view.page.name();
+        if before.is_none_or(|before| before == after) {
+            return Ok(());
+        }
+        Err(Invariant::VehiclesAreApart.violated(format!("{event:?} opened {after}")))
+    }
+
+    /// Notes what a reply says about a vehicle.
+    fn on_reply(
         &mut self,
         vehicle: usize,
         key: Option<DigitalKeyId>,
-        answer: &Answer,
+        reply: &Reply,
         ledger: &Ledger,
     ) -> Result<(), Violation> {
-        match (answer, key) {
-            (Answer::Presence(Presence::Absent), Some(key)) => self.denied.push(key),
-            (Answer::Presence(Presence::Present), Some(key)) => {
+        match (reply, key) {
+            (Reply::Presence(Presence::Absent), Some(key)) => self.denied.push(key),
+            (Reply::Presence(Presence::Present), Some(key)) => {
                 self.denied.retain(|denied| *denied != key);
             }
-            (Answer::Record(Ok(record)), _) => {
+            (Reply::Record(Ok(record)), _) => {
                 if let Some(key) = record.key.local().filter(|key| ledger.denied.contains(key)) {
-                    return Err(Invariant::NoIsHeeded
+                    return Err(Invariant::NoIsRespected
                         .violated(format!("{key} came back from the store as on this phone")));
                 }
                 self.known[vehicle] = record.clone();
@@ -167,32 +185,42 @@ impl Judge {
         Ok(())
     }
 
-    /// What the core wants done.
-    fn see(&mut self, effect: &Effect) -> Result<(), Violation> {
-        if let Effect::Store { vin, change } = effect {
-            let vehicle = number_of(&self.vins, *vin);
-            self.known[vehicle].apply(change);
-            if let RecordChange::Paired { key, .. } = change {
-                // CBK-5: Apple's answer is a yes, and newer than a no that came before it.
-                self.denied.retain(|denied| denied != key);
-            }
-            return match key_in(change) {
-                Some(key) => belongs(key, vehicle, "is stored"),
-                None => Ok(()),
-            };
+    fn on_effect(&mut self, effect: &Effect) -> Result<(), Violation> {
+        match effect {
+            Effect::Request(request) => self.on_request(request),
+            Effect::Store { vin, change } => self.on_store(number_of(&self.vins, *vin), change),
+            Effect::OpenWallet { .. } | Effect::EraseAll | Effect::Report(_) => Ok(()),
         }
-        let Some((id, vin)) = request(effect) else { return Ok(()) };
-        let vehicle = number_of(&self.vins, vin);
-        let mut asked_key = None;
-        if let Effect::AskPresence { key, .. } = effect {
-            belongs(key, vehicle, "is asked about")?;
-            asked_key = Some(key.clone());
+    }
+
+    fn on_store(&mut self, vehicle: usize, change: &RecordChange) -> Result<(), Violation> {
+        self.known[vehicle].apply(change);
+        if let RecordChange::Paired { key, .. } = change {
+            // CBK-5: Apple's answer is a yes, and newer than an earlier no.
+            self.denied.retain(|denied| denied != key);
         }
-        let call = effect.call();
-        let question = ["bff.support", "bff.pairing_status", "bff.pairing_password"]
-            .iter()
-            .position(|question| *question == call);
-        if let Some(question) = question {
+        match key_in(change) {
+            Some(key) => belongs(key, vehicle, "is stored"),
+            None => Ok(()),
+        }
+    }
+
+    fn on_request(&mut self, request: &Request) -> Result<(), Violation> {
+        let Request { id, vin, question } = request;
+        let vehicle = number_of(&self.vins, *vin);
+        let call = question.call();
+        let mut key = None;
+        if let Question::Presence(asked) = question {
+            belongs(asked, vehicle, "is asked about")?;
+            key = Some(asked.clone());
+        }
+        let bff_operation = match question {
+            Question::Support => Some(BffOperation::Support),
+            Question::Status => Some(BffOperation::PairingStatus),
+            Question::Password => Some(BffOperation::PairingPassword),
+            _ => None,
+        };
+        if let Some(question) = bff_operation.map(crate::bff::question) {
             self.asked[vehicle][question] += 1;
             self.requested[vehicle][question] = 0;
             let asked = self.asked[vehicle][question];
@@ -205,12 +233,12 @@ impl Judge {
                     .violated(format!("{call} was asked {asked} times for {}", self.stimuli)));
             }
         }
-        self.open.push(Open { id, vehicle, call, key: asked_key });
+        self.open.push(OpenRequest { id: *id, vehicle, call, key });
         Ok(())
     }
 
-    /// What is shown (invariant 5).
-    fn look_at(&mut self, view: &View) -> Result<(), Violation> {
+    /// A key that the wallet denied is not shown as on this phone (invariant 5).
+    fn on_view(&mut self, view: &View) -> Result<(), Violation> {
         if self.shows(view) {
             return Ok(());
         }
@@ -218,7 +246,7 @@ impl Judge {
         let Some(vin) = view.vehicle.filter(|_| view.key_state.is_local()) else { return Ok(()) };
         let local = self.known[number_of(&self.vins, vin)].key.local();
         match local.filter(|key| self.denied.contains(key)) {
-            Some(key) => Err(Invariant::NoIsHeeded
+            Some(key) => Err(Invariant::NoIsRespected
                 .violated(format!("{key} is shown as on this phone, and the wallet has said no"))),
             None => Ok(()),
         }
@@ -233,56 +261,35 @@ fn belongs(key: &DigitalKeyId, vehicle: usize, what: &str) -> Result<(), Violati
     Err(Invariant::VehiclesAreApart.violated(format!("the key {key} {what} for vehicle {vehicle}")))
 }
 
-/// The key that a change names.
+/// Returns the key that a change names.
 fn key_in(change: &RecordChange) -> Option<&DigitalKeyId> {
     match change {
         RecordChange::Status(status) => status.owner_key.as_ref().map(|owner| &owner.id),
         RecordChange::Presence { key, .. } | RecordChange::Paired { key, .. } => Some(key),
-        RecordChange::Support(_) | RecordChange::PasswordStored(_) | RecordChange::UseTaken(_) => {
-            None
-        }
+        RecordChange::Support(_) => None,
     }
 }
 
-/// The request of an effect that is answered.
-fn request(effect: &Effect) -> Option<(RequestId, Vin)> {
-    match effect {
-        Effect::LoadRecord { id, vin }
-        | Effect::AskSupport { id, vin }
-        | Effect::AskStatus { id, vin }
-        | Effect::AskPassword { id, vin }
-        | Effect::StorePassword { id, vin, .. }
-        | Effect::AskCanCreate { id, vin }
-        | Effect::AskPresence { id, vin, .. }
-        | Effect::TakeUse { id, vin }
-        | Effect::StartPairing { id, vin }
-        | Effect::CheckSheet { id, vin } => Some((*id, *vin)),
-        Effect::OpenWallet { .. } | Effect::Store { .. } | Effect::EraseAll | Effect::Report(_) => {
-            None
-        }
-    }
-}
-
-/// The call that an answer belongs to, as [`Effect::call`] names it.
-fn call_of(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::Record(_) => "cache.load",
-        Answer::Support(_) => "bff.support",
-        Answer::Status(_) => "bff.pairing_status",
-        Answer::Password(_) => "bff.pairing_password",
-        Answer::PasswordStored(_) => "cache.store_password",
-        Answer::CanCreate(_) => "apple_pairing.can_create_key",
-        Answer::Presence(_) => "wallet.presence",
-        Answer::Take(_) => "cache.take_use",
-        Answer::Pairing(_) => "apple_pairing.start",
-        Answer::SheetGone => "apple_pairing.sheet_is_up",
+/// Returns the call that a reply belongs to, as [`Question::call`] names it.
+fn call_of(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Record(_) => "cache.load",
+        Reply::Support(_) => "bff.support",
+        Reply::Status(_) => "bff.pairing_status",
+        Reply::Password(_) => "bff.pairing_password",
+        Reply::PasswordStored(_) => "cache.store_password",
+        Reply::CanCreateKey(_) => "apple_pairing.can_create_key",
+        Reply::Presence(_) => "wallet.presence",
+        Reply::UseTaken(_) => "cache.take_use",
+        Reply::Pairing(_) => "apple_pairing.start",
+        Reply::SheetGone => "apple_pairing.sheet_is_up",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use digital_key_domain::{
-        EntryView, KeyState, PageView, PairingStatus, Phone, ReportedKey, View,
+        Flow, KeyState, PageView, PairingAnswer, PairingStatus, Phone, ReportedKey,
     };
 
     use super::*;
@@ -292,7 +299,7 @@ mod tests {
         DigitalKeyId::try_from("0-1").unwrap()
     }
 
-    /// A judge who has seen a key on this phone.
+    /// Returns a judge who has seen a key on this phone.
     fn judge() -> Judge {
         let mut judge = Judge::new(&Settings::new(Phone::Android), vins().unwrap());
         let owner_key = Some(ReportedKey { id: key(), tracked: true });
@@ -302,44 +309,47 @@ mod tests {
         judge
     }
 
-    fn view() -> View {
-        View {
-            vehicle: Some(vins().unwrap()[0]),
-            entry: EntryView::Hidden,
-            vehicle_upgrade_required: false,
-            page: PageView::Tutorial1,
-            key_state: KeyState::ActiveTracked,
-            password_uses: None,
-            pairing_runs: false,
-            warning: None,
-        }
+    fn view(page: PageView) -> View {
+        let mut view = Flow::new(Settings::new(Phone::Android)).view();
+        view.vehicle = Some(vins().unwrap()[0]);
+        view.page = page;
+        view.key_state = KeyState::ActiveTracked;
+        view
     }
 
-    fn says(judge: &mut Judge, presence: Presence, ledger: &Ledger) {
-        judge.learn(0, Some(key()), &Answer::Presence(presence), ledger).unwrap();
+    fn answers(judge: &mut Judge, presence: Presence, ledger: &Ledger) {
+        judge.on_reply(0, Some(key()), &Reply::Presence(presence), ledger).unwrap();
     }
 
     #[test]
     fn invariant_5_a_key_is_not_shown_as_here_after_a_no() {
         let ledger = Ledger::new();
         let mut judge = judge();
-        judge.look_at(&view()).unwrap();
-        says(&mut judge, Presence::Absent, &ledger);
-        let other = View { page: PageView::Tutorial2, ..view() };
-        let violation = judge.look_at(&other).unwrap_err();
-        assert_eq!(violation.invariant, Invariant::NoIsHeeded);
-        says(&mut judge, Presence::Present, &ledger);
-        judge.look_at(&view()).unwrap();
+        judge.on_view(&view(PageView::Tutorial1)).unwrap();
+        answers(&mut judge, Presence::Absent, &ledger);
+        let violation = judge.on_view(&view(PageView::Tutorial2)).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::NoIsRespected);
+        answers(&mut judge, Presence::Present, &ledger);
+        judge.on_view(&view(PageView::Tutorial1)).unwrap();
     }
 
     #[test]
     fn invariant_5_a_no_that_was_stored_comes_back_from_the_store() {
         let mut ledger = Ledger::new();
         let mut judge = judge();
-        let record = Answer::Record(Ok(judge.known[0].clone()));
-        judge.learn(0, None, &record, &ledger).unwrap();
+        let record = Reply::Record(Ok(judge.known[0].clone()));
+        judge.on_reply(0, None, &record, &ledger).unwrap();
         ledger.denied.push(key());
-        let violation = judge.learn(0, None, &record, &ledger).unwrap_err();
-        assert_eq!(violation.invariant, Invariant::NoIsHeeded);
+        let violation = judge.on_reply(0, None, &record, &ledger).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::NoIsRespected);
+    }
+    #[test]
+    fn invariant_8_a_late_answer_opens_no_page() {
+        let mut judge = judge();
+        judge.on_view(&view(PageView::GrabYourTwoKeys)).unwrap();
+        let event = Event::LateAnswer { vin: vins().unwrap()[0], answer: PairingAnswer::default() };
+        judge.must_stay_on_page(&event, &view(PageView::GrabYourTwoKeys)).unwrap();
+        let violation = judge.must_stay_on_page(&event, &view(PageView::Tutorial1)).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::VehiclesAreApart);
     }
 }

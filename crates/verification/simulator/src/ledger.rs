@@ -1,20 +1,26 @@
 //! What the store has promised: it watches each call of the `Cache` port from outside
 //! (invariants 1 to 4).
 //!
-//! For each vehicle it keeps what the record may be: exactly one when all calls were acknowledged,
-//! more while some were cut off or failed, since those may have been done or not.
+//! For each vehicle it keeps the records that are possible: exactly one if all calls were
+//! acknowledged, more after calls that were cut off or failed, since those may have been performed
+//! or not. It counts uses on its own, since it judges those who count.
 
-use digital_key_domain::{DigitalKeyId, Generation, PasswordUse, RecordChange, VehicleRecord};
+use digital_key_domain::{
+    DigitalKeyId, Generation, PasswordUse, RecordChange, UsageCounter, VehicleRecord,
+};
 use digital_key_ports::{PairingPassword, StoredPassword, Take};
 
 use crate::backend::VEHICLES;
 use crate::disk::{Change, Entry, only_generation};
 use crate::invariant::{Invariant, Violation};
 
-/// The promises of one phone's store.
+/// The number of uses that one password has (ERR-3).
+const USES: u8 = 3;
+
+/// The ledger of one phone's store.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    vehicles: [Promises; VEHICLES],
+    vehicles: [VehicleLedger; VEHICLES],
     grants: Vec<Grant>,
     /// The app has signed out, and the store has not acknowledged that it is erased (GEN-5).
     pub(crate) owes_erasure: bool,
@@ -23,15 +29,15 @@ pub(crate) struct Ledger {
 }
 
 #[derive(Debug)]
-struct Promises {
-    /// What the record may be.
+struct VehicleLedger {
+    /// The records that are possible.
     possible: Vec<VehicleRecord>,
     /// The highest durable count of each generation.
     counts: Vec<PasswordUse>,
     newest: Generation,
 }
 
-impl Default for Promises {
+impl Default for VehicleLedger {
     fn default() -> Self {
         Self {
             possible: vec![VehicleRecord::default()],
@@ -41,8 +47,8 @@ impl Default for Promises {
     }
 }
 
-impl Promises {
-    /// Also these are possible from now on.
+impl VehicleLedger {
+    /// Adds records that are possible from now on.
     fn widen(&mut self, records: impl IntoIterator<Item = VehicleRecord>) {
         for record in records {
             if !self.possible.contains(&record) {
@@ -52,7 +58,7 @@ impl Promises {
     }
 }
 
-/// A use that was given out.
+/// A use that was granted.
 #[derive(Debug, PartialEq, Eq)]
 struct Grant {
     vehicle: usize,
@@ -69,32 +75,34 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    /// What the call makes of a record.
+    /// Returns what the call makes of a record.
     fn done(&self, record: &VehicleRecord) -> VehicleRecord {
         let mut record = record.clone();
         match self {
             Self::Change(change) => record.apply(change),
-            Self::StorePassword(generation) => {
-                record.apply(&RecordChange::PasswordStored(*generation));
+            // ERR-4: an older generation replaces nothing.
+            Self::StorePassword(generation) if *generation > record.generation => {
+                record.generation = *generation;
+                let uses = UsageCounter::new(0);
+                record.password = Some(PasswordUse { generation: *generation, uses });
             }
-            Self::TakeUse => {
-                if let Some(counted) = next_use(&record) {
-                    record.apply(&RecordChange::UseTaken(counted));
-                }
-            }
+            Self::StorePassword(_) => {}
+            Self::TakeUse => record.password = next_use(&record).or(record.password),
         }
         record
     }
 }
 
+/// Returns the next use of the cached password, if one is left.
 fn next_use(record: &VehicleRecord) -> Option<PasswordUse> {
     let PasswordUse { generation, uses } = record.password?;
-    Some(PasswordUse { generation, uses: uses.next_use()? })
+    let uses = uses.get();
+    (uses < USES).then(|| PasswordUse { generation, uses: UsageCounter::new(uses + 1) })
 }
 
-/// A call that is under way: what the record may have been before it.
+/// A call that has begun, with the records that were possible before it.
 #[must_use]
-pub(crate) struct Begun {
+pub(crate) struct PendingCall {
     vehicle: usize,
     before: Vec<VehicleRecord>,
     call: Call,
@@ -110,62 +118,62 @@ impl Ledger {
         }
     }
 
-    /// A call begins: from now on it may have been done.
-    pub(crate) fn begin(&mut self, vehicle: usize, call: Call) -> Begun {
+    /// A call begins: from now on it may have been performed.
+    pub(crate) fn begin(&mut self, vehicle: usize, call: Call) -> PendingCall {
         if let Call::Change(
             RecordChange::Presence { key, on_this_phone: true } | RecordChange::Paired { key, .. },
         ) = &call
         {
             self.denied.retain(|denied| denied != key);
         }
-        let promises = &mut self.vehicles[vehicle];
-        let before = promises.possible.clone();
-        promises.widen(before.iter().map(|record| call.done(record)));
-        Begun { vehicle, before, call }
+        let known = &mut self.vehicles[vehicle];
+        let before = known.possible.clone();
+        known.widen(before.iter().map(|record| call.done(record)));
+        PendingCall { vehicle, before, call }
     }
 
-    /// The call was acknowledged: it has been done.
-    pub(crate) fn acknowledged(&mut self, begun: Begun) {
-        let Begun { vehicle, before, call } = begun;
+    /// The call was acknowledged: it has been performed.
+    pub(crate) fn acknowledged(&mut self, pending: PendingCall) {
+        let PendingCall { vehicle, before, call } = pending;
         if let Call::Change(RecordChange::Presence { key, on_this_phone: false }) = &call {
             self.denied.push(key.clone());
         }
-        let promises = &mut self.vehicles[vehicle];
-        promises.possible.clear();
-        promises.widen(before.iter().map(|record| call.done(record)));
+        let known = &mut self.vehicles[vehicle];
+        known.possible.clear();
+        known.widen(before.iter().map(|record| call.done(record)));
     }
 
-    /// A password was stored, or was not new.
+    /// A password was stored, or was outdated.
     pub(crate) fn stored_password(
         &mut self,
-        mut begun: Begun,
+        mut pending: PendingCall,
         generation: Generation,
         answer: StoredPassword,
     ) -> Result<(), Violation> {
-        begun.before.retain(|record| match answer {
+        pending.before.retain(|record| match answer {
             StoredPassword::Stored => record.generation < generation,
             StoredPassword::Outdated { newest } => {
                 record.generation == newest && generation <= newest
             }
         });
-        if begun.before.is_empty() {
+        if pending.before.is_empty() {
             return Err(Invariant::CountNeverFalls.violated(format!(
                 "{answer:?} is no answer to generation {} here",
                 generation.get()
             )));
         }
-        self.acknowledged(begun);
+        self.acknowledged(pending);
         Ok(())
     }
 
-    /// A take was answered: what was given out is counted, durably (invariants 1 and 2).
+    /// A take was answered: a use that was granted is durably counted (invariants 1 and 2).
     pub(crate) fn took(
         &mut self,
-        mut begun: Begun,
+        mut pending: PendingCall,
         answer: &Take,
         durable: &Entry,
     ) -> Result<(), Violation> {
-        let vehicle = begun.vehicle;
+        let vehicle = pending.vehicle;
         if let Take::Granted { password, counted } = answer {
             self.grant(vehicle, password, *counted)?;
             let is_durable = durable.record.password.is_some_and(|durable| {
@@ -173,24 +181,24 @@ impl Ledger {
             });
             if !is_durable {
                 return Err(Invariant::GrantIsDurable.violated(format!(
-                    "use {} was given out while {:?} was durable",
+                    "use {} was granted while {:?} was durable",
                     counted.uses.get(),
                     durable.record.password
                 )));
             }
         }
-        begun.before.retain(|record| match answer {
+        pending.before.retain(|record| match answer {
             Take::Granted { counted, .. } => next_use(record) == Some(*counted),
             Take::NoPassword => record.password.is_none(),
-            Take::Exhausted => record.password.is_some_and(|password| password.uses.is_exhausted()),
+            Take::Exhausted => record.password.is_some() && next_use(record).is_none(),
         });
-        if begun.before.is_empty() {
+        if pending.before.is_empty() {
             return Err(Invariant::AcknowledgedSurvives.violated(format!(
                 "a take was answered with {answer:?}, and the store has acknowledged {:?}",
                 self.vehicles[vehicle].possible
             )));
         }
-        self.acknowledged(begun);
+        self.acknowledged(pending);
         Ok(())
     }
 
@@ -202,9 +210,9 @@ impl Ledger {
     ) -> Result<(), Violation> {
         let grant = Grant { vehicle, password: crate::backend::number_of(password), counted };
         let same_password = self.grants.iter().filter(|other| other.password == grant.password);
-        if self.grants.contains(&grant) || same_password.count() >= 3 {
+        if self.grants.contains(&grant) || same_password.count() >= usize::from(USES) {
             return Err(Invariant::ThreeGrants.violated(format!(
-                "use {} of generation {} was given out again",
+                "use {} of generation {} was granted again",
                 counted.uses.get(),
                 counted.generation.get()
             )));
@@ -213,7 +221,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// A record was read: it is what was acknowledged (invariant 4).
+    /// A record was read: it must be a possible one (invariant 4).
     pub(crate) fn loaded(&self, vehicle: usize, record: &VehicleRecord) -> Result<(), Violation> {
         let possible = &self.vehicles[vehicle].possible;
         if possible.contains(record) {
@@ -234,43 +242,43 @@ impl Ledger {
         Ok(())
     }
 
-    /// The store was damaged in a way that it need not tell.
+    /// The store was damaged in a way that it need not report.
     pub(crate) fn damaged(&mut self, vehicle: usize, change: Change) {
-        let promises = &mut self.vehicles[vehicle];
-        promises.possible.iter_mut().for_each(|record| change.apply(record));
+        let known = &mut self.vehicles[vehicle];
+        known.possible.iter_mut().for_each(|record| change.apply(record));
     }
 
-    /// The store says that it was lost: the record of this vehicle is, others may be.
+    /// The store reports that it was lost: the record of this vehicle is lost, others may be.
     pub(crate) fn lost(&mut self, vehicle: Option<usize>) {
-        for (number, promises) in self.vehicles.iter_mut().enumerate() {
-            promises.may_be_empty(Some(number) == vehicle);
+        for (number, known) in self.vehicles.iter_mut().enumerate() {
+            known.may_be_empty(Some(number) == vehicle);
         }
         self.denied.clear();
     }
 
-    /// Erasing begins: from now on nothing may be there.
+    /// Erasing begins: from now on every record may be gone.
     pub(crate) fn erasing(&mut self) {
         self.owes_erasure = true;
         self.lost(None);
     }
 
-    /// Erasing was acknowledged: nothing is there (GEN-5).
+    /// Erasing was acknowledged: every record is gone (GEN-5).
     pub(crate) fn erased(&mut self) {
         self.owes_erasure = false;
         self.vehicles = Default::default();
     }
 
-    /// The durable count has not fallen (invariant 3).
+    /// Checks that the durable count has not fallen (invariant 3).
     pub(crate) fn count(&mut self, vehicle: usize, durable: &Entry) -> Result<(), Violation> {
-        let promises = &mut self.vehicles[vehicle];
+        let known = &mut self.vehicles[vehicle];
         let VehicleRecord { password, generation, .. } = &durable.record;
         let fallen = |what: String| Err(Invariant::CountNeverFalls.violated(what));
-        if *generation < promises.newest {
-            return fallen(format!("from generation {:?} to {generation:?}", promises.newest));
+        if *generation < known.newest {
+            return fallen(format!("from generation {:?} to {generation:?}", known.newest));
         }
-        promises.newest = *generation;
+        known.newest = *generation;
         let Some(password) = password else { return Ok(()) };
-        match promises.counts.iter_mut().find(|count| count.generation == password.generation) {
+        match known.counts.iter_mut().find(|count| count.generation == password.generation) {
             Some(count) if count.uses > password.uses => {
                 fallen(format!("from {count:?} to {password:?}"))
             }
@@ -279,16 +287,16 @@ impl Ledger {
                 Ok(())
             }
             None => {
-                promises.counts.push(*password);
+                known.counts.push(*password);
                 Ok(())
             }
         }
     }
 }
 
-impl Promises {
-    /// It is gone for sure, or may be, and with it the counts; its newest generation may be known
-    /// still (ERR-4).
+impl VehicleLedger {
+    /// The record is gone, or may be, and with it the counts. Its newest generation may still be known
+    /// (ERR-4).
     fn may_be_empty(&mut self, is_sure: bool) {
         let generations: Vec<_> = self.possible.iter().map(only_generation).collect();
         if is_sure {

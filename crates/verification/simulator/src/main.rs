@@ -1,6 +1,6 @@
-//! `digital-key-simulator --seeds N [--from S]`: lives through N histories and prints figures; the
-//! shortest history of the first seed that fails, otherwise.
-#![allow(clippy::print_stdout, reason = "a command talks to the one who runs it")]
+//! `digital-key-simulator --seeds N [--from S]`: runs N histories and prints figures. If a seed fails,
+//! it prints the shortest history that still fails.
+#![allow(clippy::print_stdout, reason = "a command prints its result")]
 
 mod progress;
 
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         report
     });
     match outcome {
-        Ok(report) => tell(&report),
+        Ok(report) => print(&report),
         Err(failure) => {
             println!("{failure}");
             ExitCode::from(2)
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// How many seeds, and which is the first one.
+/// Returns the number of seeds, and the first one.
 fn arguments(
     arguments: impl Iterator<Item = String>,
 ) -> Result<(u64, u64), Box<dyn std::error::Error>> {
@@ -44,7 +44,7 @@ fn arguments(
     Ok((seeds, from))
 }
 
-fn tell(report: &Report) -> ExitCode {
+fn print(report: &Report) -> ExitCode {
     let Report { histories, took, faults, failure } = report;
     if let Some(failure) = failure {
         println!("{failure}");

@@ -11,10 +11,10 @@ use digital_key_ports::{
 
 use crate::action::{PhoneFault, SheetEnd};
 use crate::backend::number_of;
+use crate::environment::{AppContext, Environment};
 use crate::invariant::{Invariant, Violation};
-use crate::world::{Seat, World};
 
-/// A sheet that is up; answered, it stays up until the call that showed it has ended.
+/// A sheet that is up. An answered sheet stays up until the call that showed it has ended.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     number: u64,
@@ -23,51 +23,110 @@ pub(crate) struct Sheet {
     answer: Option<PairingAnswer>,
 }
 
-impl World {
-    /// Whether a sheet waits for its end.
+/// The last sheet that was answered: Apple's API may call back about it once more (CBK-7).
+#[derive(Debug, Clone)]
+pub(crate) struct EndedSheet {
+    vehicle: usize,
+    /// The vehicle accepted its password.
+    is_accepted: bool,
+    /// The owner key after it ended.
+    owner: Option<DigitalKeyId>,
+    /// The key that it made.
+    key: Option<DigitalKeyId>,
+}
+
+impl Environment {
+    /// Returns `true` if a sheet waits for its end.
     pub(crate) fn sheet_waits(&self, phone: usize) -> bool {
         self.devices[phone].sheet.as_ref().is_some_and(|sheet| sheet.answer.is_none())
     }
 
-    /// Ends the sheet, if one waits. A password that is not the newest one makes no key.
+    /// Returns `true` if Apple's API may call back about a sheet that ended without a key.
+    pub(crate) fn may_answer_late(&self, phone: usize) -> bool {
+        self.devices[phone].ended_sheet.as_ref().is_some_and(|sheet| sheet.key.is_none())
+    }
+
+    /// Ends the sheet, if one waits.
     pub(crate) fn end_sheet(&mut self, phone: usize, end: SheetEnd) {
-        let device = &mut self.devices[phone];
-        let Some(sheet) = device.sheet.as_mut().filter(|sheet| sheet.answer.is_none()) else {
+        let Some(sheet) = self.devices[phone].sheet.as_ref().filter(|sheet| sheet.answer.is_none())
+        else {
             return;
         };
-        let takes = self.backend.takes(sheet.vehicle, &sheet.password);
-        let answer = match end {
-            SheetEnd::Made { .. } if !takes => {
+        let vehicle = sheet.vehicle;
+        let is_accepted = self.backend.accepts(vehicle, &sheet.password);
+        let answer = self.answer(phone, vehicle, is_accepted, end);
+        let owner = self.backend.owner(vehicle).cloned();
+        let device = &mut self.devices[phone];
+        let key = answer.pass.clone();
+        device.ended_sheet = Some(EndedSheet { vehicle, is_accepted, owner, key });
+        if let Some(sheet) = &mut device.sheet {
+            sheet.answer = Some(answer);
+        }
+        device.changed.notify_waiters();
+    }
+
+    /// Apple's API calls back about the last sheet. It reports a key that was made after all, unless
+    /// the vehicle has another one by now; of a sheet that made its key it reports that one again.
+    pub(crate) fn answer_late(&mut self, phone: usize, end: SheetEnd) {
+        let Some(ended) = self.devices[phone].ended_sheet.take() else { return };
+        let EndedSheet { vehicle, is_accepted, owner, key } = ended;
+        let is_latest = self.backend.owner(vehicle) == owner.as_ref();
+        let answer = match key {
+            Some(key) if self.devices[phone].keys.contains(&key) => {
+                PairingAnswer { pass: Some(key), error: None }
+            }
+            Some(_) => return,
+            None => self.answer(phone, vehicle, is_accepted && is_latest, end),
+        };
+        let device = &mut self.devices[phone];
+        device.late_answers.push_back((vehicle, answer));
+        device.changed.notify_waiters();
+    }
+
+    /// Returns Apple's answer. A password that the vehicle does not accept makes no key.
+    fn answer(
+        &mut self,
+        phone: usize,
+        vehicle: usize,
+        is_accepted: bool,
+        end: SheetEnd,
+    ) -> PairingAnswer {
+        match end {
+            SheetEnd::Made { .. } if !is_accepted => {
                 PairingAnswer { pass: None, error: Some(AppleErrorCode::InvalidConfiguration) }
             }
             SheetEnd::Made { backend_lags, with_error } => PairingAnswer {
-                pass: self.backend.pair(sheet.vehicle, backend_lags),
+                pass: self.make_key(phone, vehicle, backend_lags),
                 error: with_error.then_some(AppleErrorCode::GenericError),
             },
             SheetEnd::Failed(error) => PairingAnswer { pass: None, error: Some(error) },
             SheetEnd::Vanished => PairingAnswer::default(),
-        };
-        let made = answer.pass.clone();
-        let vehicle = sheet.vehicle;
-        sheet.answer = Some(answer);
-        if let Some(key) = made {
-            // The key before that is disabled, wherever it is.
-            for other in &mut self.devices {
-                let old = other.keys.iter().find(|key| crate::backend::is_of(key, vehicle));
-                if let Some(old) = old.cloned() {
-                    other.delete_key(&old);
-                }
-            }
-            let device = &mut self.devices[phone];
-            device.keys.push(key);
-            device.wallet_changes += 1;
         }
-        self.devices[phone].bell.notify_waiters();
     }
 
-    /// A password goes to Apple's API: it is the right one, and its use was counted (invariants 1,
-    /// 2 and 8).
-    fn handed_over(
+    /// Makes a key on a phone, and disables the earlier one, wherever it is.
+    fn make_key(
+        &mut self,
+        phone: usize,
+        vehicle: usize,
+        backend_lags: bool,
+    ) -> Option<DigitalKeyId> {
+        let key = self.backend.pair(vehicle, backend_lags)?;
+        for device in &mut self.devices {
+            let old = device.keys.iter().find(|key| crate::backend::is_of(key, vehicle));
+            if let Some(old) = old.cloned() {
+                device.delete_key(&old);
+            }
+        }
+        let device = &mut self.devices[phone];
+        device.keys.push(key.clone());
+        device.wallet_changes += 1;
+        Some(key)
+    }
+
+    /// Checks a password that goes to Apple's API: it belongs to the vehicle, and its use was counted
+    /// (invariants 1, 2 and 8).
+    fn check_handed_over(
         &self,
         phone: usize,
         vehicle: usize,
@@ -91,29 +150,31 @@ impl World {
 
 /// The three ports of one phone.
 pub(crate) struct PhonePorts {
-    pub(crate) seat: Seat,
+    pub(crate) context: AppContext,
 }
 
 impl PhonePorts {
-    /// What befalls the next call.
+    /// Returns the fault of the next call.
     async fn fault(&self) -> Option<PhoneFault> {
-        self.seat.alive().await;
-        let fault = self.seat.device(|device| device.phone_faults.pop_front());
+        self.context.alive().await;
+        let fault = self.context.device(|device| device.phone_faults.pop_front());
         if let Some(PhoneFault::Slow(millis)) = fault {
             tokio::time::sleep(Duration::from_millis(millis.into())).await;
-            self.seat.alive().await;
+            self.context.alive().await;
         }
         fault
     }
 
-    /// The sheet is up from here on, until what is answered is dropped.
+    /// Shows the sheet, which is up until the returned value is dropped.
     fn show_sheet(&self, request: PairingRequest) -> Result<ShownSheet<'_>, ApplePairingError> {
-        let vehicle = self.seat.vehicle(request.vin);
-        let mut world = self.seat.world();
-        if let Some(violation) = world.handed_over(self.seat.phone, vehicle, &request.password) {
-            world.violate(violation);
+        let vehicle = self.context.vehicle(request.vin);
+        let mut environment = self.context.environment();
+        if let Some(violation) =
+            environment.check_handed_over(self.context.phone, vehicle, &request.password)
+        {
+            environment.record_violation(violation);
         }
-        let device = &mut world.devices[self.seat.phone];
+        let device = &mut environment.devices[self.context.phone];
         if device.sheet.is_some() {
             return Err(ApplePairingError::new(
                 ApplePairingOperation::Start,
@@ -123,7 +184,7 @@ impl PhonePorts {
         device.sheets_shown += 1;
         let number = device.sheets_shown;
         device.sheet = Some(Sheet { number, vehicle, password: request.password, answer: None });
-        Ok(ShownSheet { seat: &self.seat, number })
+        Ok(ShownSheet { context: &self.context, number })
     }
 }
 
@@ -138,8 +199,8 @@ fn unavailable(operation: ApplePairingOperation) -> ApplePairingError {
 #[async_trait]
 impl Wallet for PhonePorts {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        // What the wallet says is what is so when it is asked, also if it takes its time.
-        let presence = self.seat.device(|device| match device.wallet_knows {
+        // A slow answer is about the moment of the question.
+        let presence = self.context.device(|device| match device.wallet_knows {
             false => Presence::CannotSay,
             true if device.keys.contains(&key) => Presence::Present,
             true => Presence::Absent,
@@ -156,16 +217,17 @@ impl Wallet for PhonePorts {
     }
 
     async fn open(&self, _key: DigitalKeyId) -> Result<(), WalletError> {
-        self.seat.alive().await;
+        self.context.alive().await;
         Ok(())
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
-        self.seat
+        self.context
             .until(|device| {
-                let told = device.judge.wallet_changes_told.get_or_insert(device.wallet_changes);
-                let is_new = *told != device.wallet_changes;
-                *told = device.wallet_changes;
+                let reported =
+                    device.judge.reported_wallet_changes.get_or_insert(device.wallet_changes);
+                let is_new = *reported != device.wallet_changes;
+                *reported = device.wallet_changes;
                 is_new.then_some(())
             })
             .await;
@@ -184,13 +246,13 @@ impl ApplePairing for PhonePorts {
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        self.seat.alive().await;
+        self.context.alive().await;
         let shown = self.show_sheet(request)?;
         if matches!(self.fault().await, Some(PhoneFault::Hangs | PhoneFault::Fails)) {
             return Err(unavailable(ApplePairingOperation::Start));
         }
         let number = shown.number;
-        let answer = self.seat.until(|device| match &device.sheet {
+        let answer = self.context.until(|device| match &device.sheet {
             Some(sheet) if sheet.number == number => sheet.answer.clone(),
             _ => Some(PairingAnswer::default()),
         });
@@ -202,25 +264,26 @@ impl ApplePairing for PhonePorts {
             Some(PhoneFault::Hangs) => std::future::pending().await,
             Some(PhoneFault::Fails) => Err(unavailable(ApplePairingOperation::SheetIsUp)),
             Some(PhoneFault::Slow(_)) | None => {
-                Ok(self.seat.device(|device| device.sheet.is_some()))
+                Ok(self.context.device(|device| device.sheet.is_some()))
             }
         }
     }
 
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        Ok(None)
+        let (vehicle, answer) = self.context.until(|device| device.late_answers.pop_front()).await;
+        Ok(Some(LateAnswer { vin: self.context.vins[vehicle], answer }))
     }
 }
 
-/// Takes the sheet away when its `start` ends, also by being dropped.
+/// Removes the sheet when its `start` ends or is dropped.
 struct ShownSheet<'a> {
-    seat: &'a Seat,
+    context: &'a AppContext,
     number: u64,
 }
 
 impl Drop for ShownSheet<'_> {
     fn drop(&mut self) {
-        self.seat.device(|device| {
+        self.context.device(|device| {
             device.sheet.take_if(|sheet| sheet.number == self.number);
         });
     }
@@ -229,6 +292,6 @@ impl Drop for ShownSheet<'_> {
 #[async_trait]
 impl AppLifecycle for PhonePorts {
     async fn next_event(&self) -> Option<LifecycleEvent> {
-        Some(self.seat.until(|device| device.lifecycle.pop_front()).await)
+        Some(self.context.until(|device| device.lifecycle.pop_front()).await)
     }
 }

@@ -8,52 +8,53 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::bff::Connection;
+use crate::environment::AppContext;
 use crate::parts::Parts;
 use crate::phone::PhonePorts;
 use crate::store::Store;
 use crate::watched_store::WatchedStore;
-use crate::world::Seat;
 
 pub(crate) struct Process {
     pub(crate) app: App,
-    /// Calls of the facade that somebody waits for.
+    /// The calls of the facade that a caller waits for.
     pub(crate) calls: Vec<JoinHandle<()>>,
 }
 
 impl Process {
-    /// Starts the real core on the simulated ports; `None` without a runtime.
+    /// Starts the real core on the simulated ports. Returns `None` without a runtime.
     pub(crate) fn start(
         phone: Phone,
         parts: &Parts,
         circuit_breaker: bool,
-        seat: &Seat,
+        context: &AppContext,
         store: Store,
         start: Instant,
     ) -> Option<Self> {
-        let phone_ports = Arc::new(PhonePorts { seat: seat.clone() });
+        let phone_ports = Arc::new(PhonePorts { context: context.clone() });
         let inner = (parts.cache)(Arc::new(store));
         let ports = Ports {
-            bff: (parts.bff)(Arc::new(Connection { seat: seat.clone() })),
-            wallet: (parts.wallet)(phone_ports.clone()),
+            bff: (parts.bff)(Arc::new(Connection { context: context.clone() })),
+            wallet: phone_ports.clone(),
             apple_pairing: phone_ports.clone(),
-            cache: Arc::new(WatchedStore { inner, seat: seat.clone(), is_app: true }),
+            cache: Arc::new(WatchedStore { inner, context: context.clone(), is_app: true }),
             app_lifecycle: phone_ports,
         };
-        let seat = seat.clone();
+        let context = context.clone();
         let builder = App::builder(phone, ports);
         let builder = builder.circuit_breaker(circuit_breaker.then(CircuitBreakerPolicy::default));
         let builder = builder.on_step(move |step| {
             let millis = start.elapsed().as_millis();
-            let is_new = seat.world().observe(seat.phone, seat.process, millis, step);
+            let is_new =
+                context.environment().observe(context.phone, context.process, millis, step);
             if is_new {
-                seat.listener.hear(format_args!("{:?}", step.view));
+                context.leak_detector.check(format_args!("{:?}", step.view));
             }
         });
         let app = (parts.app)(builder).start().ok()?;
         Some(Self { app, calls: Vec::new() })
     }
 
-    /// Nobody waits any more.
+    /// The callers stop waiting.
     pub(crate) fn cancel_calls(&mut self) {
         for call in self.calls.drain(..) {
             call.abort();

@@ -1,12 +1,12 @@
-//! How far a run is: a bar on a terminal, a line now and then elsewhere.
+//! Shows how far a run is: a bar on a terminal, a few lines elsewhere.
 
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Duration;
 
-/// How many steps the bar has.
+/// The number of steps of the bar.
 const WIDTH: u64 = 40;
 
-/// How many lines there are, at most, where there is no terminal.
+/// The greatest number of lines where there is no terminal.
 const LINES: u64 = 5;
 
 pub(crate) struct Progress {
@@ -20,7 +20,7 @@ impl Progress {
         Self { all, is_terminal: stderr().is_terminal(), shown: 0 }
     }
 
-    /// So many are done, after so much time.
+    /// Shows the number of histories that are done, and their rate.
     pub(crate) fn show(&mut self, done: u64, took: Duration) {
         let steps = if self.is_terminal { WIDTH } else { LINES };
         let step = done * steps / self.all.max(1);
@@ -31,7 +31,7 @@ impl Progress {
         let per_second = done as f64 / took.as_secs_f64().max(f64::MIN_POSITIVE);
         let text = format!("{done} of {} histories, {per_second:.0} a second", self.all);
         let mut out = stderr();
-        // Whoever does not listen misses nothing but this.
+        // Without a reader there is nothing to show.
         let _ = match self.is_terminal {
             true => {
                 let filled = "#".repeat(step as usize);
@@ -41,7 +41,7 @@ impl Progress {
         };
     }
 
-    /// The line after the bar.
+    /// Ends the line of the bar.
     pub(crate) fn end(&self) {
         if self.is_terminal && self.shown > 0 {
             let _ = writeln!(stderr());

@@ -1,4 +1,4 @@
-//! Lives through many seeds.
+//! Runs the histories of many seeds.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -9,19 +9,19 @@ use crate::parts::Parts;
 use crate::shrink::shortest;
 use crate::simulator::Simulator;
 
-/// Every so many seeds one is lived through again, in a world of its own (invariant 11).
-const AGAIN: u64 = 64;
+/// One of so many seeds runs twice, in two simulators (invariant 11).
+const REPEATED: u64 = 64;
 
-/// What many seeds came to.
+/// The result of many seeds.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// How many histories were lived through.
+    /// The number of histories that ran.
     pub histories: u64,
-    /// How long that took.
+    /// The time that they took.
     pub took: Duration,
-    /// How many faults happened in them.
+    /// The number of faults in them.
     pub faults: u64,
-    /// The first seed that failed; no other one is tried after it.
+    /// The first seed that failed; no other one runs after it.
     pub failure: Option<Failure>,
 }
 
@@ -30,34 +30,34 @@ pub struct Report {
 pub struct Failure {
     /// The seed.
     pub seed: u64,
-    /// What was violated, in the shortest history.
+    /// What the shortest history violates.
     pub violation: Violation,
     /// The shortest history that still violates it.
     pub shortest: Plan,
-    /// How many actions the history of the seed has.
+    /// The number of actions in the history of the seed.
     pub actions: usize,
-    /// Every step of the shortest history, in words.
-    pub story: Vec<String>,
+    /// Every step of the shortest history.
+    pub trace: Vec<String>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, violation, shortest, actions, story } = self;
+        let Self { seed, violation, shortest, actions, trace } = self;
         writeln!(f, "seed {seed} violates {violation}")?;
         writeln!(f, "the shortest history, {} of {actions} actions:", shortest.actions.len())?;
         for planned in &shortest.actions {
             writeln!(f, "  {:?}, phone {}: {:?}", planned.wait, planned.phone, planned.action)?;
         }
-        writeln!(f, "what the cores made of it:")?;
-        for step in story {
+        writeln!(f, "the steps of the cores:")?;
+        for step in trace {
             writeln!(f, "  {step}")?;
         }
         write!(f, "again: cargo xtask simulate --seeds 1 --from {seed}")
     }
 }
 
-/// Lives through the histories of these seeds until one fails. `progress` is told after each how
-/// many are done.
+/// Runs the histories of these seeds until one fails. `progress` receives after each the number of
+/// histories so far, and the time that they took.
 ///
 /// # Errors
 /// The runtime could not be made.
@@ -72,14 +72,14 @@ pub fn run(
     let mut report = Report { histories: 0, took: Duration::ZERO, faults: 0, failure: None };
     for seed in from..from.saturating_add(seeds) {
         let plan = Simulator::plan(seed);
-        let outcome = simulator.live(&plan);
+        let outcome = simulator.run(&plan);
         report.histories += 1;
         report.faults += outcome.faults;
         let mut violation = outcome.violation;
-        if seed.is_multiple_of(AGAIN) && violation.is_none() {
-            let again = Simulator::new(parts)?.live(&plan);
-            if again.trace != outcome.trace {
-                violation = Some(Invariant::SameSeedSameTrace.violated("another trace"));
+        if seed.is_multiple_of(REPEATED) && violation.is_none() {
+            let again = Simulator::new(parts)?.run(&plan);
+            if again.fingerprint != outcome.fingerprint {
+                violation = Some(Invariant::SameSeedSameHistory.violated("another history"));
             }
         }
         if let Some(violation) = violation {
@@ -94,6 +94,6 @@ pub fn run(
 
 fn failure(simulator: &Simulator, plan: &Plan, violation: &Violation) -> Failure {
     let (shortest, violation) = shortest(simulator, plan, violation);
-    let story = simulator.tell(&shortest).story;
-    Failure { seed: plan.seed, violation, actions: plan.actions.len(), shortest, story }
+    let trace = simulator.run_with_trace(&shortest).trace;
+    Failure { seed: plan.seed, violation, actions: plan.actions.len(), shortest, trace }
 }

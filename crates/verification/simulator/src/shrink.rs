@@ -4,8 +4,8 @@ use crate::action::{Plan, Planned, Wait};
 use crate::invariant::Violation;
 use crate::simulator::Simulator;
 
-/// Leaves out what is not needed: first halves, then ever smaller pieces, as long as the same
-/// invariant is violated; then waits that are not needed.
+/// Leaves out actions as long as the same invariant is violated: first halves, then ever smaller
+/// pieces. Then it makes the waits plain.
 pub(crate) fn shortest(
     simulator: &Simulator,
     plan: &Plan,
@@ -48,5 +48,5 @@ pub(crate) fn shortest(
 }
 
 fn still_fails(simulator: &Simulator, plan: &Plan, before: &Violation) -> Option<Violation> {
-    simulator.live(plan).violation.filter(|now| now.invariant == before.invariant)
+    simulator.run(plan).violation.filter(|now| now.invariant == before.invariant)
 }

@@ -1,4 +1,4 @@
-//! Runs histories: one after the other, on one runtime whose clock is simulated.
+//! Runs histories one after the other, on a runtime whose clock is simulated.
 
 use std::sync::Arc;
 
@@ -10,19 +10,16 @@ use crate::action::Plan;
 use crate::backend::{VEHICLES, vins};
 use crate::generate;
 use crate::history::{History, Outcome};
-use crate::listener::{Listener, Log};
+use crate::leak_detector::{LeakDetector, Log};
 use crate::parts::Parts;
 
-/// A runtime for one history: which of two timers comes first depends on the time that has passed
-/// on its clock. The history has its turn after every so many tasks, one at least, so that
-/// somewhere it cuts off anything; the seed says how many.
+/// Each history has its own runtime: which of two timers fires first depends on the time that has
+/// passed on its clock. The seed says after how many tasks the history has its turn, one at least,
+/// so that among many seeds it interrupts everything everywhere.
 fn runtime(seed: u64) -> std::io::Result<Runtime> {
     let tasks = 1 + u32::try_from(seed % 6).unwrap_or_default();
     Builder::new_current_thread().enable_time().start_paused(true).event_interval(tasks).build()
 }
-
-/// What can go wrong before a history begins; nothing, as long as the constants are right.
-type Failure = Box<dyn std::error::Error>;
 
 /// What all histories have in common.
 #[derive(Debug, Clone)]
@@ -35,45 +32,46 @@ pub(crate) struct Setting {
 pub struct Simulator {
     setting: Setting,
     parts: Parts,
-    listener: Arc<Listener>,
+    leak_detector: Arc<LeakDetector>,
     _log: DefaultGuard,
 }
 
 impl Simulator {
-    /// A simulator of cores that are put together from these parts.
+    /// Returns a simulator of cores that are built from these parts.
     ///
     /// # Errors
     /// None, as long as the constants of the histories are right.
-    pub fn new(parts: Parts) -> Result<Self, Failure> {
+    pub fn new(parts: Parts) -> Result<Self, Box<dyn std::error::Error>> {
         let phone = Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? };
-        let listener = Arc::<Listener>::default();
+        let leak_detector = Arc::<LeakDetector>::default();
         Ok(Self {
             setting: Setting { phone, vins: vins()? },
             parts,
-            _log: tracing::subscriber::set_default(Log(Arc::clone(&listener))),
-            listener,
+            _log: tracing::subscriber::set_default(Log(Arc::clone(&leak_detector))),
+            leak_detector,
         })
     }
 
-    /// The plan of a seed.
+    /// Returns the plan of a seed.
     #[must_use]
     pub fn plan(seed: u64) -> Plan {
         generate::plan(seed)
     }
 
-    /// Lives through a plan.
-    pub fn live(&self, plan: &Plan) -> Outcome {
-        self.live_and_tell(plan, false)
+    /// Runs a plan.
+    pub fn run(&self, plan: &Plan) -> Outcome {
+        self.execute(plan, false)
     }
 
-    /// Lives through a plan, and tells every step of every core in words.
-    pub fn tell(&self, plan: &Plan) -> Outcome {
-        self.live_and_tell(plan, true)
+    /// Runs a plan, and writes down every step of every core.
+    pub fn run_with_trace(&self, plan: &Plan) -> Outcome {
+        self.execute(plan, true)
     }
 
-    fn live_and_tell(&self, plan: &Plan, wants_story: bool) -> Outcome {
-        let _ = self.listener.take_violation();
-        let history = History::live(plan, &self.setting, self.parts, &self.listener, wants_story);
+    fn execute(&self, plan: &Plan, with_trace: bool) -> Outcome {
+        let _ = self.leak_detector.take_violation();
+        let history =
+            History::run(plan, &self.setting, self.parts, &self.leak_detector, with_trace);
         match runtime(plan.seed) {
             Ok(runtime) => runtime.block_on(history),
             Err(error) => Outcome::impossible(&error),

@@ -3,34 +3,32 @@
 
 use std::time::Duration;
 
-use digital_key_domain::{
-    Generation, PasswordUse, RecordChange, StoredPassword, VehicleRecord, Vin,
-};
+use digital_key_domain::{Generation, RecordChange, StoredPassword, VehicleRecord, Vin};
 use digital_key_ports::{
     Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take, async_trait,
 };
 
 use crate::action::StoreFault;
 use crate::disk::{Disk, Entry, StoreFlaw};
-use crate::world::{Seat, World};
+use crate::environment::{AppContext, Environment};
 
 /// One opening of the store.
 pub(crate) struct Store {
-    seat: Seat,
+    context: AppContext,
     instance: u64,
 }
 
 impl Store {
-    pub(crate) fn open(seat: Seat) -> Result<Self, CacheError> {
-        let instance = seat.world().devices[seat.phone].disk.open()?;
-        Ok(Self { seat, instance })
+    pub(crate) fn open(context: AppContext) -> Result<Self, CacheError> {
+        let instance = context.environment().devices[context.phone].disk.open()?;
+        Ok(Self { context, instance })
     }
 
     fn disk<T>(&self, look: impl FnOnce(&mut Disk) -> T) -> T {
-        look(&mut self.seat.world().devices[self.seat.phone].disk)
+        look(&mut self.context.environment().devices[self.context.phone].disk)
     }
 
-    /// A stage of a call: here it is cut off when the app is killed, or hangs.
+    /// Passes a stage of a call: here a kill cuts it off, or it hangs.
     async fn stage(&self, fault: Option<StoreFault>, stage: u8) {
         tokio::task::yield_now().await;
         match fault {
@@ -40,7 +38,7 @@ impl Store {
             }
             _ => {}
         }
-        self.seat.alive().await;
+        self.context.alive().await;
     }
 
     async fn begin(
@@ -48,8 +46,8 @@ impl Store {
         operation: CacheOperation,
         vin: Option<Vin>,
     ) -> Result<Option<StoreFault>, CacheError> {
-        self.seat.alive().await;
-        let vehicle = vin.map(|vin| self.seat.vehicle(vin));
+        self.context.alive().await;
+        let vehicle = vin.map(|vin| self.context.vehicle(vin));
         let fault = self.disk(|disk| disk.begin(self.instance, operation, vehicle))?;
         self.stage(fault, 0).await;
         if fault == Some(StoreFault::FailsBefore) {
@@ -58,7 +56,7 @@ impl Store {
         Ok(fault)
     }
 
-    /// A call that writes: it is written, flushed, and answered.
+    /// Performs a call that writes: it is written, flushed, and answered.
     async fn write<T>(
         &self,
         operation: CacheOperation,
@@ -73,7 +71,7 @@ impl Store {
         }
         self.stage(fault, 1).await;
         if fault == Some(StoreFault::FlushFails) {
-            self.disk(Disk::reread);
+            self.disk(Disk::discard_unflushed);
             return Err(unavailable(operation));
         }
         if is_take || flaw != StoreFlaw::ForgetsFlush {
@@ -92,7 +90,7 @@ impl Store {
         vin: Vin,
         change: impl FnOnce(&mut Entry, StoreFlaw) -> T + Send,
     ) -> Result<T, CacheError> {
-        let vehicle = self.seat.vehicle(vin);
+        let vehicle = self.context.vehicle(vin);
         self.write(operation, Some(vin), |disk| change(&mut disk.volatile[vehicle], disk.flaw))
             .await
     }
@@ -105,7 +103,7 @@ fn unavailable(operation: CacheOperation) -> CacheError {
 impl Drop for Store {
     fn drop(&mut self) {
         let instance = self.instance;
-        self.disk(|disk| disk.let_go(instance));
+        self.disk(|disk| disk.release(instance));
     }
 }
 
@@ -117,7 +115,7 @@ impl Cache for Store {
         self.stage(fault, 2).await;
         match fault {
             None | Some(StoreFault::Slow(_) | StoreFault::LockedOnce) => {
-                let vehicle = self.seat.vehicle(vin);
+                let vehicle = self.context.vehicle(vin);
                 Ok(self.disk(|disk| disk.volatile[vehicle].record.clone()))
             }
             Some(_) => Err(unavailable(CacheOperation::Load)),
@@ -135,30 +133,22 @@ impl Cache for Store {
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
         self.change(CacheOperation::StorePassword, vin, |entry, flaw| {
-            let newest = entry.record.generation;
-            if generation <= newest {
-                if flaw != StoreFlaw::TakesOldGenerations {
-                    return StoredPassword::Outdated { newest };
-                }
+            if flaw == StoreFlaw::TakesOldGenerations && generation <= entry.record.generation {
                 entry.record.generation = Generation::default();
             }
-            entry.apply(&RecordChange::PasswordStored(generation));
-            entry.secret = Some(password);
-            StoredPassword::Stored
+            let stored = entry.record.store_password(generation);
+            if stored == StoredPassword::Stored {
+                entry.secret = Some(password);
+            }
+            stored
         })
         .await
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
         self.change(CacheOperation::TakeUse, vin, |entry, _| {
-            let (Some(password), Some(secret)) = (entry.record.password, &entry.secret) else {
-                return Take::NoPassword;
-            };
-            let Some(uses) = password.uses.next_use() else { return Take::Exhausted };
-            let counted = PasswordUse { uses, ..password };
-            let password = secret.clone();
-            entry.apply(&RecordChange::UseTaken(counted));
-            Take::Granted { password, counted }
+            let Some(secret) = entry.secret.clone() else { return Take::NoPassword };
+            Take::new(entry.record.take_use(), secret)
         })
         .await
     }
@@ -171,19 +161,19 @@ impl Cache for Store {
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
-        self.seat.alive().await;
-        self.disk(|disk| disk.let_go(self.instance));
+        self.context.alive().await;
+        self.disk(|disk| disk.release(self.instance));
         Ok(())
     }
 
     async fn resume(&self) -> Result<(), CacheError> {
-        self.seat.alive().await;
-        self.disk(|disk| disk.take_hold(self.instance, CacheOperation::Resume))
+        self.context.alive().await;
+        self.disk(|disk| disk.acquire(self.instance, CacheOperation::Resume))
     }
 }
 
-impl World {
-    /// What is durable about a vehicle on a phone.
+impl Environment {
+    /// Returns what is durable about a vehicle on a phone.
     pub(crate) fn durable(&self, phone: usize, vehicle: usize) -> &Entry {
         &self.devices[phone].disk.durable[vehicle]
     }

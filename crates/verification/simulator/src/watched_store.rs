@@ -5,59 +5,59 @@ use std::sync::Arc;
 use digital_key_domain::{Generation, RecordChange, StoredPassword, VehicleRecord, Vin};
 use digital_key_ports::{Cache, CacheError, CacheErrorKind, PairingPassword, Take, async_trait};
 
+use crate::environment::AppContext;
 use crate::invariant::{Invariant, Violation};
 use crate::ledger::{Call, Ledger};
-use crate::world::Seat;
 
-/// Passes every call on, and tells the ledger what was asked and what came of it.
+/// Passes every call on, and notes in the ledger what was asked and how it ended.
 pub(crate) struct WatchedStore {
     pub(crate) inner: Arc<dyn Cache>,
-    pub(crate) seat: Seat,
-    /// It is the running app that calls, and not a second instance.
+    pub(crate) context: AppContext,
+    /// The running app calls, and not a second instance.
     pub(crate) is_app: bool,
 }
 
 impl WatchedStore {
-    fn ledger<T>(&self, tell: impl FnOnce(&mut Ledger) -> T) -> T {
-        tell(&mut self.seat.world().devices[self.seat.phone].ledger)
+    fn ledger<T>(&self, note: impl FnOnce(&mut Ledger) -> T) -> T {
+        note(&mut self.context.environment().devices[self.context.phone].ledger)
     }
 
-    /// A call about a vehicle begins. After a sign-out there is none before all is erased (GEN-5).
-    /// An app that was killed makes none.
+    /// Begins a call about a vehicle. After a sign-out there must be none before everything is erased
+    /// (GEN-5). An app that was killed makes none.
     async fn vehicle(&self, vin: Vin) -> usize {
-        self.seat.alive().await;
+        self.context.alive().await;
         if self.is_app && self.ledger(|ledger| ledger.owes_erasure) {
-            self.note(Err(Invariant::AsTheModelSays
+            self.record(Err(Invariant::AsTheModelSays
                 .violated("the store is used after a sign-out, and is not erased")));
         }
-        self.seat.vehicle(vin)
+        self.context.vehicle(vin)
     }
 
-    fn note(&self, outcome: Result<(), Violation>) {
+    fn record(&self, outcome: Result<(), Violation>) {
         if let Err(violation) = outcome {
-            self.seat.world().violate(violation);
+            self.context.environment().record_violation(violation);
         }
     }
 
-    /// What a failure and what is durable now say.
+    /// Ends a call: its failure must leak nothing, and the durable count must not have fallen.
     fn ended<T>(
         &self,
         vehicle: Option<usize>,
         result: Result<T, CacheError>,
     ) -> Result<T, CacheError> {
         if let Err(error) = &result {
-            self.seat.listener.hear(format_args!("{error} {error:?}"));
+            self.context.leak_detector.check(format_args!("{error} {error:?}"));
             if error.kind() == CacheErrorKind::Lost {
                 self.ledger(|ledger| ledger.lost(vehicle));
             }
         }
         if let Some(vehicle) = vehicle {
-            let mut world = self.seat.world();
-            let device = &mut world.devices[self.seat.phone];
+            let mut environment = self.context.environment();
+            let device = &mut environment.devices[self.context.phone];
             if !device.disk.is_lost(vehicle) {
                 let counted = device.ledger.count(vehicle, &device.disk.durable[vehicle]);
-                drop(world);
-                self.note(counted);
+                drop(environment);
+                self.record(counted);
             }
         }
         result
@@ -70,17 +70,17 @@ impl Cache for WatchedStore {
         let vehicle = self.vehicle(vin).await;
         let result = self.inner.load(vin).await;
         if let Ok(record) = &result {
-            self.note(self.ledger(|ledger| ledger.loaded(vehicle, record)));
+            self.record(self.ledger(|ledger| ledger.loaded(vehicle, record)));
         }
         self.ended(Some(vehicle), result)
     }
 
     async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
         let vehicle = self.vehicle(vin).await;
-        let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::Change(change.clone())));
+        let pending = self.ledger(|ledger| ledger.begin(vehicle, Call::Change(change.clone())));
         let result = self.inner.store(vin, change).await;
         if result.is_ok() {
-            self.ledger(|ledger| ledger.acknowledged(begun));
+            self.ledger(|ledger| ledger.acknowledged(pending));
         }
         self.ended(Some(vehicle), result)
     }
@@ -92,29 +92,29 @@ impl Cache for WatchedStore {
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
         let vehicle = self.vehicle(vin).await;
-        let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::StorePassword(generation)));
+        let pending = self.ledger(|ledger| ledger.begin(vehicle, Call::StorePassword(generation)));
         let result = self.inner.store_password(vin, password, generation).await;
         if let Ok(answer) = &result {
-            let noted = self.ledger(|ledger| ledger.stored_password(begun, generation, *answer));
-            self.note(noted);
+            let noted = self.ledger(|ledger| ledger.stored_password(pending, generation, *answer));
+            self.record(noted);
         }
         self.ended(Some(vehicle), result)
     }
 
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
         let vehicle = self.vehicle(vin).await;
-        let begun = self.ledger(|ledger| ledger.begin(vehicle, Call::TakeUse));
+        let pending = self.ledger(|ledger| ledger.begin(vehicle, Call::TakeUse));
         let result = self.inner.take_use(vin).await;
         if let Ok(answer) = &result {
-            let durable = self.seat.world().durable(self.seat.phone, vehicle).clone();
-            let noted = self.ledger(|ledger| ledger.took(begun, answer, &durable));
-            self.note(noted);
+            let durable = self.context.environment().durable(self.context.phone, vehicle).clone();
+            let noted = self.ledger(|ledger| ledger.took(pending, answer, &durable));
+            self.record(noted);
         }
         self.ended(Some(vehicle), result)
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        self.seat.alive().await;
+        self.context.alive().await;
         self.ledger(Ledger::erasing);
         let result = self.inner.erase_all().await;
         if result.is_ok() {

@@ -24,7 +24,7 @@
 
 use std::path::Path;
 
-use digital_key_domain::{Generation, PasswordUse, RecordChange, UsageCounter, VehicleRecord};
+use digital_key_domain::{Generation, PasswordUse, UsageCounter, VehicleRecord};
 
 use crate::app::{Answer, Failure};
 use crate::model::{Model, Vehicle};
@@ -156,7 +156,7 @@ impl Judged {
         }
         let counted =
             PasswordUse { generation: Generation::new(generation), uses: UsageCounter::new(uses) };
-        self.expected.apply(&RecordChange::UseTaken(counted));
+        self.expected.note_use(counted);
         self.past.grant(generation, uses)
     }
 
@@ -214,6 +214,6 @@ impl Judged {
 
 fn after_storing(record: &VehicleRecord, generation: u64) -> VehicleRecord {
     let mut record = record.clone();
-    record.apply(&RecordChange::PasswordStored(Generation::new(generation)));
+    record.store_password(Generation::new(generation));
     record
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use digital_key_domain::{Generation, PasswordUse, RecordChange, UsageCounter, VehicleRecord};
+use digital_key_domain::{Generation, PasswordUse, UsageCounter, VehicleRecord};
 
 use crate::app::{Answer, Failure};
 use crate::plan::{Call, VEHICLES, password};
@@ -48,13 +48,16 @@ impl Model {
                 }
             }
             (Call::Store(vehicle, change), Answer::Done) => {
-                self.vehicle(*vehicle).step(|_| true, |record| after(record, change))?;
+                self.vehicle(*vehicle)
+                    .step(|_| true, |old| changed(old, |record| record.apply(change)))?;
             }
             (Call::StorePassword(vehicle, generation), Answer::Stored) => {
                 let generation = Generation::new(*generation);
-                let change = RecordChange::PasswordStored(generation);
                 let vehicle = self.vehicle(*vehicle);
-                vehicle.step(|old| generation > old.generation, |old| after(old, &change))?;
+                vehicle.step(
+                    |old| generation > old.generation,
+                    |old| changed(old, |record| _ = record.store_password(generation)),
+                )?;
                 // It can have had uses only if everything was erased since.
                 vehicle.granted.remove(&generation.get());
             }
@@ -72,9 +75,12 @@ impl Model {
                     uses: UsageCounter::new(uses),
                 };
                 let before = uses.checked_sub(1).map(use_of);
-                let taken = RecordChange::UseTaken(use_of(*uses));
+                let taken = use_of(*uses);
                 let vehicle = self.vehicle(*number);
-                vehicle.step(|old| old.password == before, |old| after(old, &taken))?;
+                vehicle.step(
+                    |old| old.password == before,
+                    |old| changed(old, |record| record.note_use(taken)),
+                )?;
                 vehicle.grant(*generation, *uses)?;
                 self.granted += 1;
             }
@@ -106,18 +112,27 @@ impl Model {
                 }
             }
             Call::Store(vehicle, change) => {
-                self.vehicle(*vehicle).may_be(|record| after(record, change));
+                self.vehicle(*vehicle).may_be(|old| changed(old, |record| record.apply(change)));
             }
             Call::StorePassword(vehicle, generation) => {
-                let stored = RecordChange::PasswordStored(Generation::new(*generation));
-                self.vehicle(*vehicle).may_be(|record| after(record, &stored));
+                let generation = Generation::new(*generation);
+                self.vehicle(*vehicle)
+                    .may_be(|old| changed(old, |record| _ = record.store_password(generation)));
             }
             Call::TakeUse(vehicle) => {
                 let vehicle = self.vehicle(*vehicle);
-                vehicle.may_be(|record| used(record, UsageCounter::next_use));
+                vehicle.may_be(|old| {
+                    changed(old, |record| {
+                        record.take_use();
+                    })
+                });
                 // In doubt it is used up.
-                vehicle.may_be(|record| {
-                    used(record, |_| Some(UsageCounter::new(UsageCounter::LIMIT)))
+                vehicle.may_be(|old| {
+                    changed(old, |record| {
+                        if let Some(password) = &mut record.password {
+                            password.uses = password.uses.max(UsageCounter::EXHAUSTED);
+                        }
+                    })
                 });
             }
         }
@@ -189,18 +204,8 @@ impl Vehicle {
     }
 }
 
-fn after(record: &VehicleRecord, change: &RecordChange) -> VehicleRecord {
+fn changed(record: &VehicleRecord, change: impl Fn(&mut VehicleRecord)) -> VehicleRecord {
     let mut record = record.clone();
-    record.apply(change);
+    change(&mut record);
     record
-}
-
-/// The record with a changed count, if it has a password and there is such a count.
-fn used(
-    record: &VehicleRecord,
-    count: impl Fn(UsageCounter) -> Option<UsageCounter>,
-) -> VehicleRecord {
-    let password = record.password;
-    let taken = password.and_then(|it| Some(PasswordUse { uses: count(it.uses)?, ..it }));
-    taken.map_or(record.clone(), |taken| after(record, &RecordChange::UseTaken(taken)))
 }

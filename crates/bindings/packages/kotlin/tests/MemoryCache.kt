@@ -27,20 +27,21 @@ open class MemoryCache : Cache {
         generation: Generation,
     ): StoredPassword =
         lock.withLock {
-            val newest = record(vin).generation
-            if (generation <= newest) return StoredPassword.Outdated(newest)
-            apply(vin, RecordChange.PasswordStored(generation))
-            passwords[vin.text()] = password
-            StoredPassword.Stored
+            val (record, stored) = storePassword(record(vin), generation)
+            records[vin.text()] = record
+            if (stored is StoredPassword.Stored) passwords[vin.text()] = password
+            stored
         }
 
     override suspend fun takeUse(vin: Vin): Take =
         lock.withLock {
-            val use = record(vin).password ?: return Take.NoPassword
-            if (use.uses >= 3u) return Take.Exhausted
-            val counted = PasswordUse(use.generation, (use.uses + 1u).toUByte())
-            apply(vin, RecordChange.UseTaken(counted))
-            Take.Granted(passwords.getValue(vin.text()), counted)
+            val (record, outcome) = takeUse(record(vin))
+            records[vin.text()] = record
+            when (outcome) {
+                is TakeOutcome.Granted -> Take.Granted(passwords.getValue(vin.text()), outcome.v1)
+                is TakeOutcome.NoPassword -> Take.NoPassword
+                is TakeOutcome.Exhausted -> Take.Exhausted
+            }
         }
 
     override suspend fun eraseAll() =

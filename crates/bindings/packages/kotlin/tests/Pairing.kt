@@ -65,7 +65,7 @@ private suspend fun failureAndRetry() = withApp {
         check(page.advice == PairingAdvice.CANCELLED && view.passwordUses == uses.toUByte())
         tap(Tap.RETRY)
     }
-    check(!page("PairingAttemptsExhausted").offersRetry)
+    check(Tap.RETRY !in page("PairingAttemptsExhausted").offers)
     tap(Tap.CONFIRM_ERROR)
     page("VehicleTab")
 
@@ -114,7 +114,7 @@ private suspend fun move() = withApp {
     tap(Tap.CARD_ACTION)
     page("MoveKeyWarning")
     tap(Tap.CONFIRM_MOVE)
-    until { it.continueEnabled && (it.page as? PageView.Welcome)?.moveFlow == true }
+    until { Tap.CONTINUE in it.offers && (it.page as? PageView.Welcome)?.moveFlow == true }
     startPairing()
     makeKey("KEY-3")
     tap(Tap.CLOSE)

@@ -138,7 +138,7 @@ class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
     suspend fun openWelcome(): ViewState {
         until { it.entry == EntryView.DIGITAL_KEY }
         tap(Tap.ENTRY)
-        return until { it.continueEnabled && it.page is PageView.Welcome }
+        return until { Tap.CONTINUE in it.offers && it.page is PageView.Welcome }
     }
 
     /** Goes from Welcome to Apple's sheet. */

@@ -78,7 +78,7 @@ async def open_welcome(app: DigitalKeyApp) -> None:
     app.dispatch(Intent.SELECT_VEHICLE(vin=Vin("WBADKEY0000000001")))
     await until(app, lambda view: view.entry == EntryView.DIGITAL_KEY)
     app.dispatch(Intent.TAP(tap=Tap.ENTRY))
-    await until(app, lambda view: view.page.is_welcome() and view.continue_enabled)
+    await until(app, lambda view: view.page.is_welcome() and Tap.CONTINUE in view.offers)
 
 
 async def start_pairing(app: DigitalKeyApp) -> None:

@@ -4,13 +4,14 @@ from digital_key import (
     Cache,
     KnownKey,
     PairingPassword,
-    PasswordUse,
     RecordChange,
     StoredPassword,
     Take,
     VehicleRecord,
     Vin,
     apply_change,
+    store_password,
+    take_use,
 )
 
 
@@ -28,22 +29,20 @@ class MemoryCache(Cache):
     async def store_password(
         self, vin: Vin, password: PairingPassword, generation: int
     ) -> StoredPassword:
-        newest = (await self.load(vin)).generation
-        if generation <= newest:
-            return StoredPassword.OUTDATED(newest=newest)
-        await self.store(vin, RecordChange.PASSWORD_STORED(generation))
-        self.passwords[vin.text()] = password
-        return StoredPassword.STORED()
+        after = store_password(await self.load(vin), generation)
+        self.records[vin.text()] = after.record
+        if after.stored.is_stored():
+            self.passwords[vin.text()] = password
+        return after.stored
 
     async def take_use(self, vin: Vin) -> Take:
-        use = (await self.load(vin)).password
-        if use is None:
+        after = take_use(await self.load(vin))
+        self.records[vin.text()] = after.record
+        if after.outcome.is_no_password():
             return Take.NO_PASSWORD()
-        if use.uses >= 3:
+        if after.outcome.is_exhausted():
             return Take.EXHAUSTED()
-        counted = PasswordUse(generation=use.generation, uses=use.uses + 1)
-        await self.store(vin, RecordChange.USE_TAKEN(counted))
-        return Take.GRANTED(password=self.passwords[vin.text()], counted=counted)
+        return Take.GRANTED(password=self.passwords[vin.text()], counted=after.outcome[0])
 
     async def erase_all(self) -> None:
         self.records.clear()

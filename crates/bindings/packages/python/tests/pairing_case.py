@@ -169,7 +169,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
     async def open_welcome(self) -> ViewState:
         await self.until(lambda view: view.entry == digital_key.EntryView.DIGITAL_KEY)
         self.tap(Tap.ENTRY)
-        return await self.until(lambda view: view.continue_enabled and view.page.is_welcome())
+        return await self.until(lambda view: Tap.CONTINUE in view.offers and view.page.is_welcome())
 
     async def start_pairing(self) -> None:
         """Goes from Welcome to Apple's sheet."""

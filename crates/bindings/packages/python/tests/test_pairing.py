@@ -61,7 +61,7 @@ class Pairing(PairingCase):
             self.assertEqual(view.password_uses, uses)
             self.tap(Tap.RETRY)
         view = await self.page("PairingAttemptsExhausted")
-        self.assertFalse(view.offers_retry)
+        self.assertNotIn(Tap.RETRY, view.offers)
         self.tap(Tap.CONFIRM_ERROR)
         await self.page("VehicleTab")
 
@@ -110,7 +110,7 @@ class Pairing(PairingCase):
         await self.page("MoveKeyWarning")
         self.tap(Tap.CONFIRM_MOVE)
         await self.until(
-            lambda view: view.page.is_welcome() and view.page.move_flow and view.continue_enabled
+            lambda view: view.page.is_welcome() and view.page.move_flow and Tap.CONTINUE in view.offers
         )
         await self.start_pairing()
         await self.make_key("KEY-3")

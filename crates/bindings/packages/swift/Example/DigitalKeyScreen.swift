@@ -2,8 +2,8 @@
 import DigitalKey
 import SwiftUI
 
-/// Draws the view of the core, and sends a tap for each control. A real app has a design of its own for
-/// each page; this one shows that the view contains all that a page needs.
+/// Draws the view of the core, with a button for each tap that the page offers. A real app has a design
+/// of its own for each page; this one shows that the view contains all that a page needs.
 @available(iOS 15, macOS 12, *)
 public struct DigitalKeyScreen: View {
     let app: DigitalKeyApp
@@ -21,17 +21,8 @@ public struct DigitalKeyScreen: View {
                 if view.pairingRuns {
                     ProgressView()
                 }
-                if view.continueEnabled {
-                    button("Continue", .continue)
-                }
-                if view.offersRetry {
-                    button("Retry", .retry)
-                }
-                if offersBack(view.page) {
-                    button("Back", .back)
-                }
-                if view.pageName != "VehicleTab" {
-                    button("Close", .close)
+                ForEach(view.offers, id: \.self) { tap in
+                    button(title(tap, view.page), tap)
                 }
             }
         }
@@ -51,26 +42,18 @@ public struct DigitalKeyScreen: View {
         case .welcome(let blockers, _):
             ForEach(blockers, id: \.code) { Text($0.code) }
         case .readyToPair(let checked, let highlighted):
-            button(checked ? "☑ Both keys are here" : "☐ Both keys are here", checked ? .untickBox : .tickBox)
+            Text(checked ? "☑ Both keys are here" : "☐ Both keys are here")
                 .foregroundColor(highlighted ? .red : .primary)
         case .overview(let card, let link):
             if card.cannotUnlock {
                 Text("This key cannot unlock or start the car yet")
             }
-            switch card.action {
-            case .editInWallet: button("Edit in wallet", .cardAction)
-            case .moveToThisPhone: button("Move to this phone", .cardAction)
-            }
-            button("Tutorial", .tutorial)
             if let url = URL(string: link) {
                 Link("More information", destination: url)
             }
-        case .moveKeyWarning:
-            button("Move to this phone", .confirmMove)
-            button("Cancel", .cancelMove)
-        case .error:
-            button("OK", .confirmError)
-        case .grabYourTwoKeys, .pairingError, .tutorial1, .tutorial2:
+        case .error(let error):
+            Text(String(describing: error))
+        case .grabYourTwoKeys, .pairingError, .tutorial1, .tutorial2, .moveKeyWarning:
             EmptyView()
         }
     }
@@ -80,15 +63,27 @@ public struct DigitalKeyScreen: View {
         switch entry {
         case .hidden: EmptyView()
         case .comingSoon: Text("Digital Key is coming soon")
-        case .digitalKey: button("Digital Key", .entry)
+        case .digitalKey: EmptyView()
         }
     }
 
-    /// The pages that Back leads somewhere from (GEN-1); the error pages have a button of their own.
-    private func offersBack(_ page: PageView) -> Bool {
-        switch page {
-        case .welcome, .grabYourTwoKeys, .readyToPair, .tutorial1, .tutorial2, .overview, .moveKeyWarning: true
-        case .vehicleTab, .pairingError, .error: false
+    /// The text on the button of a tap.
+    private func title(_ tap: Tap, _ page: PageView) -> String {
+        switch tap {
+        case .entry: return "Digital Key"
+        case .continue: return "Continue"
+        case .retry: return "Retry"
+        case .close: return "Close"
+        case .back: return "Back"
+        case .tickBox: return "Both keys are here"
+        case .untickBox: return "Not both keys are here"
+        case .cardAction:
+            if case .overview(let card, _) = page, card.action == .editInWallet { return "Edit in wallet" }
+            return "Move to this phone"
+        case .tutorial: return "Tutorial"
+        case .confirmMove: return "Move to this phone"
+        case .cancelMove: return "Cancel"
+        case .confirmError: return "OK"
         }
     }
 

@@ -1,35 +1,30 @@
 //! The other error pages (ERR-3, ERR-5, OVR-2).
 
-use super::{News, PageEvent, Turn, Welcome};
-use crate::flow::{Context, ErrorPage, Reason, Tap};
+use super::{Transition, Welcome};
+use crate::flow::ErrorPage;
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
 
 impl ErrorPage {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::Retry if self.offers_retry() => Turn::Open(Welcome::show(cx)),
-                Tap::Close | Tap::Back | Tap::ConfirmError => Turn::Leave,
-                Tap::Retry
-                | Tap::Entry
-                | Tap::Continue
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match news {
-                News::StatusSettled { .. }
-                | News::StatusDropped
-                | News::CanCreateSettled(_)
-                | News::PresenceSettled { .. }
-                | News::TakeRefused
-                | News::PairingSucceeded { .. }
-                | News::PairingFailed { .. }
-                | News::CameToForeground
-                | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-            },
+    pub(super) fn offers(self) -> Taps {
+        Taps::of([Tap::Close, Tap::Back, Tap::ConfirmError])
+            | Taps::of([Tap::Retry]).when(self.can_be_retried())
+    }
+
+    /// Returns `true` if the page offers Retry (ERR-3, ERR-5).
+    fn can_be_retried(self) -> bool {
+        match self {
+            Self::Blocked(blocker) => blocker.is_retryable(),
+            Self::PairingAttemptsExhausted | Self::KeyDeleted => false,
+        }
+    }
+
+    pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            // ERR-5: Retry shows Welcome again.
+            Tap::Retry => Transition::Open(Welcome::show(cx)),
+            Tap::Back | Tap::ConfirmError => Transition::Leave,
+            _ => Transition::NOT_OFFERED,
         }
     }
 }

@@ -1,39 +1,20 @@
 //! GrabYourTwoKeys: both keys of the vehicle have to be at hand (KEY-1).
 
-use super::{News, Page, PageEvent, ReadyToPair, Turn, Welcome};
-use crate::flow::{Context, Reason, Tap};
+use super::{Page, ReadyToPair, Transition, Welcome};
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct GrabYourTwoKeys;
 
 impl GrabYourTwoKeys {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::Continue => Turn::Open(Page::ReadyToPair(ReadyToPair::default())),
-                Tap::Back => Turn::Open(Welcome::show(cx)),
-                Tap::Close => Turn::Leave,
-                Tap::Entry
-                | Tap::Retry
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match news {
-                News::StatusSettled { .. }
-                | News::StatusDropped
-                | News::CanCreateSettled(_)
-                | News::PresenceSettled { .. }
-                | News::TakeRefused
-                | News::PairingSucceeded { .. }
-                | News::PairingFailed { .. }
-                | News::CameToForeground
-                | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-            },
+    pub(super) const OFFERS: Taps = Taps::of([Tap::Continue, Tap::Back, Tap::Close]);
+
+    pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            Tap::Continue => Transition::Open(Page::ReadyToPair(ReadyToPair::default())),
+            Tap::Back => Transition::Open(Welcome::show(cx)),
+            _ => Transition::NOT_OFFERED,
         }
     }
 }

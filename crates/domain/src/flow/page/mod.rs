@@ -1,31 +1,45 @@
-//! The pages, in the order in which a user meets them. Each answers every event in a `match` of
-//! its own without a wildcard, so that the compiler asks about each event on each page.
+//! The pages, in the order in which a user meets them.
+//!
+//! A page says in `offers` which taps it offers now (GEN-8), and handles exactly these in `on_tap`;
+//! every other tap is ignored before the page sees it. What happens outside comes in three groups,
+//! and [`Page::on_input`] lists for each group the pages that depend on it. The compiler asks there
+//! about a new page and about a new group; the exploration asserts for every state that exactly the
+//! offered taps are accepted.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a page handles the taps that it offers; `Page::on_tap` turns away the others"
+)]
 
-mod error_page;
-mod grab_your_two_keys;
-mod move_key_warning;
-mod overview;
-mod pairing_error;
-mod ready_to_pair;
-mod tutorial1;
-mod tutorial2;
 mod vehicle_tab;
 mod welcome;
+mod grab_your_two_keys;
+mod ready_to_pair;
+mod pairing_error;
+mod error_page;
+mod tutorial1;
+mod tutorial2;
+mod overview;
+mod move_key_warning;
+mod watched_key;
 
-use super::attempt::Attempt;
-use super::{Context, ErrorPage, Reason, Tap};
+use super::ErrorPage;
+use super::pairing::Attempt;
+use super::protocol::{Reason, Tap, Taps};
+use super::screen::{Context, Facts};
+use super::view::PageView;
 use crate::{AppleErrorCode, DigitalKeyId, Presence};
 use grab_your_two_keys::GrabYourTwoKeys;
 use move_key_warning::MoveKeyWarning;
-pub(super) use overview::Overview;
+use overview::Overview;
 use pairing_error::PairingError;
 use ready_to_pair::ReadyToPair;
 use tutorial1::{OpenedFrom, Tutorial1};
 use tutorial2::Tutorial2;
 pub(super) use vehicle_tab::VehicleTab;
+use watched_key::WatchedKey;
 use welcome::Welcome;
 
-/// The page that is shown, with what it has to remember.
+/// The page that is shown, with what it remembers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Page {
     VehicleTab(VehicleTab),
@@ -40,42 +54,52 @@ pub(super) enum Page {
     MoveKeyWarning(MoveKeyWarning),
 }
 
-/// What a page is told.
+/// Something beside a tap that a page may depend on. The facts are updated already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PageEvent {
-    /// The user tapped something.
-    Tap(Tap),
-    /// Something happened that a page may depend on; the facts have changed already.
-    News(News),
+pub(super) enum PageInput {
+    Vehicle(VehicleAnswer),
+    Pairing(PairingOutcome),
+    Phone(PhoneEvent),
 }
 
+/// A question about the vehicle was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum News {
-    StatusSettled {
-        ok: bool,
-    },
-    /// The status was asked before a pairing succeeded (CBK-8): who still waits asks again.
-    StatusDropped,
-    CanCreateSettled(bool),
-    PresenceSettled {
-        key: DigitalKeyId,
-        presence: Presence,
-    },
-    TakeRefused,
-    PairingSucceeded {
+pub(super) enum VehicleAnswer {
+    Status { is_ok: bool },
+    CanCreateKey(bool),
+    KeyChecked { key: DigitalKeyId, presence: Presence },
+}
+
+/// How the pairing ended that a page started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PairingOutcome {
+    /// No use of a password could be taken (RDY-6).
+    Refused,
+    Succeeded {
         warning: Option<AppleErrorCode>,
     },
-    PairingFailed {
+    Failed {
         reason: Option<AppleErrorCode>,
     },
+}
+
+/// Something happened on the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PhoneEvent {
     CameToForeground,
     WalletChanged,
 }
 
-/// What a page makes of an event.
+impl From<PhoneEvent> for PageInput {
+    fn from(event: PhoneEvent) -> Self {
+        Self::Phone(event)
+    }
+}
+
+/// What a page makes of a tap or an input.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Nothing: no change and no effect.
+pub(super) enum Transition {
+    /// No change and no effect.
     Ignored(Reason),
     /// The page stays, changed or with effects.
     Stay,
@@ -85,6 +109,11 @@ pub(super) enum Turn {
     Leave,
 }
 
+impl Transition {
+    const NOT_CONCERNED: Self = Self::Ignored(Reason::NotConcerned);
+    const NOT_OFFERED: Self = Self::Ignored(Reason::NotOffered);
+}
+
 impl Default for Page {
     fn default() -> Self {
         Self::VehicleTab(VehicleTab::default())
@@ -92,51 +121,108 @@ impl Default for Page {
 }
 
 impl Page {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
+    /// Returns the taps that the page offers now (GEN-8).
+    pub(super) fn offers(&self, facts: Facts<'_>) -> Taps {
         match self {
-            Self::VehicleTab(page) => page.on(event, cx),
-            Self::Welcome(page) => page.on(event, cx),
-            Self::GrabYourTwoKeys(page) => page.on(event, cx),
-            Self::ReadyToPair(page) => page.on(event, cx),
-            Self::PairingError(page) => page.on(event, cx),
-            Self::Error(page) => page.on(event, cx),
-            Self::Tutorial1(page) => page.on(event, cx),
-            Self::Tutorial2(page) => page.on(event, cx),
-            Self::Overview(page) => page.on(event, cx),
-            Self::MoveKeyWarning(page) => page.on(event, cx),
+            Self::VehicleTab(page) => page.offers(facts),
+            Self::Welcome(page) => page.offers(facts),
+            Self::GrabYourTwoKeys(_) => GrabYourTwoKeys::OFFERS,
+            Self::ReadyToPair(page) => page.offers(),
+            Self::PairingError(_) => PairingError::OFFERS,
+            Self::Error(page) => page.offers(),
+            Self::Tutorial1(_) => Tutorial1::OFFERS,
+            Self::Tutorial2(_) => Tutorial2::OFFERS,
+            Self::Overview(_) => Overview::OFFERS,
+            Self::MoveKeyWarning(_) => MoveKeyWarning::OFFERS,
+        }
+    }
+
+    /// Handles a tap. Close leaves the flow from each of its pages (GEN-1).
+    pub(super) fn on_tap(&mut self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        if !self.offers(cx.facts()).contains(tap) {
+            return Transition::NOT_OFFERED;
+        }
+        if tap == Tap::Close {
+            return Transition::Leave;
+        }
+        match self {
+            Self::VehicleTab(page) => page.on_tap(tap, cx),
+            Self::Welcome(page) => page.on_tap(tap, cx),
+            Self::GrabYourTwoKeys(page) => page.on_tap(tap, cx),
+            Self::ReadyToPair(page) => page.on_tap(tap, cx),
+            Self::PairingError(page) => page.on_tap(tap, cx),
+            Self::Error(page) => page.on_tap(tap, cx),
+            Self::Tutorial1(page) => page.on_tap(tap, cx),
+            Self::Tutorial2(page) => page.on_tap(tap, cx),
+            Self::Overview(page) => page.on_tap(tap, cx),
+            Self::MoveKeyWarning(page) => page.on_tap(tap, cx),
+        }
+    }
+
+    /// Handles what is no tap.
+    pub(super) fn on_input(&mut self, input: PageInput, cx: &mut Context<'_>) -> Transition {
+        match input {
+            PageInput::Vehicle(answer) => match self {
+                Self::VehicleTab(page) => page.on_vehicle_answer(&answer, cx),
+                Self::Welcome(page) => page.on_vehicle_answer(&answer),
+                Self::Tutorial1(page) => page.opened_from.on_vehicle_answer(&answer),
+                Self::Tutorial2(page) => page.opened_from.on_vehicle_answer(&answer),
+                Self::Overview(page) => page.on_vehicle_answer(&answer, cx),
+                Self::MoveKeyWarning(page) => page.watched.on_vehicle_answer(&answer),
+                Self::GrabYourTwoKeys(_)
+                | Self::ReadyToPair(_)
+                | Self::PairingError(_)
+                | Self::Error(_) => Transition::NOT_CONCERNED,
+            },
+            PageInput::Pairing(outcome) => match self {
+                Self::ReadyToPair(_) => ReadyToPair::on_pairing(outcome, cx),
+                Self::PairingError(_) => PairingError::on_pairing(outcome, cx),
+                Self::VehicleTab(_)
+                | Self::Welcome(_)
+                | Self::GrabYourTwoKeys(_)
+                | Self::Error(_)
+                | Self::Tutorial1(_)
+                | Self::Tutorial2(_)
+                | Self::Overview(_)
+                | Self::MoveKeyWarning(_) => Transition::NOT_CONCERNED,
+            },
+            PageInput::Phone(event) => match self {
+                Self::Tutorial1(page) => page.opened_from.on_phone_event(event, cx),
+                Self::Tutorial2(page) => page.opened_from.on_phone_event(event, cx),
+                Self::Overview(page) => page.on_phone_event(cx),
+                Self::MoveKeyWarning(page) => page.watched.on_phone_event(event, cx),
+                Self::VehicleTab(_)
+                | Self::Welcome(_)
+                | Self::GrabYourTwoKeys(_)
+                | Self::ReadyToPair(_)
+                | Self::PairingError(_)
+                | Self::Error(_) => Transition::NOT_CONCERNED,
+            },
+        }
+    }
+
+    /// Returns what the page shows.
+    pub(super) fn view(&self, facts: Facts<'_>) -> PageView {
+        match self {
+            Self::VehicleTab(page) => page.view(),
+            Self::Welcome(page) => page.view(facts),
+            Self::GrabYourTwoKeys(_) => PageView::GrabYourTwoKeys,
+            Self::ReadyToPair(page) => page.view(),
+            Self::PairingError(page) => page.view(),
+            Self::Error(page) => PageView::Error(*page),
+            Self::Tutorial1(_) => PageView::Tutorial1,
+            Self::Tutorial2(_) => PageView::Tutorial2,
+            Self::Overview(_) => Overview::view(facts),
+            Self::MoveKeyWarning(_) => PageView::MoveKeyWarning,
         }
     }
 }
 
 /// Starts a pairing with one use of the cached password, unless one is running (RDY-3, RDY-5).
-fn start_pairing(cx: &mut Context<'_>) -> Turn {
+fn start_pairing(cx: &mut Context<'_>) -> Transition {
     if cx.attempt.is_some() {
-        return Turn::Ignored(Reason::PairingRuns);
+        return Transition::Ignored(Reason::PairingRuns);
     }
     *cx.attempt = Some(Attempt::begin(cx.vehicle, &mut cx.out));
-    Turn::Stay
-}
-
-/// What Overview and the pages that were opened from it do about the key that was on this phone
-/// when Overview was loaded (OVR-1, OVR-2): they ask whether it is still there, and show its
-/// deletion.
-fn watch_key(remembered: Option<&DigitalKeyId>, news: &News, cx: &mut Context<'_>) -> Turn {
-    let Some(remembered) = remembered else { return Turn::Ignored(Reason::NotConcerned) };
-    match news {
-        News::CameToForeground => {
-            cx.vehicle.confirm_key(remembered.clone(), &mut cx.out);
-            Turn::Stay
-        }
-        News::PresenceSettled { key, presence: Presence::Absent } if key == remembered => {
-            Turn::Open(Page::Error(ErrorPage::KeyDeleted))
-        }
-        News::PresenceSettled { .. }
-        | News::StatusSettled { .. }
-        | News::StatusDropped
-        | News::CanCreateSettled(_)
-        | News::TakeRefused
-        | News::PairingSucceeded { .. }
-        | News::PairingFailed { .. }
-        | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-    }
+    Transition::Stay
 }

@@ -1,35 +1,29 @@
-//! MoveKeyWarning: a new key for this phone disables the existing one (MOV).
+//! MoveKeyWarning: a new key for this phone disables the existing one (MOV-1 to MOV-4).
 
-use super::{Overview, PageEvent, Turn, Welcome, watch_key};
-use crate::DigitalKeyId;
-use crate::flow::{Context, Reason, Tap};
+use super::{Overview, Transition, WatchedKey, Welcome};
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct MoveKeyWarning {
-    /// What Overview remembers: its rule about deleted keys holds here too (OVR-2).
-    pub(super) remembered: Option<DigitalKeyId>,
+    /// Overview's rule about deleted keys holds here too (OVR-2).
+    pub(super) watched: WatchedKey,
 }
 
 impl MoveKeyWarning {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::ConfirmMove => {
-                    *cx.move_flow = true;
-                    Turn::Open(Welcome::show(cx))
-                }
-                Tap::CancelMove | Tap::Back => Turn::Open(Overview::load(cx)),
-                Tap::Close => Turn::Leave,
-                Tap::Entry
-                | Tap::Continue
-                | Tap::Retry
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => watch_key(self.remembered.as_ref(), &news, cx),
+    pub(super) const OFFERS: Taps =
+        Taps::of([Tap::ConfirmMove, Tap::CancelMove, Tap::Back, Tap::Close]);
+
+    pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            // MOV-3
+            Tap::ConfirmMove => {
+                *cx.move_flow = true;
+                Transition::Open(Welcome::show(cx))
+            }
+            // MOV-2
+            Tap::CancelMove | Tap::Back => Transition::Open(Overview::load(cx)),
+            _ => Transition::NOT_OFFERED,
         }
     }
 }

@@ -1,98 +1,72 @@
-//! Overview: the card of the vehicle's owner key (OVR).
+//! Overview: the card of the vehicle's owner key (OVR-1 to OVR-7).
 
-use super::move_key_warning::MoveKeyWarning;
-use super::{News, OpenedFrom, Page, PageEvent, Turn, Tutorial1, watch_key};
-use crate::flow::{CardAction, CardView, Context, PageView, Reason, Settings, Tap, Vehicle};
-use crate::{DigitalKeyId, Effect, KeyState, Presence};
+use super::{MoveKeyWarning, OpenedFrom, Page, Transition, Tutorial1, VehicleAnswer, WatchedKey};
+use crate::flow::protocol::{Effect, Tap, Taps};
+use crate::flow::screen::{Context, Facts};
+use crate::flow::{CardAction, CardView, PageView};
+use crate::{KeyState, Presence};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct Overview {
-    /// The key that was on this phone when the page was loaded, or that a re-read has found there
-    /// since (OVR-1).
-    remembered: Option<DigitalKeyId>,
-    /// Something happened after the status that is on its way was asked: read it once more.
-    reread_due: bool,
+    watched: WatchedKey,
 }
 
 impl Overview {
-    /// Opens the page, which re-reads the status (OVR-7).
+    pub(super) const OFFERS: Taps =
+        Taps::of([Tap::CardAction, Tap::Tutorial, Tap::Back, Tap::Close]);
+
+    /// Opens the page: it remembers the local key (OVR-1) and reads the status again (OVR-7).
     pub(super) fn load(cx: &mut Context<'_>) -> Page {
-        let remembered = cx.vehicle.record.key.local().cloned();
-        let mut page = Self { remembered, reread_due: false };
-        page.reread_status(cx);
-        Page::Overview(page)
+        cx.vehicle.refresh_status(&mut cx.out);
+        Page::Overview(Self { watched: WatchedKey::of(cx.vehicle) })
     }
 
-    /// One request at a time: one that was asked before is waited for.
-    fn reread_status(&mut self, cx: &mut Context<'_>) {
-        self.reread_due = cx.vehicle.status_is_open();
-        if !self.reread_due {
-            cx.vehicle.ask_status(&mut cx.out);
+    pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            // OVR-4
+            Tap::CardAction => match cx.vehicle.record.key.local() {
+                Some(key) => {
+                    cx.out.effects.push(Effect::OpenWallet { key: key.clone() });
+                    Transition::Stay
+                }
+                None => {
+                    let watched = self.watched.clone();
+                    Transition::Open(Page::MoveKeyWarning(MoveKeyWarning { watched }))
+                }
+            },
+            // OVR-5
+            Tap::Tutorial => {
+                let opened_from = OpenedFrom::Overview(self.watched.clone());
+                Transition::Open(Page::Tutorial1(Tutorial1 { opened_from }))
+            }
+            Tap::Back => Transition::Leave,
+            _ => Transition::NOT_OFFERED,
         }
     }
 
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::CardAction => match cx.vehicle.record.key.local() {
-                    Some(key) => {
-                        cx.out.push(Effect::OpenWallet { key: key.clone() });
-                        Turn::Stay
-                    }
-                    None => {
-                        let remembered = self.remembered.clone();
-                        Turn::Open(Page::MoveKeyWarning(MoveKeyWarning { remembered }))
-                    }
-                },
-                Tap::Tutorial => {
-                    let opened_from = OpenedFrom::Overview { remembered: self.remembered.clone() };
-                    Turn::Open(Page::Tutorial1(Tutorial1 { opened_from }))
-                }
-                Tap::Close | Tap::Back => Turn::Leave,
-                Tap::Entry
-                | Tap::Continue
-                | Tap::Retry
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match &news {
-                News::CameToForeground | News::WalletChanged => {
-                    if let Some(key) = &self.remembered {
-                        cx.vehicle.confirm_key(key.clone(), &mut cx.out);
-                    }
-                    self.reread_status(cx);
-                    Turn::Stay
-                }
-                News::StatusDropped => {
-                    self.reread_status(cx);
-                    Turn::Stay
-                }
-                News::StatusSettled { .. } if self.reread_due => {
-                    self.reread_status(cx);
-                    Turn::Stay
-                }
-                News::PresenceSettled { presence: Presence::Present, .. } => {
-                    let local = cx.vehicle.record.key.local().cloned();
-                    self.remembered = local.or(self.remembered.take());
-                    Turn::Stay
-                }
-                News::PresenceSettled {
-                    presence: Presence::Absent | Presence::CannotSay, ..
-                } => watch_key(self.remembered.as_ref(), &news, cx),
-                News::StatusSettled { .. }
-                | News::CanCreateSettled(_)
-                | News::TakeRefused
-                | News::PairingSucceeded { .. }
-                | News::PairingFailed { .. } => Turn::Ignored(Reason::NotConcerned),
-            },
+    /// A key that the wallet holds is remembered from now on; an absent one was deleted (OVR-2).
+    pub(super) fn on_vehicle_answer(
+        &mut self,
+        answer: &VehicleAnswer,
+        cx: &mut Context<'_>,
+    ) -> Transition {
+        if let VehicleAnswer::KeyChecked { presence: Presence::Present, .. } = answer {
+            self.watched.update(cx.vehicle);
+            return Transition::Stay;
         }
+        self.watched.on_vehicle_answer(answer)
     }
 
-    pub(in crate::flow) fn view(settings: &Settings, vehicle: &Vehicle) -> PageView {
-        let state = vehicle.record.key.state();
+    /// Asks the wallet and reads the status again (OVR-2, OVR-7).
+    pub(super) fn on_phone_event(&self, cx: &mut Context<'_>) -> Transition {
+        self.watched.check(cx);
+        cx.vehicle.refresh_status(&mut cx.out);
+        Transition::Stay
+    }
+
+    /// Returns the card: an untracked key is marked (OVR-3), and a local one can be edited (OVR-4).
+    pub(super) fn view(facts: Facts<'_>) -> PageView {
+        let state = facts.vehicle.record.key.state();
         PageView::Overview {
             card: CardView {
                 cannot_unlock: state == KeyState::ActiveUntracked,
@@ -102,7 +76,8 @@ impl Overview {
                     CardAction::MoveToThisPhone
                 },
             },
-            more_information: settings.more_information.clone(),
+            // OVR-6
+            more_information: facts.settings.more_information.clone(),
         }
     }
 }

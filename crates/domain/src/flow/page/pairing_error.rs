@@ -1,8 +1,10 @@
-//! PairingError: Apple's API made no key (CBK-2, CBK-4, ERR-1 to ERR-4).
+//! PairingError: Apple's API made no key (CBK-2, CBK-4, CBK-6, ERR-1 to ERR-4).
 
-use super::{News, Page, PageEvent, Turn, Tutorial1, start_pairing};
+use super::{Page, PairingOutcome, Transition, Tutorial1, start_pairing};
 use crate::AppleErrorCode;
-use crate::flow::{Context, ErrorPage, PageView, Reason, Tap};
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
+use crate::flow::{ErrorPage, PageView};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct PairingError {
@@ -10,40 +12,35 @@ pub(in crate::flow) struct PairingError {
 }
 
 impl PairingError {
-    pub(super) fn open(reason: Option<AppleErrorCode>) -> Turn {
-        Turn::Open(Page::PairingError(Self { reason }))
+    pub(super) const OFFERS: Taps =
+        Taps::of([Tap::Retry, Tap::Close, Tap::Back, Tap::ConfirmError]);
+
+    pub(super) fn open(reason: Option<AppleErrorCode>) -> Transition {
+        Transition::Open(Page::PairingError(Self { reason }))
     }
 
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                // The atomic take decides, whatever the page believed (RDY-6).
-                Tap::Retry => start_pairing(cx),
-                Tap::Close | Tap::Back | Tap::ConfirmError => Turn::Leave,
-                Tap::Entry
-                | Tap::Continue
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match news {
-                News::TakeRefused => Turn::Open(Page::Error(ErrorPage::PairingAttemptsExhausted)),
-                News::PairingSucceeded { warning } => Tutorial1::after_pairing(warning, cx),
-                News::PairingFailed { reason } => Self::open(reason),
-                News::StatusSettled { .. }
-                | News::StatusDropped
-                | News::CanCreateSettled(_)
-                | News::PresenceSettled { .. }
-                | News::CameToForeground
-                | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-            },
+    pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            // ERR-2: the atomic take decides, whatever the page believed (RDY-6).
+            Tap::Retry => start_pairing(cx),
+            // ERR-1
+            Tap::Back | Tap::ConfirmError => Transition::Leave,
+            _ => Transition::NOT_OFFERED,
         }
     }
 
-    pub(in crate::flow) fn view(self) -> PageView {
+    /// Shows how the next attempt ended, or that no password was left (ERR-3).
+    pub(super) fn on_pairing(outcome: PairingOutcome, cx: &mut Context<'_>) -> Transition {
+        match outcome {
+            PairingOutcome::Refused => {
+                Transition::Open(Page::Error(ErrorPage::PairingAttemptsExhausted))
+            }
+            PairingOutcome::Succeeded { warning } => Tutorial1::after_pairing(warning, cx),
+            PairingOutcome::Failed { reason } => Self::open(reason),
+        }
+    }
+
+    pub(super) fn view(self) -> PageView {
         PageView::PairingError { reason: self.reason }
     }
 }

@@ -1,9 +1,12 @@
-//! ReadyToPair: the checkbox, and the start of the pairing (RDY).
+//! ReadyToPair: the checkbox, and the start of the pairing (RDY-1 to RDY-6).
 
-use super::grab_your_two_keys::GrabYourTwoKeys;
-use super::{News, Page, PageEvent, PairingError, Turn, Tutorial1, start_pairing};
+use super::{
+    GrabYourTwoKeys, Page, PairingError, PairingOutcome, Transition, Tutorial1, start_pairing,
+};
 use crate::Blocker;
-use crate::flow::{Context, ErrorPage, PageView, Reason, Tap};
+use crate::flow::protocol::{Reason, Tap, Taps};
+use crate::flow::screen::Context;
+use crate::flow::{ErrorPage, PageView};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct ReadyToPair {
@@ -12,52 +15,49 @@ pub(in crate::flow) struct ReadyToPair {
 }
 
 impl ReadyToPair {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::TickBox => self.become_so(Self { checked: true, highlighted: false }),
-                Tap::UntickBox => self.become_so(Self { checked: false, ..*self }),
-                // Whatever the box (RDY-5).
-                Tap::Continue | Tap::Back if cx.attempt.is_some() => {
-                    Turn::Ignored(Reason::PairingRuns)
-                }
-                Tap::Continue if self.checked => start_pairing(cx),
-                Tap::Continue => self.become_so(Self { highlighted: true, ..*self }),
-                Tap::Back => Turn::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),
-                Tap::Close => Turn::Leave,
-                Tap::Entry
-                | Tap::Retry
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match news {
-                News::TakeRefused => {
-                    Turn::Open(Page::Error(ErrorPage::Blocked(Blocker::PairingPasswordUnavailable)))
-                }
-                News::PairingSucceeded { warning } => Tutorial1::after_pairing(warning, cx),
-                News::PairingFailed { reason } => PairingError::open(reason),
-                News::StatusSettled { .. }
-                | News::StatusDropped
-                | News::CanCreateSettled(_)
-                | News::PresenceSettled { .. }
-                | News::CameToForeground
-                | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-            },
+    /// Continue is always offered (RDY-1).
+    pub(super) fn offers(self) -> Taps {
+        let toggle = if self.checked { Tap::UntickBox } else { Tap::TickBox };
+        Taps::of([Tap::Continue, Tap::Back, Tap::Close, toggle])
+    }
+
+    pub(super) fn on_tap(&mut self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            // RDY-2: checking the box removes the highlight.
+            Tap::TickBox => self.update(Self { checked: true, highlighted: false }),
+            Tap::UntickBox => self.update(Self { checked: false, ..*self }),
+            // RDY-5, GEN-1: while a pairing runs, neither starts one nor leaves the page.
+            Tap::Continue | Tap::Back if cx.attempt.is_some() => {
+                Transition::Ignored(Reason::PairingRuns)
+            }
+            Tap::Continue if self.checked => start_pairing(cx),
+            Tap::Continue => self.update(Self { highlighted: true, ..*self }),
+            Tap::Back => Transition::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),
+            _ => Transition::NOT_OFFERED,
         }
     }
 
-    fn become_so(&mut self, next: Self) -> Turn {
+    /// Shows how the pairing ended (CBK-1, CBK-2), or that no password was left (RDY-6).
+    pub(super) fn on_pairing(outcome: PairingOutcome, cx: &mut Context<'_>) -> Transition {
+        match outcome {
+            PairingOutcome::Refused => {
+                let blocker = Blocker::PairingPasswordUnavailable;
+                Transition::Open(Page::Error(ErrorPage::Blocked(blocker)))
+            }
+            PairingOutcome::Succeeded { warning } => Tutorial1::after_pairing(warning, cx),
+            PairingOutcome::Failed { reason } => PairingError::open(reason),
+        }
+    }
+
+    fn update(&mut self, next: Self) -> Transition {
         if *self == next {
-            return Turn::Ignored(Reason::NothingToChange);
+            return Transition::Ignored(Reason::NothingToChange);
         }
         *self = next;
-        Turn::Stay
+        Transition::Stay
     }
 
-    pub(in crate::flow) fn view(self) -> PageView {
+    pub(super) fn view(self) -> PageView {
         PageView::ReadyToPair { checked: self.checked, highlighted: self.highlighted }
     }
 }

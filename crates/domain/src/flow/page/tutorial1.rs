@@ -1,8 +1,9 @@
 //! Tutorial1 (TUT-1).
 
-use super::{News, Overview, Page, PageEvent, Turn, Tutorial2, watch_key};
-use crate::flow::{Context, Reason, Tap};
-use crate::{AppleErrorCode, DigitalKeyId};
+use super::{Overview, Page, PhoneEvent, Transition, Tutorial2, VehicleAnswer, WatchedKey};
+use crate::AppleErrorCode;
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct Tutorial1 {
@@ -12,51 +13,48 @@ pub(in crate::flow) struct Tutorial1 {
 /// Where the tutorials were opened from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) enum OpenedFrom {
-    /// A pairing that succeeded.
+    /// A pairing that succeeded (CBK-1).
     Pairing,
-    /// Overview: its rule about deleted keys holds here too (OVR-2).
-    Overview {
-        /// What Overview remembers.
-        remembered: Option<DigitalKeyId>,
-    },
+    /// Overview, whose rule about deleted keys holds on the tutorials too (OVR-2, OVR-5).
+    Overview(WatchedKey),
 }
 
 impl Tutorial1 {
-    /// A pairing succeeded; an error that came with the key stays visible (CBK-1, CBK-3).
-    pub(super) fn after_pairing(warning: Option<AppleErrorCode>, cx: &mut Context<'_>) -> Turn {
+    pub(super) const OFFERS: Taps = Taps::of([Tap::Continue, Tap::Back, Tap::Close]);
+
+    /// Opens the page after a pairing. An error that came with the key stays visible (CBK-3).
+    pub(super) fn after_pairing(
+        warning: Option<AppleErrorCode>,
+        cx: &mut Context<'_>,
+    ) -> Transition {
         *cx.warning = warning;
-        Turn::Open(Page::Tutorial1(Self { opened_from: OpenedFrom::Pairing }))
+        Transition::Open(Page::Tutorial1(Self { opened_from: OpenedFrom::Pairing }))
     }
 
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::Continue => {
-                    let opened_from = self.opened_from.clone();
-                    Turn::Open(Page::Tutorial2(Tutorial2 { opened_from }))
-                }
-                Tap::Back => Turn::Open(Overview::load(cx)),
-                Tap::Close => Turn::Leave,
-                Tap::Entry
-                | Tap::Retry
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => self.opened_from.on_news(&news, cx),
+    pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            Tap::Continue => {
+                let opened_from = self.opened_from.clone();
+                Transition::Open(Page::Tutorial2(Tutorial2 { opened_from }))
+            }
+            Tap::Back => Transition::Open(Overview::load(cx)),
+            _ => Transition::NOT_OFFERED,
         }
     }
 }
 
 impl OpenedFrom {
-    pub(super) fn on_news(&self, news: &News, cx: &mut Context<'_>) -> Turn {
+    pub(super) fn on_vehicle_answer(&self, answer: &VehicleAnswer) -> Transition {
         match self {
-            Self::Overview { remembered } => watch_key(remembered.as_ref(), news, cx),
-            Self::Pairing => Turn::Ignored(Reason::NotConcerned),
+            Self::Overview(watched) => watched.on_vehicle_answer(answer),
+            Self::Pairing => Transition::NOT_CONCERNED,
+        }
+    }
+
+    pub(super) fn on_phone_event(&self, event: PhoneEvent, cx: &mut Context<'_>) -> Transition {
+        match self {
+            Self::Overview(watched) => watched.on_phone_event(event, cx),
+            Self::Pairing => Transition::NOT_CONCERNED,
         }
     }
 }

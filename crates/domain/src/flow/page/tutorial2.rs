@@ -1,7 +1,8 @@
 //! Tutorial2 (TUT-2).
 
-use super::{OpenedFrom, Overview, Page, PageEvent, Turn, Tutorial1};
-use crate::flow::{Context, Reason, Tap};
+use super::{OpenedFrom, Overview, Page, Transition, Tutorial1};
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::Context;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct Tutorial2 {
@@ -9,26 +10,16 @@ pub(in crate::flow) struct Tutorial2 {
 }
 
 impl Tutorial2 {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::Continue => Turn::Open(Overview::load(cx)),
-                Tap::Back => {
-                    let opened_from = self.opened_from.clone();
-                    Turn::Open(Page::Tutorial1(Tutorial1 { opened_from }))
-                }
-                Tap::Close => Turn::Leave,
-                Tap::Entry
-                | Tap::Retry
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => self.opened_from.on_news(&news, cx),
+    pub(super) const OFFERS: Taps = Taps::of([Tap::Continue, Tap::Back, Tap::Close]);
+
+    pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            Tap::Continue => Transition::Open(Overview::load(cx)),
+            Tap::Back => {
+                let opened_from = self.opened_from.clone();
+                Transition::Open(Page::Tutorial1(Tutorial1 { opened_from }))
+            }
+            _ => Transition::NOT_OFFERED,
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The vehicle tab with the entry (ENT-7 to ENT-9).
+//! The vehicle tab with the entry (ENT-1 to ENT-9).
 
-use super::{News, Overview, PageEvent, Turn, Welcome};
+use super::{Overview, Transition, VehicleAnswer, Welcome};
 use crate::Presence;
-use crate::flow::{Context, EntryMode, EntryView, PageView, Reason, Settings, Tap, Vehicle};
+use crate::flow::protocol::{Tap, Taps};
+use crate::flow::screen::{Context, Facts};
+use crate::flow::{EntryMode, EntryView, PageView};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct VehicleTab {
@@ -11,72 +13,63 @@ pub(in crate::flow) struct VehicleTab {
 }
 
 impl VehicleTab {
-    pub(super) fn on(&mut self, event: PageEvent, cx: &mut Context<'_>) -> Turn {
-        match event {
-            PageEvent::Tap(tap) => match tap {
-                Tap::Entry => self.open(cx),
-                Tap::Continue
-                | Tap::Retry
-                | Tap::Close
-                | Tap::Back
-                | Tap::TickBox
-                | Tap::UntickBox
-                | Tap::CardAction
-                | Tap::Tutorial
-                | Tap::ConfirmMove
-                | Tap::CancelMove
-                | Tap::ConfirmError => Turn::Ignored(Reason::NotOffered),
-            },
-            PageEvent::News(news) => match news {
-                News::PresenceSettled { key, presence: Presence::Present }
-                    if self.opening && cx.vehicle.record.key.local() == Some(&key) =>
-                {
-                    Turn::Open(Overview::load(cx))
-                }
-                // Another question is on its way when this answer was about an older key.
-                News::PresenceSettled { .. } if self.opening && !cx.vehicle.presence_is_open() => {
-                    Turn::Open(Welcome::show(cx))
-                }
-                News::PresenceSettled { .. }
-                | News::StatusSettled { .. }
-                | News::StatusDropped
-                | News::CanCreateSettled(_)
-                | News::TakeRefused
-                | News::PairingSucceeded { .. }
-                | News::PairingFailed { .. }
-                | News::CameToForeground
-                | News::WalletChanged => Turn::Ignored(Reason::NotConcerned),
-            },
+    /// A "coming soon" label leads nowhere (ENT-7).
+    pub(super) fn offers(self, facts: Facts<'_>) -> Taps {
+        let is_offered = Self::entry(facts) == EntryView::DigitalKey && !self.opening;
+        Taps::of([Tap::Entry]).when(is_offered)
+    }
+
+    pub(super) fn on_tap(&mut self, tap: Tap, cx: &mut Context<'_>) -> Transition {
+        match tap {
+            Tap::Entry => self.open(cx),
+            _ => Transition::NOT_OFFERED,
         }
     }
 
-    fn open(&mut self, cx: &mut Context<'_>) -> Turn {
-        match Self::entry(cx.settings, cx.vehicle) {
-            EntryView::Hidden | EntryView::ComingSoon => Turn::Ignored(Reason::NoEntry),
-            EntryView::DigitalKey if self.opening => Turn::Ignored(Reason::NotReady),
-            EntryView::DigitalKey => {
-                let Some(key) = cx.vehicle.record.key.local().cloned() else {
-                    return Turn::Open(Welcome::show(cx));
-                };
-                cx.vehicle.confirm_key(key, &mut cx.out);
-                self.opening = true;
-                Turn::Stay
-            }
-        }
+    /// With a key on this phone the wallet is asked (ENT-8), otherwise Welcome opens (ENT-9).
+    fn open(&mut self, cx: &mut Context<'_>) -> Transition {
+        let Some(key) = cx.vehicle.record.key.local().cloned() else {
+            return Transition::Open(Welcome::show(cx));
+        };
+        cx.vehicle.check_key(key, &mut cx.out);
+        self.opening = true;
+        Transition::Stay
     }
 
-    /// Whether the entry is shown (ENT-1 to ENT-5, ENT-7).
-    pub(in crate::flow) fn entry(settings: &Settings, vehicle: &Vehicle) -> EntryView {
-        if !settings.phone.has_supported_platform() || !vehicle.is_supported() {
+    /// The wallet answered: a definite yes opens Overview, anything else Welcome (ENT-8, ENT-9).
+    pub(super) fn on_vehicle_answer(
+        self,
+        answer: &VehicleAnswer,
+        cx: &mut Context<'_>,
+    ) -> Transition {
+        let VehicleAnswer::KeyChecked { key, presence } = answer else {
+            return Transition::NOT_CONCERNED;
+        };
+        if !self.opening {
+            return Transition::NOT_CONCERNED;
+        }
+        if *presence == Presence::Present && cx.vehicle.record.key.local() == Some(key) {
+            return Transition::Open(Overview::load(cx));
+        }
+        if cx.vehicle.key_check.is_some() {
+            // The answer was about an older key, and the next question is open.
+            return Transition::NOT_CONCERNED;
+        }
+        Transition::Open(Welcome::show(cx))
+    }
+
+    /// Returns whether the entry is shown (ENT-1 to ENT-5, ENT-7).
+    pub(in crate::flow) fn entry(facts: Facts<'_>) -> EntryView {
+        if !facts.settings.phone.has_supported_platform() || !facts.vehicle.is_supported() {
             return EntryView::Hidden;
         }
-        match settings.entry_mode {
+        match facts.settings.entry_mode {
             EntryMode::ComingSoon => EntryView::ComingSoon,
             EntryMode::OwnerPairing => EntryView::DigitalKey,
         }
     }
 
-    pub(in crate::flow) fn view(self) -> PageView {
+    pub(super) fn view(self) -> PageView {
         PageView::VehicleTab { opening: self.opening }
     }
 }

@@ -1,88 +1,81 @@
-//! What the comparison found: the shortest stories.
+//! The faults that the comparison found, each as its shortest story.
 
 use digital_key_domain::{
-    Answer, CacheFailure, DigitalKeyId, Effect, Event, Flow, Intent, PageView, PairingAnswer,
-    PairingStatus, PasswordAnswer, PasswordUse, Phone, Presence, RecordChange, ReportedKey,
-    Settings, StoredPassword, Support, SupportAnswer, TakeAnswer, Tap, UsageCounter, VehicleRecord,
-    Vin,
+    CacheFailure, DigitalKeyId, Effect, Event, Flow, Generation, Intent, NoAnswer, PageView,
+    PairingAnswer, PairingStatus, PasswordFetch, PasswordUse, Phone, Presence, Question,
+    RecordChange, Reply, ReportedKey, Request, Settings, StoredPassword, Support, SupportAnswer,
+    TakeOutcome, Tap, UsageCounter, VehicleRecord, Verdict, Vin,
 };
 
 use crate::generate::vins;
 
-/// The machine, and what it has asked that is not answered.
+/// The machine, and its requests that are not answered.
 struct App {
     flow: Flow,
-    asked: Vec<Effect>,
+    requests: Vec<Request>,
 }
 
 impl App {
     fn start() -> Self {
         let phone =
             Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: "14.2".parse().unwrap() };
-        Self { flow: Flow::new(Settings::new(phone)), asked: Vec::new() }
+        Self { flow: Flow::new(Settings::new(phone)), requests: Vec::new() }
     }
 
-    /// Tells something; what that causes is asked from now on.
-    fn hears(&mut self, event: impl Into<Event>) -> Vec<Effect> {
+    fn give(&mut self, event: impl Into<Event>) -> Vec<Effect> {
+        self.step(event).1
+    }
+
+    fn step(&mut self, event: impl Into<Event>) -> (Verdict, Vec<Effect>) {
         let mut effects = Vec::new();
-        let _ = self.flow.step(event.into(), &mut effects);
-        self.asked.extend(effects.clone());
-        effects
+        let verdict = self.flow.step(event.into(), &mut effects);
+        self.requests.extend(effects.iter().filter_map(|effect| match effect {
+            Effect::Request(request) => Some(request.clone()),
+            _ => None,
+        }));
+        (verdict, effects)
     }
 
-    /// Answers the oldest question of this call.
-    fn answers(&mut self, call: &str, answer: Answer) -> Vec<Effect> {
-        let found = self.asked.iter().position(|asked| asked.call() == call);
-        let effect = self.asked.remove(found.expect("it was asked"));
-        self.hears(to(&effect, answer))
+    /// Answers the oldest request for this call.
+    fn reply(&mut self, call: &str, reply: Reply) -> Vec<Effect> {
+        let found = self.requests.iter().position(|request| request.question.call() == call);
+        let Request { id, vin, .. } = self.requests.remove(found.expect("it was asked"));
+        self.give(Event::Replied { id, vin, reply })
     }
 
-    /// The wallet knows nothing of it, the vehicle is ready, no key exists: up to Welcome.
+    fn is_asking(&self, call: &str) -> bool {
+        self.requests.iter().any(|request| request.question.call() == call)
+    }
+
+    /// Goes to Welcome: the vehicle is selected, and the wallet is not asked.
     fn on_welcome(record: VehicleRecord) -> Self {
         let mut app = Self::start();
-        app.hears(Event::Intent(Intent::SelectVehicle(vins()[0])));
-        app.answers("cache.load", Answer::Record(Ok(record)));
-        app.hears(Tap::Entry);
+        app.give(Intent::SelectVehicle(vins()[0]));
+        app.reply("cache.load", Reply::Record(Ok(record)));
+        app.give(Tap::Entry);
         app
     }
 
-    /// Apple's sheet is up for the first time, with generation 1.
+    /// Goes to Apple's first sheet, with a password of generation 1.
     fn with_sheet_up() -> Self {
         let mut app = Self::on_welcome(supported());
-        app.answers("bff.pairing_status", status(None));
-        app.answers("bff.pairing_password", Answer::Password(PasswordAnswer::Fetched));
-        app.answers("cache.store_password", Answer::PasswordStored(Ok(StoredPassword::Stored)));
-        app.answers("apple_pairing.can_create_key", Answer::CanCreate(true));
+        app.reply("bff.pairing_status", status(None));
+        app.reply("bff.pairing_password", Reply::Password(PasswordFetch::Fetched));
+        app.reply("cache.store_password", Reply::PasswordStored(Ok(StoredPassword::Stored)));
+        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
         for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
-            app.hears(tap);
+            app.give(tap);
         }
-        app.answers("cache.take_use", granted(1));
+        app.reply("cache.take_use", granted(1));
         app
     }
 
     /// The sheet is gone without an answer, and Retry is tapped.
-    fn gives_up_and_retries(&mut self) {
-        self.hears(Event::CameToForeground);
-        self.answers("apple_pairing.sheet_is_up", Answer::SheetGone);
-        self.hears(Tap::Retry);
+    fn give_up_and_retry(&mut self) {
+        self.give(Event::CameToForeground);
+        self.reply("apple_pairing.sheet_is_up", Reply::SheetGone);
+        self.give(Tap::Retry);
     }
-}
-
-/// The answer to an effect.
-fn to(effect: &Effect, answer: Answer) -> Event {
-    let (id, vin) = match effect {
-        Effect::LoadRecord { id, vin }
-        | Effect::AskStatus { id, vin }
-        | Effect::AskPassword { id, vin }
-        | Effect::StorePassword { id, vin, .. }
-        | Effect::AskCanCreate { id, vin }
-        | Effect::AskPresence { id, vin, .. }
-        | Effect::TakeUse { id, vin }
-        | Effect::StartPairing { id, vin }
-        | Effect::CheckSheet { id, vin } => (*id, *vin),
-        other => panic!("{other:?} is not answered"),
-    };
-    Event::Answered { id, vin, answer }
 }
 
 fn supported() -> VehicleRecord {
@@ -111,48 +104,54 @@ fn pairing_status(owner_key: Option<DigitalKeyId>) -> PairingStatus {
     }
 }
 
-fn status(owner_key: Option<DigitalKeyId>) -> Answer {
-    Answer::Status(Ok(pairing_status(owner_key)))
+fn status(owner_key: Option<DigitalKeyId>) -> Reply {
+    Reply::Status(Ok(pairing_status(owner_key)))
 }
 
-fn granted(uses: u8) -> Answer {
-    let mut record = supported();
-    record.apply(&RecordChange::PasswordStored(digital_key_domain::Generation::new(1)));
-    let generation = record.generation;
-    Answer::Take(TakeAnswer::Granted(PasswordUse { generation, uses: UsageCounter::new(uses) }))
+fn granted(uses: u8) -> Reply {
+    let generation = Generation::new(1);
+    let counted = PasswordUse { generation, uses: UsageCounter::new(uses) };
+    Reply::UseTaken(Ok(TakeOutcome::Granted(counted)))
 }
 
-fn pass() -> Answer {
-    Answer::Pairing(PairingAnswer { pass: Some(key()), error: None })
+fn pass() -> PairingAnswer {
+    PairingAnswer { pass: Some(key()), error: None }
+}
+
+fn stores_a_key(effects: &[Effect]) -> bool {
+    effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Store { change: RecordChange::Paired { .. }, .. }))
 }
 
 #[test]
 fn gen_2_welcome_is_not_stuck_when_a_late_success_drops_its_status() {
-    for answer in [status(None), Answer::Status(Err(digital_key_domain::Failed))] {
+    for answer in [status(None), Reply::Status(Err(NoAnswer))] {
         let mut app = App::with_sheet_up();
-        app.hears(Tap::Close);
-        app.hears(Tap::Entry);
-        app.answers("apple_pairing.start", pass());
+        app.give(Tap::Close);
+        app.give(Tap::Entry);
+        app.reply("apple_pairing.start", Reply::Pairing(pass()));
         // Asked before the success: dropped (CBK-8).
-        app.answers("bff.pairing_status", answer);
-        app.answers("bff.pairing_password", Answer::Password(PasswordAnswer::NoneFetched));
-        app.answers("apple_pairing.can_create_key", Answer::CanCreate(true));
-        // Either it is enabled now (an owner key exists), or the status is asked again.
-        let asks_again = app.asked.iter().any(|asked| asked.call() == "bff.pairing_status");
-        let page = app.flow.view().page;
-        assert!(asks_again || page.continue_enabled(), "stuck for ever: {page:?}");
+        app.reply("bff.pairing_status", answer);
+        app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
+        // Either Continue is offered now (an owner key exists), or the status is asked again.
+        let is_offered = app.flow.view().offers.contains(Tap::Continue);
+        assert!(app.is_asking("bff.pairing_status") || is_offered, "Welcome is stuck");
     }
 }
 
 #[test]
 fn ent_6_a_key_belongs_to_the_vehicle_whose_pairing_it_was() {
     let mut app = App::with_sheet_up();
-    let Some(Effect::StartPairing { id, .. }) = app.asked.pop() else { panic!("no sheet") };
+    let Some(Request { id, question: Question::StartPairing, .. }) = app.requests.pop() else {
+        panic!("no sheet")
+    };
     let [_, other]: [Vin; 2] = vins().try_into().unwrap();
-    app.hears(Event::Intent(Intent::SelectVehicle(other)));
-    app.answers("cache.load", Answer::Record(Ok(supported())));
+    app.give(Intent::SelectVehicle(other));
+    app.reply("cache.load", Reply::Record(Ok(supported())));
     let before = app.flow.clone();
-    let effects = app.hears(Event::Answered { id, vin: other, answer: pass() });
+    let effects = app.give(Event::Replied { id, vin: other, reply: Reply::Pairing(pass()) });
     assert_eq!(effects, [], "a key is stored for a vehicle that no pairing was started for");
     assert!(app.flow == before);
 }
@@ -160,96 +159,127 @@ fn ent_6_a_key_belongs_to_the_vehicle_whose_pairing_it_was() {
 #[test]
 fn cbk_5_a_late_success_deletes_the_used_password_also_while_a_use_is_taken() {
     let mut app = App::with_sheet_up();
-    app.gives_up_and_retries();
-    app.answers("apple_pairing.start", pass());
+    app.give_up_and_retry();
+    app.reply("apple_pairing.start", Reply::Pairing(pass()));
     assert_eq!(app.flow.view().password_uses, None);
-    // The take was in the lane before the success was stored; the deletion comes behind it.
-    app.answers("cache.take_use", granted(2));
+    // The cache takes the use first: it was asked before the success was to be stored.
+    app.reply("cache.take_use", granted(2));
     assert_eq!(app.flow.view().password_uses, None, "the cache will hold no password");
 }
 
 #[test]
 fn cbk_7_each_late_success_is_recorded() {
     let mut app = App::with_sheet_up();
-    app.gives_up_and_retries();
-    app.answers("cache.take_use", granted(2));
-    // Twice a sheet is gone, and the answer of the first one comes after that.
-    app.hears(Event::CameToForeground);
-    app.answers("apple_pairing.sheet_is_up", Answer::SheetGone);
-    let effects = app.answers("apple_pairing.start", pass());
-    assert!(
-        effects.iter().any(|effect| effect.call() == "cache.store"),
-        "a key that exists is forgotten"
-    );
+    app.give_up_and_retry();
+    app.reply("cache.take_use", granted(2));
+    // Two sheets are gone. Then the start of the first one returns.
+    app.give(Event::CameToForeground);
+    app.reply("apple_pairing.sheet_is_up", Reply::SheetGone);
+    let effects = app.reply("apple_pairing.start", Reply::Pairing(pass()));
+    assert!(stores_a_key(&effects), "a key that exists is forgotten");
+}
+
+#[test]
+fn cbk_7_a_sheet_that_is_found_gone_twice_may_still_return_a_key() {
+    let mut app = App::with_sheet_up();
+    for _ in 0..2 {
+        app.give(Event::CameToForeground);
+    }
+    for _ in 0..2 {
+        app.reply("apple_pairing.sheet_is_up", Reply::SheetGone);
+    }
+    let effects = app.reply("apple_pairing.start", Reply::Pairing(pass()));
+    assert!(stores_a_key(&effects), "a key that exists is forgotten");
+}
+
+#[test]
+fn cbk_7_a_late_success_of_an_older_sheet_does_not_replace_a_newer_key() {
+    let mut app = App::with_sheet_up();
+    app.reply("apple_pairing.start", Reply::Pairing(PairingAnswer::default()));
+    app.give(Tap::Retry);
+    app.reply("cache.take_use", granted(2));
+    let newer = PairingAnswer { pass: Some("K2".try_into().unwrap()), error: None };
+    app.reply("apple_pairing.start", Reply::Pairing(newer));
+    // Apple calls back about the first sheet. Making K2 has disabled K1.
+    let effects = app.give(Event::LateAnswer { vin: vins()[0], answer: pass() });
+    assert_eq!(effects, [], "the key that works is forgotten");
+}
+
+#[test]
+fn cbk_5_a_late_success_deletes_the_used_password_also_when_the_key_is_known_already() {
+    let mut app = App::with_sheet_up();
+    app.reply("apple_pairing.start", Reply::Pairing(PairingAnswer::default()));
+    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+    app.give(Tap::Close);
+    app.give(Tap::Entry);
+    app.reply("bff.pairing_status", status(Some(key())));
+    app.reply("wallet.presence", Reply::Presence(Presence::Present));
+    app.give(Event::LateAnswer { vin: vins()[0], answer: pass() });
+    assert_eq!(app.flow.view().password_uses, None, "the password was used for this key");
 }
 
 #[test]
 fn wel_2_a_definite_no_is_stored_again_when_it_could_not_be_stored() {
     let mut app = App::on_welcome(with_local_key());
-    // ENT-8: the wallet says no; the cache is to be corrected, and cannot be.
-    app.answers("wallet.presence", Answer::Presence(Presence::Absent));
-    app.hears(Event::CacheFailed(CacheFailure::Unavailable));
+    // ENT-8: the wallet says no; the cache must be corrected, and fails.
+    app.reply("wallet.presence", Reply::Presence(Presence::Absent));
+    app.give(Event::CacheFailed(CacheFailure::Unavailable));
     // The cache works again. Welcome asks, and the wallet says no once more.
-    app.answers("bff.pairing_status", status(Some(key())));
-    let effects = app.answers("wallet.presence", Answer::Presence(Presence::Absent));
+    app.reply("bff.pairing_status", status(Some(key())));
+    let effects = app.reply("wallet.presence", Reply::Presence(Presence::Absent));
     assert!(
         effects.iter().any(|effect| effect.call() == "cache.store"),
-        "the cache says for ever that the key is on this phone"
+        "the cache says forever that the key is on this phone"
     );
 }
 
 #[test]
 fn wel_2_a_definite_no_is_stored_when_the_cache_could_not_be_read() {
     let mut app = App::start();
-    app.hears(Event::Intent(Intent::SelectVehicle(vins()[0])));
-    // It holds `with_local_key`, which nobody can read now.
-    app.answers("cache.load", Answer::Record(Err(CacheFailure::Unavailable)));
+    app.give(Intent::SelectVehicle(vins()[0]));
+    // It holds `with_local_key`, and cannot be read now.
+    app.reply("cache.load", Reply::Record(Err(CacheFailure::Unavailable)));
     let supported = SupportAnswer::Known(Support::Supported { upgrade_required: false });
-    let Some(Effect::AskSupport { id, vin }) =
-        app.asked.iter().find(|asked| asked.call() == "bff.support").cloned()
-    else {
-        panic!("not asked")
-    };
-    app.hears(Event::Answered { id, vin, answer: Answer::Support(Ok(supported)) });
-    app.hears(Tap::Entry);
-    app.answers("bff.pairing_status", status(Some(key())));
-    let effects = app.answers("wallet.presence", Answer::Presence(Presence::Absent));
+    app.reply("bff.support", Reply::Support(Ok(supported)));
+    app.give(Tap::Entry);
+    app.reply("bff.pairing_status", status(Some(key())));
+    let effects = app.reply("wallet.presence", Reply::Presence(Presence::Absent));
     assert!(
         effects.iter().any(|effect| effect.call() == "cache.store"),
-        "the cache says for ever that the key is on this phone"
+        "the cache says forever that the key is on this phone"
     );
 }
 
 #[test]
 fn ovr_2_the_wallet_is_asked_after_the_app_regained_focus() {
     let mut app = App::on_welcome(with_local_key());
-    app.answers("wallet.presence", Answer::Presence(Presence::Present));
+    app.reply("wallet.presence", Reply::Presence(Presence::Present));
     assert!(matches!(app.flow.view().page, PageView::Overview { .. }));
-    app.hears(Event::WalletChanged);
-    app.hears(Event::WentToBackground);
+    app.give(Event::WalletChanged);
+    app.give(Event::WentToBackground);
     // The key is deleted here. ADR 104.3: its wallet change is ignored, since coming back asks.
-    app.hears(Event::WalletChanged);
-    let mut effects = app.hears(Event::CameToForeground);
-    // What was asked before the deletion is answered as it was then.
-    effects.extend(app.answers("wallet.presence", Answer::Presence(Presence::Present)));
+    app.give(Event::WalletChanged);
+    let mut effects = app.give(Event::CameToForeground);
+    // A question from before the deletion is answered as it was then.
+    effects.extend(app.reply("wallet.presence", Reply::Presence(Presence::Present)));
     assert!(
         effects.iter().any(|effect| effect.call() == "wallet.presence"),
-        "the deletion is not seen: nobody has asked since the app regained focus"
+        "the deletion is not seen: the wallet was not asked since the app regained focus"
     );
 }
 
 #[test]
 fn rdy_4_a_use_that_was_taken_is_counted_also_when_a_second_take_is_under_way() {
     let mut app = App::with_sheet_up();
-    app.gives_up_and_retries();
-    app.hears(Tap::Close);
-    app.hears(Tap::Entry);
-    app.answers("bff.pairing_status", status(None));
-    app.answers("bff.pairing_password", Answer::Password(PasswordAnswer::NoneFetched));
-    app.answers("apple_pairing.can_create_key", Answer::CanCreate(true));
+    app.give_up_and_retry();
+    app.give(Tap::Close);
+    app.give(Tap::Entry);
+    app.reply("bff.pairing_status", status(None));
+    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+    app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
     for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
-        app.hears(tap);
+        app.give(tap);
     }
-    app.answers("cache.take_use", granted(2));
+    app.reply("cache.take_use", granted(2));
     assert_eq!(app.flow.view().password_uses, Some(UsageCounter::new(2)));
 }

@@ -1,12 +1,12 @@
-//! What may happen, and how often.
+//! Random runs: what may happen, and how often.
 
 use digital_key_domain::{AppleErrorCode, EntryMode, Phone, Presence, Settings, Support, Tap, Vin};
-use digital_key_model::{CacheFate, Reply, Step};
+use digital_key_model::{Answers, CacheOutcome, Step};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// A whole run: the settings, and what happens.
+/// Returns whole runs: the settings, and the steps.
 pub(crate) fn run() -> impl Strategy<Value = (Settings, Vec<Step>)> {
     (settings(), vec(step(), 1..=60))
 }
@@ -31,56 +31,49 @@ fn settings() -> impl Strategy<Value = Settings> {
     });
     let phone = prop_oneof![30 => phone, 1 => Just(Phone::Android)];
     let mode = prop_oneof![30 => Just(EntryMode::OwnerPairing), 1 => Just(EntryMode::ComingSoon)];
-    (phone, mode).prop_map(|(phone, entry_mode)| Settings { entry_mode, ..Settings::new(phone) })
+    (phone, mode).prop_map(|(phone, entry_mode)| {
+        let mut settings = Settings::new(phone);
+        settings.entry_mode = entry_mode;
+        settings
+    })
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        300 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::GoOn(n.into(), reply)),
-        10 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::Answer(n.into(), reply)),
-        10 => cache_fate().prop_map(Step::Cache),
-        3 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::AnswerForAnother(n.into(), reply)),
-        8 => tap().prop_map(Step::Tap),
+        300 => (any::<u8>(), answers()).prop_map(|(n, answers)| Step::Advance(n.into(), answers)),
+        10 => (any::<u8>(), answers()).prop_map(|(n, answers)| Step::Reply(n.into(), answers)),
+        10 => cache_outcome().prop_map(Step::Cache),
+        3 => (any::<u8>(), answers())
+            .prop_map(|(n, answers)| Step::ReplyForAnother(n.into(), answers)),
+        8 => select(&Tap::ALL[..]).prop_map(Step::Tap),
         4 => any::<u8>().prop_map(|n| Step::Select(n.into())),
         8 => Just(Step::Foreground),
         2 => Just(Step::Background),
         4 => Just(Step::WalletChange),
-        2 => any::<u8>().prop_map(|n| Step::AnswerAgain(n.into())),
-        4 => (any::<u8>(), reply()).prop_map(|(n, reply)| Step::AppleAgain(n.into(), reply)),
+        2 => any::<u8>().prop_map(|n| Step::ReplyAgain(n.into())),
+        8 => late_answer(),
         2 => Just(Step::Restart),
         1 => Just(Step::SignOut),
     ]
 }
 
-fn tap() -> impl Strategy<Value = Tap> {
-    select(
-        &[
-            Tap::Entry,
-            Tap::Continue,
-            Tap::Retry,
-            Tap::Close,
-            Tap::Back,
-            Tap::TickBox,
-            Tap::UntickBox,
-            Tap::CardAction,
-            Tap::Tutorial,
-            Tap::ConfirmMove,
-            Tap::CancelMove,
-            Tap::ConfirmError,
-        ][..],
-    )
+/// Most late answers report a key: the others change nothing.
+fn late_answer() -> impl Strategy<Value = Step> {
+    let pass = proptest::option::weighted(0.8, 1..3u8);
+    (any::<u8>(), pass, answers())
+        .prop_map(|(n, pass, answers)| Step::LateAnswer(n.into(), Answers { pass, ..answers }))
 }
 
-fn cache_fate() -> impl Strategy<Value = CacheFate> {
+fn cache_outcome() -> impl Strategy<Value = CacheOutcome> {
     prop_oneof![
-        6 => Just(CacheFate::Works),
-        1 => Just(CacheFate::IsUnavailable),
-        1 => Just(CacheFate::IsLost),
-        1 => Just(CacheFate::IsLostTwice),
+        6 => Just(CacheOutcome::Works),
+        1 => Just(CacheOutcome::IsUnavailable),
+        1 => Just(CacheOutcome::IsLost),
+        1 => Just(CacheOutcome::IsLostTwice),
     ]
 }
 
-fn reply() -> impl Strategy<Value = Reply> {
+fn answers() -> impl Strategy<Value = Answers> {
     let support = prop_oneof![
         20 => any::<bool>().prop_map(|upgrade_required| Some(Support::Supported { upgrade_required })),
         1 => Just(Some(Support::NotSupported)),
@@ -100,7 +93,7 @@ fn reply() -> impl Strategy<Value = Reply> {
     )
         .prop_map(
             |(fails, support, owner_key, primary_subscriber, prepared, presence, pass, error)| {
-                Reply {
+                Answers {
                     fails,
                     support,
                     owner_key,

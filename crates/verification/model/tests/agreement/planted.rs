@@ -1,13 +1,13 @@
-//! The comparison can fail: each fault that is planted into the machine is found.
+//! The comparison can fail: it finds each fault that is planted into the machine.
 
 use digital_key_domain::{
-    Answer, Effect, Event, Flow, Intent, PageView, PairingAnswer, Presence, Reason, RecordChange,
-    Settings, Tap, Verdict, View,
+    Effect, Event, Flow, Generation, Intent, PageView, PairingAnswer, Presence, Question, Reason,
+    RecordChange, Reply, Request, Settings, Tap, Taps, Verdict, View,
 };
 use digital_key_model::Machine;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-use crate::agree::{live, normal_run};
+use crate::agree::{compare, normal_run};
 use crate::generate;
 
 /// A wrong rule.
@@ -17,47 +17,59 @@ enum Fault {
     SupportIsForgotten,
     /// WEL-2, OVR-2: "cannot say" counts as "no".
     CannotSayMeansNo,
-    /// WEL-3: a status request that is under way is not joined.
+    /// WEL-3: a status request that is in flight is not joined.
     AsksTwice,
-    /// WEL-4: Continue is always enabled.
-    ContinueIsAlwaysEnabled,
+    /// WEL-4: Continue is always offered.
+    ContinueIsAlwaysOffered,
     /// RDY-2: the highlight stays when the box is checked.
     HighlightStays,
     /// RDY-5: a second tap starts a second pairing.
     StartsTwice,
     /// CBK-3: a pass with an error is a failure.
     PassWithErrorFails,
-    /// CBK-7: a success that comes late is not recorded.
-    LateSuccessIsForgotten,
-    /// CBK-7: a success that comes after an error is not recorded.
-    SuccessAfterErrorIsForgotten,
-    /// OVR-7: nothing is read again on coming to the foreground.
+    /// CBK-7: a success that no page waits for is not recorded.
+    UnawaitedSuccessIsLost,
+    /// CBK-7: a start that returns a success after its sheet was gone is not recorded.
+    SuccessAfterSheetGoneIsLost,
+    /// CBK-7: a success that Apple's API reports after the start had returned is not recorded.
+    LateSuccessIsLost,
+    /// CBK-7, GEN-5: such a success is recorded although the user signed out.
+    LateSuccessAfterSignOutIsRecorded,
+    /// OVR-7: coming to the foreground reads nothing again.
     ForegroundIsIgnored,
     /// MOV-2: Cancel leaves the flow.
     CancelLeaves,
     /// GEN-2: an event that is ignored leaves a trace.
     IgnoredLeavesTrace,
-    /// GEN-2: nobody looks whether Apple's sheet is gone.
+    /// GEN-2: whether Apple's sheet is gone is never asked.
     SheetIsNotChecked,
     /// GEN-5: a sign-out leaves the cache as it is.
     SignOutErasesNothing,
+    /// GEN-8: a tap that is offered is ignored.
+    OfferedTapIsIgnored,
+    /// GEN-8: a tap that is not offered is accepted.
+    TapThatIsNotOfferedIsAccepted,
 }
 
 const FAULTS: &[Fault] = &[
     Fault::SupportIsForgotten,
     Fault::CannotSayMeansNo,
     Fault::AsksTwice,
-    Fault::ContinueIsAlwaysEnabled,
+    Fault::ContinueIsAlwaysOffered,
     Fault::HighlightStays,
     Fault::StartsTwice,
     Fault::PassWithErrorFails,
-    Fault::LateSuccessIsForgotten,
-    Fault::SuccessAfterErrorIsForgotten,
+    Fault::UnawaitedSuccessIsLost,
+    Fault::SuccessAfterSheetGoneIsLost,
+    Fault::LateSuccessIsLost,
+    Fault::LateSuccessAfterSignOutIsRecorded,
     Fault::ForegroundIsIgnored,
     Fault::CancelLeaves,
     Fault::IgnoredLeavesTrace,
     Fault::SheetIsNotChecked,
     Fault::SignOutErasesNothing,
+    Fault::OfferedTapIsIgnored,
+    Fault::TapThatIsNotOfferedIsAccepted,
 ];
 
 /// The flow machine with a fault around it.
@@ -67,11 +79,17 @@ struct Faulty {
     fault: Option<Fault>,
     ignored: u32,
     highlighted: bool,
+    signed_out: bool,
 }
 
 impl Faulty {
     fn new(fault: Option<Fault>, settings: Settings) -> Self {
-        Self { flow: Flow::new(settings), fault, ignored: 0, highlighted: false }
+        let flow = Flow::new(settings);
+        Self { flow, fault, ignored: 0, highlighted: false, signed_out: false }
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
     }
 
     fn waits_for_apple(&self) -> bool {
@@ -81,33 +99,40 @@ impl Faulty {
         )
     }
 
-    /// What the machine is told instead; `None` = it is not told.
+    /// Changes an event on its way to the machine. `None` = the machine does not get it.
     fn twist(&self, mut event: Event) -> Option<Event> {
         let Some(fault) = self.fault else { return Some(event) };
         match (fault, &mut event) {
             (
                 Fault::CannotSayMeansNo,
-                Event::Answered {
-                    answer: Answer::Presence(presence @ Presence::CannotSay), ..
-                },
+                Event::Replied { reply: Reply::Presence(presence @ Presence::CannotSay), .. },
             ) => *presence = Presence::Absent,
             (
                 Fault::PassWithErrorFails,
-                Event::Answered {
-                    answer: Answer::Pairing(PairingAnswer { pass, error: Some(_) }),
+                Event::Replied {
+                    reply: Reply::Pairing(PairingAnswer { pass, error: Some(_) }),
                     ..
                 },
             ) => *pass = None,
             (
-                Fault::LateSuccessIsForgotten,
-                Event::Answered { answer: Answer::Pairing(PairingAnswer { pass, .. }), .. },
+                Fault::UnawaitedSuccessIsLost,
+                Event::Replied { reply: Reply::Pairing(PairingAnswer { pass, .. }), .. },
             ) if !self.waits_for_apple() => *pass = None,
             (
-                Fault::SuccessAfterErrorIsForgotten,
-                Event::Answered { answer: Answer::Pairing(PairingAnswer { pass, .. }), .. },
+                Fault::SuccessAfterSheetGoneIsLost,
+                Event::Replied { reply: Reply::Pairing(PairingAnswer { pass, .. }), .. },
             ) if !self.flow.view().pairing_runs => *pass = None,
+            (
+                Fault::LateSuccessIsLost,
+                Event::LateAnswer { answer: PairingAnswer { pass, .. }, .. },
+            ) => *pass = None,
             (Fault::CancelLeaves, Event::Intent(Intent::Tap(tap @ Tap::CancelMove))) => {
                 *tap = Tap::Close;
+            }
+            (Fault::OfferedTapIsIgnored, Event::Intent(Intent::Tap(tap @ Tap::ConfirmError)))
+                if self.flow.view().offers.contains(*tap) =>
+            {
+                return None;
             }
             (Fault::ForegroundIsIgnored, Event::CameToForeground) => return None,
             _ => {}
@@ -120,7 +145,7 @@ impl Faulty {
             Some(Fault::SupportIsForgotten) => {
                 matches!(effect, Effect::Store { change: RecordChange::Support(_), .. })
             }
-            Some(Fault::SheetIsNotChecked) => matches!(effect, Effect::CheckSheet { .. }),
+            Some(Fault::SheetIsNotChecked) => asks(effect, &Question::CheckSheet),
             Some(Fault::SignOutErasesNothing) => matches!(effect, Effect::EraseAll),
             _ => false,
         }
@@ -128,11 +153,30 @@ impl Faulty {
 
     fn does_twice(&self, effect: &Effect) -> bool {
         match self.fault {
-            Some(Fault::AsksTwice) => matches!(effect, Effect::AskStatus { .. }),
-            Some(Fault::StartsTwice) => matches!(effect, Effect::StartPairing { .. }),
+            Some(Fault::AsksTwice) => asks(effect, &Question::Status),
+            Some(Fault::StartsTwice) => asks(effect, &Question::StartPairing),
             _ => false,
         }
     }
+
+    /// Returns `true` if the fault is to accept this event, which the machine ignored.
+    fn accepts_wrongly(&self, event: &Event, effects: &mut Vec<Effect>) -> bool {
+        match event {
+            Event::Intent(Intent::Tap(_)) => self.has(Fault::TapThatIsNotOfferedIsAccepted),
+            Event::LateAnswer { vin, answer: PairingAnswer { pass: Some(key), .. } }
+                if self.has(Fault::LateSuccessAfterSignOutIsRecorded) && self.signed_out =>
+            {
+                let change = RecordChange::Paired { key: key.clone(), used: Generation::default() };
+                effects.push(Effect::Store { vin: *vin, change });
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn asks(effect: &Effect, asked: &Question) -> bool {
+    matches!(effect, Effect::Request(Request { question, .. }) if question == asked)
 }
 
 impl Machine for Faulty {
@@ -145,7 +189,7 @@ impl Machine for Faulty {
             return Verdict::Ignored(Reason::NotConcerned);
         };
         let mut wanted = Vec::new();
-        let verdict = self.flow.step(event, &mut wanted);
+        let mut verdict = self.flow.step(event.clone(), &mut wanted);
         for effect in wanted {
             if self.does_twice(&effect) {
                 effects.push(effect.clone());
@@ -154,21 +198,27 @@ impl Machine for Faulty {
                 effects.push(effect);
             }
         }
-        if self.fault == Some(Fault::IgnoredLeavesTrace) && verdict != Verdict::Accepted {
+        if let Verdict::Ignored(Reason::NotOffered | Reason::NotAwaited) = verdict
+            && self.accepts_wrongly(&event, effects)
+        {
+            verdict = Verdict::Accepted;
+        }
+        if self.has(Fault::IgnoredLeavesTrace) && verdict != Verdict::Accepted {
             self.ignored += 1;
         }
         self.highlighted = match self.flow.view().page {
             PageView::ReadyToPair { highlighted, .. } => highlighted || self.highlighted,
             _ => false,
         };
+        self.signed_out |= event == Event::SignedOut;
         verdict
     }
 
     fn view(&self) -> View {
         let mut view = self.flow.view();
         match (self.fault, &mut view.page) {
-            (Some(Fault::ContinueIsAlwaysEnabled), PageView::Welcome { continue_enabled, .. }) => {
-                *continue_enabled = true;
+            (Some(Fault::ContinueIsAlwaysOffered), PageView::Welcome { .. }) => {
+                view.offers = view.offers | Taps::of([Tap::Continue]);
             }
             (Some(Fault::HighlightStays), PageView::ReadyToPair { highlighted, .. }) => {
                 *highlighted = self.highlighted;
@@ -179,11 +229,11 @@ impl Machine for Faulty {
     }
 }
 
-/// Whether the normal run finds it.
+/// Returns `true` if the normal run finds the fault.
 fn is_found(fault: Option<Fault>) -> bool {
     let config = Config { failure_persistence: None, max_shrink_iters: 0, ..normal_run() };
     let found = TestRunner::new(config).run(&generate::run(), |(settings, steps)| {
-        live(&Faulty::new(fault, settings.clone()), settings, &steps)
+        compare(&Faulty::new(fault, settings.clone()), settings, &steps)
             .map(drop)
             .map_err(|disagreement| TestCaseError::fail(disagreement.to_string()))
     });

@@ -1,22 +1,24 @@
-//! What histories have found, so that it is not forgotten.
+//! The faults that histories found, each as its shortest history.
 
 use digital_key_domain::Tap;
 use digital_key_simulator::{
     Action, BackendChange, Parts, PhoneFault, Plan, Planned, SheetEnd, Simulator, StoreFault, Wait,
 };
 
-/// Each action comes when all is quiet.
+/// Runs the actions, each when all is quiet, and expects no violation.
+#[track_caller]
 fn is_sound(actions: &[Action]) {
     let actions = actions
         .iter()
         .map(|action| Planned { wait: Wait::Millis(200), phone: 0, action: *action })
         .collect();
     let simulator = Simulator::new(Parts::default()).unwrap();
-    let outcome = simulator.tell(&Plan { seed: 1, circuit_breaker: true, phones: 1, actions });
-    assert!(outcome.violation.is_none(), "{:#?}\n{:#?}", outcome.violation, outcome.story);
+    let outcome =
+        simulator.run_with_trace(&Plan { seed: 1, circuit_breaker: true, phones: 1, actions });
+    assert!(outcome.violation.is_none(), "{:#?}\n{:#?}", outcome.violation, outcome.trace);
 }
 
-/// The way from Welcome to Apple's sheet.
+/// The taps from Welcome to Apple's sheet.
 const TO_THE_SHEET: [Action; 4] = [
     Action::Tap(Tap::Continue),
     Action::Tap(Tap::Continue),
@@ -46,13 +48,13 @@ fn ovr_2_the_wallet_is_asked_after_the_app_regained_focus_also_when_a_success_ca
     let mut actions = vec![Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)];
     actions.extend(&TO_THE_SHEET[..3]);
     actions.extend([
-        // The key is made, and Apple's answer takes its time.
+        // The key is made, and Apple's answer comes later.
         Action::Phone(PhoneFault::Slow(3_000)),
         Action::Tap(Tap::Continue),
         Action::Sheet(SheetEnd::Made { backend_lags: false, with_error: false }),
         Action::Tap(Tap::Close),
         Action::Tap(Tap::Entry),
-        // Overview asks the wallet, and hears nothing until the success is there.
+        // Overview asks the wallet, which does not answer before the success is there.
         Action::Phone(PhoneFault::Hangs),
         Action::Tap(Tap::Continue),
         Action::Foreground,

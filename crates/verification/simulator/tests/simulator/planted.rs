@@ -1,5 +1,5 @@
-//! Each planted fault is found: by the invariant that it breaks, within so many seeds, and in a
-//! history that a person can read.
+//! Each planted fault is found by the invariant that it breaks, within so many seeds, in a history
+//! that a person can read.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use digital_key_simulator::{Invariant, Parts, StoreFlaw, run};
 
 use crate::wrappers::{BffFlaw, CacheFlaw, FlawedBff, FlawedCache};
 
-/// A fault is found within so many seeds.
+/// The number of seeds within which a fault is found.
 const SEEDS: u64 = 3_000;
 
-/// The shortest history has at most so many actions.
+/// The greatest number of actions of a shortest history.
 const ACTIONS: usize = 12;
 
 #[track_caller]
@@ -23,7 +23,7 @@ fn is_found(invariant: Invariant, parts: Parts) {
     let failure = report.failure.unwrap_or_else(|| panic!("nothing was found: {invariant:?}"));
     println!("{failure}");
     assert_eq!(failure.violation.invariant, invariant, "{failure}");
-    if invariant != Invariant::SameSeedSameTrace {
+    if invariant != Invariant::SameSeedSameHistory {
         assert!(failure.shortest.actions.len() <= ACTIONS, "{failure}");
     }
 }
@@ -68,8 +68,8 @@ fn invariant_4_a_definite_no_that_is_not_stored() {
 }
 
 #[test]
-fn invariant_6_an_error_that_tells_the_vin() {
-    let bff = |inner| bff(inner, BffFlaw::TellsVin);
+fn invariant_6_an_error_that_names_the_vin() {
+    let bff = |inner| bff(inner, BffFlaw::NamesVin);
     is_found(Invariant::NothingLeaks, Parts { bff, ..Parts::default() });
 }
 
@@ -111,5 +111,5 @@ fn invariant_10_no_deadline() {
 #[test]
 fn invariant_11_a_wait_that_is_not_drawn_from_the_seed() {
     let bff = |inner| bff(inner, BffFlaw::WaitsUnseeded);
-    is_found(Invariant::SameSeedSameTrace, Parts { bff, ..Parts::default() });
+    is_found(Invariant::SameSeedSameHistory, Parts { bff, ..Parts::default() });
 }

@@ -11,12 +11,12 @@ fn no_history_of_a_sound_core_violates_anything() {
 }
 
 #[test]
-fn the_same_seed_is_the_same_history_whatever_was_lived_before() {
+fn the_same_seed_is_the_same_history_whatever_ran_before() {
     let first = Simulator::new(Parts::default()).unwrap();
     let second = Simulator::new(Parts::default()).unwrap();
-    let forwards: Vec<_> = (0..50).map(|seed| first.live(&Simulator::plan(seed))).collect();
+    let forwards: Vec<_> = (0..50).map(|seed| first.run(&Simulator::plan(seed))).collect();
     let mut backwards: Vec<_> =
-        (0..50).rev().map(|seed| second.live(&Simulator::plan(seed))).collect();
+        (0..50).rev().map(|seed| second.run(&Simulator::plan(seed))).collect();
     backwards.reverse();
     assert_eq!(forwards, backwards);
 }
@@ -24,20 +24,20 @@ fn the_same_seed_is_the_same_history_whatever_was_lived_before() {
 #[test]
 fn other_seeds_are_other_histories() {
     let simulator = Simulator::new(Parts::default()).unwrap();
-    let trace = |seed| simulator.live(&Simulator::plan(seed)).trace;
-    let mut traces: Vec<_> = (0..50).map(trace).collect();
-    traces.sort_unstable();
-    traces.dedup();
-    assert_eq!(traces.len(), 50);
+    let fingerprint = |seed| simulator.run(&Simulator::plan(seed)).fingerprint;
+    let mut fingerprints: Vec<_> = (0..50).map(fingerprint).collect();
+    fingerprints.sort_unstable();
+    fingerprints.dedup();
+    assert_eq!(fingerprints.len(), 50);
 }
 
 /// A simulation that never gets to Apple's sheet finds nothing there.
 #[test]
 fn histories_get_everywhere() {
     let simulator = Simulator::new(Parts::default()).unwrap();
-    let mut story = String::new();
+    let mut trace = String::new();
     for seed in 0..400 {
-        story += &simulator.tell(&Simulator::plan(seed)).story.join("\n");
+        trace += &simulator.run_with_trace(&Simulator::plan(seed)).trace.join("\n");
     }
     let seen = [
         "VehicleTab { opening: true }",
@@ -57,17 +57,18 @@ fn histories_get_everywhere() {
         "PairingPasswordUnavailable",
         "PairingAttemptsExhausted",
         "KeyDeleted",
-        "Take(Exhausted)",
-        "Take(Failed(",
+        "UseTaken(Ok(Exhausted))",
+        "UseTaken(Err(",
         "PasswordStored(Err(",
         "PasswordStored(Ok(Outdated",
         "Record(Err(Unavailable))",
         "CacheFailed(Lost)",
         "SheetGone",
+        "LateAnswer {",
         "SignedOut",
         "WalletChanged",
         "cache.erase_all",
     ];
-    let missed: Vec<_> = seen.iter().filter(|text| !story.contains(**text)).collect();
+    let missed: Vec<_> = seen.iter().filter(|text| !trace.contains(**text)).collect();
     assert!(missed.is_empty(), "no history has {missed:?}");
 }

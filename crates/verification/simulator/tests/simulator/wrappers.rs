@@ -13,7 +13,7 @@ use digital_key_ports::{
     Take, async_trait,
 };
 
-/// What is wrong with a BFF, when it is asked for a status.
+/// The flaw of a BFF, when it is asked for a status.
 #[derive(Clone, Copy)]
 pub(crate) enum BffFlaw {
     /// It answers what it has answered about the other vehicle.
@@ -21,8 +21,8 @@ pub(crate) enum BffFlaw {
     /// It asks twice at a time.
     AsksTwice,
     /// It names the whole VIN in an error.
-    TellsVin,
-    /// It waits for a time that nobody can repeat.
+    NamesVin,
+    /// It waits for a time that cannot be repeated.
     WaitsUnseeded,
 }
 
@@ -52,7 +52,7 @@ impl Bff for FlawedBff {
                 let (one, two) = tokio::join!(inner.pairing_status(vin), inner.pairing_status(vin));
                 one.or(two)
             }
-            BffFlaw::TellsVin => inner.pairing_status(vin).await.map_err(|_| {
+            BffFlaw::NamesVin => inner.pairing_status(vin).await.map_err(|_| {
                 let cause = format!("no status of {}", vin.as_str());
                 BffError::new(BffOperation::PairingStatus, BffErrorKind::Interrupted)
                     .with_source(cause)
@@ -74,12 +74,12 @@ impl Bff for FlawedBff {
     }
 }
 
-/// What is wrong with a cache.
+/// The flaw of a cache.
 #[derive(Clone, Copy)]
 pub(crate) enum CacheFlaw {
     /// It says that a definite no is stored, and does not store it.
     ForgetsNo,
-    /// It answers a take with what it gave out before.
+    /// It answers a take with the grant that it gave before.
     GrantsAgain,
 }
 

@@ -29,22 +29,22 @@ actor MemoryCache: Cache {
     func storePassword(
         vin: Vin, password: PairingPassword, generation: Generation
     ) async throws -> StoredPassword {
-        let newest = record(vin).generation
-        guard generation > newest else { return .outdated(newest: newest) }
-        try apply(vin, .passwordStored(generation))
-        passwords[vin.text()] = password
-        return .stored
+        let after = try DigitalKey.storePassword(record: record(vin), generation: generation)
+        records[vin.text()] = after.record
+        if case .stored = after.stored { passwords[vin.text()] = password }
+        return after.stored
     }
 
     func takeUse(vin: Vin) async throws -> Take {
         if let failure { throw failure }
-        guard let use = record(vin).password, let password = passwords[vin.text()] else {
-            return .noPassword
+        guard let password = passwords[vin.text()] else { return .noPassword }
+        let after = try DigitalKey.takeUse(record: record(vin))
+        records[vin.text()] = after.record
+        switch after.outcome {
+        case .granted(let counted): return .granted(password: password, counted: counted)
+        case .noPassword: return .noPassword
+        case .exhausted: return .exhausted
         }
-        guard use.uses < 3 else { return .exhausted }
-        let counted = PasswordUse(generation: use.generation, uses: use.uses + 1)
-        try apply(vin, .useTaken(counted))
-        return .granted(password: password, counted: counted)
     }
 
     func eraseAll() async throws {

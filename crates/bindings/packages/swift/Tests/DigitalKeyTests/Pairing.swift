@@ -43,7 +43,7 @@ let pairing: [Test] = [
             try test.tap(.retry)
         }
         let exhausted = try await test.page("PairingAttemptsExhausted")
-        try check(!exhausted.offersRetry, "\(exhausted)")
+        try check(!exhausted.offers.contains(.retry), "\(exhausted)")
         try test.tap(.confirmError)
         try await test.page("VehicleTab")
 
@@ -94,7 +94,7 @@ let pairing: [Test] = [
         try test.tap(.cardAction)
         try await test.page("MoveKeyWarning")
         try test.tap(.confirmMove)
-        try await test.until { $0.page == .welcome(blockers: [], moveFlow: true) && $0.continueEnabled }
+        try await test.until { $0.page == .welcome(blockers: [], moveFlow: true) && $0.offers.contains(.continue) }
         try await test.startPairing()
         try await test.makeKey("KEY-3")
         try test.tap(.close)

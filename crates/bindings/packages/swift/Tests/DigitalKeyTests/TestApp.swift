@@ -205,7 +205,7 @@ final class TestApp {
     func openWelcome() async throws -> ViewState {
         try await until { $0.entry == .digitalKey }
         try tap(.entry)
-        return try await until { $0.continueEnabled && $0.pageName == "Welcome" }
+        return try await until { $0.offers.contains(.continue) && $0.pageName == "Welcome" }
     }
 
     /// Goes from Welcome to Apple's sheet.

@@ -1,0 +1,270 @@
+//! The cache worker: one task that makes every call of the cache, one after the other.
+//!
+//! The machine's changes are stored in the order in which it decided them, and a use is taken from
+//! what was stored before. While the app is suspended, calls wait here. After a resume that failed
+//! only changes wait, since no request may wait for ever (GEN-2). Erasing never waits: the app may
+//! be killed before it is resumed (GEN-5).
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use digital_key_domain::{
+    CacheFailure, Event, Generation, RecordChange, Reply, RequestId, TakeOutcome, Vin,
+};
+use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take};
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::messages::{Message, Outcome, Work};
+
+/// What the worker is asked to do.
+pub(crate) enum CacheRequest {
+    Call(CacheCall),
+    Suspend(oneshot::Sender<Result<(), CacheError>>),
+    Resume(oneshot::Sender<Result<(), CacheError>>),
+}
+
+/// A call of the cache.
+pub(crate) enum CacheCall {
+    Ask { id: RequestId, vin: Vin, question: CacheQuestion },
+    Store { vin: Vin, change: RecordChange },
+    EraseAll { done: Option<oneshot::Sender<Result<(), CacheError>>> },
+}
+
+/// A question to the cache that the machine waits for.
+pub(crate) enum CacheQuestion {
+    Record,
+    StorePassword { password: PairingPassword, generation: Generation },
+    TakeUse,
+}
+
+/// Whether the cache is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CacheState {
+    Open,
+    /// The app is suspended.
+    Suspended,
+    /// The app was resumed, but the cache could not be opened.
+    ReopenFailed,
+}
+
+impl CacheState {
+    /// Returns `true` if the call waits until the cache is open. Any other call is made at once.
+    fn delays(self, call: &CacheCall) -> bool {
+        match (self, call) {
+            (Self::Open, _) | (_, CacheCall::EraseAll { .. }) => false,
+            (Self::Suspended, _) | (Self::ReopenFailed, CacheCall::Store { .. }) => true,
+            (Self::ReopenFailed, CacheCall::Ask { .. }) => false,
+        }
+    }
+}
+
+pub(crate) struct CacheWorker {
+    cache: Arc<dyn Cache>,
+    /// For one call.
+    deadline: Duration,
+    messages: mpsc::UnboundedSender<Message>,
+    state: CacheState,
+    /// The calls that wait until the cache is open.
+    delayed: VecDeque<CacheCall>,
+    /// A sign-out could not erase the cache: no call is made before that has worked (GEN-5).
+    must_erase: bool,
+}
+
+impl CacheWorker {
+    pub(crate) fn new(
+        cache: Arc<dyn Cache>,
+        deadline: Duration,
+        messages: mpsc::UnboundedSender<Message>,
+    ) -> Self {
+        Self {
+            cache,
+            deadline,
+            messages,
+            state: CacheState::Open,
+            delayed: VecDeque::new(),
+            must_erase: false,
+        }
+    }
+
+    pub(crate) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<CacheRequest>) {
+        while let Some(request) = requests.recv().await {
+            match request {
+                CacheRequest::Call(call) => self.make_or_delay(call).await,
+                CacheRequest::Suspend(done) => {
+                    self.state = CacheState::Suspended;
+                    let closed = self.within(CacheOperation::Suspend, self.cache.suspend()).await;
+                    let _ = done.send(closed);
+                }
+                CacheRequest::Resume(done) => self.resume(done).await,
+            }
+        }
+    }
+
+    async fn resume(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
+        let opened = self.within(CacheOperation::Resume, self.cache.resume()).await;
+        self.state = if opened.is_ok() { CacheState::Open } else { CacheState::ReopenFailed };
+        if self.state == CacheState::Open {
+            self.repeat_failed_erasing().await;
+        }
+        let _ = done.send(opened);
+        for call in std::mem::take(&mut self.delayed) {
+            self.make_or_delay(call).await;
+        }
+    }
+
+    async fn make_or_delay(&mut self, call: CacheCall) {
+        if self.state.delays(&call) {
+            self.delayed.push_back(call);
+            return;
+        }
+        let outcome = match call {
+            CacheCall::Ask { id, vin, question } => {
+                self.repeat_failed_erasing().await;
+                self.ask(id, vin, question).await
+            }
+            CacheCall::Store { vin, change } => {
+                self.repeat_failed_erasing().await;
+                let store = || self.cache.store(vin, change.clone());
+                failed(self.call(CacheOperation::Store, store).await)
+            }
+            CacheCall::EraseAll { done } => {
+                // The delayed calls belong to the account that is gone (GEN-5).
+                for _ in std::mem::take(&mut self.delayed) {
+                    self.send_end(Outcome::Silent);
+                }
+                let erased = self.erase_all().await;
+                let outcome = failed(erased.as_ref().map(|_| ()).map_err(CacheError::clone));
+                if let Some(done) = done {
+                    let _ = done.send(erased);
+                }
+                outcome
+            }
+        };
+        self.send_end(outcome);
+    }
+
+    async fn ask(&self, id: RequestId, vin: Vin, question: CacheQuestion) -> Outcome {
+        let mut taken = None;
+        let reply = match question {
+            CacheQuestion::Record => {
+                let record = self.call(CacheOperation::Load, || self.cache.load(vin)).await;
+                Reply::Record(record.map_err(|error| failure(&error)))
+            }
+            CacheQuestion::StorePassword { password, generation } => {
+                let store = || self.cache.store_password(vin, password.clone(), generation);
+                let stored = self.call(CacheOperation::StorePassword, store).await;
+                Reply::PasswordStored(stored.map_err(|error| failure(&error)))
+            }
+            CacheQuestion::TakeUse => {
+                let take = self.call(CacheOperation::TakeUse, || self.cache.take_use(vin)).await;
+                let outcome = take.map(|take| match take {
+                    Take::Granted { password, counted } => {
+                        taken = Some(password);
+                        TakeOutcome::Granted(counted)
+                    }
+                    Take::NoPassword => TakeOutcome::NoPassword,
+                    Take::Exhausted => TakeOutcome::Exhausted,
+                });
+                Reply::UseTaken(outcome.map_err(|error| failure(&error)))
+            }
+        };
+        let event = Event::Replied { id, vin, reply };
+        match taken {
+            Some(password) => Outcome::EventWithPassword(event, password),
+            None => Outcome::Event(event),
+        }
+    }
+
+    async fn repeat_failed_erasing(&mut self) {
+        if self.must_erase {
+            let _ = self.erase_all().await;
+        }
+    }
+
+    async fn erase_all(&mut self) -> Result<(), CacheError> {
+        let erased =
+            self.call_once_more_if_lost(CacheOperation::EraseAll, || self.cache.erase_all());
+        let erased = erased.await;
+        self.must_erase = erased.is_err();
+        erased
+    }
+
+    /// Makes a call, unless a sign-out has not erased the cache yet.
+    async fn call<T, F>(
+        &self,
+        operation: CacheOperation,
+        call: impl Fn() -> F,
+    ) -> Result<T, CacheError>
+    where
+        F: Future<Output = Result<T, CacheError>>,
+    {
+        if self.must_erase {
+            return Err(unavailable(operation, "the sign-out has not erased the cache yet"));
+        }
+        self.call_once_more_if_lost(operation, call).await
+    }
+
+    /// Makes a call. A store that was lost is reported, and the call is made once more, since it
+    /// works from then on (GEN-7).
+    async fn call_once_more_if_lost<T, F>(
+        &self,
+        operation: CacheOperation,
+        call: impl Fn() -> F,
+    ) -> Result<T, CacheError>
+    where
+        F: Future<Output = Result<T, CacheError>>,
+    {
+        let mut result = self.within(operation, call()).await;
+        if result.as_ref().is_err_and(|error| error.kind() == CacheErrorKind::Lost) {
+            let lost = Event::CacheFailed(CacheFailure::Lost);
+            let _ = self.messages.send(Message::Happened(lost));
+            result = self.within(operation, call()).await;
+        }
+        if let Err(error) = &result {
+            tracing::warn!(%operation, %error, "the cache failed");
+        }
+        result
+    }
+
+    /// Turns a call that hangs or panics into an error, so that the worker goes on.
+    async fn within<T>(
+        &self,
+        operation: CacheOperation,
+        call: impl Future<Output = Result<T, CacheError>>,
+    ) -> Result<T, CacheError> {
+        match tokio::time::timeout(self.deadline, AssertUnwindSafe(call).catch_unwind()).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(unavailable(operation, "the adapter panicked")),
+            Err(_) => Err(unavailable(operation, "the adapter did not answer in time")),
+        }
+    }
+
+    fn send_end(&self, outcome: Outcome) {
+        let _ = self.messages.send(Message::Ended(Work::Cache, outcome));
+    }
+}
+
+fn unavailable(operation: CacheOperation, why: &str) -> CacheError {
+    CacheError::new(operation, CacheErrorKind::Unavailable).with_source(why)
+}
+
+/// Returns the event of a call whose success the machine does not wait for.
+fn failed(result: Result<(), CacheError>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Silent,
+        Err(error) => Outcome::Event(Event::CacheFailed(failure(&error))),
+    }
+}
+
+fn failure(error: &CacheError) -> CacheFailure {
+    match error.kind() {
+        CacheErrorKind::Lost => CacheFailure::Lost,
+        // The last pattern stands for kinds that a later version of the port adds.
+        CacheErrorKind::Busy | CacheErrorKind::Unavailable | CacheErrorKind::Suspended | _ => {
+            CacheFailure::Unavailable
+        }
+    }
+}

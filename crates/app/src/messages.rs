@@ -1,0 +1,48 @@
+//! What the facade, the event loop and the tasks beside it send each other.
+
+use digital_key_domain::{Event, Intent};
+use digital_key_ports::{CacheError, PairingPassword};
+use tokio::sync::oneshot;
+
+/// What the facade asks of the event loop.
+pub(crate) enum Command {
+    Intent(Intent),
+    SignOut(oneshot::Sender<Result<(), CacheError>>),
+    /// Answer once nothing runs but at most this many requests to the BFF.
+    Idle {
+        but_for: usize,
+        done: oneshot::Sender<()>,
+    },
+    Suspend(oneshot::Sender<Result<(), CacheError>>),
+    Resume(oneshot::Sender<Result<(), CacheError>>),
+    Shutdown,
+}
+
+/// What the tasks beside the event loop send to it.
+pub(crate) enum Message {
+    /// Something happened outside.
+    Happened(Event),
+    /// Work that the loop began has ended.
+    Ended(Work, Outcome),
+}
+
+/// What the event loop has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Cache,
+    Bff,
+    /// A question to the wallet or to Apple's API.
+    Phone,
+    /// Apple's sheet: it may stay up for minutes, and does not count as busy.
+    Sheet,
+}
+
+/// How the work ended.
+pub(crate) enum Outcome {
+    /// There is no event for the machine.
+    Silent,
+    Event(Event),
+    /// The password belongs to the event. An effect of the step may take it, to the cache or to
+    /// Apple's API; otherwise it is dropped after the step.
+    EventWithPassword(Event, PairingPassword),
+}

@@ -1,0 +1,159 @@
+//! The pairing that is running: the take of a use, Apple's sheet, and its answer (RDY, CBK).
+
+use crate::flow::machine::{AnswerOutcome, Flow, Outbox};
+use crate::flow::page::{PageInput, PairingOutcome};
+use crate::flow::protocol::{CacheFailure, Effect, Question, Request, RequestId};
+use crate::flow::vehicle::Vehicle;
+use crate::{Generation, PairingAnswer, PasswordUse, TakeOutcome, Vin};
+
+/// The pairing that is running: at most one in the app (RDY-5).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::flow) struct Attempt {
+    pub(in crate::flow) id: RequestId,
+    pub(in crate::flow) vin: Vin,
+    pub(in crate::flow) phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::flow) enum Phase {
+    /// A use of the password is being taken; the page waits.
+    Taking,
+    /// Apple's sheet is up.
+    SheetUp {
+        /// The fetch that the password of the sheet came from.
+        generation: Generation,
+        awaiting: Awaiting,
+    },
+}
+
+/// What waits for the answer of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::flow) enum Awaiting {
+    /// The page that started it.
+    Page,
+    /// No page: the user left. A success is still recorded (CBK-7).
+    Record,
+    /// Nothing: the user signed out, and the answer is dropped (GEN-5).
+    Nothing,
+}
+
+impl Attempt {
+    /// Begins with the take of a use (RDY-4).
+    pub(in crate::flow) fn begin(vehicle: &mut Vehicle, out: &mut Outbox<'_>) -> Self {
+        let id = vehicle.take_use(out);
+        Self { id, vin: vehicle.vin, phase: Phase::Taking }
+    }
+
+    /// Returns the sheet that is up.
+    pub(in crate::flow) fn sheet(&self) -> Option<(RequestId, Vin)> {
+        match self.phase {
+            Phase::Taking => None,
+            Phase::SheetUp { .. } => Some((self.id, self.vin)),
+        }
+    }
+
+    /// Returns the password that the sheet was given, unless its answer will be dropped.
+    pub(in crate::flow) fn password_of_sheet(&self) -> Option<Generation> {
+        match self.phase {
+            Phase::Taking | Phase::SheetUp { awaiting: Awaiting::Nothing, .. } => None,
+            Phase::SheetUp { generation, .. } => Some(generation),
+        }
+    }
+
+    /// The user left the page: a sheet that is not up yet will not be shown.
+    pub(in crate::flow) fn left(self) -> Option<Self> {
+        self.map_awaiting(|awaiting| match awaiting {
+            Awaiting::Page | Awaiting::Record => Awaiting::Record,
+            Awaiting::Nothing => Awaiting::Nothing,
+        })
+    }
+
+    pub(in crate::flow) fn signed_out(self) -> Option<Self> {
+        self.map_awaiting(|_| Awaiting::Nothing)
+    }
+
+    fn map_awaiting(mut self, change: impl Fn(Awaiting) -> Awaiting) -> Option<Self> {
+        match &mut self.phase {
+            Phase::Taking => None,
+            Phase::SheetUp { awaiting, .. } => {
+                *awaiting = change(*awaiting);
+                Some(self)
+            }
+        }
+    }
+}
+
+impl Flow {
+    /// The cache answered the take: with a use the sheet opens, without one it does not (RDY-6).
+    pub(in crate::flow) fn on_use_taken(
+        &mut self,
+        id: RequestId,
+        vin: Vin,
+        result: Result<TakeOutcome, CacheFailure>,
+        effects: &mut Vec<Effect>,
+    ) -> AnswerOutcome {
+        let is_awaited =
+            self.vehicles.get_mut(&vin).is_some_and(|vehicle| vehicle.on_use_taken(id, result));
+        if !is_awaited {
+            return AnswerOutcome::NotAwaited;
+        }
+        let Some(attempt) = self.attempt.as_mut().filter(|attempt| attempt.id == id) else {
+            // The user left the page meanwhile: the use is counted, and no sheet is shown.
+            return AnswerOutcome::Noted;
+        };
+        if let Ok(TakeOutcome::Granted(PasswordUse { generation, .. })) = result {
+            attempt.phase = Phase::SheetUp { generation, awaiting: Awaiting::Page };
+            effects.push(Effect::Request(Request { id, vin, question: Question::StartPairing }));
+            AnswerOutcome::Noted
+        } else {
+            self.attempt = None;
+            AnswerOutcome::ForPage(PageInput::Pairing(PairingOutcome::Refused))
+        }
+    }
+
+    /// Apple answered and the start has returned (CBK-1 to CBK-5), or the sheet is gone before that
+    /// (GEN-2).
+    pub(in crate::flow) fn on_pairing(
+        &mut self,
+        id: RequestId,
+        vin: Vin,
+        answer: PairingAnswer,
+        has_returned: bool,
+        effects: &mut Vec<Effect>,
+    ) -> AnswerOutcome {
+        let ended = self.attempt.take_if(|attempt| attempt.sheet() == Some((id, vin)));
+        let Some(Phase::SheetUp { generation, awaiting }) = ended.map(|attempt| attempt.phase)
+        else {
+            // A sheet that has ended has no second end.
+            return if has_returned {
+                self.on_reply_of_ended_sheet(id, vin, answer, effects)
+            } else {
+                AnswerOutcome::NotAwaited
+            };
+        };
+        let Some(vehicle) = self.vehicles.get_mut(&vin).filter(|_| awaiting != Awaiting::Nothing)
+        else {
+            return AnswerOutcome::Noted;
+        };
+        let mut out = Outbox { last_id: &mut self.last_id, effects };
+        let outcome = match answer.pass {
+            Some(key) => {
+                vehicle.pair(key, generation, &mut out);
+                self.ended_sheets.forget(vin);
+                self.end_move_flow(vin);
+                PairingOutcome::Succeeded { warning: answer.error }
+            }
+            None => {
+                if awaiting == Awaiting::Page {
+                    vehicle.fetch_password(&mut out);
+                }
+                self.ended_sheets.add(id, vin, generation, has_returned);
+                PairingOutcome::Failed { reason: answer.error }
+            }
+        };
+        match awaiting {
+            Awaiting::Page => AnswerOutcome::ForPage(PageInput::Pairing(outcome)),
+            Awaiting::Record | Awaiting::Nothing => AnswerOutcome::Noted,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The pairing: what keeps it from starting, the attempt that runs, and Apple's answers.
+
+mod blockers;
+mod attempt;
+mod apple_answer;
+mod late_answer;
+
+pub use apple_answer::{AppleErrorCode, PairingAdvice, PairingAnswer};
+pub(super) use attempt::Attempt;
+#[cfg(feature = "exploration")]
+pub(super) use attempt::Phase;
+pub use blockers::{Blocker, Blockers, Remedy};
+pub(super) use late_answer::EndedSheets;

@@ -1,0 +1,13 @@
+//! What goes into the flow machine, and what comes out of it.
+
+mod tap;
+mod event;
+mod request;
+mod reply;
+mod verdict;
+
+pub use event::{Event, Intent};
+pub use reply::{CacheFailure, NoAnswer, PasswordFetch, Reply};
+pub use request::{Effect, Question, Request, RequestId};
+pub use tap::{Tap, Taps};
+pub use verdict::{Reason, Verdict};

@@ -1,0 +1,128 @@
+//! One vehicle in the machine's memory: its record, and the requests about it that are open.
+//!
+//! Each kind of request has one place, so that a second request for the same VIN and question is
+//! never in flight: asking again joins the open one (ENT-6, WEL-3). A vehicle asks its own follow-up
+//! questions; a page hears the result.
+
+mod support;
+mod status;
+mod key_check;
+mod password;
+
+use super::machine::{AnswerOutcome, Outbox};
+use super::page::{PageInput, VehicleAnswer};
+use super::protocol::{CacheFailure, Effect, Question, RequestId};
+use crate::{
+    DigitalKeyId, Generation, RecordChange, TakeOutcome, UsageCounter, VehicleRecord, Vin,
+};
+use key_check::KeyCheck;
+use password::PasswordRequest;
+use status::StatusRequest;
+pub(super) use support::Loading;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Vehicle {
+    pub(super) vin: Vin,
+    pub(super) record: VehicleRecord,
+    pub(super) loading: Loading,
+    pub(super) support: Option<RequestId>,
+    pub(super) status: Option<StatusRequest>,
+    pub(super) key_check: Option<KeyCheck>,
+    pub(super) password: Option<PasswordRequest>,
+    pub(super) can_create_key: Option<RequestId>,
+    /// The uses that are being taken. A take that was abandoned with its page is still counted.
+    pub(super) takes: Vec<RequestId>,
+    /// The newest generation that a fetch was given, stored or not.
+    pub(super) newest_fetch: Generation,
+}
+
+impl Vehicle {
+    pub(super) fn new(vin: Vin) -> Self {
+        Self {
+            vin,
+            record: VehicleRecord::default(),
+            loading: Loading::NotAsked,
+            support: None,
+            status: None,
+            key_check: None,
+            password: None,
+            can_create_key: None,
+            takes: Vec::with_capacity(2),
+            newest_fetch: Generation::default(),
+        }
+    }
+
+    /// Returns `true` if no request is open, so that the vehicle could be forgotten and loaded
+    /// again.
+    pub(super) fn is_idle(&self) -> bool {
+        self.loading == Loading::Done
+            && self.support.is_none()
+            && self.status.is_none()
+            && self.key_check.is_none()
+            && self.password.is_none()
+            && self.can_create_key.is_none()
+            && self.takes.is_empty()
+    }
+
+    /// Changes the record, here and in the cache.
+    fn change(&mut self, change: RecordChange, out: &mut Outbox<'_>) {
+        self.record.apply(&change);
+        out.effects.push(Effect::Store { vin: self.vin, change });
+    }
+
+    /// Asks Apple's API whether a key can be created (WEL-4).
+    pub(super) fn ask_can_create_key(&mut self, out: &mut Outbox<'_>) {
+        if self.can_create_key.is_none() {
+            self.can_create_key = Some(out.ask(self.vin, Question::CanCreateKey));
+        }
+    }
+
+    pub(super) fn on_can_create_key(&mut self, id: RequestId, can: bool) -> AnswerOutcome {
+        match self.can_create_key.take_if(|open| *open == id) {
+            Some(_) => AnswerOutcome::ForPage(VehicleAnswer::CanCreateKey(can).into()),
+            None => AnswerOutcome::NotAwaited,
+        }
+    }
+
+    /// Takes one use of the cached password (RDY-4).
+    pub(super) fn take_use(&mut self, out: &mut Outbox<'_>) -> RequestId {
+        let id = out.ask(self.vin, Question::TakeUse);
+        self.takes.push(id);
+        id
+    }
+
+    /// Notes what the cache did with its password. Returns `false` if no take with this id is open.
+    pub(super) fn on_use_taken(
+        &mut self,
+        id: RequestId,
+        result: Result<TakeOutcome, CacheFailure>,
+    ) -> bool {
+        let Some(at) = self.takes.iter().position(|open| *open == id) else { return false };
+        self.takes.remove(at);
+        match result {
+            Ok(TakeOutcome::Granted(counted)) => self.record.note_use(counted),
+            Ok(TakeOutcome::NoPassword) => self.record.password = None,
+            Ok(TakeOutcome::Exhausted) => {
+                if let Some(password) = &mut self.record.password {
+                    password.uses = password.uses.max(UsageCounter::EXHAUSTED);
+                }
+            }
+            Err(_) => {}
+        }
+        true
+    }
+
+    /// Records a pairing that succeeded (CBK-5). Answers to earlier requests are out of date
+    /// (CBK-8).
+    pub(super) fn pair(&mut self, key: DigitalKeyId, used: Generation, out: &mut Outbox<'_>) {
+        self.change(RecordChange::Paired { key, used }, out);
+        self.outdate_status();
+        self.outdate_key_check();
+    }
+}
+
+impl From<VehicleAnswer> for PageInput {
+    fn from(answer: VehicleAnswer) -> Self {
+        Self::Vehicle(answer)
+    }
+}

@@ -1,0 +1,210 @@
+//! What must hold on every edge.
+
+use digital_key_domain::{
+    Effect, Event, Flow, OwnerKey, PageView, PairingAnswer, Presence, Question, RecordChange,
+    Reply, Request, TakeOutcome, Taps, Verdict, View, Vin,
+};
+
+use super::Violation;
+use crate::state::{Sheet, SheetPhase, State};
+use crate::state_space::{Rules, Step};
+
+/// Checks one edge: the state before, the step, and the state after.
+pub(crate) fn check_edge(
+    before: &State,
+    step: &Step,
+    after: &State,
+    rules: &dyn Rules,
+) -> Result<(), Violation> {
+    ignored_events_have_no_effect(before, step, after)?;
+    a_start_has_its_use(step)?;
+    a_success_is_recorded(before, step)?;
+    a_late_error_has_no_effect(before, step)?;
+    no_answer_counts_twice(step, after, rules)?;
+    keys_follow_the_wallet(before, step, after)?;
+    answers_stay_with_their_vehicle(before, step, after)?;
+    sign_out_leaves_nothing(step, after)?;
+    the_wallet_opens_at_the_local_key(step, after)
+}
+
+fn ensure(holds: bool, violation: Violation) -> Result<(), Violation> {
+    if holds { Ok(()) } else { Err(violation) }
+}
+
+/// Returns the vehicle of an answer.
+fn answered(event: &Event) -> Option<Vin> {
+    match event {
+        Event::Replied { vin, .. } | Event::LateAnswer { vin, .. } => Some(*vin),
+        Event::Intent(_)
+        | Event::WentToBackground
+        | Event::CameToForeground
+        | Event::WalletChanged
+        | Event::SignedOut
+        | Event::CacheFailed(_) => None,
+    }
+}
+
+fn ignored_events_have_no_effect(
+    before: &State,
+    step: &Step,
+    after: &State,
+) -> Result<(), Violation> {
+    let acted = before.flow != after.flow || !step.effects.is_empty();
+    ensure(step.verdict == Verdict::Accepted || !acted, Violation::IgnoredButActed)
+}
+
+fn a_start_has_its_use(step: &Step) -> Result<(), Violation> {
+    for effect in &step.effects {
+        let Effect::Request(Request { id, question: Question::StartPairing, .. }) = effect else {
+            continue;
+        };
+        let has_use = matches!(
+            &step.event,
+            Event::Replied { id: of, reply: Reply::UseTaken(Ok(TakeOutcome::Granted(counted))), .. }
+                if of == id && (1..=3).contains(&counted.uses.get())
+        );
+        ensure(has_use, Violation::StartedWithoutUse)?;
+    }
+    Ok(())
+}
+
+/// Returns Apple's answer on this edge, with the sheet that it belongs to.
+fn answer_of_sheet<'a>(before: &'a State, event: &'a Event) -> Option<(Sheet, &'a PairingAnswer)> {
+    let mut sheets = before.sheets.iter().copied();
+    if let Event::LateAnswer { vin, answer } = event {
+        let sheet = sheets.find(|it| it.phase == SheetPhase::Returned && it.vin == *vin)?;
+        Some((sheet, answer))
+    } else if let Event::Replied { id, reply: Reply::Pairing(answer), .. } = event {
+        let sheet = sheets.find(|it| it.phase != SheetPhase::Returned && it.id == *id)?;
+        Some((sheet, answer))
+    } else {
+        None
+    }
+}
+
+/// A success is recorded however late it comes (CBK-7), unless the account has signed out since
+/// (GEN-5) or a newer sheet of the vehicle has made a key. A late answer names the vehicle only: once
+/// another sheet was shown for the same vehicle, the machine cannot know whose answer it is.
+fn a_success_is_recorded(before: &State, step: &Step) -> Result<(), Violation> {
+    let Some((sheet, PairingAnswer { pass: Some(pass), .. })) =
+        answer_of_sheet(before, &step.event)
+    else {
+        return Ok(());
+    };
+    let is_recorded = step.effects.iter().any(|effect| {
+        matches!(
+            effect,
+            Effect::Store { vin, change: RecordChange::Paired { key, .. } }
+                if *vin == sheet.vin && key == pass
+        )
+    });
+    if sheet.is_obsolete {
+        let may_be_of_another_sheet = sheet.phase == SheetPhase::Returned
+            && before.sheets.iter().any(|it| it.vin == sheet.vin && !it.is_obsolete);
+        return ensure(!is_recorded || may_be_of_another_sheet, Violation::ObsoleteSuccessRecorded);
+    }
+    let is_known = local_key(&before.flow, sheet.vin).is_some_and(|owner| owner.id == *pass);
+    ensure(is_recorded || is_known, Violation::SuccessNotRecorded)
+}
+
+/// No page waits for an answer whose sheet is known to be gone, or whose page was left (CBK-7).
+fn a_late_error_has_no_effect(before: &State, step: &Step) -> Result<(), Violation> {
+    let Some((sheet, PairingAnswer { pass: None, .. })) = answer_of_sheet(before, &step.event)
+    else {
+        return Ok(());
+    };
+    let view = before.flow.view();
+    let may_be_awaited = sheet.phase == SheetPhase::Up
+        && !sheet.is_obsolete
+        && view.vehicle == Some(sheet.vin)
+        && matches!(view.page, PageView::ReadyToPair { .. } | PageView::PairingError { .. });
+    let acted = !step.effects.is_empty()
+        || (sheet.phase == SheetPhase::Returned && step.verdict == Verdict::Accepted);
+    ensure(may_be_awaited || !acted, Violation::LateErrorActed)
+}
+
+fn no_answer_counts_twice(step: &Step, after: &State, rules: &dyn Rules) -> Result<(), Violation> {
+    if step.verdict != Verdict::Accepted || answered(&step.event).is_none() {
+        return Ok(());
+    }
+    let mut flow = after.flow.clone();
+    let verdict = rules.step(&mut flow, step.event.clone(), &mut Vec::new());
+    ensure(verdict != Verdict::Accepted, Violation::DuplicateAccepted)
+}
+
+fn local_key(flow: &Flow, vin: Vin) -> Option<&OwnerKey> {
+    let owner = flow.record(vin)?.key.owner()?;
+    owner.on_this_phone.then_some(owner)
+}
+
+/// A key is on this phone from a yes or a pairing on, until a no, a sign-out or another key that
+/// the wallet let in.
+fn keys_follow_the_wallet(before: &State, step: &Step, after: &State) -> Result<(), Violation> {
+    let Event::Replied { vin, reply, .. } = &step.event else { return Ok(()) };
+    let Some(was) = local_key(&before.flow, *vin) else { return Ok(()) };
+    if local_key(&after.flow, *vin).is_some_and(|is| is.id == was.id) {
+        let said_no = step.effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Store { change: RecordChange::Presence { on_this_phone: false, .. }, .. }
+            )
+        });
+        return ensure(!said_no, Violation::OutlivedDefiniteNo);
+    }
+    let may_end = match reply {
+        Reply::Presence(Presence::Absent) | Reply::Pairing(_) | Reply::Record(_) => true,
+        // A key that was made here stays, whatever the backend says (CBK-8).
+        Reply::Status(_) => !was.paired_here,
+        Reply::Presence(Presence::Present | Presence::CannotSay)
+        | Reply::Support(_)
+        | Reply::Password(_)
+        | Reply::PasswordStored(_)
+        | Reply::CanCreateKey(_)
+        | Reply::UseTaken(_)
+        | Reply::SheetGone => false,
+    };
+    ensure(may_end, Violation::ForgottenKey)
+}
+
+/// Returns what is shown, the running sheet aside, which belongs to the whole app.
+fn shown(flow: &Flow) -> View {
+    let mut view = flow.view();
+    view.pairing_runs = false;
+    view
+}
+
+fn answers_stay_with_their_vehicle(
+    before: &State,
+    step: &Step,
+    after: &State,
+) -> Result<(), Violation> {
+    let Some(vin) = answered(&step.event) else { return Ok(()) };
+    let stays =
+        before.flow.view().vehicle == Some(vin) || shown(&before.flow) == shown(&after.flow);
+    ensure(stays, Violation::ShownOnAnotherVehicle)
+}
+
+fn sign_out_leaves_nothing(step: &Step, after: &State) -> Result<(), Violation> {
+    if step.event != Event::SignedOut {
+        return Ok(());
+    }
+    let view = after.flow.view();
+    let is_clean = view.vehicle.is_none()
+        && view.password_uses.is_none()
+        && view.warning.is_none()
+        && view.offers == Taps::NONE
+        && after.cache.keys().all(|vin| after.flow.record(*vin).is_none())
+        && step.effects == [Effect::EraseAll];
+    ensure(is_clean, Violation::LeftAfterSignOut)
+}
+
+fn the_wallet_opens_at_the_local_key(step: &Step, after: &State) -> Result<(), Violation> {
+    let local = after.flow.view().vehicle.and_then(|vin| local_key(&after.flow, vin));
+    for effect in &step.effects {
+        if let Effect::OpenWallet { key } = effect {
+            let is_local = local.is_some_and(|owner| owner.id == *key);
+            ensure(is_local, Violation::WrongKeyOpened)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! What must hold in every state.
+
+use digital_key_domain::{PageView, Reason, Tap, Verdict};
+
+use super::Violation;
+use crate::state::{SheetPhase, State};
+use crate::state_space::Rules;
+
+/// Checks one state by itself.
+pub(crate) fn check_state(state: &State, rules: &dyn Rules) -> Result<(), Violation> {
+    memory_is_what_is_cached(state)?;
+    a_page_that_waits_has_an_open_request(state)?;
+    each_tap_is_handled_as_offered(state, rules)
+}
+
+/// Once the waiting calls are made, the cache holds what the machine remembers (GEN-4).
+fn memory_is_what_is_cached(state: &State) -> Result<(), Violation> {
+    if !state.waiting_calls.is_empty() || state.cache_has_failed {
+        return Ok(());
+    }
+    let differs = |(vin, cached)| state.flow.record(vin).is_some_and(|known| known != cached);
+    match state.cache.iter().map(|(vin, cached)| (*vin, cached)).find(|it| differs(*it)) {
+        Some((vin, _)) => Err(Violation::MemoryDiffersFromCache(vin)),
+        None => Ok(()),
+    }
+}
+
+fn a_page_that_waits_has_an_open_request(state: &State) -> Result<(), Violation> {
+    if !state.waiting_calls.is_empty() || !state.open.is_empty() {
+        return Ok(());
+    }
+    let view = state.flow.view();
+    let waits = match &view.page {
+        PageView::VehicleTab { opening } => *opening,
+        PageView::Welcome { .. } => !view.offers.contains(Tap::Continue),
+        PageView::GrabYourTwoKeys
+        | PageView::ReadyToPair { .. }
+        | PageView::PairingError { .. }
+        | PageView::Tutorial1
+        | PageView::Tutorial2
+        | PageView::Overview { .. }
+        | PageView::MoveKeyWarning
+        | PageView::Error(_) => false,
+    };
+    let sheet_is_missing = view.pairing_runs && !state.has_sheet(SheetPhase::Up);
+    if waits || sheet_is_missing { Err(Violation::Stuck(view.page.name())) } else { Ok(()) }
+}
+
+/// Exactly the offered taps are accepted, or ignored for a reason of their own (GEN-8), and Close
+/// leaves the flow from each of its pages (GEN-1).
+fn each_tap_is_handled_as_offered(state: &State, rules: &dyn Rules) -> Result<(), Violation> {
+    let view = state.flow.view();
+    let is_in_flow = !matches!(view.page, PageView::VehicleTab { .. });
+    let mut flow = state.flow.clone();
+    let mut effects = Vec::new();
+    for tap in Tap::ALL {
+        let verdict = rules.step(&mut flow, tap.into(), &mut effects);
+        if tap == Tap::Close
+            && is_in_flow
+            && flow.view().page != (PageView::VehicleTab { opening: false })
+        {
+            return Err(Violation::CannotLeave(view.page.name()));
+        }
+        let is_offered = view.offers.contains(tap);
+        let is_right = match verdict {
+            Verdict::Accepted | Verdict::Ignored(Reason::NothingToChange) => is_offered,
+            Verdict::Ignored(Reason::PairingRuns) => is_offered && view.pairing_runs,
+            Verdict::Ignored(Reason::NotOffered) => !is_offered,
+            Verdict::Ignored(
+                Reason::AlreadySelected | Reason::NotAwaited | Reason::NotConcerned,
+            ) => false,
+        };
+        if !is_right {
+            return Err(Violation::OffersDiffer { page: view.page.name(), tap, verdict });
+        }
+        if verdict == Verdict::Accepted {
+            flow.clone_from(&state.flow);
+            effects.clear();
+        } else if flow != state.flow || !effects.is_empty() {
+            return Err(Violation::IgnoredButActed);
+        }
+    }
+    Ok(())
+}

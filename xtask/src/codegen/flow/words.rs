@@ -1,0 +1,296 @@
+//! The words of the page: titles, what happens, and the conditions.
+
+use digital_key_domain::{
+    Blocker, Event, Flow, Intent, PageView, Presence, Reply, TakeOutcome, Tap, VehicleRecord,
+};
+use digital_key_exploration::Edge;
+
+/// The pages in the order of the journey, with their titles.
+pub(super) const PAGES: [(&str, &str); 17] = [
+    ("VehicleTab", "Vehicle tab"),
+    ("Welcome", "Welcome"),
+    ("GrabYourTwoKeys", "Grab your two keys"),
+    ("ReadyToPair", "Ready to pair"),
+    ("Tutorial1", "Tutorial, first page"),
+    ("Tutorial2", "Tutorial, second page"),
+    ("Overview", "Your digital key"),
+    ("MoveKeyWarning", "Move the key to this phone?"),
+    ("BackendError", "Something went wrong"),
+    ("PhoneNotSupported", "This phone is not supported"),
+    ("PhoneSoftwareUpdateRequired", "Update your phone"),
+    ("NotPrimarySubscriber", "You are not the primary subscriber"),
+    ("VehicleNotPrepared", "The vehicle is not ready yet"),
+    ("PairingPasswordUnavailable", "Pairing is not possible right now"),
+    ("PairingError", "Pairing failed"),
+    ("PairingAttemptsExhausted", "No more attempts"),
+    ("KeyDeleted", "The key was deleted"),
+];
+
+/// The first of the error pages among [`PAGES`].
+const FIRST_ERROR: &str = "BackendError";
+
+/// The steps of a user whose pairing succeeds at once.
+pub(super) const HAPPY_PATH: [(&str, What, Leads); 7] = [
+    ("VehicleTab", What::Tap(Tap::Entry), Leads::To("Welcome")),
+    ("Welcome", What::Tap(Tap::Continue), Leads::To("GrabYourTwoKeys")),
+    ("GrabYourTwoKeys", What::Tap(Tap::Continue), Leads::To("ReadyToPair")),
+    ("ReadyToPair", What::Tap(Tap::Continue), Leads::ToSheet),
+    ("ReadyToPair", MADE_KEY, Leads::To("Tutorial1")),
+    ("Tutorial1", What::Tap(Tap::Continue), Leads::To("Tutorial2")),
+    ("Tutorial2", What::Tap(Tap::Continue), Leads::To("Overview")),
+];
+
+/// What leads to the vehicle tab from each page of the flow.
+pub(super) const EVERYWHERE: [What; 3] = [What::Tap(Tap::Close), SELECTED, SIGNED_OUT];
+
+/// Returns the place of a page in the journey.
+pub(super) fn place(page: &str) -> Option<usize> {
+    PAGES.iter().position(|(name, _)| *name == page)
+}
+
+pub(super) fn title(page: &str) -> &str {
+    PAGES.iter().find(|(name, _)| *name == page).map_or(page, |(_, title)| title)
+}
+
+pub(super) fn is_error(page: &str) -> bool {
+    place(page) >= place(FIRST_ERROR)
+}
+
+/// What happened in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    Tap(Tap),
+    /// The user did something outside the page.
+    User(&'static str),
+    /// Something happened to the phone.
+    Phone(&'static str),
+    /// Apple's sheet has ended.
+    Sheet(&'static str),
+    /// Another question was answered.
+    Answer(&'static str),
+}
+
+const SELECTED: What = What::User("another vehicle is selected");
+const SIGNED_OUT: What = What::User("the user signs out");
+const MADE_KEY: What = What::Sheet("Apple makes a key");
+const HAS_KEY: What = What::Answer("the wallet has the key");
+
+impl What {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Tap(tap) => tap_words(tap),
+            Self::User(words) | Self::Phone(words) | Self::Sheet(words) | Self::Answer(words) => {
+                words
+            }
+        }
+    }
+}
+
+/// Returns what happened in a step.
+pub(super) fn what(edge: &Edge<'_>) -> What {
+    match edge.event {
+        Event::Intent(Intent::Tap(tap)) => What::Tap(*tap),
+        Event::Intent(Intent::SelectVehicle(vin)) => {
+            if edge.before.view().vehicle == Some(*vin) {
+                What::User("the vehicle is selected again")
+            } else {
+                SELECTED
+            }
+        }
+        Event::SignedOut => SIGNED_OUT,
+        Event::WentToBackground => What::Phone("the app goes to the background"),
+        Event::CameToForeground => What::Phone("the app comes to the foreground"),
+        Event::WalletChanged => What::Phone("the wallet changes"),
+        Event::Replied { reply, .. } => answer(reply),
+        Event::LateAnswer { .. } => What::Answer("Apple calls back once more"),
+        Event::CacheFailed(_) => What::Answer("the cache fails"),
+    }
+}
+
+fn tap_words(tap: Tap) -> &'static str {
+    match tap {
+        Tap::Entry => "Digital Key",
+        Tap::Continue => "Continue",
+        Tap::Retry => "Retry",
+        Tap::Close => "Close",
+        Tap::Back => "Back",
+        Tap::TickBox => "Check the box",
+        Tap::UntickBox => "Uncheck the box",
+        Tap::CardAction => "Action of the card",
+        Tap::Tutorial => "Tutorial",
+        Tap::ConfirmMove => "Move",
+        Tap::CancelMove => "Cancel",
+        Tap::ConfirmError => "OK",
+    }
+}
+
+fn answer(reply: &Reply) -> What {
+    match reply {
+        Reply::Pairing(answer) if answer.pass.is_some() => MADE_KEY,
+        Reply::Pairing(_) => What::Sheet("Apple makes no key"),
+        Reply::SheetGone => What::Sheet("the sheet is gone"),
+        Reply::Record(_) => What::Answer("the cache answers"),
+        Reply::Support(_) | Reply::Status(_) | Reply::Password(_) => {
+            What::Answer("the backend answers")
+        }
+        Reply::PasswordStored(_) => What::Answer("the password is stored"),
+        Reply::CanCreateKey(_) => What::Answer("Apple says whether a key can be created"),
+        Reply::Presence(Presence::Present) => HAS_KEY,
+        Reply::Presence(Presence::Absent) => What::Answer("the wallet does not have the key"),
+        Reply::Presence(Presence::CannotSay) => What::Answer("the wallet cannot say"),
+        Reply::UseTaken(Ok(TakeOutcome::Granted(_))) => What::Answer("a use is taken"),
+        Reply::UseTaken(Ok(TakeOutcome::NoPassword)) => What::Answer("no password is cached"),
+        Reply::UseTaken(Ok(TakeOutcome::Exhausted)) => What::Answer("no use is left"),
+        Reply::UseTaken(Err(_)) => What::Answer("the cache cannot be used"),
+    }
+}
+
+/// What a step leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Leads {
+    /// A page opens.
+    To(&'static str),
+    /// A use of the password is taken, then Apple's sheet opens above the page.
+    ToSheet,
+    /// The page stays, and this happens.
+    Stays(&'static str),
+}
+
+/// One of the cases in which a step from a page leads to different things.
+pub(super) struct Case {
+    pub(super) from: &'static str,
+    pub(super) what: What,
+    pub(super) leads: Leads,
+    /// The condition in words; empty = otherwise.
+    pub(super) condition: &'static str,
+    /// Whether the machine, before the step, meets the condition.
+    pub(super) holds: fn(&Flow) -> bool,
+}
+
+const fn case(
+    from: &'static str,
+    what: What,
+    leads: Leads,
+    condition: &'static str,
+    holds: fn(&Flow) -> bool,
+) -> Case {
+    Case { from, what, leads, condition, holds }
+}
+
+const fn tap(
+    from: &'static str,
+    tap: Tap,
+    leads: Leads,
+    condition: &'static str,
+    holds: fn(&Flow) -> bool,
+) -> Case {
+    case(from, What::Tap(tap), leads, condition, holds)
+}
+
+/// The cases in which a step leads to more than one thing, or keeps the page.
+pub(super) const CASES: &[Case] = &[
+    tap("VehicleTab", Tap::Entry, Leads::To("Welcome"), "no key on this phone", |flow| {
+        !has_local_key(flow)
+    }),
+    tap(
+        "VehicleTab",
+        Tap::Entry,
+        Leads::Stays("asks the wallet"),
+        "key on this phone",
+        has_local_key,
+    ),
+    case("VehicleTab", HAS_KEY, Leads::To("Overview"), "", always),
+    case("VehicleTab", HAS_KEY, Leads::To("Welcome"), "the key has changed meanwhile", always),
+    on_welcome("BackendError", "the status could not be fetched", |flow| {
+        is_blocked(flow, Blocker::BackendError)
+    }),
+    on_welcome("Overview", "owner key exists", leads_to_overview),
+    on_welcome("PhoneNotSupported", "no owner key, phone not supported", |flow| {
+        may_pair(flow) && is_blocked(flow, Blocker::PhoneNotSupported)
+    }),
+    on_welcome(
+        "PhoneSoftwareUpdateRequired",
+        "no owner key, iOS too old or Apple refuses",
+        |flow| may_pair(flow) && is_blocked(flow, Blocker::PhoneSoftwareUpdateRequired),
+    ),
+    on_welcome("NotPrimarySubscriber", "no owner key, not primary subscriber", |flow| {
+        may_pair(flow) && !is_ready(flow, |it| it.primary_subscriber)
+    }),
+    on_welcome("VehicleNotPrepared", "no owner key, vehicle not prepared", |flow| {
+        may_pair(flow) && !is_ready(flow, |it| it.prepared)
+    }),
+    on_welcome("PairingPasswordUnavailable", "no owner key, no use of a password left", |flow| {
+        may_pair(flow) && !has_use_left(flow)
+    }),
+    on_welcome("GrabYourTwoKeys", "no owner key, no obstacle", |flow| {
+        may_pair(flow)
+            && is_ready(flow, |it| it.primary_subscriber && it.prepared)
+            && has_use_left(flow)
+    }),
+    tap(
+        "ReadyToPair",
+        Tap::Continue,
+        Leads::Stays("highlights the box"),
+        "box unchecked",
+        |flow| !is_checked(flow),
+    ),
+    tap("ReadyToPair", Tap::Continue, Leads::ToSheet, "box checked", is_checked),
+    tap("ReadyToPair", Tap::TickBox, Leads::Stays("checks the box"), "", always),
+    tap("ReadyToPair", Tap::UntickBox, Leads::Stays("unchecks the box"), "", always),
+    tap("Overview", Tap::CardAction, Leads::To("MoveKeyWarning"), "key on another phone", |flow| {
+        !has_local_key(flow)
+    }),
+    tap(
+        "Overview",
+        Tap::CardAction,
+        Leads::Stays("opens the wallet at the key"),
+        "key on this phone",
+        has_local_key,
+    ),
+    tap("PairingError", Tap::Retry, Leads::ToSheet, "", always),
+];
+
+/// A case of Continue on Welcome.
+const fn on_welcome(page: &'static str, condition: &'static str, holds: fn(&Flow) -> bool) -> Case {
+    tap("Welcome", Tap::Continue, Leads::To(page), condition, holds)
+}
+
+fn always(_: &Flow) -> bool {
+    true
+}
+
+fn record(flow: &Flow) -> Option<&VehicleRecord> {
+    flow.record(flow.view().vehicle?)
+}
+
+fn has_local_key(flow: &Flow) -> bool {
+    record(flow).is_some_and(|record| record.key.local().is_some())
+}
+
+fn has_use_left(flow: &Flow) -> bool {
+    record(flow)
+        .and_then(|record| record.password)
+        .is_some_and(|password| !password.uses.is_exhausted())
+}
+
+fn is_ready(flow: &Flow, holds: fn(&digital_key_domain::Readiness) -> bool) -> bool {
+    record(flow).and_then(|record| record.readiness.as_ref()).is_some_and(holds)
+}
+
+fn is_blocked(flow: &Flow, by: Blocker) -> bool {
+    matches!(flow.view().page, PageView::Welcome { blockers, .. } if blockers.first() == Some(by))
+}
+
+fn leads_to_overview(flow: &Flow) -> bool {
+    let is_moved = matches!(flow.view().page, PageView::Welcome { move_flow: true, .. });
+    !is_moved && record(flow).is_some_and(|record| record.key.owner().is_some())
+}
+
+/// "No owner key", or the user moves the one that there is.
+fn may_pair(flow: &Flow) -> bool {
+    !leads_to_overview(flow)
+}
+
+fn is_checked(flow: &Flow) -> bool {
+    matches!(flow.view().page, PageView::ReadyToPair { checked: true, .. })
+}
