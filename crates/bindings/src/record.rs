@@ -124,11 +124,10 @@ pub struct RecordWithPassword {
     pub stored: StoredPassword,
 }
 
-/// Notes in a record that a password of this generation is cached, with its counter at 0 (WEL-3,
-/// ERR-4).
+/// Notes in a record that a password of this generation is cached and unused (WEL-3, ERR-4).
 ///
-/// A client's cache adapter calls it in `store_password`, stores the record that it returns
-/// beside the password, and answers with `stored`. It MUST NOT compare generations itself.
+/// A client's cache adapter calls this function in its own `store_password`, stores the returned record
+/// and the password, and answers with `stored`. It MUST NOT compare generations itself.
 ///
 /// # Errors
 /// `Invalid` when the id of a key is malformed, as in a record that was damaged on disk.
@@ -152,7 +151,7 @@ pub struct RecordWithUse {
 
 /// Counts one use of the cached password in a record, if one is left (RDY-4, ERR-3).
 ///
-/// A client's cache adapter calls it in `take_use`, and stores the record that it returns
+/// A client's cache adapter calls this function in its own `take_use`, and stores the returned record
 /// before it hands out the password. It MUST NOT count itself.
 ///
 /// # Errors

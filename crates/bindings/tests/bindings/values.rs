@@ -5,9 +5,9 @@ use std::sync::Arc;
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DigitalKeyApp, DigitalKeyError,
     IosPhone, IosSettings, MakerIdentifiers, PairingPassword, Phone, PortCall, PresenterError,
-    SheetPresenter, Vin,
+    SheetPresenter, Vin, store_password, take_use,
 };
-
+use digital_key_domain::{Generation, StoredPassword, TakeOutcome, VehicleRecord};
 use digital_key_wallet_ios::{DigitalKeyField, RadioTechnologies};
 
 use crate::test_app::{Key, SECRET, TestApp, Token, VIN};
@@ -86,6 +86,23 @@ fn ios_phone_exists_on_iphones_only() {
     let settings = IosSettings { key_field, identifiers };
     let refusal = IosPhone::new(settings, Arc::new(NoSheet)).err();
     assert!(matches!(refusal, Some(DigitalKeyError::NotHere { .. })), "{refusal:?}");
+}
+
+#[test]
+fn rdy_4_a_client_takes_three_uses_of_a_password() {
+    let after = store_password(VehicleRecord::default(), Generation::new(1)).unwrap();
+    assert_eq!(after.stored, StoredPassword::Stored);
+    let mut record = after.record;
+    for expected in 1..=3 {
+        let after = take_use(record).unwrap();
+        let TakeOutcome::Granted(counted) = after.outcome else { panic!("{after:?}") };
+        assert_eq!(counted.uses.get(), expected);
+        record = after.record;
+    }
+    let after = take_use(record).unwrap();
+    assert_eq!(after.outcome, TakeOutcome::Exhausted);
+    let again = store_password(after.record, Generation::new(1)).unwrap();
+    assert_eq!(again.stored, StoredPassword::Outdated { newest: Generation::new(1) });
 }
 
 #[test]
