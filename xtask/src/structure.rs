@@ -1,6 +1,7 @@
 //! Whether the workspace has the structure of its design.
 
 mod circles;
+mod pages;
 mod published;
 mod rules;
 mod security;
@@ -24,6 +25,7 @@ pub(crate) fn check() -> Result<(), TaskError> {
     let mut broken = forbidden_arrows(&metadata);
     broken.extend(forbidden_in_domain(&cargo(WHAT_IS_IN_DOMAIN).output()?));
     broken.extend(forbidden_entries(&files));
+    broken.extend(pages::problems(read)?);
     let mut modules = circles::Modules::default();
     for file in files {
         // A file that is deleted or holds no text breaks no rule.

@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 const CRATES: &[&str] = &[
     "crates/adapters/wallet-ios/src/",
     "crates/adapters/wallet-mock/src/",
+    "crates/app/src/",
     "crates/bindings/src/",
     "crates/cli/src/",
     "crates/digital-key/src/",
     "crates/domain/src/",
     "crates/ports/src/",
     "crates/testkit/src/",
+    "crates/verification/exploration/src/",
+    "crates/verification/fuzz/src/",
     "xtask/src/",
 ];
 
