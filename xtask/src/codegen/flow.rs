@@ -1,11 +1,12 @@
 //! The page about the flow: what leads from page to page, as a diagram and as tables.
 //!
 //! The exploration visits every state within [`bounds`], and [`observed`] notes each step that it
-//! makes. [`words`] has the titles and the conditions, which are checked against each step.
+//! makes. [`words`] has the titles, and [`cases`] the conditions, which are checked against each step.
 
 mod bounds;
 mod observed;
 mod words;
+mod cases;
 mod diagram;
 mod tables;
 

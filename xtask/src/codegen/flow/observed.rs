@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use digital_key_domain::{Effect, Flow, Question, Tap, Taps, Verdict};
 use digital_key_exploration::Edge;
 
-use super::words::{self, CASES, EVERYWHERE, HAPPY_PATH, Leads, PAGES, What};
+use super::cases::CASES;
+use super::words::{self, EVERYWHERE, HAPPY_PATH, Leads, PAGES, What};
 use crate::TaskError;
 
 /// A kind of step.

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::cases::CASES;
 use super::observed::{Calls, Observed, Step};
-use super::words::{self, CASES, EVERYWHERE, Leads, What};
+use super::words::{self, EVERYWHERE, Leads, What};
 
 /// The cells of one row.
 type Row = [String; 3];
