@@ -206,15 +206,54 @@ Feature: Who can have a digital key
       | object                                          |
       | {}                                              |
       | {"state": "ACTIVATED"}                          |
-      | {"bookedServicePackage": "NONE"}                |
-      | {"state": 1, "bookedServicePackage": "NONE"}    |
-      | {"state": null, "bookedServicePackage": "NONE"} |
       | "NOT_AVAILABLE"                                 |
       | [1]                                             |
 
   @REQ-5 @ENT-4
   Scenario: a vehicle that the backend does not find is a failure, and not "not supported"
     Given the backend fails on "support" requests with "404"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the entry is hidden
+    And the cache does not know whether "WBA00000000DEMO01" supports Smart Access
+
+  @REQ-3
+  Scenario: the suffix of a security response does not make iOS too old
+    Given an iPhone "iPhone15,2" running iOS "16.5.1 (c)"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the blockers are ""
+
+  @REQ-5
+  Scenario Outline: one member is enough to say no (<member>)
+    Given vehicle "WBA00000000DEMO01" answers the support request with:
+      """
+      {<member>}
+      """
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the entry is hidden
+    And the cache knows that "WBA00000000DEMO01" does not support Smart Access
+
+    Examples:
+      | member                                                |
+      | "state":"NOT_AVAILABLE"                               |
+      | "bookedServicePackage":"NONE","state":7               |
+      | "state":"NOT_AVAILABLE","bookedServicePackage":null   |
+
+  @REQ-5
+  Scenario: an optional member of another type counts as absent
+    Given vehicle "WBA00000000DEMO01" answers the support request with:
+      """
+      {"state":"ACTIVATED","bookedServicePackage":"SMACC_2_UWB","vehicleSoftwareUpgradeRequired":"false"}
+      """
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the entry is shown
+
+  @REQ-5
+  Scenario: a package of another type leaves the answer open
+    Given vehicle "WBA00000000DEMO01" answers the support request with:
+      """
+      {"state":"ACTIVATED","bookedServicePackage":["SMACC_1_5"]}
+      """
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is hidden
     And the cache does not know whether "WBA00000000DEMO01" supports Smart Access

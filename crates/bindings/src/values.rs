@@ -252,15 +252,19 @@ pub enum Support {
     NotSupported,
 }
 
-/// The `digitalKey` object of the BFF's support answer, as far as a rule needs it.
+/// The `digitalKey` object of the BFF's support answer, as far as a rule needs it. Each member is read
+/// by itself: one that is missing, null or of another type is none.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct Capability {
-    /// The field `state`, such as `ACTIVATED`.
-    pub state: String,
-    /// The field `bookedServicePackage`, such as `SMACC_1_5`.
-    pub package: String,
-    /// The field `vehicleSoftwareUpgradeRequired`; absent means no.
-    pub upgrade_required: bool,
+    /// The member `state`, such as `ACTIVATED`.
+    #[uniffi(default = None)]
+    pub state: Option<String>,
+    /// The member `bookedServicePackage`, such as `SMACC_1_5`.
+    #[uniffi(default = None)]
+    pub package: Option<String>,
+    /// The member `vehicleSoftwareUpgradeRequired`; none means no.
+    #[uniffi(default = None)]
+    pub upgrade_required: Option<bool>,
 }
 
 /// Decides about support from the `digitalKey` object, or from its absence in a valid answer (REQ-5);
@@ -269,8 +273,8 @@ pub struct Capability {
 #[must_use]
 pub fn decide_support(capability: Option<Capability>) -> SupportAnswer {
     SupportAnswer::decide(capability.as_ref().map(|it| digital_key_domain::DigitalKeyCapability {
-        state: &it.state,
-        package: &it.package,
+        state: it.state.as_deref(),
+        package: it.package.as_deref(),
         upgrade_required: it.upgrade_required,
     }))
 }

@@ -101,9 +101,9 @@ impl Findings {
     /// REQ-5.
     fn vehicle(&mut self, digital_key: Option<&MakerDigitalKey>) {
         let answer = SupportAnswer::decide(digital_key.map(|key| DigitalKeyCapability {
-            state: &key.state,
-            package: &key.booked_service_package,
-            upgrade_required: key.upgrade_required,
+            state: Some(&key.state),
+            package: Some(&key.booked_service_package),
+            upgrade_required: Some(key.upgrade_required),
         }));
         let entry = match answer {
             SupportAnswer::Known(Support::Supported { upgrade_required }) => {

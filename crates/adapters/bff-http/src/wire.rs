@@ -11,6 +11,7 @@ use digital_key_ports::{PairingPassword, PairingPasswordError};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 /// What is wrong with an answer. The text repeats no value of the answer, which may be a secret
@@ -82,12 +83,13 @@ pub(crate) struct Support {
     digital_key: Option<Object<DigitalKey>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Each member is read by itself (REQ-5): one of another type counts as absent.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct DigitalKey {
-    state: String,
-    booked_service_package: String,
-    vehicle_software_upgrade_required: Option<bool>,
+    state: Value,
+    booked_service_package: Value,
+    vehicle_software_upgrade_required: Value,
 }
 
 impl TryFrom<Support> for SupportAnswer {
@@ -95,9 +97,9 @@ impl TryFrom<Support> for SupportAnswer {
 
     fn try_from(wire: Support) -> Result<Self, AnswerError> {
         let capability = wire.digital_key.as_ref().map(|Object(key)| DigitalKeyCapability {
-            state: &key.state,
-            package: &key.booked_service_package,
-            upgrade_required: key.vehicle_software_upgrade_required.unwrap_or(false),
+            state: key.state.as_str(),
+            package: key.booked_service_package.as_str(),
+            upgrade_required: key.vehicle_software_upgrade_required.as_bool(),
         });
         Ok(Self::decide(capability))
     }

@@ -131,11 +131,14 @@ pub enum MachineIdentifierError {
 
 /// A version of the operating system: one to three numbers, compared as numbers (REQ-3).
 ///
+/// A suffix after the numbers, such as that of a rapid security response, is read over.
+///
 /// ```
 /// use digital_key_domain::OsVersion;
 ///
 /// let newer: OsVersion = "13.10".parse()?;
 /// assert!(newer > "13.6".parse()?);
+/// assert_eq!("16.5.1 (c)".parse::<OsVersion>()?, "16.5.1".parse()?);
 /// # Ok::<(), digital_key_domain::OsVersionError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,7 +159,8 @@ impl FromStr for OsVersion {
     fn from_str(text: &str) -> Result<Self, OsVersionError> {
         let bad = || OsVersionError { text: text.chars().take(32).collect() };
         let mut numbers = [0; 3];
-        let mut parts = text.split('.');
+        let end = text.find([' ', '(']).unwrap_or(text.len());
+        let mut parts = text[..end].split('.');
         for (number, part) in numbers.iter_mut().zip(parts.by_ref()) {
             if !is_number(part) {
                 return Err(bad());
@@ -249,6 +253,17 @@ mod tests {
         }
         for version in ["13.6", "13.6.0", "13.10", "14.2", "18", "26"] {
             assert!(!too_old(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn req_3_the_suffix_of_a_security_response_is_read_over() {
+        for text in ["16.5.1 (c)", "16.5.1(c)", "16.5.1 (Build 20F75)", "16.5.1 beta"] {
+            let version = text.parse::<OsVersion>().unwrap();
+            assert_eq!(version, OsVersion { major: 16, minor: 5, patch: 1 }, "{text}");
+        }
+        for text in [" 16.5.1", "(c)", "16. (c)"] {
+            assert!(text.parse::<OsVersion>().is_err(), "{text}");
         }
     }
 

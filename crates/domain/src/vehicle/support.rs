@@ -1,14 +1,16 @@
 //! Whether a vehicle supports Smart Access (REQ-5).
 
 /// The `digitalKey` object of the BFF's support answer, as far as a rule needs it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// Each member is read by itself: one that is missing, null or of another type is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DigitalKeyCapability<'a> {
-    /// The field `state`, such as `ACTIVATED`.
-    pub state: &'a str,
-    /// The field `bookedServicePackage`, such as `SMACC_1_5`.
-    pub package: &'a str,
-    /// The field `vehicleSoftwareUpgradeRequired`; absent means no.
-    pub upgrade_required: bool,
+    /// The member `state`, such as `ACTIVATED`.
+    pub state: Option<&'a str>,
+    /// The member `bookedServicePackage`, such as `SMACC_1_5`.
+    pub package: Option<&'a str>,
+    /// The member `vehicleSoftwareUpgradeRequired`; `None` means no.
+    pub upgrade_required: Option<bool>,
 }
 
 /// What a support answer says about a vehicle (REQ-5).
@@ -47,8 +49,10 @@ impl SupportAnswer {
             return Self::Known(Support::NotSupported);
         };
         match (state, package) {
-            ("NOT_AVAILABLE", _) | (_, "NONE") => Self::Known(Support::NotSupported),
-            ("ACTIVATED", "SMACC_1_5" | "SMACC_2_UWB") => {
+            // One member is enough to say no, whatever the others are.
+            (Some("NOT_AVAILABLE"), _) | (_, Some("NONE")) => Self::Known(Support::NotSupported),
+            (Some("ACTIVATED"), Some("SMACC_1_5" | "SMACC_2_UWB")) => {
+                let upgrade_required = upgrade_required.unwrap_or(false);
                 Self::Known(Support::Supported { upgrade_required })
             }
             _ => Self::Unknown,
@@ -60,12 +64,12 @@ impl SupportAnswer {
 mod tests {
     use super::*;
 
-    fn decide(state: &str, package: &str) -> SupportAnswer {
-        SupportAnswer::decide(Some(DigitalKeyCapability {
-            state,
-            package,
-            upgrade_required: false,
-        }))
+    fn decide<'a>(
+        state: impl Into<Option<&'a str>>,
+        package: impl Into<Option<&'a str>>,
+    ) -> SupportAnswer {
+        let (state, package) = (state.into(), package.into());
+        SupportAnswer::decide(Some(DigitalKeyCapability { state, package, ..Default::default() }))
     }
 
     #[test]
@@ -86,6 +90,21 @@ mod tests {
     }
 
     #[test]
+    fn req_5_one_member_is_enough_to_say_no() {
+        let not_supported = SupportAnswer::Known(Support::NotSupported);
+        assert_eq!(decide("NOT_AVAILABLE", None), not_supported);
+        assert_eq!(decide(None, "NONE"), not_supported);
+    }
+
+    #[test]
+    fn req_5_without_a_member_that_decides_the_answer_is_unknown() {
+        for (state, package) in [(Some("ACTIVATED"), None), (None, Some("SMACC_1_5")), (None, None)]
+        {
+            assert_eq!(decide(state, package), SupportAnswer::Unknown, "{state:?} {package:?}");
+        }
+    }
+
+    #[test]
     fn req_5_any_other_value_is_unknown() {
         for (state, package) in [
             ("PENDING", "SMACC_1_5"),
@@ -100,9 +119,9 @@ mod tests {
     #[test]
     fn req_5_a_needed_upgrade_is_kept() {
         let answer = SupportAnswer::decide(Some(DigitalKeyCapability {
-            state: "ACTIVATED",
-            package: "SMACC_1_5",
-            upgrade_required: true,
+            state: Some("ACTIVATED"),
+            package: Some("SMACC_1_5"),
+            upgrade_required: Some(true),
         }));
         assert_eq!(answer, SupportAnswer::Known(Support::Supported { upgrade_required: true }));
     }

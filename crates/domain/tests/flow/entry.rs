@@ -60,8 +60,11 @@ fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
 fn ent_5_nothing_about_remote_services_is_known() {
     let mut story = Story::new();
     // All that a support answer can tell: a new field does not compile here and is looked at.
-    let capability =
-        DigitalKeyCapability { state: "ACTIVATED", package: "SMACC_1_5", upgrade_required: false };
+    let capability = DigitalKeyCapability {
+        state: Some("ACTIVATED"),
+        package: Some("SMACC_1_5"),
+        ..Default::default()
+    };
     story.support = Ok(SupportAnswer::decide(Some(capability)));
     story.select(A);
     assert_eq!(story.view().entry, EntryView::DigitalKey);

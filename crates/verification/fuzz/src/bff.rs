@@ -25,13 +25,13 @@ fn answer<T, E: Error + 'static>(
 pub(crate) fn support(body: &[u8]) {
     let Some(found) = answer(fuzzing::support, body) else { return };
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
-    let text = |field: &str| value["digitalKey"][field].as_str().unwrap_or_default();
-    let (state, package) = (text("state"), text("bookedServicePackage"));
-    let upgrade_required =
-        value["digitalKey"]["vehicleSoftwareUpgradeRequired"].as_bool().unwrap_or(false);
-    let is_there = value["digitalKey"].is_object();
-    let capability = DigitalKeyCapability { state, package, upgrade_required };
-    assert_eq!(found, SupportAnswer::decide(is_there.then_some(capability)));
+    let key = &value["digitalKey"];
+    let capability = key.is_object().then(|| DigitalKeyCapability {
+        state: key["state"].as_str(),
+        package: key["bookedServicePackage"].as_str(),
+        upgrade_required: key["vehicleSoftwareUpgradeRequired"].as_bool(),
+    });
+    assert_eq!(found, SupportAnswer::decide(capability));
 }
 
 /// WEL-1: a status that is written down and read again is the same.
