@@ -1,10 +1,10 @@
-//! What the core costs beside what it is made of, as ratios within one run.
+//! Compares the core with its parts, as ratios within one run.
 //!
 //! | ratio | at most |
 //! |---|---|
-//! | dispatch to published view / a bare mpsc → actor → watch round trip | 2.0 |
+//! | dispatch to published view / a bare round trip of mpsc, actor and watch | 2.0 |
 //! | Welcome with a backend that takes 20 ms / one request to it | 1.10 |
-//! | start to the first decided entry, of 50 cached vehicles / opening sled and reading one record, on a blocking thread too | 1.6 |
+//! | start to the first decided entry of 50 cached vehicles / opening sled and reading one record on a blocking thread | 1.6 |
 //!
 //! The last lines of the run print them.
 // A benchmark may panic: that is how it fails.
@@ -14,24 +14,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use criterion::Criterion;
-use digital_key_app::{App, Ports};
-use digital_key_backend::{Backend, BackendConfig, Vehicle};
-use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::{SledCache, StaticKey};
-use digital_key_domain::{
-    EntryView, Intent, PairingStatus, Phone, RecordChange, Support, SupportAnswer, Tap, Vin,
+use digital_key::backend::{Backend, BackendConfig, Vehicle};
+use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
+use digital_key::cache_sled::{SledCache, StaticKey};
+use digital_key::ports::{
+    Bff, BffError, Cache, IdempotencyKey, PairingPassword, PairingStatus, RecordChange, Support,
+    SupportAnswer, async_trait,
 };
-use digital_key_ports::{Bff, BffError, Cache, IdempotencyKey, PairingPassword};
-use digital_key_wallet_mock::ScriptedPhone;
+use digital_key::wallet_mock::ScriptedPhone;
+use digital_key::{App, EntryView, Intent, Phone, Ports, Tap, Vin};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 
-/// The most that a start may cost, in openings of bare sled.
+/// The limit for a start, as a multiple of an opening of bare sled.
 const START_LIMIT: f64 = 1.6;
-/// How long the backend of the Welcome benchmark takes.
+/// The time that the backend of the Welcome benchmark takes.
 const BACKEND_TAKES: Duration = Duration::from_millis(20);
 
 fn main() {
@@ -96,7 +95,7 @@ fn app(bff: Arc<dyn Bff>, cache: Arc<dyn Cache>) -> App {
     App::builder(model, ports).start().unwrap()
 }
 
-/// A backend, and the real client for it, which takes a while.
+/// The real client, with a pause before each request.
 struct SlowBff {
     client: HttpBff,
     takes: Duration,
@@ -218,10 +217,10 @@ fn welcome(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// From nothing to the entry of one of 50 vehicles that the cache knows (ENT-3).
+/// From the start to the entry of one of 50 vehicles that the cache knows (ENT-3).
 fn start(criterion: &mut Criterion) {
     let runtime = runtime();
-    // A directory for temporary files may lie in memory.
+    // The system's directory for temporary files may be in memory.
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let (_backend, client) = runtime.block_on(async {
         let cache = SledCache::open(&directory, data_key()).await.unwrap();
@@ -235,7 +234,7 @@ fn start(criterion: &mut Criterion) {
     let client: Arc<dyn Bff> = Arc::new(client);
     let mut group = criterion.benchmark_group("start");
     group.sample_size(50);
-    // Closing again belongs to neither side.
+    // Neither side measures the closing.
     group.bench_function("core", |bencher| {
         bencher.to_async(&runtime).iter_custom(async |times| {
             let mut measured = Duration::ZERO;

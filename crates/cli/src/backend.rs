@@ -1,4 +1,4 @@
-//! `digital-key backend`: the services in the foreground, for client developers.
+//! `digital-key backend` serves the backend in the foreground, for developers of clients.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -6,36 +6,36 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use digital_key_backend::BackendConfig;
+use digital_key::backend::BackendConfig;
 
 use crate::demo::TOKEN;
-use crate::failure::Failure;
-use crate::stage::OwnBackend;
+use crate::error::CommandError;
+use crate::harness::OwnBackend;
 
-/// Runs until Ctrl-C.
+/// The options of `digital-key backend`, which runs until Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   digital-key backend
   digital-key backend --listen 127.0.0.1:0 --tracked-after 5
   digital-key backend --vehicles path/to/real/vehicles --token secret")]
 pub(crate) struct Options {
-    /// Where the BFF listens. The SmAcc service and the control interface take the next two ports;
-    /// port 0 takes free ones.
+    /// The address of the BFF. The SmAcc service and the control interface take the next two ports;
+    /// with port 0 all three take free ports.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
-    /// The maker's own files: a folder with vehicles_state.json and vehicle-list.json, or a folder
-    /// of such folders.
+    /// Take the vehicles from the maker's files: a folder with vehicles_state.json and
+    /// vehicle-list.json, or a folder of such folders.
     #[arg(long, value_name = "PATH")]
     vehicles: Option<PathBuf>,
-    /// The only bearer token that is accepted; any, unless given.
+    /// Accept only this bearer token. Without it, any token is accepted.
     #[arg(long)]
     token: Option<String>,
-    /// After how many seconds an untracked key becomes tracked; never, unless given.
+    /// Track an untracked key after this many seconds. Without it, a key is never tracked.
     #[arg(long, value_name = "SECONDS")]
     tracked_after: Option<u64>,
 }
 
-pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(options: Options) -> Result<ExitCode, CommandError> {
     let token = options.token.clone().unwrap_or_else(|| TOKEN.to_owned());
     let config = BackendConfig {
         bff: options.listen,
@@ -47,15 +47,17 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
     };
     let own = OwnBackend::start(config, options.vehicles.as_deref()).await?;
     print_endpoints(&own, &token)?;
-    // The services run beside; Ctrl-C ends this command from outside.
+    // The services run in tasks of their own until Ctrl-C ends the program.
     std::future::pending().await
 }
 
-fn following(first: SocketAddr, offset: u16) -> Result<SocketAddr, Failure> {
+fn following(first: SocketAddr, offset: u16) -> Result<SocketAddr, CommandError> {
     let port = match first.port() {
         0 => 0,
         port => port.checked_add(offset).ok_or_else(|| {
-            Failure::usage(format!("--listen {first}: there are no two ports after this one"))
+            CommandError::usage(format!(
+                "--listen {first}: this port is too high: two more ports must follow it"
+            ))
         })?,
     };
     Ok(SocketAddr::new(first.ip(), port))

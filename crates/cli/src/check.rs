@@ -1,17 +1,17 @@
-//! `digital-key check`: can this vehicle and this phone have a digital key?
+//! `digital-key check` says whether this vehicle and this phone can have a digital key.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use digital_key_backend::maker_files::{self, MakerDigitalKey};
-use digital_key_domain::{
-    DigitalKeyCapability, EquipmentCode, MachineIdentifier, ModelSupport, OsVersion, Series,
-    Support, SupportAnswer, Vin, missing_equipment,
+use digital_key::backend::maker_files::{self, MakerDigitalKey};
+use digital_key::ports::{DigitalKeyCapability, Support, SupportAnswer};
+use digital_key::{
+    EquipmentCode, MachineIdentifier, ModelSupport, OsVersion, Series, Vin, missing_equipment,
 };
 use serde_json::{Map, Value, json};
 
-use crate::failure::Failure;
+use crate::error::CommandError;
 
 /// Exit code: 0 = yes, 1 = no or unknown, 2 = bad usage or a file that cannot be used.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// The maker's list of the user's vehicles.
     #[arg(long, value_name = "FILE")]
     vehicle_list: Option<PathBuf>,
-    /// Which vehicle of the list, when it names several.
+    /// The vehicle of the list, if the list names several.
     #[arg(long, value_name = "VIN", requires = "vehicle_list")]
     vin: Option<Vin>,
     /// The machine identifier of the phone, such as iPhone12,8.
@@ -46,13 +46,14 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// What stands in the way, with a code that never changes and a sentence.
+/// A reason against a digital key: a code that never changes, and a sentence.
 struct Reason {
     code: &'static str,
     text: String,
 }
 
-/// The findings: members of the JSON object, and what stands in the way, in the order of asking.
+/// The findings in the order of the questions: members of the JSON object, reasons against a key, and
+/// remarks.
 #[derive(Default)]
 struct Findings {
     members: Map<String, Value>,
@@ -60,7 +61,7 @@ struct Findings {
     remarks: Vec<String>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let mut findings = Findings::default();
     let digital_key = read(&options.vehicle_state, maker_files::parse_state_file)?;
     findings.vehicle(digital_key.as_ref());
@@ -83,10 +84,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 fn read<T>(
     path: &Path,
     parse: impl Fn(&Path, &[u8]) -> Result<T, maker_files::MakerFileError>,
-) -> Result<T, Failure> {
+) -> Result<T, CommandError> {
     maker_files::read(path)
         .and_then(|content| parse(path, &content))
-        .map_err(|error| Failure::usage(error.to_string()))
+        .map_err(|error| CommandError::usage(error.to_string()))
 }
 
 impl Findings {
@@ -98,7 +99,7 @@ impl Findings {
         self.reasons.push(Reason { code, text: text.into() });
     }
 
-    /// REQ-5.
+    /// Checks whether the vehicle supports digital keys (REQ-5).
     fn vehicle(&mut self, digital_key: Option<&MakerDigitalKey>) {
         let answer = SupportAnswer::decide(digital_key.map(|key| DigitalKeyCapability {
             state: Some(&key.state),
@@ -128,7 +129,7 @@ impl Findings {
         self.member("package", digital_key.map(|key| key.booked_service_package.clone()));
     }
 
-    /// REQ-1.
+    /// Checks the equipment of the vehicle (REQ-1).
     fn equipment(&mut self, listed: &[EquipmentCode], series: Series) {
         let missing = missing_equipment(listed, series);
         for missing in &missing {
@@ -144,7 +145,7 @@ impl Findings {
         self.member("equipment", json!({ "ok": codes.is_empty(), "missing": codes }));
     }
 
-    /// REQ-2.
+    /// Checks the model of the phone (REQ-2).
     fn phone(&mut self, phone: &MachineIdentifier) {
         let support = match phone.support() {
             ModelSupport::Supported => "supported",
@@ -160,7 +161,7 @@ impl Findings {
         self.member("phone", support);
     }
 
-    /// REQ-3.
+    /// Checks the version of iOS (REQ-3).
     fn ios(&mut self, ios: OsVersion) {
         if ios < OsVersion::FIRST_SUPPORTED_IOS {
             self.reason("PhoneSoftwareUpdateRequired", format!("iOS {ios} is older than iOS 13.6"));
@@ -170,23 +171,26 @@ impl Findings {
         }
     }
 
-    /// WEL-6.4.
+    /// Checks whether the user is the primary user of the vehicle (WEL-6).
     fn user(
         &mut self,
         vehicles: &[(Vin, bool)],
         wanted: Option<Vin>,
         list: &Path,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CommandError> {
         let (vin, primary_user) = match (vehicles, wanted) {
             (vehicles, Some(wanted)) => {
                 *vehicles.iter().find(|(vin, _)| *vin == wanted).ok_or_else(|| {
                     let vin = wanted.as_str();
-                    Failure::usage(format!("{}: mappingInfos does not name {vin}", list.display()))
+                    CommandError::usage(format!(
+                        "{}: mappingInfos does not name {vin}",
+                        list.display()
+                    ))
                 })?
             }
             ([one], None) => *one,
             (several, None) => {
-                return Err(Failure::usage(format!(
+                return Err(CommandError::usage(format!(
                     "{}: mappingInfos names {} vehicles; choose one with --vin",
                     list.display(),
                     several.len()

@@ -1,21 +1,21 @@
-//! `digital-key demo`: the whole story, played by itself.
+//! `digital-key demo` plays the whole story without input.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use digital_key_backend::{BackendConfig, OwnerKey, VehicleChange};
-use digital_key_domain::{
-    AppleErrorCode, Blockers, CardAction, DigitalKeyId, EntryView, Intent, KeyState, PageView,
-    PairingAnswer, Tap, View, Vin,
+use digital_key::backend::{BackendConfig, OwnerKey, VehicleChange};
+use digital_key::ports::{DigitalKeyId, PairingAnswer};
+use digital_key::{
+    AppleErrorCode, Blockers, CardAction, EntryView, Intent, KeyState, PageView, Tap, View, Vin,
 };
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CommandError;
+use crate::harness::{CacheDirectory, Harness, OwnBackend};
 use crate::render;
-use crate::stage::{CacheDirectory, OwnBackend, Stage};
 
-/// Exit code: 0 only if every step landed where it should.
+/// The options of `digital-key demo`. Its exit code is 0 only if every step is as expected.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   digital-key demo
@@ -25,8 +25,8 @@ pub(crate) struct Options {
     /// Print one JSON object per step: step, page, view, calls.
     #[arg(long)]
     json: bool,
-    /// The maker's own files: a folder with vehicles_state.json and vehicle-list.json, or a folder
-    /// of such folders.
+    /// Take the vehicles from the maker's files: a folder with vehicles_state.json and
+    /// vehicle-list.json, or a folder of such folders.
     #[arg(long, value_name = "PATH")]
     vehicles: Option<PathBuf>,
     /// Keep the cache here instead of in a temporary directory. The story begins with a sign-out,
@@ -35,34 +35,34 @@ pub(crate) struct Options {
     data_dir: Option<PathBuf>,
 }
 
-/// Any token does for our own backend.
+/// The token for the backend in this program, which accepts any.
 pub(crate) const TOKEN: &str = "demonstration";
 
-pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(options: Options) -> Result<ExitCode, CommandError> {
     let backend = OwnBackend::start(BackendConfig::default(), options.vehicles.as_deref()).await?;
     let directory = CacheDirectory::new(options.data_dir)?;
     let url = backend.backend().bff_url();
-    let stage = Stage::start(&url, TOKEN, directory, Some(backend.control())).await?;
-    let mut story = Story { stage, backend, json: options.json, steps: 0, astray: 0 };
-    story.tell().await?;
+    let harness = Harness::start(&url, TOKEN, directory, Some(backend.control())).await?;
+    let mut story = Story { harness, backend, json: options.json, steps: 0, failed: 0 };
+    story.play().await?;
     story.end().await
 }
 
 struct Story {
-    stage: Stage,
+    harness: Harness,
     backend: OwnBackend,
     json: bool,
     steps: usize,
-    /// How many steps did not land where they should.
-    astray: usize,
+    /// The number of steps that were not as expected.
+    failed: usize,
 }
 
 impl Story {
-    async fn tell(&mut self) -> Result<(), Failure> {
-        self.stage.sign_out().await?;
+    async fn play(&mut self) -> Result<(), CommandError> {
+        self.harness.sign_out().await?;
         self.step("a new account", "VehicleTab", |view| view.vehicle.is_none())?;
         let Some(vin) = self.look_at_all_vehicles().await? else {
-            self.astray += 1;
+            self.failed += 1;
             return self.say("no vehicle here supports digital keys and belongs to this user");
         };
         self.pair_after_a_failure(vin).await?;
@@ -70,16 +70,16 @@ impl Story {
         self.start_again_from_the_cache(vin).await?;
         self.delete_in_the_background().await?;
         self.move_from_another_phone(vin).await?;
-        self.stage.sign_out().await?;
+        self.harness.sign_out().await?;
         self.step("the user signs out", "VehicleTab", |view| view.vehicle.is_none())
     }
 
-    /// Entry on the vehicle tab; answers the first vehicle that can be paired, which is selected.
-    async fn look_at_all_vehicles(&mut self) -> Result<Option<Vin>, Failure> {
+    /// Shows the vehicle tab of each vehicle. Selects and returns the first one that can be paired.
+    async fn look_at_all_vehicles(&mut self) -> Result<Option<Vin>, CommandError> {
         let mut pairable = None;
         for vin in self.backend.vehicles.clone() {
             self.select(vin).await?;
-            let shown = self.stage.view()?.entry == EntryView::DigitalKey;
+            let shown = self.harness.view()?.entry == EntryView::DigitalKey;
             let what = if shown { "has the entry" } else { "has no entry" };
             self.step(&format!("{} {what}", vin.as_str()), "VehicleTab", |_| true)?;
             let primary =
@@ -97,7 +97,7 @@ impl Story {
         Ok(pairable)
     }
 
-    async fn pair_after_a_failure(&mut self, vin: Vin) -> Result<(), Failure> {
+    async fn pair_after_a_failure(&mut self, vin: Vin) -> Result<(), CommandError> {
         self.tap(Tap::Entry, "Welcome", |view| view.offers.contains(Tap::Continue)).await?;
         self.walk_to_the_sheet(true).await?;
         self.apple(None, Some(AppleErrorCode::UserCanceled)).await?;
@@ -113,18 +113,18 @@ impl Story {
         .await
     }
 
-    async fn wait_for_tracking(&mut self, vin: Vin) -> Result<(), Failure> {
+    async fn wait_for_tracking(&mut self, vin: Vin) -> Result<(), CommandError> {
         self.change(vin, VehicleChange::Tracked(true))?;
-        self.stage.background().await?;
-        self.stage.foreground().await?;
+        self.harness.background().await?;
+        self.harness.foreground().await?;
         self.step("the backend tracks the key; the app comes back", "Overview", |view| {
             view.key_state == KeyState::ActiveTracked
         })?;
         self.tap(Tap::CardAction, "Overview", |_| true).await
     }
 
-    async fn start_again_from_the_cache(&mut self, vin: Vin) -> Result<(), Failure> {
-        self.stage.restart().await?;
+    async fn start_again_from_the_cache(&mut self, vin: Vin) -> Result<(), CommandError> {
+        self.harness.restart().await?;
         self.step("the app is killed and started again", "VehicleTab", |view| {
             view.vehicle.is_none()
         })?;
@@ -135,10 +135,10 @@ impl Story {
         self.tap(Tap::Entry, "Overview", |view| view.key_state == KeyState::ActiveTracked).await
     }
 
-    async fn delete_in_the_background(&mut self) -> Result<(), Failure> {
-        self.stage.background().await?;
-        self.stage.phone.delete_key(&key("KEY-1")?);
-        self.stage.foreground().await?;
+    async fn delete_in_the_background(&mut self) -> Result<(), CommandError> {
+        self.harness.background().await?;
+        self.harness.phone.delete_key(&key("KEY-1")?);
+        self.harness.foreground().await?;
         self.step(
             "the key is deleted in the background; the app comes back",
             "KeyDeleted",
@@ -148,7 +148,7 @@ impl Story {
             .await
     }
 
-    async fn move_from_another_phone(&mut self, vin: Vin) -> Result<(), Failure> {
+    async fn move_from_another_phone(&mut self, vin: Vin) -> Result<(), CommandError> {
         let elsewhere = OwnerKey { id: key("KEY-2")?, tracked: true };
         self.change(vin, VehicleChange::OwnerKey(Some(elsewhere)))?;
         self.tap(Tap::Entry, "Welcome", |view| view.offers.contains(Tap::Continue)).await?;
@@ -171,8 +171,8 @@ impl Story {
         self.tap(Tap::Entry, "Overview", |view| is_card(view, CardAction::EditInWallet)).await
     }
 
-    /// From Welcome to Apple's sheet.
-    async fn walk_to_the_sheet(&mut self, forget_the_box: bool) -> Result<(), Failure> {
+    /// Goes from Welcome to Apple's sheet.
+    async fn walk_to_the_sheet(&mut self, forget_the_box: bool) -> Result<(), CommandError> {
         self.tap(Tap::Continue, "GrabYourTwoKeys", |_| true).await?;
         self.tap(Tap::Continue, "ReadyToPair", |_| true).await?;
         if forget_the_box {
@@ -188,8 +188,8 @@ impl Story {
         self.tap(Tap::Continue, "ReadyToPair", |view| view.pairing_runs).await
     }
 
-    /// Apple makes a key, which is then the vehicle's owner key.
-    async fn make_key(&mut self, vin: Vin, id: &str) -> Result<(), Failure> {
+    /// Lets Apple make a key, which becomes the vehicle's owner key.
+    async fn make_key(&mut self, vin: Vin, id: &str) -> Result<(), CommandError> {
         let made = OwnerKey { id: key(id)?, tracked: false };
         self.change(vin, VehicleChange::OwnerKey(Some(made)))?;
         self.apple(Some(key(id)?), None).await?;
@@ -202,46 +202,50 @@ impl Story {
         &self,
         pass: Option<DigitalKeyId>,
         error: Option<AppleErrorCode>,
-    ) -> Result<(), Failure> {
-        self.stage.apple_answers(PairingAnswer { pass, error }).await.map(drop)
+    ) -> Result<(), CommandError> {
+        self.harness.apple_answers(PairingAnswer { pass, error }).await.map(drop)
     }
 
-    fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), Failure> {
-        self.backend.control().change(vin, change).map_err(|error| Failure::other(&error))
+    fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), CommandError> {
+        self.backend.control().change(vin, change).map_err(|error| CommandError::other(&error))
     }
 
-    async fn select(&self, vin: Vin) -> Result<(), Failure> {
-        self.stage.dispatch(Intent::SelectVehicle(vin)).await
+    async fn select(&self, vin: Vin) -> Result<(), CommandError> {
+        self.harness.dispatch(Intent::SelectVehicle(vin)).await
     }
 
-    /// Taps what the page shows; a tap on something that is not there leads astray.
+    /// Taps a control and checks the page that follows. A tap that the page does not offer fails.
     async fn tap(
         &mut self,
         tap: Tap,
         page: &str,
-        lands: impl Fn(&View) -> bool,
-    ) -> Result<(), Failure> {
-        let taps = render::draw(&self.stage.view()?).taps;
+        expected: impl Fn(&View) -> bool,
+    ) -> Result<(), CommandError> {
+        let taps = render::draw(&self.harness.view()?).taps;
         let label = taps.iter().find(|(offered, _)| *offered == tap).map(|(_, label)| *label);
-        self.stage.dispatch(tap).await?;
+        self.harness.dispatch(tap).await?;
         match label {
-            Some(label) => self.step(&format!("\"{label}\" is tapped"), page, lands),
-            None => self.step(&format!("{tap:?} is tapped, and is not there"), page, |_| false),
+            Some(label) => self.step(&format!("\"{label}\" is tapped"), page, expected),
+            None => self.step(
+                &format!("{tap:?} is tapped, but the page does not offer it"),
+                page,
+                |_| false,
+            ),
         }
     }
 
-    /// Prints where the story is now, and notes whether that is where it should be.
+    /// Prints a step, and counts it as failed if the page or the view is not as expected.
     fn step(
         &mut self,
         what: &str,
         page: &str,
-        lands: impl Fn(&View) -> bool,
-    ) -> Result<(), Failure> {
-        let view = self.stage.view()?;
-        let calls = self.stage.take_calls();
-        let landed = view.page.name() == page && lands(&view);
+        expected: impl Fn(&View) -> bool,
+    ) -> Result<(), CommandError> {
+        let view = self.harness.view()?;
+        let calls = self.harness.take_calls();
+        let is_expected = view.page.name() == page && expected(&view);
         self.steps += 1;
-        self.astray += usize::from(!landed);
+        self.failed += usize::from(!is_expected);
         let mut out = io::stdout().lock();
         if self.json {
             let step = json!({
@@ -269,24 +273,24 @@ impl Story {
         }
         out.flush()?;
         drop(out);
-        if landed {
+        if is_expected {
             return Ok(());
         }
-        self.say(&format!("step {} should have landed on {page}, but did not", self.steps))
+        self.say(&format!("step {} is not {page} as expected", self.steps))
     }
 
-    fn say(&self, line: &str) -> Result<(), Failure> {
+    fn say(&self, line: &str) -> Result<(), CommandError> {
         writeln!(io::stderr(), "digital-key: {line}")?;
         Ok(())
     }
 
-    async fn end(self) -> Result<ExitCode, Failure> {
-        let Self { stage, json, steps, astray, .. } = self;
-        stage.end().await;
+    async fn end(self) -> Result<ExitCode, CommandError> {
+        let Self { harness, json, steps, failed, .. } = self;
+        harness.end().await;
         if !json {
-            writeln!(io::stdout(), "{} of {steps} steps landed where they should", steps - astray)?;
+            writeln!(io::stdout(), "{} of {steps} steps are as expected", steps - failed)?;
         }
-        Ok(ExitCode::from(u8::from(astray > 0)))
+        Ok(ExitCode::from(u8::from(failed > 0)))
     }
 }
 
@@ -294,6 +298,6 @@ fn is_card(view: &View, action: CardAction) -> bool {
     matches!(&view.page, PageView::Overview { card, .. } if card.action == action)
 }
 
-fn key(id: &str) -> Result<DigitalKeyId, Failure> {
-    DigitalKeyId::try_from(id).map_err(|error| Failure::other(&error))
+fn key(id: &str) -> Result<DigitalKeyId, CommandError> {
+    DigitalKeyId::try_from(id).map_err(|error| CommandError::other(&error))
 }

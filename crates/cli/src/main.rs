@@ -1,24 +1,24 @@
-//! `digital-key`: plays the digital key flow, checks vehicles and serves a backend.
+//! The command `digital-key` plays the digital key flow, checks vehicles and serves a backend.
 
 mod backend;
 mod check;
 mod demo;
-mod failure;
+mod error;
 mod play;
 mod render;
-mod stage;
+mod harness;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use failure::Failure;
+use error::CommandError;
 
 /// Digital Key: pair a phone to a car, without a car and without a phone.
 #[derive(Debug, Parser)]
 #[command(version, about, arg_required_else_help = true)]
 struct Cli {
-    /// What to log to standard error, such as `info`, `debug` or `digital_key_app=trace`.
+    /// Log to standard error what this filter selects, such as `info` or `digital_key_app=trace`.
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
     #[command(subcommand)]
@@ -27,11 +27,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play the whole story by itself: pair, fail, retry, succeed, delete, move.
+    /// Play the whole story without input: pair, fail, retry, succeed, delete, move.
     Demo(demo::Options),
     /// Play the flow yourself, in the terminal.
     Play(play::Options),
-    /// Tell whether a vehicle and a phone can have a digital key, and if not, why.
+    /// Say whether a vehicle and a phone can have a digital key, and if not, why.
     Check(check::Options),
     /// Serve a backend in the foreground, to develop a client against.
     Backend(backend::Options),
@@ -41,24 +41,24 @@ fn main() -> ExitCode {
     let Cli { log, command } = Cli::parse();
     match start_logging(log.as_deref()).and_then(|()| run(command)) {
         Ok(code) => code,
-        Err(failure) => failure.tell(),
+        Err(error) => error.report(),
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::other(&error))?;
+fn run(command: Command) -> Result<ExitCode, CommandError> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| CommandError::other(&error))?;
     let ended = runtime.block_on(async {
         tokio::select! {
-            ended = obey(command) => ended,
+            ended = run_command(command) => ended,
             _ = tokio::signal::ctrl_c() => Ok(ExitCode::from(INTERRUPTED)),
         }
     });
-    // A read from the terminal cannot be taken back: do not wait for it.
+    // Do not wait for a read from the terminal: it cannot be cancelled.
     runtime.shutdown_background();
     ended
 }
 
-async fn obey(command: Command) -> Result<ExitCode, Failure> {
+async fn run_command(command: Command) -> Result<ExitCode, CommandError> {
     match command {
         Command::Demo(options) => demo::run(options).await,
         Command::Play(options) => play::run(options).await,
@@ -67,13 +67,13 @@ async fn obey(command: Command) -> Result<ExitCode, Failure> {
     }
 }
 
-/// What a shell expects of a command that was ended with Ctrl-C.
+/// The exit code that a shell expects after Ctrl-C.
 const INTERRUPTED: u8 = 130;
 
-fn start_logging(filter: Option<&str>) -> Result<(), Failure> {
+fn start_logging(filter: Option<&str>) -> Result<(), CommandError> {
     let Some(filter) = filter else { return Ok(()) };
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .map_err(|error| Failure::usage(format!("--log {filter:?}: {error}")))?;
+        .map_err(|error| CommandError::usage(format!("--log {filter:?}: {error}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     Ok(())
 }

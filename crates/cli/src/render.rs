@@ -1,19 +1,19 @@
-//! A view as text for a person, and as JSON for a program.
+//! Shows a view as text for a person, and as JSON for a program.
 
-use digital_key_domain::{
+use digital_key::{
     AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, PageView, PairingAdvice,
     Remedy, Tap, View,
 };
 use serde_json::{Value, json};
 
-/// The page as a person would see it, line by line, and what can be tapped on it.
+/// The page as a person sees it: a title, lines, and the taps with their labels.
 pub(crate) struct Drawing {
     pub(crate) title: &'static str,
     pub(crate) lines: Vec<String>,
     pub(crate) taps: Vec<(Tap, &'static str)>,
 }
 
-/// Draws a view from nothing but the view.
+/// Draws a page from the view alone.
 pub(crate) fn draw(view: &View) -> Drawing {
     let mut drawing = draw_page(view);
     if view.pairing_runs {
@@ -184,7 +184,7 @@ fn key_state_text(state: KeyState) -> &'static str {
     }
 }
 
-/// The name of a key state in the rules.
+/// Returns the name of a key state, as the glossary has it.
 fn key_state_name(state: KeyState) -> &'static str {
     match state {
         KeyState::Unknown => "Unknown",
@@ -195,7 +195,7 @@ fn key_state_name(state: KeyState) -> &'static str {
     }
 }
 
-/// The view as JSON: members that do not belong to the page are absent.
+/// Writes the view as JSON, with the members that belong to the page.
 pub(crate) fn to_json(view: &View) -> Value {
     let mut json = json!({
         "vehicle": view.vehicle.map(|vin| vin.as_str().to_owned()),

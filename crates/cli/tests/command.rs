@@ -35,7 +35,7 @@ fn activated() -> Value {
 }
 
 #[test]
-fn the_demo_lands_where_it_should() {
+fn the_demo_shows_the_expected_pages() {
     let output = digital_key(&["demo"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
@@ -45,7 +45,7 @@ fn the_demo_lands_where_it_should() {
 }
 
 #[test]
-fn the_demo_as_json_is_one_object_a_step() {
+fn the_demo_as_json_prints_one_object_per_step() {
     let directory = TempDir::new().unwrap();
     let cache = directory.path().join("cache");
     let output = digital_key(&["demo", "--json", "--data-dir", cache.to_str().unwrap()]);
@@ -102,7 +102,7 @@ fn check(digital_key_object: Value, args: &[&str]) -> (Option<i32>, Value) {
 }
 
 #[test]
-fn check_says_yes_and_leaves_out_what_was_not_asked() {
+fn check_says_yes_and_omits_questions_without_options() {
     let (code, found) = check(activated(), &[]);
     assert_eq!(code, Some(0));
     assert_eq!(found, json!({ "entry": "shown", "package": "SMACC_1_5", "reasons": [] }));
@@ -124,7 +124,7 @@ fn check_says_yes_and_leaves_out_what_was_not_asked() {
     assert_eq!((&found["phone"], &found["ios"]), (&json!("supported"), &json!("supported")));
 }
 
-/// REQ-1 to REQ-5, and the user.
+/// The reasons come in the order REQ-5, REQ-1, REQ-2, REQ-3, and then the user.
 #[test]
 fn check_gives_every_reason_in_order() {
     let none = json!({ "bookedServicePackage": "NONE", "state": "NOT_AVAILABLE" });
@@ -161,7 +161,7 @@ fn check_gives_every_reason_in_order() {
 }
 
 #[test]
-fn check_of_the_unknown_is_no_yes() {
+fn check_of_an_unknown_value_is_not_a_yes() {
     let (code, found) =
         check(json!({ "bookedServicePackage": "SMACC_9", "state": "ACTIVATED" }), &[]);
     assert_eq!((code, &found["entry"]), (Some(1), &json!("unknown")));
@@ -236,7 +236,7 @@ fn a_person_can_play() {
     for page in ["Welcome", "ReadyToPair", "PairingError", "Tutorial1", "Overview", "KeyDeleted"] {
         assert!(shown.contains(&format!("[{page}]")), "{page} in\n{shown}");
     }
-    assert!(shown.contains("\"nonsense\" is no command"));
+    assert!(shown.contains("\"nonsense\" is not a command"));
 }
 
 /// The backend command on free ports, ended when dropped.

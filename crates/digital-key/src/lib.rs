@@ -49,7 +49,7 @@
 //! | connect the backend, the disk and the phone | an adapter: [`bff_http`], [`cache_sled`], [`wallet_ios`], and [`wallet_mock`] for tests |
 //! | write an adapter | a trait of [`ports`]; its MUST sentences are the contract, and [`testkit`] checks them |
 //! | test an app | [`wallet_mock`] and [`backend`] for whole stories, [`mocks`] for the one call under test |
-//! | check a vehicle's equipment | [`missing_equipment`] |
+//! | check a vehicle or a phone without a flow | [`missing_equipment`], [`MachineIdentifier::support`], [`Vin::remarks`] |
 //! | observe, replay or replace a part of the core | [`domain`], the machine behind the pages, and [`app`], which runs it |
 //!
 //! # Features
@@ -121,10 +121,11 @@ pub use digital_key_app::{
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifierError, OsVersionError, VinError};
 
-// Check a vehicle's equipment.
+// Check a vehicle and a phone.
 #[doc(inline)]
 pub use digital_key_domain::{
-    EquipmentCode, EquipmentError, MissingEquipment, Series, missing_equipment,
+    EquipmentCode, EquipmentError, MissingEquipment, ModelSupport, Series, VinRemark,
+    missing_equipment,
 };
 
 // Connect the backend, the disk and the phone.

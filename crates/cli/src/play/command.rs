@@ -1,38 +1,39 @@
-//! What a person types.
+//! The commands that a person types.
 
-use digital_key_backend::{Endpoint, Fault, OwnerKey, Password, PasswordSource, VehicleChange};
-use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer, Vin};
+use digital_key::backend::{Endpoint, Fault, OwnerKey, Password, PasswordSource, VehicleChange};
+use digital_key::ports::{DigitalKeyId, PairingAnswer};
+use digital_key::{AppleErrorCode, Vin};
 
-/// The commands, for `help`.
+/// The text of `help`.
 pub(super) const HELP: &str = "\
-  NUMBER                      tap what has this number on the page
+  NUMBER                      tap the control with this number
   select NUMBER|VIN           select a vehicle
 Apple and the phone
-  apple pass KEY [ERROR]      the sheet ends with a key (and an error)
+  apple pass KEY [ERROR]      the sheet ends with a key, and with an error if given
   apple error ERROR           the sheet ends with an error, such as userCanceled
   apple nothing               the sheet ends with neither
-  apple can|cannot            whether Apple says that keys can be created
+  apple can|cannot            Apple allows a key to be created, or does not
   delete KEY                  delete a key from the wallet
-  wallet mute|answers         whether the wallet is able to know its keys
-  background, foreground      the app loses or regains focus
+  wallet mute|answers         the wallet cannot say which keys it holds, or can
+  background, foreground      send the app to the background, or bring it back
   restart                     kill the app and start it again
-  signout                     the user signs out
-the selected vehicle, at the backend
+  signout                     sign the user out
+The selected vehicle, at the backend
   owner none                  it has no owner key
   owner KEY [tracked]         it has this owner key
-  tracked yes|no              whether its owner key is tracked
-  prepared yes|no             whether it is prepared
-  primary yes|no              whether the user is its primary subscriber
-  password DIGITS|none|random what it gets as a password
-the backend
-  fail ENDPOINT FAULT         support, status or password; 500, 503, 401, 404, 429, refused,
-                              timeout, garbage, truncated or empty
+  tracked yes|no              its owner key is tracked, or not
+  prepared yes|no             it is prepared, or not
+  primary yes|no              the user is its primary subscriber, or not
+  password DIGITS|none|random the password that it gets
+The backend
+  fail ENDPOINT FAULT         let an endpoint (support, status or password) fail: 500, 503, 401,
+                              404, 429, refused, timeout, garbage, truncated or empty
   heal                        end all faults
   hold ENDPOINT               hold its answers back
   release ENDPOINT            send them
-  quit                        end";
+  quit                        end the program";
 
-/// What a person typed.
+/// A command that a person typed.
 #[derive(Debug)]
 pub(super) enum Command {
     Nothing,
@@ -57,7 +58,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// Reads a line; the error is a sentence for the person.
+    /// Parses a line. The error is a sentence for the person.
     pub(super) fn parse(line: &str) -> Result<Self, String> {
         let words: Vec<_> = line.split_whitespace().collect();
         Ok(match words[..] {
@@ -101,7 +102,7 @@ impl Command {
             [number] if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Self::Tap(read(number)?)
             }
-            _ => return Err(format!("{:?} is no command; `help` lists them", words.join(" "))),
+            _ => return Err(format!("{:?} is not a command; `help` lists them", words.join(" "))),
         })
     }
 }
@@ -122,7 +123,7 @@ fn answer(pass: Option<&str>, error: Option<&str>) -> Result<PairingAnswer, Stri
     let error_code = |name: &str| {
         AppleErrorCode::from_name(name).ok_or_else(|| {
             let names: Vec<_> = AppleErrorCode::ALL.iter().map(|code| code.name()).collect();
-            format!("{name:?} is none of Apple's errors: {}", names.join(", "))
+            format!("{name:?} is not an error of Apple's; these are: {}", names.join(", "))
         })
     };
     Ok(PairingAnswer {
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_of_the_help_is_understood() {
+    fn every_command_of_the_help_is_parsed() {
         for line in [
             "1",
             "select 1",
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_told_what_would_be_right() {
+    fn an_error_says_what_would_be_right() {
         for (line, hint) in [
             ("open sesame", "help"),
             ("select WBA", "17"),

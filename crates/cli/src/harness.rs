@@ -1,53 +1,53 @@
-//! The stage of a play: the real core over real HTTP and a real cache, on a scripted phone.
+//! The real core over real HTTP and a real cache, on a scripted phone.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use digital_key_app::{App, Ports};
-use digital_key_backend::{Backend, BackendConfig, Control, maker_files};
-use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::{FileKey, SledCache};
-use digital_key_domain::{Intent, PairingAnswer, Phone, View, Vin};
-use digital_key_ports::CacheErrorKind;
-use digital_key_wallet_mock::ScriptedPhone;
+use digital_key::backend::{Backend, BackendConfig, Control, maker_files};
+use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
+use digital_key::cache_sled::{FileKey, SledCache};
+use digital_key::ports::{CacheErrorKind, PairingAnswer};
+use digital_key::wallet_mock::ScriptedPhone;
+use digital_key::{App, Intent, Phone, Ports, View, Vin};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::failure::Failure;
+use crate::error::CommandError;
 
-/// The phone of every play.
+/// The model of the phone.
 const MACHINE: &str = "iPhone12,1";
 const IOS: &str = "14.2";
-/// How long a killed app may need to let go of the cache.
+/// The time that a killed app may need to close the cache.
 const CACHE_RELEASE: Duration = Duration::from_secs(5);
 
-/// A backend of our own, with its vehicles.
+/// A backend in this program, with its vehicles.
 pub(crate) struct OwnBackend {
     backend: Backend,
-    /// The vehicles, in the order in which they are shown.
+    /// The vehicles, in the order in which they are listed.
     pub(crate) vehicles: Vec<Vin>,
 }
 
 impl OwnBackend {
-    /// Starts it with the maker's vehicles at this path, or with vehicles for a demonstration.
+    /// Starts a backend with the maker's vehicles at this path, or with vehicles for a
+    /// demonstration.
     pub(crate) async fn start(
         config: BackendConfig,
         maker_path: Option<&Path>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandError> {
         let vehicles = match maker_path {
             None => demonstration_vehicles()?,
             Some(path) => maker_files::load(path)
-                .map_err(|error| Failure::usage(error.to_string()))?
+                .map_err(|error| CommandError::usage(error.to_string()))?
                 .into_iter()
                 .map(|vehicle| (vehicle.vin, vehicle.into()))
                 .collect(),
         };
-        let backend = Backend::start(config).await.map_err(|error| Failure::other(&error))?;
+        let backend = Backend::start(config).await.map_err(|error| CommandError::other(&error))?;
         let mut vins = Vec::new();
         for (vin, vehicle) in vehicles {
             let added = backend.control().put_vehicle(vin, vehicle);
-            added.map_err(|error| Failure::other(&error))?;
+            added.map_err(|error| CommandError::other(&error))?;
             vins.push(vin);
         }
         Ok(Self { backend, vehicles: vins })
@@ -62,10 +62,10 @@ impl OwnBackend {
     }
 }
 
-fn demonstration_vehicles() -> Result<Vec<(Vin, digital_key_backend::Vehicle)>, Failure> {
-    use digital_key_backend::{DigitalKeyObject, Vehicle};
-    let object = |text| DigitalKeyObject::parse(text).map_err(|error| Failure::other(&error));
-    let vin = |text: &str| text.parse::<Vin>().map_err(|error| Failure::other(&error));
+fn demonstration_vehicles() -> Result<Vec<(Vin, digital_key::backend::Vehicle)>, CommandError> {
+    use digital_key::backend::{DigitalKeyObject, Vehicle};
+    let object = |text| DigitalKeyObject::parse(text).map_err(|error| CommandError::other(&error));
+    let vin = |text: &str| text.parse::<Vin>().map_err(|error| CommandError::other(&error));
     let not_available = r#"{"bookedServicePackage":"NONE","state":"NOT_AVAILABLE"}"#;
     Ok(vec![
         (vin("WBADKEY0000000001")?, Vehicle::default()),
@@ -77,15 +77,15 @@ fn demonstration_vehicles() -> Result<Vec<(Vin, digital_key_backend::Vehicle)>, 
     ])
 }
 
-/// Where the cache lies, with its data key beside it: at a place of the user's, or in a directory
-/// that goes with the play.
+/// The directory of the cache, with the data key beside it: one of the user's, or a temporary one that
+/// is deleted at the end.
 pub(crate) enum CacheDirectory {
     Kept(PathBuf),
     Temporary(TempDir),
 }
 
 impl CacheDirectory {
-    pub(crate) fn new(kept: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn new(kept: Option<PathBuf>) -> Result<Self, CommandError> {
         Ok(match kept {
             Some(path) => Self::Kept(path),
             None => Self::Temporary(tempfile::tempdir()?),
@@ -100,8 +100,8 @@ impl CacheDirectory {
     }
 }
 
-/// The running core, and everything around it that a play can move.
-pub(crate) struct Stage {
+/// The running core, with the phone and the cache around it.
+pub(crate) struct Harness {
     bff: Arc<HttpBff>,
     directory: CacheDirectory,
     held: Option<watch::Receiver<usize>>,
@@ -110,20 +110,22 @@ pub(crate) struct Stage {
     app: Option<App>,
 }
 
-impl Stage {
-    /// Starts the core against the BFF at this URL; `control` is that BFF's, when it is our own.
+impl Harness {
+    /// Starts the core with the BFF at this URL. `control` is the control interface of that BFF, if it
+    /// runs in this program.
     pub(crate) async fn start(
         bff_url: &str,
         token: &str,
         directory: CacheDirectory,
         control: Option<&Control>,
-    ) -> Result<Self, Failure> {
-        let token = BearerToken::new(token).map_err(|error| Failure::usage(error.to_string()))?;
+    ) -> Result<Self, CommandError> {
+        let token =
+            BearerToken::new(token).map_err(|error| CommandError::usage(error.to_string()))?;
         let bff = HttpBff::builder(bff_url)
             .token_provider(Arc::new(StaticToken::new(token)))
             .build()
-            .map_err(|error| Failure::usage(format!("{bff_url}: {error}")))?;
-        let mut stage = Self {
+            .map_err(|error| CommandError::usage(format!("{bff_url}: {error}")))?;
+        let mut harness = Self {
             bff: Arc::new(bff),
             directory,
             held: control.map(Control::held),
@@ -131,11 +133,11 @@ impl Stage {
             phone: ScriptedPhone::new(),
             app: None,
         };
-        stage.start_app().await?;
-        Ok(stage)
+        harness.start_app().await?;
+        Ok(harness)
     }
 
-    async fn start_app(&mut self) -> Result<(), Failure> {
+    async fn start_app(&mut self) -> Result<(), CommandError> {
         let cache = open_cache(&self.directory.path()).await?;
         let phone = Arc::new(self.phone.clone());
         let ports = Ports {
@@ -146,8 +148,8 @@ impl Stage {
             app_lifecycle: phone,
         };
         let model = Phone::Ios {
-            machine: MACHINE.parse().map_err(|error| Failure::other(&error))?,
-            version: IOS.parse().map_err(|error| Failure::other(&error))?,
+            machine: MACHINE.parse().map_err(|error| CommandError::other(&error))?,
+            version: IOS.parse().map_err(|error| CommandError::other(&error))?,
         };
         let calls = Arc::clone(&self.calls);
         let app = App::builder(model, ports)
@@ -155,63 +157,62 @@ impl Stage {
                 calls.lock().unwrap_or_else(PoisonError::into_inner).push(effect.call());
             })
             .start()
-            .map_err(|error| Failure::other(&error))?;
+            .map_err(|error| CommandError::other(&error))?;
         self.app = Some(app);
         Ok(())
     }
 
-    /// Kills the app and starts it again: the cache, the wallet and the backend keep what they have.
-    pub(crate) async fn restart(&mut self) -> Result<(), Failure> {
+    /// Kills the app and starts it again. The cache, the wallet and the backend keep their state.
+    pub(crate) async fn restart(&mut self) -> Result<(), CommandError> {
         self.app = None;
         self.phone.forget_app();
         self.start_app().await
     }
 
-    fn app(&self) -> Result<&App, Failure> {
-        self.app.as_ref().ok_or_else(|| Failure::usage("the app does not run"))
+    fn app(&self) -> Result<&App, CommandError> {
+        self.app.as_ref().ok_or_else(|| CommandError::usage("the app is not running"))
     }
 
-    pub(crate) async fn dispatch(&self, intent: impl Into<Intent>) -> Result<(), Failure> {
-        self.app()?.dispatch(intent).map_err(|error| Failure::other(&error))?;
-        self.settle().await
+    pub(crate) async fn dispatch(&self, intent: impl Into<Intent>) -> Result<(), CommandError> {
+        self.app()?.dispatch(intent).map_err(|error| CommandError::other(&error))?;
+        self.wait_until_idle().await
     }
 
-    /// Ends Apple's sheet; `false` when none is up.
-    pub(crate) async fn apple_answers(&self, answer: PairingAnswer) -> Result<bool, Failure> {
+    /// Ends Apple's sheet with this answer. Returns `false` if no sheet is up.
+    pub(crate) async fn apple_answers(&self, answer: PairingAnswer) -> Result<bool, CommandError> {
         if self.phone.answer(answer).is_err() {
             return Ok(false);
         }
         let ended = self.app()?.view().wait_for(|view| !view.pairing_runs).await.is_ok();
-        self.settle().await?;
+        self.wait_until_idle().await?;
         Ok(ended)
     }
 
-    pub(crate) async fn background(&self) -> Result<(), Failure> {
+    pub(crate) async fn background(&self) -> Result<(), CommandError> {
         self.phone.background();
-        self.settle().await
+        self.wait_until_idle().await
     }
 
-    pub(crate) async fn foreground(&self) -> Result<(), Failure> {
+    pub(crate) async fn foreground(&self) -> Result<(), CommandError> {
         self.phone.foreground();
-        self.settle().await
+        self.wait_until_idle().await
     }
 
-    pub(crate) async fn sign_out(&self) -> Result<(), Failure> {
-        self.app()?.sign_out().await.map_err(|error| Failure::other(&error))
+    pub(crate) async fn sign_out(&self) -> Result<(), CommandError> {
+        self.app()?.sign_out().await.map_err(|error| CommandError::other(&error))
     }
 
-    /// Waits until the core has nothing to do but wait for the user, for Apple's sheet, or for an
-    /// answer that is held back.
-    pub(crate) async fn settle(&self) -> Result<(), Failure> {
+    /// Waits until the core waits for the user, for Apple's sheet, or for an answer that is held back.
+    pub(crate) async fn wait_until_idle(&self) -> Result<(), CommandError> {
         let app = self.app()?;
         self.phone.delivered().await;
         match self.held.clone() {
-            None => app.idle().await.map_err(|error| Failure::other(&error))?,
+            None => app.idle().await.map_err(|error| CommandError::other(&error))?,
             Some(mut held) => loop {
                 let count = *held.borrow_and_update();
                 tokio::select! {
                     idle = app.idle_but_for(count) => {
-                        break idle.map_err(|error| Failure::other(&error))?;
+                        break idle.map_err(|error| CommandError::other(&error))?;
                     }
                     changed = held.changed() => if changed.is_err() { break },
                 }
@@ -223,20 +224,20 @@ impl Stage {
         Ok(())
     }
 
-    pub(crate) fn view(&self) -> Result<View, Failure> {
+    pub(crate) fn view(&self) -> Result<View, CommandError> {
         Ok(self.app()?.view().borrow().clone())
     }
 
-    /// Waits until the view changes by itself.
-    pub(crate) async fn changed(&self) -> Result<(), Failure> {
+    /// Waits for the next change of the view.
+    pub(crate) async fn changed(&self) -> Result<(), CommandError> {
         let mut view = self.app()?.view();
         view.mark_unchanged();
-        // It fails only without a core.
+        // This fails only without a core.
         let _ = view.changed().await;
         Ok(())
     }
 
-    /// The calls of ports since the last time this was asked.
+    /// Takes the calls of ports since the last time.
     pub(crate) fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -248,8 +249,8 @@ impl Stage {
     }
 }
 
-/// Opens the cache; an app that was just killed may hold it for another moment.
-async fn open_cache(path: &Path) -> Result<SledCache, Failure> {
+/// Opens the cache. An app that was just killed may hold it for another moment.
+async fn open_cache(path: &Path) -> Result<SledCache, CommandError> {
     let key = Arc::new(FileKey::beside(path));
     let opened = tokio::time::timeout(CACHE_RELEASE, async {
         loop {
@@ -262,8 +263,8 @@ async fn open_cache(path: &Path) -> Result<SledCache, Failure> {
         }
     });
     match opened.await {
-        Ok(opened) => opened.map_err(|error| Failure::other(&error)),
-        Err(_) => Err(Failure::usage(format!(
+        Ok(opened) => opened.map_err(|error| CommandError::other(&error)),
+        Err(_) => Err(CommandError::usage(format!(
             "{}: the cache is in use by another program",
             path.display()
         ))),

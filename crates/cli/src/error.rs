@@ -1,23 +1,23 @@
-//! Why a command ended early: one line on standard error, and an exit code.
+//! The failure of a command: one line on standard error, and an exit code.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-/// Why a command ended early.
+/// The failure of a command.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandError {
     code: u8,
-    /// `None` = nobody is left to read it.
+    /// `None` if no reader is left.
     line: Option<String>,
 }
 
-impl Failure {
-    /// Bad usage, or a file that cannot be read or parsed: exit code 2.
+impl CommandError {
+    /// Makes an error for bad usage, or for a file that cannot be read or parsed: exit code 2.
     pub(crate) fn usage(line: impl Into<String>) -> Self {
         Self { code: 2, line: Some(line.into()) }
     }
 
-    /// Anything else: exit code 1, with the causes on the same line.
+    /// Makes an error for any other cause: exit code 1, with the causes on the same line.
     pub(crate) fn other(error: &dyn std::error::Error) -> Self {
         let mut line = error.to_string();
         let mut cause = error.source();
@@ -31,17 +31,19 @@ impl Failure {
         Self { code: 1, line: Some(line) }
     }
 
-    pub(crate) fn tell(self) -> ExitCode {
+    /// Prints the line and returns the exit code.
+    pub(crate) fn report(self) -> ExitCode {
         if let Some(line) = self.line {
-            // Without a standard error there is nobody to tell.
+            // Without a standard error there is no place to report it.
             let _ = writeln!(io::stderr(), "digital-key: {line}");
         }
         ExitCode::from(self.code)
     }
 }
 
-impl From<io::Error> for Failure {
-    /// Output that cannot be written; a reader that has gone away (`| head`) is no error.
+impl From<io::Error> for CommandError {
+    /// Makes an error for output that cannot be written. A reader that went away (`| head`) is no
+    /// error.
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self { code: 0, line: None };
