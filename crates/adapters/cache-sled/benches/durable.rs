@@ -1,8 +1,9 @@
-//! What a durable take costs, beside what the disk takes for the least of it in the same run: two
-//! writes of 64 bytes in place, each with an `fdatasync`, in a row, on a blocking thread.
+//! The cost of a durable take, as a multiple of the least that the disk needs for it: two writes of
+//! 64 bytes in place, one after the other, each with an `fdatasync`, on a blocking thread.
 //!
-//! It runs below the target folder: a directory for temporary files may lie in memory.
-// A benchmark may panic: that is how it fails.
+//! The benchmark runs below the target folder, since the folder for temporary files may be in
+//! memory.
+// A benchmark fails by a panic.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::fs::File;
@@ -16,9 +17,9 @@ use digital_key_domain::{Generation, UsageCounter, Vin};
 use digital_key_ports::{Cache, PairingPassword, Take};
 use tokio::task::spawn_blocking;
 
-/// Rounds; an odd number has a median.
+/// The number of rounds, which is odd so that the median is one of them.
 const ROUNDS: usize = 301;
-/// The most that a take may cost, in what the disk takes.
+/// The highest cost of a take that is accepted, as a multiple of the two writes.
 const LIMIT: f64 = 1.6;
 
 #[tokio::main(flavor = "current_thread")]
@@ -37,7 +38,7 @@ fn median(times: &mut [Duration]) -> Duration {
     times[times.len() / 2]
 }
 
-/// The two sides take turns, so that a disk that grows slower does so for both.
+/// Measures takes and plain writes in turn, so that a change of the disk's speed affects both.
 async fn measure() -> (Duration, Duration) {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let cache = open(&directory.path().join("cache")).await;

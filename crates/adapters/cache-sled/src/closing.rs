@@ -1,15 +1,15 @@
-//! Closing caches in the background: it waits for the disk, and an executor must not.
+//! Closes caches in the background, since closing waits for the disk and an executor must not.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long an opening waits for the closing of the same directory at most: milliseconds, unless
-/// the disk is slow.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest time that an opening waits until the same directory is closed. Closing takes
+/// milliseconds, unless the disk is slow.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The directories whose caches are being closed in this process.
+/// The directories of this process that are being closed.
 static DIRECTORIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static CLOSED: Condvar = Condvar::new();
 
@@ -17,11 +17,11 @@ static CLOSED: Condvar = Condvar::new();
 pub(crate) fn in_background(directory: &Path, close: impl FnOnce() + Send + 'static) {
     let directory = canonical(directory);
     directories().push(directory.clone());
-    let under_way = UnderWay(directory);
-    // Without a thread to be had, the closure is dropped here, and what it owns is closed by that.
+    let guard = ClosingGuard(directory);
+    // If no thread can be started, the closure is dropped here, and its drop closes the cache.
     let _ = thread::Builder::new().name("digital-key-close".into()).spawn(move || {
         close();
-        drop(under_way);
+        drop(guard);
     });
 }
 
@@ -29,14 +29,14 @@ pub(crate) fn in_background(directory: &Path, close: impl FnOnce() + Send + 'sta
 pub(crate) fn wait_for(directory: &Path) {
     let directory = canonical(directory);
     let closing = |directories: &mut Vec<PathBuf>| directories.contains(&directory);
-    // Who waited for too long finds the directory busy.
-    drop(CLOSED.wait_timeout_while(directories(), PATIENCE, closing));
+    // After a timeout the caller finds the directory busy, so the result is not needed.
+    drop(CLOSED.wait_timeout_while(directories(), TIMEOUT, closing));
 }
 
-/// A closing that ends when this is dropped.
-struct UnderWay(PathBuf);
+/// Lists a directory as being closed until the guard is dropped.
+struct ClosingGuard(PathBuf);
 
-impl Drop for UnderWay {
+impl Drop for ClosingGuard {
     fn drop(&mut self) {
         let mut directories = directories();
         if let Some(at) = directories.iter().position(|directory| *directory == self.0) {
@@ -47,7 +47,7 @@ impl Drop for UnderWay {
 }
 
 fn directories() -> MutexGuard<'static, Vec<PathBuf>> {
-    // Nothing panics while it is held.
+    // No code panics while it holds the lock, so a poisoned list is still whole.
     DIRECTORIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

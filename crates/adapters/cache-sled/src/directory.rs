@@ -1,13 +1,16 @@
-//! The directory of a cache: what lies where, the lock, and moving databases out of the way.
+//! The directory of a cache: its paths, its lock, and the moves of whole databases.
+//!
+//! The documentation of the crate lists the paths.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How many databases that could not be read are kept.
+/// The number of unreadable databases that are kept.
 const KEPT_ASIDE: usize = 2;
 const ASIDE: &str = "corrupt-";
 
+/// The directory of one cache.
 pub(crate) struct Directory(PathBuf);
 
 impl Directory {
@@ -19,7 +22,8 @@ impl Directory {
         &self.0
     }
 
-    pub(crate) fn witness(&self) -> PathBuf {
+    /// Returns the folder of the counter journal. Its name on disk is older than its name here.
+    pub(crate) fn journal(&self) -> PathBuf {
         self.0.join("witness")
     }
 
@@ -27,27 +31,30 @@ impl Directory {
         self.0.join("db")
     }
 
-    /// Whether the database is gone and nobody may know: its witness outlives it, but no erasing.
+    /// Returns whether the database is missing although the journal exists, which only
+    /// [`Directory::erase`] removes.
     pub(crate) fn has_lost_database(&self) -> io::Result<bool> {
-        Ok(self.witness().try_exists()? && !self.database().try_exists()?)
+        Ok(self.journal().try_exists()? && !self.database().try_exists()?)
     }
 
-    /// Where a database is made, before it is put into place.
+    /// Returns the path at which a new database is built, before it is put into place.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.0.join("unfinished")
     }
 
-    /// Where the database is while another one takes its place.
+    /// Returns the path of the old database while a new one takes its place.
     fn replaced(&self) -> PathBuf {
         self.0.join("replaced")
     }
 
+    /// Returns the path that marks an unfinished [`Directory::erase`].
     fn erasing(&self) -> PathBuf {
         self.0.join("erasing")
     }
 
-    /// Takes the lock, which lasts as long as the file stays open. The file is never removed:
-    /// otherwise two instances could lock two files of the same name.
+    /// Takes the lock, which lasts while the file stays open.
+    ///
+    /// The file is never removed: otherwise two instances could lock two files of the same name.
     pub(crate) fn lock(&self) -> Result<File, TryLockError> {
         create_durably(&self.0).map_err(TryLockError::Error)?;
         let lock = File::create(self.0.join("lock")).map_err(TryLockError::Error)?;
@@ -55,7 +62,7 @@ impl Directory {
         Ok(lock)
     }
 
-    /// Puts the database aside, and removes the oldest of those that were put aside before.
+    /// Puts the database aside, and removes the oldest databases that were put aside before.
     pub(crate) fn put_aside(&self) -> io::Result<()> {
         let mut numbers = self.numbers_aside()?;
         numbers.sort_unstable();
@@ -67,11 +74,12 @@ impl Directory {
         numbers[..surplus].iter().try_for_each(|number| remove(&self.aside(*number)))
     }
 
-    /// Removes the database, all that were put aside, and the witness.
+    /// Removes the database, all databases that were put aside, and the journal.
     ///
-    /// `erasing/` makes it certain: once it exists, a crash or a failure leaves only work for
-    /// [`Directory::finish`]. The rename brings it without new space on the disk; where there is no
-    /// database, or the rename fails, an empty `erasing/` means the same.
+    /// Once `erasing/` exists, a crash or a failure cannot stop the erasure:
+    /// [`Directory::recover`] completes it. A rename creates `erasing/` without new space on the
+    /// disk. If there is no database, or the rename fails, an empty `erasing/` has the same
+    /// meaning.
     pub(crate) fn erase(&self) -> io::Result<()> {
         if !self.erasing().try_exists()? {
             match fs::rename(self.database(), self.erasing()) {
@@ -82,21 +90,21 @@ impl Directory {
         for number in self.numbers_aside()? {
             remove(&self.aside(number))?;
         }
-        for path in [self.database(), self.witness(), self.unfinished(), self.replaced()] {
+        for path in [self.database(), self.journal(), self.unfinished(), self.replaced()] {
             remove(&path)?;
         }
         sync_directory(&self.0)?;
-        // It goes last: as long as it is there, the erasing is unfinished.
+        // The mark is removed last: while it exists, the erasure is unfinished.
         remove(&self.erasing())?;
         sync_directory(&self.0)
     }
 
-    /// Makes the next opening erase the directory before it reads anything. It needs no lock.
+    /// Marks the directory so that the next opening erases it before it reads. Needs no lock.
     pub(crate) fn request_erasing(&self) -> io::Result<()> {
         create_durably(&self.erasing())
     }
 
-    /// Puts the database at [`Directory::unfinished`], which is whole and durable, into place.
+    /// Puts the database at [`Directory::unfinished`] into place. It must be complete and durable.
     pub(crate) fn put_into_place(&self) -> io::Result<()> {
         match fs::rename(self.database(), self.replaced()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -106,9 +114,9 @@ impl Directory {
         remove(&self.replaced())
     }
 
-    /// Ends what a crash has interrupted: an [`Directory::erase`] that was begun or requested is
-    /// carried out, and a database that was not in place yet is taken away.
-    pub(crate) fn finish(&self) -> io::Result<()> {
+    /// Completes what a crash has interrupted: erases the directory if that was started or
+    /// requested, and removes a database that was not in place yet.
+    pub(crate) fn recover(&self) -> io::Result<()> {
         if self.erasing().try_exists()? {
             self.erase()?;
         }
@@ -137,6 +145,7 @@ impl Directory {
     }
 }
 
+/// Removes a file or a whole folder. A missing path is no error.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
@@ -145,23 +154,23 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Creates a directory that stays there.
+/// Creates a directory with its missing parents, durably.
 fn create_durably(path: &Path) -> io::Result<()> {
     let missing: Vec<_> = path.ancestors().take_while(|path| !path.exists()).collect();
     fs::create_dir_all(path)?;
     missing.iter().filter_map(|path| path.parent()).try_for_each(sync_directory)
 }
 
-/// Makes everything below a directory durable: every file, and what is in each directory.
-pub(crate) fn sync_everything(path: &Path) -> io::Result<()> {
+/// Makes all files and directories below a directory durable.
+pub(crate) fn sync_tree(path: &Path) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            sync_everything(&entry.path())?;
+            sync_tree(&entry.path())?;
         } else {
             match OpenOptions::new().read(true).write(true).open(entry.path()) {
                 Ok(file) => file.sync_all()?,
-                // sled clears up behind itself.
+                // sled may have removed the file in the meantime.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
@@ -170,14 +179,14 @@ pub(crate) fn sync_everything(path: &Path) -> io::Result<()> {
     sync_directory(path)
 }
 
-/// Makes what was created, renamed and removed in this directory durable.
+/// Makes the entries of this directory durable: files that were created, renamed or removed.
 #[cfg(unix)]
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
-    // The empty path is what `Path::parent` calls the working directory.
+    // `Path::parent` returns the empty path for the working directory.
     File::open(if path.as_os_str().is_empty() { Path::new(".") } else { path })?.sync_all()
 }
 
-/// Elsewhere a directory is no file that could be synced.
+/// Does nothing: on other systems a directory cannot be opened and synced.
 #[cfg(not(unix))]
 pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,19 +1,19 @@
-//! The reader of what is stored, for the fuzz targets. No part of the API.
+//! The decoder of stored values, for the fuzz targets. Not part of the API.
 
 use digital_key_domain::{VehicleRecord, Vin};
 
+use crate::codec;
 use crate::key::DataKey;
-use crate::record;
 
-/// What a stored value says, and the value that says the same in the newest schema; `None` for a
-/// value that cannot be read.
+/// Decodes a stored value, and encodes it again in the newest schema. Returns `None` for a value
+/// that cannot be decoded.
 pub fn record(value: &[u8]) -> Option<(VehicleRecord, Vec<u8>)> {
-    let entry = record::decode(value).ok()?;
-    let written = record::encode(&entry).ok()?;
-    Some((entry.record, written))
+    let vehicle = codec::decode(value).ok()?;
+    let written = codec::encode(&vehicle).ok()?;
+    Some((vehicle.record, written))
 }
 
-/// The record that a key shows of a stored value.
+/// Returns the record of a stored value as seen with this key.
 pub fn shown(value: &[u8], vin: Vin, key: &DataKey) -> Option<VehicleRecord> {
-    Some(record::decode(value).ok()?.into_record(vin, Some(key)))
+    Some(codec::decode(value).ok()?.into_record(vin, Some(key)))
 }

@@ -1,42 +1,40 @@
 //! The cache of the digital car key core, kept on disk by sled.
 //!
-//! [`SledCache`] implements [`Cache`]. Each VIN has one value that holds its record and its
-//! sealed password, so that one `compare_and_swap` and one flush are the whole of an atomic,
-//! durable change (RDY-4). A witness beside sled holds the counter a second time: whichever file
-//! is damaged, it never comes back lower, and in doubt the password is used up.
+//! [`SledCache`] implements [`Cache`]. Each VIN has one value, which holds its record and its
+//! sealed password. One `compare_and_swap` and one flush therefore make a whole change, atomic and
+//! durable (RDY-4). A journal beside sled holds the usage counter a second time. If either of them
+//! is damaged, the counter never comes back lower; in doubt the password is used up.
 //!
 //! # The directory
-//! | path | what it is |
+//! | path | content |
 //! |---|---|
-//! | `lock` | held as long as the cache is open: sled itself takes no lock on iOS and Android |
-//! | `db/` | sled's files |
-//! | `witness/` | one file a vehicle, with its generation and its count |
-//! | `corrupt-1/`, … | databases that could not be read (GEN-7), the newest two; [`Cache::erase_all`] removes them |
-//! | `erasing/` | an interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads |
-//! | `unfinished/`, `replaced/` | a database that was not in place yet, and the one before it; the next opening clears them up |
+//! | `lock` | the lock file, held while the cache is open; sled itself takes no lock on iOS and Android |
+//! | `db/` | the files of sled |
+//! | `witness/` | the journal of the counters: one file for each vehicle, with its generation and its uses |
+//! | `corrupt-1/`, … | the newest two databases that could not be read (GEN-7); [`Cache::erase_all`] removes them |
+//! | `erasing/` | the mark of an interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads |
+//! | `unfinished/`, `replaced/` | a new database before it is in place, and the old one before it is removed; the next opening clears both up |
 //!
-//! What the host must do about the directory, its backups, the data key and suspension stands in
-//! `docs/host-duties.md` of the repository.
-//!
-//! VINs and the facts about vehicles are not encrypted.
+//! VINs and the facts about vehicles are not encrypted. `docs/host-duties.md` of the repository
+//! lists what the host must do about the directory, its backups, the data key and suspension.
 //!
 //! # Limits
-//! sled panics on some damaged files. That is caught and counts as damage, which a program that
-//! is built with `panic = "abort"` goes without.
+//! sled panics on some damaged files. The cache catches the panic and treats it as damage. A
+//! program that is built with `panic = "abort"` ends instead.
 
-mod closing;
+mod store;
+mod records;
+mod vehicle;
+mod journal;
+mod codec;
+mod seal;
+mod key;
 mod database;
 mod directory;
-mod entry;
+mod closing;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod key;
-mod record;
-mod records;
-mod seal;
-mod store;
-mod witness;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -48,22 +46,22 @@ use digital_key_ports::{Cache, CacheError, CacheOperation, PairingPassword, Stor
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
-use database::Trouble;
+use database::DatabaseError;
 #[cfg(feature = "keyring")]
 pub use key::PlatformKey;
 pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
 use records::Records;
-use store::{Failure, Store};
+use store::{Store, StoreError};
 
-/// The [`Cache`] in a directory, kept by sled.
+/// A [`Cache`] in one directory, kept by sled.
 ///
-/// Calls are worked off one at a time, in the order in which their futures were first polled, on
-/// tokio's blocking threads. A call that is dropped while it waits does nothing; once at work it
-/// is finished.
+/// Calls run one at a time on tokio's blocking threads, in the order in which their futures were
+/// first polled. A call that is dropped while it waits does nothing. A call that is dropped while
+/// it runs is still finished.
 ///
-/// Dropping the cache closes it: in a tokio runtime on a thread of its own, so that no executor
-/// waits for the disk, and otherwise at once. An opening that follows waits for that.
-/// [`Cache::suspend`] before the drop returns when everything is closed.
+/// Dropping the cache closes it. Inside a tokio runtime a thread of its own closes it, so that no
+/// executor waits for the disk; elsewhere the drop itself does. The next opening of the directory
+/// waits for that. To wait for the closing yourself, call [`Cache::suspend`] before the drop.
 ///
 /// ```
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
@@ -77,11 +75,11 @@ use store::{Failure, Store};
 /// use digital_key_ports::{Cache, PairingPassword, Take};
 ///
 /// let vin: Vin = "WBA00000000DEMO03".parse()?;
-/// let key = Arc::new(StaticKey::new([7; 32])); // a test's; see DataKeySource for a real one
+/// let key = Arc::new(StaticKey::new([7; 32])); // for tests; see DataKeySource
 /// let cache = SledCache::open(path, key).await?;
 /// cache.store_password(vin, PairingPassword::parse("12345678")?, Generation::new(1)).await?;
 /// let Take::Granted { counted, .. } = cache.take_use(vin).await? else {
-///     return Err("a fresh password has three uses".into());
+///     return Err("a fresh password has a use left".into());
 /// };
 /// assert_eq!(counted.uses.get(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -94,21 +92,20 @@ pub struct SledCache {
 }
 
 impl SledCache {
-    /// Opens the cache in this directory, which is created if it is not there; passwords are sealed
-    /// with the key of this source (GEN-6).
+    /// Opens the cache in this directory, and creates the directory if it is missing.
     ///
-    /// Without a key it opens too: then the cached password is absent, and storing one is
-    /// [`Unavailable`].
+    /// Passwords are sealed with the key of the source (GEN-6). The cache opens without a key, too;
+    /// a cached password is then absent, and storing one fails with [`Unavailable`].
     ///
-    /// A database that cannot be read is put aside: the cache is then empty, and the next call is
-    /// answered with [`Lost`] (GEN-7).
+    /// A database that cannot be read is put aside. The cache is then empty, and the next call
+    /// fails with [`Lost`] (GEN-7).
     ///
     /// # Errors
-    /// [`Busy`] while another instance, in this process or another, has the directory open;
-    /// [`Unavailable`] when the file system refuses.
+    /// Returns [`Busy`] while another instance, in this process or another, has the directory open,
+    /// and [`Unavailable`] when the file system refuses.
     ///
     /// # Panics
-    /// Outside a tokio runtime, like every call of the cache.
+    /// Panics outside a tokio runtime, like every call of the cache.
     ///
     /// [`Busy`]: digital_key_ports::CacheErrorKind::Busy
     /// [`Lost`]: digital_key_ports::CacheErrorKind::Lost
@@ -120,31 +117,32 @@ impl SledCache {
         let directory = directory.as_ref().to_owned();
         let store = Arc::new(Mutex::new(Store::suspended(directory.clone(), keys)));
         let cache = Self { directory, store };
-        cache.work(CacheOperation::Open, Store::resume).await?;
+        cache.with_store(CacheOperation::Open, Store::resume).await?;
         Ok(cache)
     }
 
+    /// Runs work on the open records, on a blocking thread.
     async fn with_records<T: Send + 'static>(
         &self,
         operation: CacheOperation,
-        work: impl FnOnce(&mut Records) -> Result<T, Trouble> + Send + 'static,
+        work: impl FnOnce(&mut Records) -> Result<T, DatabaseError> + Send + 'static,
     ) -> Result<T, CacheError> {
-        self.work(operation, |store| store.work(work)).await
+        self.with_store(operation, |store| store.with_records(work)).await
     }
 
-    /// Works on the store, on a blocking thread; the store stays locked until the work is done,
-    /// even when this future is dropped.
-    async fn work<T: Send + 'static>(
+    /// Runs work on the store, on a blocking thread. The store stays locked until the work is
+    /// done, even if this future is dropped.
+    async fn with_store<T: Send + 'static>(
         &self,
         operation: CacheOperation,
-        work: impl FnOnce(&mut Store) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, CacheError> {
         let mut store = Arc::clone(&self.store).lock_owned().await;
         tokio::task::spawn_blocking(move || work(&mut store))
             .await
-            // What a panic said is not repeated: it might hold a secret.
-            .unwrap_or_else(|_| Err(Failure::Unavailable("the work was broken off".into())))
-            .map_err(|failure| failure.during(operation))
+            // The message of a panic might hold a secret, so it is dropped.
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the call panicked".into())))
+            .map_err(|error| error.during(operation))
     }
 }
 
@@ -175,11 +173,11 @@ impl Cache for SledCache {
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        self.work(CacheOperation::EraseAll, Store::erase_all).await
+        self.with_store(CacheOperation::EraseAll, Store::erase_all).await
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
-        self.work(CacheOperation::Suspend, |store| {
+        self.with_store(CacheOperation::Suspend, |store| {
             store.suspend();
             Ok(())
         })
@@ -187,13 +185,13 @@ impl Cache for SledCache {
     }
 
     async fn resume(&self) -> Result<(), CacheError> {
-        self.work(CacheOperation::Resume, Store::resume).await
+        self.with_store(CacheOperation::Resume, Store::resume).await
     }
 }
 
 impl Drop for SledCache {
     fn drop(&mut self) {
-        // Elsewhere the store is closed where it is dropped.
+        // Without a runtime the drop of the store closes it, on this thread.
         if Handle::try_current().is_ok() {
             let store = Arc::clone(&self.store);
             closing::in_background(&self.directory, move || store.blocking_lock().suspend());

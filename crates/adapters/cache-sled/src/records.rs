@@ -1,8 +1,8 @@
-//! The records of an open cache: sled's values, with what the witness and the data key say.
+//! The records of an open cache: the values of sled, checked against the journal and the data key.
 //!
-//! A use is written to sled and to the witness at the same time, and the higher count is the true
-//! one. A fresh password is written to sled first: until the witness has it too, the witness is
-//! behind with an older generation, and that says that no use of the new one was given out.
+//! A use is written to sled and to the journal at the same time, and the higher count is the true
+//! one. A new password is written to sled first. Until the journal is written, too, it holds an
+//! older generation, which means that no use of the new password was given out.
 
 use std::sync::Arc;
 use std::thread;
@@ -14,99 +14,109 @@ use digital_key_domain::{
 use digital_key_ports::{PairingPassword, Take};
 use sled::IVec;
 
-use crate::database::{Database, Trouble};
+use crate::codec::{decode, encode, is_unsealed};
+use crate::database::{Database, DatabaseError};
 use crate::directory::Directory;
-use crate::entry::Entry;
+use crate::journal::{Count, CounterJournal, JournalEntry};
 use crate::key::{DataKey, DataKeySource};
-use crate::record::{decode, encode, is_unsealed};
 use crate::seal::Sealed;
-use crate::witness::{Count, Testimony, Witness};
+use crate::vehicle::CachedVehicle;
 
+/// The records of an open cache. All calls block.
 pub(crate) struct Records {
     database: Database,
-    witness: Witness,
+    journal: CounterJournal,
     keys: Arc<dyn DataKeySource>,
-    /// `None` = the source had none to give.
+    /// `None` = the source returned no key.
     key: Option<DataKey>,
 }
 
-/// What is known about one vehicle.
-struct Known {
+/// What sled and the journal hold for one vehicle.
+struct VehicleState {
+    /// The value in sled, as it was read.
     value: Option<IVec>,
-    entry: Entry,
-    testimony: Testimony,
+    /// The decoded value, reconciled with the journal.
+    vehicle: CachedVehicle,
+    journal_entry: JournalEntry,
 }
 
 impl Records {
+    /// Opens the database, and asks the source for the data key.
     pub(crate) fn open(
         directory: &Directory,
         keys: &Arc<dyn DataKeySource>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, DatabaseError> {
         let database = open_database(directory)?;
         let key = keys.data_key().ok();
         Ok(Self {
             database,
-            witness: Witness::new(directory.witness()),
+            journal: CounterJournal::new(directory.journal()),
             keys: Arc::clone(keys),
             key,
         })
     }
 
-    pub(crate) fn load(&self, vin: Vin) -> Result<VehicleRecord, Trouble> {
-        Ok(self.read(vin)?.entry.into_record(vin, self.key.as_ref()))
+    /// Reads the record of a vehicle.
+    pub(crate) fn load(&self, vin: Vin) -> Result<VehicleRecord, DatabaseError> {
+        Ok(self.read(vin)?.vehicle.into_record(vin, self.key.as_ref()))
     }
 
-    pub(crate) fn store(&self, vin: Vin, change: &RecordChange) -> Result<(), Trouble> {
-        let known = self.read(vin)?;
-        let mut entry = known.entry.clone();
-        entry.apply(change);
-        if entry == known.entry { self.flush() } else { self.write(vin, known.value, &entry) }
+    /// Applies a change to the record of a vehicle, durably.
+    pub(crate) fn store(&self, vin: Vin, change: &RecordChange) -> Result<(), DatabaseError> {
+        let VehicleState { value, vehicle, .. } = self.read(vin)?;
+        let mut changed = vehicle.clone();
+        changed.apply(change);
+        if changed == vehicle { self.flush() } else { self.write(vin, value, &changed) }
     }
 
+    /// Stores a password of a newer generation, sealed and durable (WEL-3, ERR-4).
     pub(crate) fn store_password(
         &mut self,
         vin: Vin,
         password: &PairingPassword,
         generation: Generation,
-    ) -> Result<StoredPassword, Trouble> {
-        let Known { value, mut entry, mut testimony } = self.read(vin)?;
-        let newest = entry.record.generation;
-        let stored = entry.record.store_password(generation);
+    ) -> Result<StoredPassword, DatabaseError> {
+        let VehicleState { value, mut vehicle, mut journal_entry } = self.read(vin)?;
+        let newest = vehicle.record.generation;
+        let stored = vehicle.record.store_password(generation);
         if stored != StoredPassword::Stored {
             self.flush()?;
             return Ok(stored);
         }
         let key = match self.key.take() {
             Some(key) => key,
-            None => self.keys.data_key().map_err(Trouble::Failed)?,
+            None => self.keys.data_key().map_err(DatabaseError::Unavailable)?,
         };
         let key = self.key.insert(key);
-        let sealed = Sealed::new(password, key, vin, generation).map_err(Trouble::Failed)?;
-        entry.sealed = Some(sealed);
-        if !testimony.is_whole() {
-            // The doubt is kept first: if this is broken off, the old password stays used up.
-            let doubt = Count { generation: newest, uses: UsageCounter::EXHAUSTED };
-            testimony = self.witness.begin(vin, doubt).map_err(witness_failed)?;
+        let sealed =
+            Sealed::new(password, key, vin, generation).map_err(DatabaseError::Unavailable)?;
+        vehicle.sealed = Some(sealed);
+        if !journal_entry.is_complete() {
+            // The doubt is written first: if this call is interrupted, the old password stays used
+            // up.
+            let used_up = Count { generation: newest, uses: UsageCounter::EXHAUSTED };
+            journal_entry = self.journal.begin(vin, used_up).map_err(journal_error)?;
         }
-        self.write(vin, value, &entry)?;
+        self.write(vin, value, &vehicle)?;
         let fresh = Count { generation, uses: UsageCounter::default() };
-        testimony.raise(vin, fresh).map_err(witness_failed)?;
+        journal_entry.raise(vin, fresh).map_err(journal_error)?;
         Ok(stored)
     }
 
-    pub(crate) fn take_use(&self, vin: Vin) -> Result<Take, Trouble> {
-        let Known { value, mut entry, mut testimony } = self.read(vin)?;
-        let take = entry.take_use(vin, self.key.as_ref());
+    /// Takes one use of the password, durably (RDY-4).
+    pub(crate) fn take_use(&self, vin: Vin) -> Result<Take, DatabaseError> {
+        let VehicleState { value, mut vehicle, mut journal_entry } = self.read(vin)?;
+        let take = vehicle.take_use(vin, self.key.as_ref());
         if let Take::Granted { counted: PasswordUse { generation, uses }, .. } = take {
-            // Both at the same time: the higher one counts, and the use is given out only when
-            // both are durable.
+            // Journal and sled are written at the same time, since the higher count is the true
+            // one. The use is given out only when both are durable.
             thread::scope(|scope| {
-                let raise = move || testimony.raise(vin, Count { generation, uses });
+                let raise = move || journal_entry.raise(vin, Count { generation, uses });
                 let raising = thread::Builder::new().spawn_scoped(scope, raise);
-                let raising = raising.map_err(witness_failed)?;
-                let written = self.write(vin, value, &entry);
+                let raising = raising.map_err(journal_error)?;
+                let written = self.write(vin, value, &vehicle);
                 let raised = raising.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
-                raised.map_err(witness_failed).and(written)
+                raised.map_err(journal_error).and(written)
             })?;
         } else {
             self.flush()?;
@@ -114,41 +124,48 @@ impl Records {
         Ok(take)
     }
 
-    /// Reads what is known about a vehicle. A value that cannot be read is removed, so that its
-    /// loss is told once.
-    fn read(&self, vin: Vin) -> Result<Known, Trouble> {
+    /// Reads the state of a vehicle. A value that cannot be decoded is removed, so that its loss is
+    /// reported once.
+    fn read(&self, vin: Vin) -> Result<VehicleState, DatabaseError> {
         let value = self.database.get(vin)?;
-        let Ok(entry) = value.as_deref().map(decode).transpose() else {
+        let Ok(vehicle) = value.as_deref().map(decode).transpose() else {
             self.database.compare_and_swap(vin, value.as_ref(), None)?;
             self.database.flush()?;
-            return Err(Trouble::RecordLost);
+            return Err(DatabaseError::RecordLost);
         };
-        let mut entry = entry.unwrap_or_default();
-        let testimony = self.witness.read(vin).map_err(witness_failed)?;
-        entry.heed(&testimony);
-        Ok(Known { value, entry, testimony })
+        let mut vehicle = vehicle.unwrap_or_default();
+        let journal_entry = self.journal.read(vin).map_err(journal_error)?;
+        vehicle.reconcile(&journal_entry);
+        Ok(VehicleState { value, vehicle, journal_entry })
     }
 
     /// Replaces the value of a vehicle, durably.
-    fn write(&self, vin: Vin, old: Option<IVec>, entry: &Entry) -> Result<(), Trouble> {
-        if !self.database.compare_and_swap(vin, old.as_ref(), Some(encode(entry)?))? {
-            return Err(Trouble::Failed("another program changed the database".into()));
+    fn write(
+        &self,
+        vin: Vin,
+        old: Option<IVec>,
+        vehicle: &CachedVehicle,
+    ) -> Result<(), DatabaseError> {
+        if !self.database.compare_and_swap(vin, old.as_ref(), Some(encode(vehicle)?))? {
+            return Err(DatabaseError::Unavailable("another program changed the database".into()));
         }
         self.flush()
     }
 
-    /// Also without a change: a process that was killed before its flush may have left a value
-    /// that can be seen and is not durable.
-    fn flush(&self) -> Result<(), Trouble> {
+    /// Flushes the database. Called even without a change: a process that was killed before its
+    /// flush may have left a value that is visible but not durable.
+    fn flush(&self) -> Result<(), DatabaseError> {
         self.database.flush()
     }
 }
 
-/// Opens the database, which is made if there is none. One in which an older version of the app has
-/// left passwords that are not sealed is written anew, since sled would keep them in its file.
-fn open_database(directory: &Directory) -> Result<Database, Trouble> {
+/// Opens the database, and creates it if it is missing.
+///
+/// A database with unsealed passwords of an older version of the app is written anew, since sled
+/// would keep the passwords in its file.
+fn open_database(directory: &Directory) -> Result<Database, DatabaseError> {
     let path = directory.database();
-    let is_old = !directory.witness().try_exists()?;
+    let is_old = !directory.journal().try_exists()?;
     if !path.try_exists()? {
         Database::create(&directory.unfinished(), iter::empty())?;
         directory.put_into_place()?;
@@ -160,9 +177,9 @@ fn open_database(directory: &Directory) -> Result<Database, Trouble> {
         }
         drop(database);
         for (_, value) in &mut values {
-            // What cannot be read stays, so that its loss is told.
-            if let Ok(entry) = decode(value) {
-                *value = encode(&entry)?.into();
+            // A value that cannot be decoded stays, so that its loss is reported later.
+            if let Ok(vehicle) = decode(value) {
+                *value = encode(&vehicle)?.into();
             }
         }
         Database::create(&directory.unfinished(), values.into_iter())?;
@@ -171,7 +188,8 @@ fn open_database(directory: &Directory) -> Result<Database, Trouble> {
     Database::open(&path)
 }
 
-/// sled is not concerned: nothing is put aside for it.
-fn witness_failed(error: io::Error) -> Trouble {
-    Trouble::Failed(error.into())
+/// Returns an error of the journal as `Unavailable`, and never as damage: the database is not put
+/// aside because of the journal.
+fn journal_error(error: io::Error) -> DatabaseError {
+    DatabaseError::Unavailable(error.into())
 }

@@ -1,4 +1,4 @@
-//! The seal on a password: XChaCha20-Poly1305, bound to where the password belongs.
+//! The seal on a password: XChaCha20-Poly1305, bound to the vehicle and generation of the password.
 
 use chacha20poly1305::aead::{Aead, Generate, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -7,10 +7,10 @@ use digital_key_ports::{Cause, PairingPassword};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::codec::SCHEMA;
 use crate::key::DataKey;
-use crate::record::SCHEMA;
 
-/// How many bytes of a sealed password are its nonce; they stand first.
+/// The length of the nonce in bytes. A sealed password begins with it.
 const NONCE: usize = 24;
 
 /// A sealed password: a nonce, the ciphertext and its tag.
@@ -19,7 +19,7 @@ const NONCE: usize = 24;
 pub(crate) struct Sealed(Vec<u8>);
 
 impl Sealed {
-    /// Seals a password with a nonce that is used for nothing else.
+    /// Seals a password with a random nonce.
     pub(crate) fn new(
         password: &PairingPassword,
         key: &DataKey,
@@ -28,12 +28,12 @@ impl Sealed {
     ) -> Result<Self, Cause> {
         let nonce = XNonce::try_generate().map_err(|_| "the system gives no randomness")?;
         let payload =
-            Payload { msg: password.expose().as_bytes(), aad: &belongs_to(vin, generation) };
+            Payload { msg: password.expose().as_bytes(), aad: &associated_data(vin, generation) };
         let text = cipher(key).encrypt(&nonce, payload).map_err(|_| "sealing failed")?;
         Ok(Self([&nonce[..], &text].concat()))
     }
 
-    /// The password, if it was sealed with this key, for this vehicle and as this generation.
+    /// Returns the password if it was sealed with this key, for this vehicle and generation.
     pub(crate) fn open(
         &self,
         key: &DataKey,
@@ -41,7 +41,7 @@ impl Sealed {
         generation: Generation,
     ) -> Option<PairingPassword> {
         let (nonce, text) = self.0.split_at_checked(NONCE)?;
-        let payload = Payload { msg: text, aad: &belongs_to(vin, generation) };
+        let payload = Payload { msg: text, aad: &associated_data(vin, generation) };
         let digits = cipher(key).decrypt(&XNonce::try_from(nonce).ok()?, payload).ok()?;
         let digits = Zeroizing::new(digits);
         PairingPassword::parse(std::str::from_utf8(&digits).ok()?).ok()
@@ -52,9 +52,9 @@ fn cipher(key: &DataKey) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.expose().into())
 }
 
-/// The associated data: schema, field, vehicle and generation. A sealed password that was moved
-/// to another place cannot be opened there.
-fn belongs_to(vin: Vin, generation: Generation) -> Vec<u8> {
+/// Returns the associated data: schema, field, vehicle and generation. A sealed password that was
+/// copied to another place cannot be opened there.
+fn associated_data(vin: Vin, generation: Generation) -> Vec<u8> {
     let generation = generation.get().to_le_bytes();
     [&[SCHEMA], &b"pairing password"[..], vin.as_str().as_bytes(), &generation].concat()
 }

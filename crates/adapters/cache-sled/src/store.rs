@@ -1,4 +1,4 @@
-//! The store: records that are open, or closed after a failure, or suspended.
+//! The store: open, closed after an error, or suspended.
 
 use std::fs::{File, TryLockError};
 use std::mem;
@@ -8,28 +8,28 @@ use std::sync::Arc;
 use digital_key_ports::{CacheError, CacheErrorKind, CacheOperation, Cause};
 
 use crate::closing;
-use crate::database::Trouble;
+use crate::database::DatabaseError;
 use crate::directory::Directory;
 use crate::key::DataKeySource;
 use crate::records::Records;
 
-/// The store in its directory. Every call blocks.
+/// The store in its directory. All calls block.
 pub(crate) struct Store {
     directory: Directory,
     keys: Arc<dyn DataKeySource>,
-    /// `None` = suspended, or closed because it failed: what it would show then may not be
-    /// durable. The next call opens it again.
+    /// `None` = suspended, or closed after an error, since the open database might show values
+    /// that are not durable. The next call opens it again.
     ///
-    /// It stands before the lock, and so is closed before the lock is given back.
+    /// Declared before the lock so that it drops first: the lock is released last.
     records: Option<Records>,
     /// `None` = suspended.
     lock: Option<File>,
-    /// A database was put aside, and no call has been answered with that yet (GEN-7).
+    /// Whether a database was lost, and no call has reported that yet (GEN-7).
     lost: bool,
 }
 
-/// Why a call failed; the name of the call is still missing.
-pub(crate) enum Failure {
+/// Why a call of the store failed. [`StoreError::during`] adds the operation.
+pub(crate) enum StoreError {
     Busy,
     Lost,
     Suspended,
@@ -37,11 +37,13 @@ pub(crate) enum Failure {
 }
 
 impl Store {
+    /// Creates a store that is suspended.
     pub(crate) fn suspended(directory: PathBuf, keys: Arc<dyn DataKeySource>) -> Self {
         Self { directory: Directory::new(directory), keys, records: None, lock: None, lost: false }
     }
 
-    pub(crate) fn resume(&mut self) -> Result<(), Failure> {
+    /// Takes the lock and opens the records. Does nothing if the store is open.
+    pub(crate) fn resume(&mut self) -> Result<(), StoreError> {
         if self.lock.is_none() {
             let lock = self.take_lock()?;
             self.records = Some(self.open()?);
@@ -52,8 +54,8 @@ impl Store {
 
     fn take_lock(&self) -> Result<File, TryLockError> {
         match self.directory.lock() {
-            // The app may just have dropped a cache of this directory. Only who finds the lock
-            // taken waits for that: a closing may itself be waiting for this call.
+            // The app may have dropped a cache of this directory a moment ago. Wait for its closing
+            // only if the lock is taken: the closing may itself be waiting for this call.
             Err(TryLockError::WouldBlock) => {
                 closing::wait_for(self.directory.path());
                 self.directory.lock()
@@ -62,60 +64,62 @@ impl Store {
         }
     }
 
+    /// Closes the records and releases the lock.
     pub(crate) fn suspend(&mut self) {
         self.records = None;
         self.lock = None;
     }
 
-    /// Erases everything, the databases that were put aside included. sled keeps what was removed
-    /// in its file, so the file itself has to go. That needs no open database: a suspended store
-    /// takes the lock for as long as the erasing lasts, and stays suspended (GEN-5).
-    pub(crate) fn erase_all(&mut self) -> Result<(), Failure> {
+    /// Erases all data, including the databases that were put aside.
+    ///
+    /// sled keeps removed values in its file, so the file itself is removed. That needs no open
+    /// database: a suspended store takes the lock during the erasure and stays suspended (GEN-5).
+    pub(crate) fn erase_all(&mut self) -> Result<(), StoreError> {
         self.records = None;
         if self.lock.is_some() {
             self.directory.erase()?;
             self.records = Some(self.open()?);
         } else {
             let _lock = self.take_lock().inspect_err(|_| {
-                // The caller learns of the failed lock. This is an attempt beyond that: the next
-                // opening erases, should the app be killed before it can repeat the call.
+                // The caller gets the error of the lock and may repeat the call. If the app is
+                // killed before that, the next opening erases.
                 let _ = self.directory.request_erasing();
             })?;
             self.directory.erase()?;
         }
-        self.tell_loss()
+        self.report_loss()
     }
 
-    /// Works with the records, which are opened first if a failure has closed them.
-    pub(crate) fn work<T>(
+    /// Runs work on the records, and opens them first if an error has closed them.
+    pub(crate) fn with_records<T>(
         &mut self,
-        work: impl FnOnce(&mut Records) -> Result<T, Trouble>,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&mut Records) -> Result<T, DatabaseError>,
+    ) -> Result<T, StoreError> {
         if self.lock.is_none() {
-            return Err(Failure::Suspended);
+            return Err(StoreError::Suspended);
         }
-        // Taken out, it is closed on every way that does not put it back.
+        // Taken out of the store, so that each path that does not put them back closes them.
         let mut records = match self.records.take() {
             Some(records) => records,
             None => self.open()?,
         };
-        if let Err(loss) = self.tell_loss() {
+        if let Err(loss) = self.report_loss() {
             self.records = Some(records);
             return Err(loss);
         }
         match work(&mut records) {
-            Err(Trouble::Damaged(_)) => {
+            Err(DatabaseError::Damaged(_)) => {
                 drop(records);
                 self.directory.put_aside()?;
                 self.lost = true;
                 self.records = Some(self.open()?);
                 self.lost = false;
-                Err(Failure::Lost)
+                Err(StoreError::Lost)
             }
-            Err(Trouble::Failed(cause)) => Err(Failure::Unavailable(cause)),
-            Err(Trouble::RecordLost) => {
+            Err(DatabaseError::Unavailable(cause)) => Err(StoreError::Unavailable(cause)),
+            Err(DatabaseError::RecordLost) => {
                 self.records = Some(records);
-                Err(Failure::Lost)
+                Err(StoreError::Lost)
             }
             Ok(answer) => {
                 self.records = Some(records);
@@ -124,12 +128,12 @@ impl Store {
         }
     }
 
-    /// Opens the database; one that is damaged is put aside for an empty one.
-    fn open(&mut self) -> Result<Records, Failure> {
-        self.directory.finish()?;
+    /// Opens the records. A damaged database is put aside, and an empty one takes its place.
+    fn open(&mut self) -> Result<Records, StoreError> {
+        self.directory.recover()?;
         self.lost |= self.directory.has_lost_database()?;
         let opened = match Records::open(&self.directory, &self.keys) {
-            Err(Trouble::Damaged(_)) => {
+            Err(DatabaseError::Damaged(_)) => {
                 self.directory.put_aside()?;
                 self.lost = true;
                 Records::open(&self.directory, &self.keys)
@@ -139,12 +143,14 @@ impl Store {
         Ok(opened?)
     }
 
-    fn tell_loss(&mut self) -> Result<(), Failure> {
-        if mem::take(&mut self.lost) { Err(Failure::Lost) } else { Ok(()) }
+    /// Returns the loss of a database as an error, once (GEN-7).
+    fn report_loss(&mut self) -> Result<(), StoreError> {
+        if mem::take(&mut self.lost) { Err(StoreError::Lost) } else { Ok(()) }
     }
 }
 
-impl Failure {
+impl StoreError {
+    /// Returns this error as the port's error of an operation.
     pub(crate) fn during(self, operation: CacheOperation) -> CacheError {
         match self {
             Self::Busy => CacheError::new(operation, CacheErrorKind::Busy),
@@ -157,22 +163,24 @@ impl Failure {
     }
 }
 
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::RecordLost => Self::Lost,
-            Trouble::Damaged(cause) | Trouble::Failed(cause) => Self::Unavailable(cause),
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::RecordLost => Self::Lost,
+            DatabaseError::Damaged(cause) | DatabaseError::Unavailable(cause) => {
+                Self::Unavailable(cause)
+            }
         }
     }
 }
 
-impl From<std::io::Error> for Failure {
+impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         Self::Unavailable(error.into())
     }
 }
 
-impl From<TryLockError> for Failure {
+impl From<TryLockError> for StoreError {
     fn from(error: TryLockError) -> Self {
         match error {
             TryLockError::WouldBlock => Self::Busy,

@@ -1,4 +1,4 @@
-//! The conformance suite of the `Cache` port, on sled in a real directory.
+//! The conformance suite of the `Cache` port, run on sled in a real directory.
 
 #![allow(clippy::unwrap_used, reason = "a harness that fails is a test that fails")]
 
@@ -17,11 +17,11 @@ use tempfile::TempDir;
 
 use files::{copy, files_in};
 
-// Writes are made to fail in a process of its own, by `full_disk.rs`.
+// `full_disk.rs` makes writes fail, in a process of its own.
 digital_key_testkit::cache_conformance!(SledHarness::new, without: FailedWrites);
 
 struct SledHarness {
-    /// The directory of the cache, and before it those that were left by a crash.
+    /// The directory of the cache, after those of the caches that have crashed.
     directories: Mutex<Vec<TempDir>>,
     key: Mutex<Key>,
 }
@@ -36,7 +36,7 @@ impl SledHarness {
     }
 }
 
-/// A keychain that is locked.
+/// A source without a key, like a keychain that is locked.
 struct NoKey;
 
 impl DataKeySource for NoKey {
@@ -65,7 +65,7 @@ impl CacheHarness for SledHarness {
         format!("{cache:?} {cache:#?}")
     }
 
-    /// What other processes see in the files is what a killed process leaves there.
+    /// Copies the files of the open cache: a killed process would leave the same bytes.
     async fn crash(&self) -> CaseResult {
         let image = tempfile::tempdir().unwrap();
         copy(&self.directory(), image.path());
@@ -78,7 +78,7 @@ impl CacheHarness for SledHarness {
         let database = sled::open(directory.join("db")).unwrap();
         database.insert(vin.as_str(), b"\x03{\"password\":\"76543210\"}").unwrap();
         drop(database);
-        // A thread of sled may hold its lock a moment longer than the last handle did.
+        // A thread of sled may hold the lock for a moment after the last handle is dropped.
         File::open(directory.join("db/db")).unwrap().lock().unwrap();
         Ok(())
     }

@@ -1,7 +1,7 @@
-//! A disk that is full fails a call, hands out no secret, and loses nothing.
+//! On a full disk a call fails, gives out no password, and loses no data.
 //!
-//! The disk is "full" through the file size limit of a process, so this test runs itself again
-//! in a process of its own, in which the limit's signal is ignored.
+//! The limit for the size of files in a process stands in for the full disk. The test runs itself
+//! again in a process of its own, which ignores the signal of that limit.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
@@ -30,12 +30,12 @@ fn rdy_4_a_failed_write_hands_out_no_secret_and_the_count_never_falls() {
         .env(CHILD, "1")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success(), "{said}");
-    assert!(said.contains("1 passed"), "{said}");
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{output}");
+    assert!(output.contains("1 passed"), "{output}");
 }
 
-/// Limits how large files may grow in this process, in bytes.
+/// Sets the limit for the size of files in this process, in bytes.
 fn limit_file_size(limit: &str) {
     let status = Command::new("prlimit")
         .arg(format!("--pid={}", std::process::id()))
@@ -65,14 +65,14 @@ async fn on_a_full_disk() {
 
     limit_file_size("unlimited");
     let record = cache.load(vin).await.unwrap();
-    assert_eq!(record.support, None, "what failed was not stored");
+    assert_eq!(record.support, None, "a failed write was stored");
     let counted = record.password.unwrap().uses.get();
-    assert_eq!(counted, 1, "nothing of a failed write reached the file");
+    assert_eq!(counted, 1, "a failed write changed the count");
     let take = cache.take_use(vin).await.unwrap();
     let Take::Granted { password: handed_out, counted } = take else {
-        panic!("two uses are left, and not {take:?}");
+        panic!("a use is left, but the answer is {take:?}");
     };
     assert_eq!((handed_out, counted.uses.get()), (password, 2));
     let put_aside = directory.path().join("corrupt-1");
-    assert!(!put_aside.exists(), "a full disk is no damage");
+    assert!(!put_aside.exists(), "a full disk was taken for damage");
 }

@@ -1,4 +1,4 @@
-//! A data key in a file.
+//! A source that keeps the data key in a file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -10,29 +10,28 @@ use zeroize::Zeroizing;
 use super::{DataKey, DataKeySource};
 use crate::directory::sync_directory;
 
-/// A key in a file that only its owner may read (mode 600), made on first use; for the command
-/// line, where there is no keychain.
+/// A source with the key in a file that only its owner may read (mode 600), for the command line,
+/// where there is no keychain.
 ///
-/// Keep it outside of the cache's directory, so that who copies the one has not got the other. A
-/// file whose mode lets anyone else in is refused. On systems without such modes, the folder has
-/// to be private.
+/// The file is created on first use. Keep it outside the cache's directory, so that a copy of the
+/// directory does not contain the key. A file that others may open is refused. On systems without
+/// such modes, the folder has to be private.
 #[derive(Debug, Clone)]
 pub struct FileKey {
     path: PathBuf,
 }
 
 impl FileKey {
-    /// The key in this file. Its folder has to be there.
+    /// Returns the source for this file, whose folder must exist.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self { path: path.as_ref().to_owned() }
     }
 
-    /// The key in the file that lies beside this directory and has its name, with `.key` at the
-    /// end.
+    /// Returns the source for the file beside this directory, with the directory's name and `.key`.
     #[must_use]
     pub fn beside(directory: impl AsRef<Path>) -> Self {
-        // The absolute path has a name, also for `.` and `..`.
+        // The absolute path has a last component even for `.`.
         let directory = directory.as_ref();
         let mut path = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -41,9 +40,11 @@ impl FileKey {
         Self { path }
     }
 
-    /// Makes the file, unless another process has just done so: whoever holds the lock on the
-    /// unfinished file makes it. The rename shows it whole or not at all.
-    fn make(&self) -> Result<(), Cause> {
+    /// Creates the file, unless another process has done so in the meantime.
+    ///
+    /// The process that holds the lock on the unfinished file creates it. The rename makes the file
+    /// appear complete or not at all.
+    fn create(&self) -> Result<(), Cause> {
         let mut unfinished = self.path.clone().into_os_string();
         unfinished.push(".new");
         let mut file = options().write(true).create(true).truncate(false).open(&unfinished)?;
@@ -62,17 +63,18 @@ impl FileKey {
 impl DataKeySource for FileKey {
     fn data_key(&self) -> Result<DataKey, Cause> {
         if !self.path.try_exists()? {
-            self.make()?;
+            self.create()?;
         }
         let file = File::open(&self.path)?;
         refuse_others(&file)?;
-        // One byte more than a key, to see that it ends there.
+        // Reads one byte more than a key has, to detect a longer file.
         let mut bytes = Zeroizing::new(Vec::with_capacity(DataKey::LENGTH + 1));
         file.take(DataKey::LENGTH as u64 + 1).read_to_end(&mut bytes)?;
         DataKey::try_from(&bytes[..])
     }
 }
 
+/// Returns options that create a file for its owner alone.
 #[cfg(unix)]
 fn options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -87,6 +89,7 @@ fn options() -> OpenOptions {
     OpenOptions::new()
 }
 
+/// Returns an error if others may open the file.
 #[cfg(unix)]
 fn refuse_others(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -96,7 +99,7 @@ fn refuse_others(file: &File) -> io::Result<()> {
     }
     Err(io::Error::new(
         io::ErrorKind::PermissionDenied,
-        "others may open the file of the data key; take their rights away (chmod 600)",
+        "others may open the file of the data key; restrict it to its owner (chmod 600)",
     ))
 }
 
@@ -110,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_and_stays_the_same() {
+    fn the_key_is_created_once_and_stays_the_same() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
         let callers: Vec<_> = (0..8)
@@ -122,7 +125,7 @@ mod tests {
         let made = fs::read(&path).ok();
         for caller in callers {
             let key = caller.join().unwrap();
-            assert_eq!(fs::read(&path).unwrap(), key, "one caller got another key");
+            assert_eq!(fs::read(&path).unwrap(), key, "two callers got different keys");
             assert!(made.as_ref().is_none_or(|made| *made == key));
         }
         let left: Vec<_> = fs::read_dir(&directory).unwrap().map(|it| it.unwrap()).collect();
@@ -130,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_an_error_and_is_left_alone() {
+    fn a_file_of_another_length_is_an_error_and_is_left_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
         for bytes in [&b""[..], &[1; 31], &[1; 33]] {
@@ -144,7 +147,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn gen_6_only_its_owner_may_read_it() {
+    fn gen_6_only_its_owner_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
 
         let directory = tempfile::tempdir().unwrap();

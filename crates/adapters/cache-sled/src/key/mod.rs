@@ -1,4 +1,4 @@
-//! The data key, with which the password is sealed before sled sees it, and where it comes from.
+//! The data key, which seals the password before sled gets it, and the sources of that key.
 
 mod file;
 #[cfg(feature = "keyring")]
@@ -14,22 +14,22 @@ pub use file::FileKey;
 #[cfg(feature = "keyring")]
 pub use platform::PlatformKey;
 
-/// Where the data key of a cache comes from: the Keychain, a file, a host of your own.
+/// A source of the data key of a cache: the Keychain, a file, or the host's own.
 ///
 /// # Contract
 /// - Each call MUST return the same key: with another one the cached password counts as absent.
 /// - A key that is unavailable MUST be an error, and not another key.
 /// - The error MUST contain nothing of the key (GEN-6).
 ///
-/// It is asked on a blocking thread each time the cache is opened or resumed, and once more when a
-/// password has to be stored and there was no key. It may wait, but the call of the cache waits
-/// with it.
+/// The cache calls it on a blocking thread each time it is opened or resumed, and again when a
+/// password is stored and there was no key before. The source may wait; the call of the cache then
+/// waits, too.
 pub trait DataKeySource: Send + Sync {
-    /// The key.
+    /// Returns the key.
     ///
     /// # Errors
-    /// The cause, when there is no key or it cannot be read at the moment, as on a phone that was
-    /// not unlocked since it was started.
+    /// Returns the cause when there is no key, or when it cannot be read at the moment, as on a
+    /// phone that was not unlocked since its start.
     fn data_key(&self) -> Result<DataKey, Cause>;
 }
 
@@ -40,25 +40,25 @@ pub trait DataKeySource: Send + Sync {
 pub struct DataKey(Box<Zeroizing<[u8; DataKey::LENGTH]>>);
 
 impl DataKey {
-    /// How many bytes a key has.
+    /// The length of a key in bytes.
     pub const LENGTH: usize = 32;
 
-    /// Takes the bytes of a key, which a good source of randomness made.
+    /// Creates a key from bytes, which must come from a good source of randomness.
     #[must_use]
     pub fn new(bytes: [u8; Self::LENGTH]) -> Self {
         Self(Box::new(Zeroizing::new(bytes)))
     }
 
-    /// Makes a new key of the system's randomness.
+    /// Creates a new key from the system's randomness.
     ///
     /// # Errors
-    /// The system's, when it has no randomness.
+    /// Returns an error when the system has no randomness.
     pub fn generate() -> Result<Self, Cause> {
         let bytes = <[u8; Self::LENGTH]>::try_generate();
         bytes.map(Self::new).map_err(|_| "the system gives no randomness".into())
     }
 
-    /// The bytes, for the source that keeps them and for the cipher.
+    /// Returns the bytes, for the source that stores them and for the cipher.
     #[must_use]
     pub fn expose(&self) -> &[u8; Self::LENGTH] {
         &self.0
@@ -68,7 +68,7 @@ impl DataKey {
 impl TryFrom<&[u8]> for DataKey {
     type Error = Cause;
 
-    /// Takes the bytes of a key.
+    /// Creates a key from bytes, of which there must be 32.
     fn try_from(bytes: &[u8]) -> Result<Self, Cause> {
         let mut key = Self::new([0; Self::LENGTH]);
         if bytes.len() != Self::LENGTH {
@@ -85,12 +85,12 @@ impl fmt::Debug for DataKey {
     }
 }
 
-/// A fixed key. It is for tests: a key that stands in a program is no secret.
+/// A source with a fixed key, for tests: a key in the code of a program is no secret.
 #[derive(Debug, Clone)]
 pub struct StaticKey(DataKey);
 
 impl StaticKey {
-    /// Always answers the key of these bytes.
+    /// Returns a source of the key with these bytes.
     #[must_use]
     pub fn new(bytes: [u8; DataKey::LENGTH]) -> Self {
         Self(DataKey::new(bytes))
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_32_bytes_and_is_made_at_random() {
+    fn a_key_has_32_bytes_and_is_random() {
         for length in [0, 31, 33] {
             assert!(DataKey::try_from(&vec![1; length][..]).is_err(), "{length}");
         }

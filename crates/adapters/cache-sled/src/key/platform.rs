@@ -1,4 +1,4 @@
-//! A data key in the platform's own store of secrets.
+//! A source that keeps the data key in the platform's store of secrets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use zeroize::Zeroizing;
 
 use super::{DataKey, DataKeySource};
 
-/// How an item of the iOS keychain is kept: readable in the background once the phone was
+/// The protection of the keychain item on iOS: readable in the background once the phone was
 /// unlocked, and never moved to another device.
 #[cfg(target_os = "ios")]
 const MODIFIERS: &[(&str, &str)] = &[("access-policy", "after-first-unlock-this-device-only")];
 #[cfg(not(target_os = "ios"))]
 const MODIFIERS: &[(&str, &str)] = &[];
 
-/// A key in the platform's own store, made on first use: the Keychain on macOS, the protected
+/// A source with the key in the platform's store of secrets: the Keychain on macOS, the protected
 /// keychain on iOS, the Secret Service (over D-Bus) on Linux and BSD.
 ///
-/// A cache needs an entry of its own. On other platforms every call is an error; write a
-/// [`DataKeySource`] for them.
+/// The key is created on first use. Each cache needs an entry of its own. On other platforms each
+/// call is an error; write a [`DataKeySource`] for them.
 #[derive(Debug, Clone)]
 pub struct PlatformKey {
     service: String,
@@ -28,7 +28,7 @@ pub struct PlatformKey {
 }
 
 impl PlatformKey {
-    /// The key in the entry of this service (such as the app's identifier) and account.
+    /// Returns the source for the entry of this service (such as the app's identifier) and account.
     #[must_use]
     pub fn new(service: impl Into<String>, account: impl Into<String>) -> Self {
         Self { service: service.into(), account: account.into() }
@@ -37,15 +37,15 @@ impl PlatformKey {
     fn key_in(&self, store: &CredentialStore) -> Result<DataKey, Cause> {
         let modifiers: HashMap<_, _> = MODIFIERS.iter().copied().collect();
         let modifiers = (!modifiers.is_empty()).then_some(&modifiers);
-        let entry = store.build(&self.service, &self.account, modifiers).map_err(told)?;
+        let entry = store.build(&self.service, &self.account, modifiers).map_err(without_secret)?;
         match entry.get_secret().map(Zeroizing::new) {
             Ok(bytes) => DataKey::try_from(&bytes[..]),
             Err(Error::NoEntry) => {
                 let key = DataKey::generate()?;
-                entry.set_secret(key.expose()).map_err(told)?;
+                entry.set_secret(key.expose()).map_err(without_secret)?;
                 Ok(key)
             }
-            Err(error) => Err(told(error)),
+            Err(error) => Err(without_secret(error)),
         }
     }
 }
@@ -58,27 +58,28 @@ impl DataKeySource for PlatformKey {
 
 #[cfg(target_os = "macos")]
 fn store() -> Result<Arc<CredentialStore>, Cause> {
-    Ok(apple_native_keyring_store::keychain::Store::new().map_err(told)?)
+    Ok(apple_native_keyring_store::keychain::Store::new().map_err(without_secret)?)
 }
 
 #[cfg(target_os = "ios")]
 fn store() -> Result<Arc<CredentialStore>, Cause> {
-    Ok(apple_native_keyring_store::protected::Store::new().map_err(told)?)
+    Ok(apple_native_keyring_store::protected::Store::new().map_err(without_secret)?)
 }
 
 #[cfg(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))))]
 fn store() -> Result<Arc<CredentialStore>, Cause> {
-    Ok(zbus_secret_service_keyring_store::Store::new().map_err(told)?)
+    Ok(zbus_secret_service_keyring_store::Store::new().map_err(without_secret)?)
 }
 
 #[cfg(any(not(unix), target_os = "android"))]
 fn store() -> Result<Arc<CredentialStore>, Cause> {
-    Err("no store of secrets is known for this platform".into())
+    Err("this platform has no store of secrets that is supported".into())
 }
 
-/// What may be told of an error: some of them carry the secret that was read (GEN-6).
+/// Replaces an error of the store by a text of our own: some errors carry the secret that was read
+/// (GEN-6).
 #[expect(clippy::wildcard_enum_match_arm, reason = "the list of errors may grow")]
-fn told(error: Error) -> Cause {
+fn without_secret(error: Error) -> Cause {
     match error {
         Error::NoStorageAccess(_) => "the platform's store of secrets is locked".into(),
         _ => "the platform's store of secrets failed".into(),
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_and_stays_the_same() {
+    fn the_key_is_created_once_and_stays_the_same() {
         let store = mock::Store::new().unwrap();
         let source = PlatformKey::new("com.example.car", "cache");
         let key = *source.key_in(&*store).unwrap().expose();
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn gen_6_what_is_no_key_or_cannot_be_read_is_an_error_that_tells_nothing() {
+    fn gen_6_an_unusable_key_is_an_error_without_the_secret() {
         let store = mock::Store::new().unwrap();
         let source = PlatformKey::new("com.example.car", "cache");
         let entry = keyring_core::api::CredentialStoreApi::build(
@@ -114,7 +115,7 @@ mod tests {
         .unwrap();
         entry.set_secret(b"too short").unwrap();
         assert!(source.key_in(&*store).is_err());
-        assert_eq!(entry.get_secret().unwrap(), b"too short", "it is left alone");
+        assert_eq!(entry.get_secret().unwrap(), b"too short", "the entry was changed");
 
         let secret = || b"a secret that was read".to_vec();
         let errors = [
@@ -125,9 +126,9 @@ mod tests {
         for error in errors {
             let credential: &mock::Cred = entry.as_any().downcast_ref().unwrap();
             credential.set_error(error);
-            let told = source.key_in(&*store).unwrap_err();
-            let told = format!("{told} {told:?}");
-            assert!(told.contains("store of secrets") && !told.contains("read"), "{told}");
+            let error = source.key_in(&*store).unwrap_err();
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("store of secrets") && !text.contains("read"), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The app: it makes the calls, in the process of the test or in one of its own.
+//! The app: makes the calls, in the process of the test or in a process of its own.
 
 use std::env;
 use std::fmt;
@@ -15,16 +15,16 @@ use digital_key_testkit::values::vin;
 use crate::plan::{Call, Script, password};
 use crate::runtime;
 
-/// The directory of a child's cache.
+/// The environment variable with the directory of a child's cache.
 pub(crate) const DIRECTORY: &str = "DIGITAL_KEY_CRASH_DIRECTORY";
-/// The script of a child.
+/// The environment variable with the script of a child.
 pub(crate) const SCRIPT: &str = "DIGITAL_KEY_CRASH_SCRIPT";
-/// What a child's own lines begin with.
+/// The start of each line that a child prints for the test.
 pub(crate) const MARK: &str = "@ ";
-/// What a child says before its first call.
+/// The line of a child before its first call.
 pub(crate) const STARTED: &str = "started";
 
-/// What a call was answered.
+/// The answer of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     Done,
@@ -39,15 +39,7 @@ pub(crate) enum Answer {
     },
     NoPassword,
     Exhausted,
-    Failed(Failure),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failure {
-    Busy,
-    Lost,
-    Suspended,
-    Unavailable,
+    Error(CacheErrorKind),
 }
 
 /// Opens the cache of a directory, always with the same key.
@@ -68,16 +60,9 @@ impl App {
         Self { directory: directory.to_owned(), cache: None, suspended: false }
     }
 
+    /// Makes a call, and opens or resumes the cache for it.
     pub(crate) async fn call(&mut self, call: &Call) -> Answer {
-        self.answer(call).await.unwrap_or_else(|error| {
-            Answer::Failed(match error.kind() {
-                CacheErrorKind::Busy => Failure::Busy,
-                CacheErrorKind::Lost => Failure::Lost,
-                CacheErrorKind::Suspended => Failure::Suspended,
-                CacheErrorKind::Unavailable => Failure::Unavailable,
-                kind => panic!("the cache failed with {kind:?}"),
-            })
-        })
+        self.answer(call).await.unwrap_or_else(|error| Answer::Error(error.kind()))
     }
 
     async fn answer(&mut self, call: &Call) -> Result<Answer, CacheError> {
@@ -154,10 +139,7 @@ impl fmt::Display for Answer {
             }
             Self::NoPassword => f.write_str("none"),
             Self::Exhausted => f.write_str("exhausted"),
-            Self::Failed(Failure::Busy) => f.write_str("busy"),
-            Self::Failed(Failure::Lost) => f.write_str("lost"),
-            Self::Failed(Failure::Suspended) => f.write_str("suspended"),
-            Self::Failed(Failure::Unavailable) => f.write_str("unavailable"),
+            Self::Error(kind) => write!(f, "error {kind:?}"),
         }
     }
 }
@@ -178,23 +160,26 @@ impl FromStr for Answer {
                     uses: uses.parse()?,
                     digits: digits.to_owned(),
                 },
-                _ => return Err(format!("no grant: {text}").into()),
+                _ => return Err(format!("incomplete grant: {text}").into()),
             },
             "none" => Self::NoPassword,
             "exhausted" => Self::Exhausted,
-            "busy" => Self::Failed(Failure::Busy),
-            "lost" => Self::Failed(Failure::Lost),
-            "suspended" => Self::Failed(Failure::Suspended),
-            "unavailable" => Self::Failed(Failure::Unavailable),
-            _ => return Err(format!("no answer: {text}").into()),
+            "error" => Self::Error(match rest {
+                "Busy" => CacheErrorKind::Busy,
+                "Lost" => CacheErrorKind::Lost,
+                "Suspended" => CacheErrorKind::Suspended,
+                "Unavailable" => CacheErrorKind::Unavailable,
+                _ => return Err(format!("unknown error: {text}").into()),
+            }),
+            _ => return Err(format!("unknown answer: {text}").into()),
         })
     }
 }
 
-/// The body of a child; without its environment there is nothing to do. Each answer is written
-/// down before the next call is made.
+/// The body of a child, which prints each answer before it makes the next call. Does nothing unless
+/// the environment variables of a child are set.
 #[test]
-fn a_process_of_its_own() {
+fn child_process() {
     let (Some(directory), Ok(script)) = (env::var_os(DIRECTORY), env::var(SCRIPT)) else {
         return;
     };

@@ -1,7 +1,7 @@
-//! Files of a closed cache are damaged at places drawn from the seed; [`crate::judge`] says what is
-//! silently wrong then.
+//! Files of a closed cache are damaged at random places. [`crate::judge`] lists which answers are
+//! wrong afterwards.
 //!
-//! Deleting everything, the directory included, is a new installation and no damage.
+//! The whole directory is never deleted: that is a new installation and not damage.
 
 use std::fs;
 use std::ops::Range;
@@ -12,21 +12,21 @@ use tempfile::tempdir;
 
 use crate::app::App;
 use crate::files::files_in;
-use crate::judge::{Judge, Seen};
+use crate::judge::{Judge, Outcome};
 use crate::model::Model;
 use crate::plan::{Call, Script};
 use crate::{SEED, alone, cases, figure, restore, runtime};
 
-/// After this many cases there is another cache to damage.
+/// The number of cases with the same cache.
 const CASES_A_ROUND: usize = 20;
 
 #[test]
-fn gen_7_damage_is_told_or_used_up_and_never_a_fresh_use() {
+fn gen_7_damage_is_reported_or_costs_uses_and_never_adds_one() {
     let _alone = alone();
     let directory = tempdir().unwrap();
     let (good, bad) = (directory.path().join("good"), directory.path().join("bad"));
     let mut random = Rng::with_seed(SEED);
-    let mut seen = Vec::new();
+    let mut outcomes = Vec::new();
     let mut wrong = Vec::new();
     let cases = cases("DIGITAL_KEY_DAMAGES", 60);
     for round in 0..cases.div_ceil(CASES_A_ROUND) {
@@ -37,25 +37,26 @@ fn gen_7_damage_is_told_or_used_up_and_never_a_fresh_use() {
             let how = damage(&file, &mut random);
             let name = file.strip_prefix(&bad).unwrap().display();
             match inspect(&bad, &model) {
-                Ok(end) => seen.push(end),
+                Ok(outcome) => outcomes.push(outcome),
                 Err(why) => wrong.push(format!("case {case}: {name} {how}: {why}")),
             }
         }
     }
-    let count = |what| seen.iter().filter(|seen| **seen == what).count();
+    let count = |what| outcomes.iter().filter(|outcome| **outcome == what).count();
     figure("damaged files", cases);
-    figure("damaged files, loss reported", count(Seen::Reported));
-    figure("damaged files, refused", count(Seen::Refused));
-    figure("damaged files, nothing lost", count(Seen::Whole));
-    figure("damaged files, password used up", count(Seen::UsedUp));
-    figure("damaged files, older record", count(Seen::Older));
-    figure("damaged files, record gone untold", count(Seen::Gone));
+    figure("damaged files, loss reported", count(Outcome::Reported));
+    figure("damaged files, refused", count(Outcome::Refused));
+    figure("damaged files, no data lost", count(Outcome::Whole));
+    figure("damaged files, password used up", count(Outcome::UsedUp));
+    figure("damaged files, older record", count(Outcome::Older));
+    figure("damaged files, record gone without a report", count(Outcome::Gone));
     figure("damaged files, silently wrong (at most 0)", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A new directory with a cache that has some history and nothing uncertain; each vehicle has a
-/// password with one to three uses left. In every second round it is what a killed app leaves.
+/// Fills a new directory with a cache that has a history, and returns the model of it. Each vehicle
+/// has one certain record, with a password that has one to three uses left. In every second round
+/// the files are those of an open cache, as a killed app leaves them.
 fn filled(directory: &Path, round: u64) -> Model {
     let live = tempdir().unwrap();
     let mut model = Model::new();
@@ -65,13 +66,13 @@ fn filled(directory: &Path, round: u64) -> Model {
     let generation = (round + 1) * 10_000 - 1;
     let last = [0, 1, 2].map(|vehicle| Call::StorePassword(vehicle, generation));
     let uses = [0, 1, 1, 2, 2].map(Call::TakeUse);
-    let looks = [0, 1, 2].map(Call::Load);
-    for call in life.chain(last).chain(uses).chain(looks) {
+    let loads = [0, 1, 2].map(Call::Load);
+    for call in life.chain(last).chain(uses).chain(loads) {
         let answer = runtime().block_on(app.call(&call));
         model.answered(&call, &answer).unwrap();
     }
     if round.is_multiple_of(2) {
-        // That closes the cache.
+        // Closes the cache.
         app = App::new(live.path());
     }
     restore(live.path(), directory);
@@ -79,17 +80,18 @@ fn filled(directory: &Path, round: u64) -> Model {
     model
 }
 
-/// Every second time the log of sled, which holds the records; else one file after the other.
+/// Chooses the log of sled, which holds the records, in every second case, and the other files in
+/// turn.
 fn choose(files: &[PathBuf], case: usize) -> &Path {
     let log = files.iter().find(|file| file.ends_with("db/db"));
     log.filter(|_| case.is_multiple_of(2)).unwrap_or(&files[case / 2 % files.len()])
 }
 
-/// Damages a file in one way of several, and says how.
+/// Damages a file in a random way, and returns a description.
 fn damage(file: &Path, random: &mut Rng) -> String {
     let mut bytes = fs::read(file).unwrap();
     let length = bytes.len();
-    // sled's file is empty for the most part, and what counts lies before its end.
+    // Most of sled's file is zero; only the bytes before that matter.
     let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let way = random.u8(0..9);
     if used == 0 || way == 8 {
@@ -102,7 +104,7 @@ fn damage(file: &Path, random: &mut Rng) -> String {
         return "is deleted".to_owned();
     }
     let place = |random: &mut Rng| random.usize(0..used);
-    let said = match way {
+    let description = match way {
         0..3 => {
             let at = place(random);
             bytes[at] ^= 1 << random.u8(0..8);
@@ -123,17 +125,17 @@ fn damage(file: &Path, random: &mut Rng) -> String {
             format!("is cut off at {} of {length}", bytes.len())
         }
         _ => {
-            // The newest entries lie at the end.
+            // The newest log entries are at the end.
             let at = used - 1 - random.usize(0..used.min(600));
             bytes[at] ^= 1 << random.u8(0..8);
             format!("has a bit flipped at {at} of {length}, near its end")
         }
     };
     fs::write(file, bytes).unwrap();
-    said
+    description
 }
 
-/// A block of a disk, or some bytes.
+/// Chooses the range that is zeroed: a block of the disk, or a few bytes.
 fn zeroed(random: &mut Rng, used: usize) -> Range<usize> {
     let at = random.usize(0..used);
     if random.bool() {
@@ -144,10 +146,10 @@ fn zeroed(random: &mut Rng, used: usize) -> Range<usize> {
     }
 }
 
-/// Lets an app look at a damaged cache, and tells what was seen.
-fn inspect(directory: &Path, model: &Model) -> Result<Seen, String> {
+/// Runs an app on a damaged cache, and returns the outcome.
+fn inspect(directory: &Path, model: &Model) -> Result<Outcome, String> {
     let mut judge = Judge::new(model);
     judge.watch(&[], directory, 0)?;
     judge.must_work()?;
-    Ok(judge.seen)
+    Ok(judge.outcome)
 }

@@ -1,8 +1,9 @@
-//! Several processes at once: one has the cache, for the others it is busy.
+//! Several processes at once: one of them has the cache, and the others find it busy.
 
+use digital_key_ports::CacheErrorKind;
 use tempfile::tempdir;
 
-use crate::app::{Answer, App, Failure};
+use crate::app::{Answer, App};
 use crate::faults::can_inject;
 use crate::plan::{Call, Script};
 use crate::process::Process;
@@ -11,7 +12,7 @@ use crate::{alone, figure, runtime};
 const PROCESSES: usize = 6;
 const ROUNDS: usize = 3;
 
-/// Whoever comes first has the cache until it ends, however it ends; then it is free.
+/// The first process has the cache until it ends, by itself or by a kill. Then the cache is free.
 #[test]
 fn only_one_of_many_processes_opens_the_cache() {
     let _alone = alone();
@@ -19,7 +20,7 @@ fn only_one_of_many_processes_opens_the_cache() {
     for round in 1..=ROUNDS {
         let all: Vec<_> =
             (0..PROCESSES).map(|_| Process::start(&[], directory.path(), &Script::Hold)).collect();
-        let busy = Answer::Failed(Failure::Busy);
+        let busy = Answer::Error(CacheErrorKind::Busy);
         let answered: Vec<_> =
             all.into_iter().map(|process| (process.answer().unwrap(), process)).collect();
         let (refused, mut holders): (Vec<_>, Vec<_>) =
@@ -44,9 +45,9 @@ fn only_one_of_many_processes_opens_the_cache() {
     figure("processes that found the cache busy", ROUNDS * PROCESSES);
 }
 
-/// A cache that is dropped is closed in the background; the next opening in the same process waits
-/// for that, and is not busy. It learns slowly here that the lock was taken, so that the closing
-/// may be over by then.
+/// A dropped cache is closed in the background. The next opening in the same process waits for that
+/// and is not busy. Here its attempt to lock the file is slowed down, so that the closing may end
+/// during the attempt.
 #[test]
 fn a_cache_that_was_just_dropped_can_be_opened() {
     let _alone = alone();
@@ -54,15 +55,15 @@ fn a_cache_that_was_just_dropped_can_be_opened() {
         return println!("skipped: no call can be slowed down here: {why}");
     }
     let directory = tempdir().unwrap();
-    let of_the_lock = format!("--trace-path={}", directory.path().join("lock").display());
-    let slow = ["--inject=flock:delay_exit=50000", &of_the_lock];
+    let lock_path = format!("--trace-path={}", directory.path().join("lock").display());
+    let slow = ["--inject=flock:delay_exit=50000", &lock_path];
     let strace = ["strace", "-f", "-qq", "-o", "/dev/null"].into_iter().chain(slow);
     let script = Script::Inspect([1; 3]);
     let strace: Vec<_> = strace.map(str::to_owned).collect();
     let process = Process::start(&strace, directory.path(), &script);
     for call in script.calls() {
         let answer = process.answer().unwrap();
-        assert!(!matches!(answer, Answer::Failed(_)), "{call:?}: {answer}");
+        assert!(!matches!(answer, Answer::Error(_)), "{call:?}: {answer}");
     }
     process.end().unwrap();
 }

@@ -1,63 +1,64 @@
-//! Judges what a cache says whose files were damaged, or could not be read for a while.
+//! Judges the answers of a cache after its files were damaged, or while they could not be read.
 //!
-//! # What is silently wrong
-//! Each of these, whether a loss was reported before it or not:
-//! - a count lower than the acknowledged one of its generation, in a record or in a grant;
-//! - a password that is given out with a count that was given out before, or more than three
-//!   times in one generation, over all lives;
-//! - digits that are not those of the granted generation;
-//! - a record that the vehicle never had: its password and its generation aside, it must be one
-//!   from its history; the generation must be that one's, or the newest;
-//! - an answer that does not belong to the call, a panic, an end by a signal, a hang;
-//! - a cache that stays unusable: a loss is told, and then a new password is stored and given out
-//!   three times (GEN-7).
+//! # Wrong answers
+//! These are wrong, whether a loss was reported before or not:
+//! - a count in a record or a grant that is lower than the acknowledged one of its generation;
+//! - a grant with a count that was granted before, or with one above the budget, over all lives;
+//! - a grant with the digits of another generation;
+//! - a record that the vehicle never had. Apart from its password and generation, it must be a
+//!   record of the history; its generation must be that record's or the newest;
+//! - an answer that does not fit the call, a panic, an end by a signal, a hang;
+//! - a cache that stays unusable: after a reported loss it must store a new password and grant all
+//!   its uses (GEN-7).
 //!
-//! And this one, unless a loss was reported before it:
-//! - a generation that was stored before is taken for a new one, so that its uses would begin again
+//! This is wrong unless a loss was reported before:
+//! - a generation that was stored before is stored as a new one, so that its uses begin again
 //!   (ERR-4).
 //!
-//! # What is not
-//! - A loss that is reported ([`Failure::Lost`]); what was reported may be gone.
-//! - A use that is counted too much, and a password that is used up or gone.
-//! - An older record of the vehicle, or none at all: the next answers of the backend and the wallet
-//!   heal it. Such cases are counted for themselves.
+//! # Accepted answers
+//! - A reported loss ([`CacheErrorKind::Lost`]). The lost data may be gone.
+//! - A count that is too high, and a password that is used up or gone.
+//! - An older record of the vehicle, or an empty one: the next answers of the backend and the
+//!   wallet correct it. The figures count such cases separately.
 
 use std::path::Path;
 
 use digital_key_domain::{Generation, PasswordUse, UsageCounter, VehicleRecord};
+use digital_key_ports::CacheErrorKind;
 
-use crate::app::{Answer, Failure};
+use crate::app::Answer;
 use crate::model::{Model, Vehicle};
 use crate::plan::{Call, Script, password};
 use crate::process::Process;
 
-/// What was seen of a case; the last that applies.
+/// The outcome of a case: the last of these that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Seen {
-    /// Everything was there.
+pub(crate) enum Outcome {
+    /// No data was lost.
     Whole,
-    /// Uses were counted too much, or a password was gone.
+    /// A count was too high, or a password was gone.
     UsedUp,
-    /// A record was one from earlier on.
+    /// A record was an older one.
     Older,
-    /// A record was empty, and no loss was told.
+    /// A record was empty, and no loss was reported.
     Gone,
-    /// A call was refused: the system let it not.
+    /// A call was refused as `Unavailable`.
     Refused,
-    /// A loss was told.
+    /// A loss was reported.
     Reported,
 }
 
+/// Judges the answers of one case.
 pub(crate) struct Judge {
-    vehicles: Vec<Judged>,
-    pub(crate) seen: Seen,
+    vehicles: Vec<JudgedVehicle>,
+    pub(crate) outcome: Outcome,
 }
 
-struct Judged {
+struct JudgedVehicle {
     number: u16,
-    /// Its history, and the counts that were given out; what was before the damage included.
+    /// The history and the granted counts, from before the damage and after it.
     past: Vehicle,
-    /// Its record if the damage did nothing.
+    /// The record if the damage had no effect.
     expected: VehicleRecord,
     /// The newest generation that was acknowledged.
     newest: u64,
@@ -65,19 +66,20 @@ struct Judged {
 
 impl Judge {
     pub(crate) fn new(model: &Model) -> Self {
-        let judged = |((number, record), past): ((u16, &VehicleRecord), &Vehicle)| Judged {
+        let judged = |((number, record), past): ((u16, &VehicleRecord), &Vehicle)| JudgedVehicle {
             number,
             past: past.clone(),
             expected: record.clone(),
             newest: past.newest(),
         };
         let vehicles = (0..).zip(model.certain()).zip(&model.vehicles).map(judged).collect();
-        Self { vehicles, seen: Seen::Whole }
+        Self { vehicles, outcome: Outcome::Whole }
     }
 
-    /// Lets a child look at everything, below these words of another program if there are any, and
-    /// judges every answer that it gets. The newest generations, as the child takes them, are so
-    /// much newer than those that were acknowledged.
+    /// Runs a child that inspects the cache, and judges each of its answers.
+    ///
+    /// The child runs below another command if `below` is not empty. It stores generations that are
+    /// newer than the acknowledged ones by `newer`.
     pub(crate) fn watch(
         &mut self,
         below: &[String],
@@ -95,9 +97,9 @@ impl Judge {
         process.end()
     }
 
-    /// Whether the last password that was stored was given out three times, for each vehicle.
+    /// Returns an error unless all uses of the newest password of each vehicle were granted.
     pub(crate) fn must_work(&self) -> Result<(), String> {
-        for Judged { number, past, newest, .. } in &self.vehicles {
+        for JudgedVehicle { number, past, newest, .. } in &self.vehicles {
             let times = past.granted.get(newest).map_or(0, |counts| counts.len());
             if times != usize::from(UsageCounter::LIMIT) {
                 return Err(format!("vehicle {number} got a new password {times} times"));
@@ -108,51 +110,51 @@ impl Judge {
 
     fn judge(&mut self, call: &Call, answer: &Answer) -> Result<(), String> {
         let vehicles = &mut self.vehicles;
-        let seen = match (call, answer) {
-            (_, Answer::Failed(Failure::Lost)) => Seen::Reported,
-            (_, Answer::Failed(Failure::Unavailable)) => {
+        let outcome = match (call, answer) {
+            (_, Answer::Error(CacheErrorKind::Lost)) => Outcome::Reported,
+            (_, Answer::Error(CacheErrorKind::Unavailable)) => {
                 if let Call::StorePassword(number, generation) = call {
-                    // It may have been stored.
+                    // The password may have been stored.
                     vehicles[usize::from(*number)].stored(*generation);
                 }
-                Seen::Refused
+                Outcome::Refused
             }
             (Call::Load(number), Answer::Record(text)) => {
                 vehicles[usize::from(*number)].recognise(text)?
             }
             (Call::TakeUse(number), Answer::Granted { generation, uses, digits }) => {
                 vehicles[usize::from(*number)].granted(*generation, *uses, digits)?;
-                Seen::Whole
+                Outcome::Whole
             }
             (Call::StorePassword(number, generation), Answer::Stored) => {
                 let vehicle = &mut vehicles[usize::from(*number)];
                 if *generation <= vehicle.newest {
-                    if self.seen != Seen::Reported {
+                    if self.outcome != Outcome::Reported {
                         return Err("a generation that was stored before was stored anew".into());
                     }
-                    // What was told to be lost begins again.
+                    // After a reported loss the uses begin again.
                     vehicle.past.granted.remove(generation);
                 }
                 vehicle.newest = vehicle.newest.max(*generation);
                 vehicle.stored(*generation);
                 vehicle.expected = after_storing(&vehicle.expected, *generation);
-                Seen::Whole
+                Outcome::Whole
             }
             (Call::Reopen, Answer::Done)
-            // Whether a use is missing shows in the record.
+            // The record shows whether a use is missing.
             | (Call::TakeUse(_), Answer::NoPassword | Answer::Exhausted)
-            | (Call::StorePassword(..), Answer::Outdated) => Seen::Whole,
-            _ => return Err("this is no answer to it".into()),
+            | (Call::StorePassword(..), Answer::Outdated) => Outcome::Whole,
+            _ => return Err("the answer does not fit the call".into()),
         };
-        self.seen = self.seen.max(seen);
+        self.outcome = self.outcome.max(outcome);
         Ok(())
     }
 }
 
-impl Judged {
+impl JudgedVehicle {
     fn granted(&mut self, generation: u64, uses: u8, digits: &str) -> Result<(), String> {
         if password(self.number, generation).expose() != digits {
-            return Err("these are not its digits".into());
+            return Err("these are not the digits of this generation".into());
         }
         let counted =
             PasswordUse { generation: Generation::new(generation), uses: UsageCounter::new(uses) };
@@ -160,34 +162,34 @@ impl Judged {
         self.past.grant(generation, uses)
     }
 
-    /// Whatever its record is, it may now have this generation.
+    /// Adds each record of the history with this generation, which may have been stored.
     fn stored(&mut self, generation: u64) {
         let before = self.past.history.clone();
         self.past.history.extend(before.iter().map(|record| after_storing(record, generation)));
     }
 
-    /// Which record this is: the expected one, that with a use too much or without its password,
-    /// or one from the history.
-    fn recognise(&self, text: &str) -> Result<Seen, String> {
+    /// Returns which record a text shows: the expected one, the expected one with a higher count or
+    /// without its password, or an older one.
+    fn recognise(&self, text: &str) -> Result<Outcome, String> {
         let shows = |record: &VehicleRecord| format!("{record:?}") == text;
         if shows(&self.expected) {
-            return Ok(Seen::Whole);
+            return Ok(Outcome::Whole);
         }
         let may_show = |record: &VehicleRecord| self.forms(record).iter().any(shows);
         if may_show(&self.expected) {
-            return Ok(Seen::UsedUp);
+            return Ok(Outcome::UsedUp);
         }
         if may_show(&VehicleRecord::default()) {
-            return Ok(Seen::Gone);
+            return Ok(Outcome::Gone);
         }
         if self.past.history.iter().any(may_show) {
-            return Ok(Seen::Older);
+            return Ok(Outcome::Older);
         }
-        Err("the vehicle never had this record, or with a higher count".into())
+        Err("the vehicle never had this record, or had it with a higher count".into())
     }
 
-    /// A record with every use of its password that is not lower than what was given out, and
-    /// without its password; each with its generation, and with the newest.
+    /// Returns a record without its password and with each count that is not lower than the granted
+    /// ones, each with its own generation and with the newest one.
     fn forms(&self, record: &VehicleRecord) -> Vec<VehicleRecord> {
         let mut passwords = vec![None];
         if let Some(password) = record.password {

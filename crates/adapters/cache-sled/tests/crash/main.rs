@@ -1,4 +1,4 @@
-//! Crashes of the cache, with real processes on real directories.
+//! Crashes of the cache, with real processes and real directories.
 //!
 //! | module | what happens to the cache |
 //! |---|---|
@@ -9,9 +9,13 @@
 //! | `instances` | other processes open its directory |
 //! | `sign_out` | its process is killed right after a sign-out in suspension |
 //!
-//! In CI these tests take samples. `cargo xtask crash` takes many; the numbers come from
-//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. What they measured is
-//! printed as lines `figure: <key>: <value>`.
+//! An app (`app`) in a process of its own (`process`) makes the calls of a script (`plan`). The
+//! expected records (`model`) decide whether its answers are right. After damage a second set of
+//! rules (`judge`) decides.
+//!
+//! In CI these tests run few cases. `cargo xtask crash` runs many, and sets their number by
+//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. The tests print what they
+//! measured as lines `figure: <key>: <value>`.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -22,19 +26,20 @@
 )]
 #![allow(clippy::print_stdout, reason = "figures, and the child's answers, go to stdout")]
 
-mod app;
+mod kills;
 mod damage;
 mod faults;
+mod space;
+mod instances;
+mod sign_out;
+
+mod plan;
+mod app;
+mod process;
+mod model;
+mod judge;
 #[path = "../files/mod.rs"]
 mod files;
-mod instances;
-mod judge;
-mod kills;
-mod model;
-mod plan;
-mod process;
-mod sign_out;
-mod space;
 
 use std::env;
 use std::fs;
@@ -43,21 +48,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Runtime;
 
-/// Every draw of these tests comes from it.
+/// The seed of all random numbers in these tests.
 const SEED: u64 = 0x5EED;
 
-/// Keeps the tests of this program from running at the same time: between its fork and its exec,
-/// a child holds the locks that another test has just taken.
+/// Keeps the tests of this program from running at the same time: between fork and exec a child
+/// process inherits the file locks of another test.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A number of cases, from the environment.
+/// Returns the number of cases from an environment variable, or the default.
 fn cases(variable: &str, default: usize) -> usize {
     env::var(variable).map_or(default, |number| number.parse().expect("a number of cases"))
 }
 
+/// Prints a measured value.
 fn figure(key: &str, value: impl std::fmt::Display) {
     println!("figure: {key}: {value}");
 }

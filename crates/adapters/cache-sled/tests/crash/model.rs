@@ -1,29 +1,33 @@
-//! What may be in the cache, after every answer of its calls and every missing one.
+//! The records that may be in the cache, after each answer and each missing answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use digital_key_domain::{Generation, PasswordUse, UsageCounter, VehicleRecord};
+use digital_key_ports::CacheErrorKind;
 
-use crate::app::{Answer, Failure};
+use crate::app::Answer;
 use crate::plan::{Call, VEHICLES, password};
 
-/// The vehicles, by number. A call that was answered leaves one record that a vehicle can have; a
-/// call that failed or was never answered leaves both, before and after it, and a use that was not
-/// granted may leave the password used up.
+/// The possible records of all vehicles.
+///
+/// After an answered call a vehicle has the record that follows from it. After a call that failed
+/// or was never answered, the records before and after it are both possible; after a use that was
+/// not granted, the password may be used up, too.
 #[derive(Clone)]
 pub(crate) struct Model {
+    /// The vehicles, by number.
     pub(crate) vehicles: Vec<Vehicle>,
-    /// How many uses were granted.
+    /// The number of uses that were granted.
     pub(crate) granted: usize,
 }
 
 #[derive(Clone)]
 pub(crate) struct Vehicle {
     possible: Vec<VehicleRecord>,
-    /// All that were ever possible, in the order in which they came.
+    /// All records that were ever possible, from the oldest to the newest.
     pub(crate) history: Vec<VehicleRecord>,
-    /// The counts that were given out of each generation, over all lives.
+    /// The counts that were given out for each generation, over all lives.
     pub(crate) granted: BTreeMap<u64, BTreeSet<u8>>,
 }
 
@@ -37,10 +41,10 @@ impl Model {
         Self { vehicles: (0..VEHICLES).map(|_| vehicle()).collect(), granted: 0 }
     }
 
-    /// Takes an answer in, or says what is wrong with it.
+    /// Applies an answer. Returns what is wrong with an answer that agrees with no possible record.
     pub(crate) fn answered(&mut self, call: &Call, answer: &Answer) -> Result<(), String> {
         match (call, answer) {
-            (_, Answer::Failed(Failure::Unavailable)) => self.unanswered(call),
+            (_, Answer::Error(CacheErrorKind::Unavailable)) => self.unanswered(call),
             (Call::Suspend | Call::Reopen, Answer::Done) => {}
             (Call::EraseAll | Call::EraseSuspended, Answer::Done) => {
                 for vehicle in &mut self.vehicles {
@@ -58,7 +62,7 @@ impl Model {
                     |old| generation > old.generation,
                     |old| changed(old, |record| _ = record.store_password(generation)),
                 )?;
-                // It can have had uses only if everything was erased since.
+                // Earlier grants of this generation are from before an erasure.
                 vehicle.granted.remove(&generation.get());
             }
             (Call::StorePassword(vehicle, generation), Answer::Outdated) => {
@@ -102,7 +106,7 @@ impl Model {
         Ok(())
     }
 
-    /// Takes in that a call may have been carried out, or not.
+    /// Applies a call of which it is unknown whether it was carried out.
     pub(crate) fn unanswered(&mut self, call: &Call) {
         match call {
             Call::Load(_) | Call::Suspend | Call::Reopen => {}
@@ -126,7 +130,7 @@ impl Model {
                         record.take_use();
                     })
                 });
-                // In doubt it is used up.
+                // In doubt the cache uses the password up.
                 vehicle.may_be(|old| {
                     changed(old, |record| {
                         if let Some(password) = &mut record.password {
@@ -138,10 +142,10 @@ impl Model {
         }
     }
 
-    /// The only record that each vehicle can have; only after answered calls.
+    /// Returns the only possible record of each vehicle. Panics if a vehicle has several.
     pub(crate) fn certain(&self) -> Vec<&VehicleRecord> {
         let one = |vehicle: &Vehicle| vehicle.possible.len() == 1;
-        assert!(self.vehicles.iter().all(one), "some vehicle may have one of several records");
+        assert!(self.vehicles.iter().all(one), "a vehicle has several possible records");
         self.vehicles.iter().map(|vehicle| &vehicle.possible[0]).collect()
     }
 
@@ -151,7 +155,7 @@ impl Model {
 }
 
 impl Vehicle {
-    /// Keeps the records that agree with an answer, and changes them as it says.
+    /// Keeps the records that agree with an answer, and applies its change to them.
     fn step(
         &mut self,
         agrees: impl Fn(&VehicleRecord) -> bool,
@@ -162,11 +166,12 @@ impl Vehicle {
             self.add(change(record));
         }
         if self.possible.is_empty() {
-            return Err(format!("it does not agree with any of {before:#?}"));
+            return Err(format!("the answer agrees with none of {before:#?}"));
         }
         Ok(())
     }
 
+    /// Adds what a change would make of each possible record.
     fn may_be(&mut self, change: impl Fn(&VehicleRecord) -> VehicleRecord) {
         for record in self.possible.clone() {
             self.add(change(&record));
@@ -182,12 +187,13 @@ impl Vehicle {
         }
     }
 
-    /// The newest generation that was ever stored.
+    /// Returns the newest generation that was ever stored.
     pub(crate) fn newest(&self) -> u64 {
         self.history.iter().map(|record| record.generation.get()).max().unwrap_or(0)
     }
 
-    /// Takes in a grant: every count once, and no more than there are.
+    /// Applies a grant. Returns an error unless its count is higher than each earlier one and
+    /// within the budget.
     pub(crate) fn grant(&mut self, generation: u64, uses: u8) -> Result<(), String> {
         let counts = self.granted.entry(generation).or_default();
         let highest = counts.last().copied().unwrap_or(0);

@@ -1,5 +1,5 @@
-//! What an app does with its cache: drawn from a seed, so that a parent and its child know the
-//! same calls without telling each other.
+//! The calls that an app makes of its cache. They follow from a script and its seed, so that a test
+//! and its child process know the same calls without exchanging them.
 
 use std::fmt;
 use std::iter;
@@ -10,12 +10,13 @@ use digital_key_ports::PairingPassword;
 use digital_key_testkit::values::key;
 use fastrand::Rng;
 
-/// The vehicles are numbered from 0.
+/// The number of vehicles, which are numbered from 0.
 pub(crate) const VEHICLES: u16 = 3;
 
 /// A call of the cache.
 #[derive(Debug, Clone)]
 pub(crate) enum Call {
+    /// Loads the record of a vehicle.
     Load(u16),
     Store(u16, RecordChange),
     /// Stores the password of this generation.
@@ -31,34 +32,37 @@ pub(crate) enum Call {
 }
 
 impl Call {
+    /// Returns whether the call erases the cache.
     pub(crate) fn erases(&self) -> bool {
         matches!(self, Self::EraseAll | Self::EraseSuspended)
     }
 }
 
-/// The password of a generation: no two share one, so a password tells where it comes from.
+/// Returns the password of a vehicle and a generation. All passwords differ.
 pub(crate) fn password(vehicle: u16, generation: u64) -> PairingPassword {
     let number = generation * u64::from(VEHICLES) + u64::from(vehicle);
     PairingPassword::parse(&format!("{:08}", 40_000_000 + number)).unwrap()
 }
 
-/// What a process is to do.
+/// The calls of a process.
 #[derive(Debug, Clone)]
 pub(crate) enum Script {
-    /// This many calls of any kind. The generations of a later life are newer than those of an
-    /// earlier one.
+    /// Random calls, at most this many. The generations of a later life are newer than those of an
+    /// earlier life.
     Life { seed: u64, life: u64, calls: usize },
-    /// Looks at everything, when these generations are the newest ones.
+    /// Reads all records and takes all uses; these generations are the newest ones.
     Inspect([u64; VEHICLES as usize]),
-    /// One look, and then keeps the cache open.
+    /// Loads one record, and then keeps the cache open.
     Hold,
     /// Stores a key and a password of each vehicle, and takes a use.
     Account,
-    /// One look, and then signs out while suspended. Afterwards the process waits for its end.
+    /// Loads one record, and then signs out while suspended. Afterwards the process waits until it
+    /// is killed.
     SignOut,
 }
 
 impl Script {
+    /// Returns the calls in their order.
     pub(crate) fn calls(&self) -> Box<dyn Iterator<Item = Call>> {
         match self {
             Self::Life { seed, life, calls } => Box::new(Life::new(*seed, *life).take(*calls)),
@@ -94,12 +98,12 @@ impl FromStr for Script {
             ["hold"] => Self::Hold,
             ["account"] => Self::Account,
             ["sign-out"] => Self::SignOut,
-            _ => return Err(format!("no script: {text}").into()),
+            _ => return Err(format!("unknown script: {text}").into()),
         })
     }
 }
 
-/// Stores what an account has of one vehicle.
+/// Returns the calls that store the data of an account for one vehicle.
 fn account(vehicle: u16) -> [Call; 4] {
     let support = Support::Supported { upgrade_required: false };
     let owner_key = Some(ReportedKey { id: key(0), tracked: true });
@@ -161,7 +165,7 @@ impl Iterator for Life {
                 *newest = self.generation;
                 Call::StorePassword(vehicle, *newest)
             }
-            // Not newer: it is outdated, or the first of this life.
+            // Not newer than the newest one: outdated, unless it is the first of this life.
             63..67 => Call::StorePassword(vehicle, *newest),
             67..84 => Call::Store(vehicle, self.change(vehicle)),
             84..91 => Call::Load(vehicle),
@@ -173,8 +177,8 @@ impl Iterator for Life {
     }
 }
 
-/// Takes what is left, tries to get the newest password afresh, and looks whether the cache works
-/// on with the next one.
+/// Returns calls that take all uses that are left, try to store the newest generation again, and
+/// check that the cache works with the next generation.
 fn inspection(newest: [u64; VEHICLES as usize]) -> Vec<Call> {
     let mut calls = vec![Call::Reopen];
     for (vehicle, newest) in (0..).zip(newest) {

@@ -1,9 +1,9 @@
-//! Files below a directory, for the tests that look at them or copy them.
+//! The files below a directory, for tests that read or copy them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file below this directory, in the order of their names.
+/// Returns all files below this directory, sorted by name.
 pub(crate) fn files_in(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -14,7 +14,7 @@ pub(crate) fn files_in(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Copies every file below the first directory to the second.
+/// Copies all files below one directory to another.
 pub(crate) fn copy(from: &Path, to: &Path) {
     for file in files_in(from) {
         let target = to.join(file.strip_prefix(from).unwrap());

@@ -33,7 +33,7 @@ async fn a_second_opening_is_busy_until_the_first_is_closed() {
 }
 
 #[tokio::test]
-async fn who_holds_the_lock_file_keeps_every_process_out() {
+async fn a_held_lock_file_keeps_every_process_out() {
     let directory = tempdir().unwrap();
     let lock = File::create(directory.path().join("lock")).unwrap();
     lock.lock().unwrap();
@@ -44,7 +44,7 @@ async fn who_holds_the_lock_file_keeps_every_process_out() {
 }
 
 #[tokio::test]
-async fn suspended_it_answers_nothing_and_resumed_the_same() {
+async fn a_suspended_cache_refuses_calls_and_a_resumed_one_has_its_records() {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
     let generation = Generation::new(1);
@@ -70,12 +70,12 @@ async fn suspended_it_answers_nothing_and_resumed_the_same() {
 }
 
 #[tokio::test]
-async fn suspending_waits_for_a_dropped_call_and_lets_go_of_everything() {
+async fn suspending_waits_for_a_dropped_call_and_releases_all_files() {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
     let support = RecordChange::Support(Support::NotSupported);
     for number in 0..20 {
-        // Dropped, whether the work is done already or not.
+        // The future is dropped, whether the call has finished or not.
         let _ = cache.store(vin(number), support.clone()).now_or_never();
         cache.suspend().await.unwrap();
         for file in ["lock", "db/db"] {
@@ -114,14 +114,14 @@ async fn gen_5_erasing_leaves_nothing() {
     let left: Vec<_> = files_in(directory.path()).into_iter().filter(holds_data).collect();
     assert_eq!(left, [""; 0].map(std::path::PathBuf::from));
 
-    // The cache works on, for the next account.
+    // The cache still works, for the next account.
     cache.store_password(vin(1), password("11111111"), Generation::new(1)).await.unwrap();
     assert!(matches!(cache.take_use(vin(1)).await.unwrap(), Take::Granted { .. }));
 }
 
-/// Another instance holds the directory, so erasing has to wait for the next opening.
+/// Another instance holds the directory, so the next opening erases it.
 #[tokio::test]
-async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_opening() {
+async fn gen_5_an_erasure_of_a_busy_directory_is_done_by_the_next_opening() {
     let directory = tempdir().unwrap();
     let first = open(directory.path()).await;
     first.store_password(vin(1), password("76543210"), Generation::new(1)).await.unwrap();
@@ -129,7 +129,10 @@ async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_open
     let second = open(directory.path()).await;
     let busy = first.erase_all().await.unwrap_err();
     assert_eq!((busy.kind(), busy.operation()), (CacheErrorKind::Busy, CacheOperation::EraseAll));
-    assert!(second.load(vin(1)).await.unwrap().password.is_some(), "it is not disturbed");
+    assert!(
+        second.load(vin(1)).await.unwrap().password.is_some(),
+        "the other instance is not disturbed"
+    );
     close(second).await;
 
     let next = open(directory.path()).await;
@@ -137,7 +140,7 @@ async fn gen_5_an_erasing_that_finds_the_directory_busy_is_done_by_the_next_open
 }
 
 #[tokio::test]
-async fn gen_5_an_interrupted_erasing_is_ended_by_the_next_opening() {
+async fn gen_5_an_interrupted_erasure_is_completed_by_the_next_opening() {
     let directory = tempdir().unwrap();
     let cache = open_with_password(directory.path(), "76543210").await;
     close(cache).await;
@@ -163,14 +166,14 @@ async fn an_opening_right_after_a_drop_waits_for_the_closing() {
     for number in 0..20 {
         let cache = open(directory.path()).await;
         let support = RecordChange::Support(Support::NotSupported);
-        // Dropped, whether the work is done already or not.
+        // The future is dropped, whether the call has finished or not.
         let _ = cache.store(vin(number), support).now_or_never();
         drop(cache);
     }
     let cache = open(directory.path()).await;
     for number in 0..20 {
         let record = cache.load(vin(number)).await.unwrap();
-        assert_eq!(record.support, Some(Support::NotSupported), "a call at work is finished");
+        assert_eq!(record.support, Some(Support::NotSupported), "a running call is finished");
     }
 }
 

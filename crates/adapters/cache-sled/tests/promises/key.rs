@@ -1,4 +1,4 @@
-//! The password is there only for the key that it was sealed with (GEN-6).
+//! The password is present only for the key that sealed it (GEN-6).
 
 use std::fs;
 use std::path::Path;
@@ -14,16 +14,16 @@ use tempfile::tempdir;
 use crate::files::files_in;
 use crate::{close, contains, open, open_with_password, password, used, vin, with_sled};
 
-/// A keychain that can be locked, and counts how often it is asked.
+/// A keychain that can be locked, and that counts its calls.
 #[derive(Default)]
 struct Keychain {
     is_locked: AtomicBool,
-    asked: AtomicUsize,
+    calls: AtomicUsize,
 }
 
 impl DataKeySource for Keychain {
     fn data_key(&self) -> Result<DataKey, Cause> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.calls.fetch_add(1, Ordering::SeqCst);
         if self.is_locked.load(Ordering::SeqCst) {
             return Err("the keychain is locked".into());
         }
@@ -65,7 +65,7 @@ async fn gen_6_the_password_is_back_when_its_key_is() {
 }
 
 #[tokio::test]
-async fn gen_6_without_a_key_nothing_is_stored_and_the_source_is_asked_again() {
+async fn gen_6_without_a_key_no_password_is_stored_and_the_source_is_called_again() {
     let directory = tempdir().unwrap();
     let keychain = Arc::new(Keychain::default());
     keychain.is_locked.store(true, Ordering::SeqCst);
@@ -75,21 +75,21 @@ async fn gen_6_without_a_key_nothing_is_stored_and_the_source_is_asked_again() {
     assert_eq!(cache.load(vin(1)).await.unwrap(), Default::default());
     assert_no_plain_text(directory.path(), "76543210");
 
-    // The phone is unlocked; nobody suspends and resumes for that.
+    // The phone is unlocked while the cache stays open.
     keychain.is_locked.store(false, Ordering::SeqCst);
     assert_eq!(store().await.unwrap(), StoredPassword::Stored);
     assert_eq!(cache.load(vin(1)).await.unwrap().password, Some(used(1, 0)));
 
-    let asked = || keychain.asked.load(Ordering::SeqCst);
-    let before = asked();
+    let calls = || keychain.calls.load(Ordering::SeqCst);
+    let before = calls();
     cache.take_use(vin(1)).await.unwrap();
-    assert_eq!(asked(), before, "a key that is there is not asked for");
+    assert_eq!(calls(), before, "the source was called although the key is known");
     cache.suspend().await.unwrap();
     cache.resume().await.unwrap();
-    assert_eq!(asked(), before + 1);
+    assert_eq!(calls(), before + 1);
 }
 
-/// The bytes that the first version of the app wrote.
+/// The JSON that the first version of the app wrote.
 const UNSEALED: &str = r#"{"support":"NotSupported","key":{"Owner":{"id":"key-1","tracked":true,"on_this_phone":true,"paired_here":false}},"readiness":{"primary_subscriber":true,"prepared":true},"password":{"digits":"76543210","generation":4,"uses":1},"generation":4}"#;
 
 #[tokio::test]
@@ -118,10 +118,10 @@ async fn gen_6_records_that_are_not_sealed_are_written_anew_without_their_passwo
         assert_eq!(store(newest.next()).await.unwrap(), StoredPassword::Stored);
     }
     assert_eq!(cache.load(vin(3)).await.unwrap_err().kind(), CacheErrorKind::Lost);
-    assert!(!directory.path().join("db/found").exists(), "it was not written anew");
+    assert!(!directory.path().join("db/found").exists(), "the database was not written anew");
 }
 
-/// One that turns up later, as after a downgrade and an upgrade.
+/// An unsealed record can appear later, after a downgrade and an upgrade.
 #[tokio::test]
 async fn a_single_record_that_is_not_sealed_is_read_without_its_password() {
     let directory = tempdir().unwrap();
@@ -161,10 +161,10 @@ async fn gen_4_a_database_that_was_not_in_place_yet_changes_nothing() {
     }
 }
 
-/// A source that waits until it is let go.
-struct Slow(Mutex<std::sync::mpsc::Receiver<()>>);
+/// A source that blocks until it is released.
+struct BlockingSource(Mutex<std::sync::mpsc::Receiver<()>>);
 
-impl DataKeySource for Slow {
+impl DataKeySource for BlockingSource {
     fn data_key(&self) -> Result<DataKey, Cause> {
         self.0.lock().unwrap().recv()?;
         StaticKey::new([7; 32]).data_key()
@@ -172,19 +172,19 @@ impl DataKeySource for Slow {
 }
 
 #[tokio::test]
-async fn a_drop_does_not_wait_for_a_call_that_is_at_work() {
+async fn a_drop_does_not_wait_for_a_running_call() {
     let directory = tempdir().unwrap();
-    let (let_go, wait) = std::sync::mpsc::channel();
-    let_go.send(()).unwrap();
-    let source = Arc::new(Slow(Mutex::new(wait)));
+    let (release, wait) = std::sync::mpsc::channel();
+    release.send(()).unwrap();
+    let source = Arc::new(BlockingSource(Mutex::new(wait)));
     let cache = SledCache::open(directory.path(), source.clone()).await.unwrap();
     cache.suspend().await.unwrap();
-    // It is at work and waits for the key; nobody waits for its answer.
+    // The call runs and waits for the key, although its future is dropped.
     let resume = futures_util::FutureExt::now_or_never(cache.resume());
     assert!(resume.is_none());
     drop(cache);
 
-    // On this one thread, this line is reached only if the drop has not waited.
-    let_go.send(()).unwrap();
+    // The test has one thread, so this line is reached only if the drop did not wait.
+    release.send(()).unwrap();
     open(directory.path()).await;
 }

@@ -1,4 +1,4 @@
-//! Damage is told once, never as a panic and never as an answer (GEN-7).
+//! Damage is reported once, never as a panic and never as a wrong answer (GEN-7).
 
 use std::error::Error;
 use std::fs;
@@ -11,8 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::{close, data_key, open, password, vin, with_sled};
 
-/// A closed directory with two records and a snapshot that speaks of them: sled writes it when it
-/// opens.
+/// A closed directory with two records and a snapshot of them, which sled writes when it opens.
 async fn filled() -> TempDir {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
@@ -30,8 +29,8 @@ async fn fill(cache: &SledCache, generation: u64) {
     }
 }
 
-/// The next call says that the cache was lost, every later one finds it empty and working. What
-/// remains is the newest generation (ERR-4).
+/// Asserts that the next call reports the loss, and that the cache is then empty and works. The
+/// newest generation remains (ERR-4).
 async fn assert_lost_once(cache: &SledCache, newest: u64) {
     let error = cache.take_use(vin(1)).await.unwrap_err();
     assert_eq!(error.operation(), CacheOperation::TakeUse);
@@ -70,7 +69,7 @@ fn snapshot(directory: &Path) -> std::path::PathBuf {
 async fn a_database_that_cannot_be_read_is_put_aside() {
     type Damage = fn(&Path);
     let damages: [(&str, Damage); 7] = [
-        ("a page is damaged, which is seen when it is read", |directory| {
+        ("a page is damaged, which shows when it is read", |directory| {
             let path = directory.join("db/db");
             let mut bytes = fs::read(&path).unwrap();
             let places: Vec<_> =
@@ -97,7 +96,7 @@ async fn a_database_that_cannot_be_read_is_put_aside() {
         }),
         ("the database is a file", |directory| {
             fs::remove_dir_all(directory.join("db")).unwrap();
-            fs::write(directory.join("db"), "no directory").unwrap();
+            fs::write(directory.join("db"), "not a directory").unwrap();
         }),
     ];
     for (what, damage) in damages {
@@ -127,7 +126,7 @@ async fn only_the_newest_two_are_kept_aside() {
 }
 
 #[tokio::test]
-async fn gen_5_erasing_tells_a_loss_and_still_erases() {
+async fn gen_5_erasing_reports_a_loss_and_still_erases() {
     let directory = filled().await;
     fs::write(directory.path().join("db/conf"), [0xA5; 100]).unwrap();
     let cache = open(directory.path()).await;
@@ -142,7 +141,7 @@ async fn a_record_that_cannot_be_read_is_lost_alone() {
         b"",
         b"\x02",
         b"\x02{\"generation\":1}",
-        // The next schema, as a downgraded app meets it.
+        // A value of the next schema, as a downgraded app finds it.
         b"\x03{\"password\":\"76543210\"}",
         &[0xFF; 300],
     ];
@@ -195,13 +194,13 @@ async fn gen_6_no_error_holds_a_secret_or_a_whole_vin() {
     let unavailable = SledCache::open(no_directory.path(), data_key()).await.unwrap_err();
     assert_eq!(unavailable.kind(), CacheErrorKind::Unavailable);
     for error in [lost, busy, suspended, unavailable] {
-        let mut said = format!("{error} {error:?}");
+        let mut text = format!("{error} {error:?}");
         let mut source = error.source();
         while let Some(cause) = source {
-            said += &format!(" {cause} {cause:?}");
+            text += &format!(" {cause} {cause:?}");
             source = cause.source();
         }
-        assert!(!said.contains("76543210"), "{said}");
-        assert!(!said.contains(vin(1).as_str()), "{said}");
+        assert!(!text.contains("76543210"), "{text}");
+        assert!(!text.contains(vin(1).as_str()), "{text}");
     }
 }

@@ -1,15 +1,15 @@
-//! The promises of the `Cache` port, kept by sled on a real directory.
+//! The promises of the `Cache` port, tested with sled in a real directory.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers are part of the tests")]
 
+mod record;
+mod uses;
+mod journal;
+mod key;
+mod loss;
 mod closing;
 #[path = "../files/mod.rs"]
 mod files;
-mod key;
-mod loss;
-mod record;
-mod uses;
-mod witness;
 
 use std::fs::File;
 use std::path::Path;
@@ -43,7 +43,7 @@ async fn open(directory: &Path) -> SledCache {
     SledCache::open(directory, data_key()).await.unwrap()
 }
 
-/// Opens a cache and stores these digits as the first password of the first vehicle.
+/// Opens a cache and stores a password with these digits, as generation 1 of the first vehicle.
 async fn open_with_password(directory: &Path, digits: &str) -> SledCache {
     let cache = open(directory).await;
     let stored = cache.store_password(vin(1), password(digits), Generation::new(1)).await.unwrap();
@@ -51,17 +51,17 @@ async fn open_with_password(directory: &Path, digits: &str) -> SledCache {
     cache
 }
 
-/// Closes a cache; afterwards its files are at rest.
+/// Closes a cache. Its files do not change afterwards.
 async fn close(cache: SledCache) {
     cache.suspend().await.unwrap();
 }
 
-/// Opens the database below a closed cache by sled itself, and waits until it is closed again.
+/// Opens the database of a closed cache with sled itself, and waits until it is closed again.
 fn with_sled<T>(directory: &Path, work: impl FnOnce(&sled::Db) -> T) -> T {
     let database = sled::open(directory.join("db")).unwrap();
     let answer = work(&database);
     drop(database);
-    // A thread of sled may hold its lock a moment longer than the last handle did.
+    // A thread of sled may hold the lock for a moment after the last handle is dropped.
     File::open(directory.join("db/db")).unwrap().lock().unwrap();
     answer
 }

@@ -1,4 +1,4 @@
-//! What is stored comes back, for its own VIN, after any end of the app.
+//! Stored data comes back for its own VIN, also after the cache was dropped and reopened.
 
 use digital_key_cache_sled::SledCache;
 use digital_key_domain::{
@@ -21,7 +21,7 @@ fn status(owner_key: Option<&str>) -> PairingStatus {
     }
 }
 
-/// Stores something in every field.
+/// Stores a value in each field, and returns the record.
 async fn fill(cache: &SledCache, vin: Vin) -> VehicleRecord {
     for change in [
         RecordChange::Support(SUPPORTED),
@@ -79,7 +79,7 @@ async fn a_call_changes_the_record_of_its_own_vin_only() {
 }
 
 #[tokio::test]
-async fn cbk_5_a_pairing_ends_the_password_and_its_secret() {
+async fn cbk_5_a_pairing_deletes_the_password_and_its_secret() {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
     fill(&cache, vin(1)).await;

@@ -1,4 +1,4 @@
-//! A password is given out three times, counted before it is given out.
+//! A password is given out three times, and each use is counted before it is given out (RDY-4).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ async fn a_dropped_call_burns_at_most_one_use() {
     drop(cache.take_use(vin(1)));
     assert_eq!(cache.load(vin(1)).await.unwrap().password, Some(used(1, 0)));
 
-    // The first poll sends the work off; nobody waits for its answer.
+    // The first poll starts the call; then its future is dropped.
     let dropped = cache.take_use(vin(1)).now_or_never();
     let burnt = u8::from(dropped.is_none());
     let counted = cache.load(vin(1)).await.unwrap().password.unwrap();

@@ -1,5 +1,5 @@
-//! The counter never comes back lower, whichever file is damaged; in doubt the password is used
-//! up (RDY-4), until there is a newer one.
+//! Whichever file is damaged, the counter never comes back lower. In doubt the password is used up
+//! until there is a newer one (RDY-4).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use tempfile::{TempDir, tempdir};
 use crate::files::{copy, files_in};
 use crate::{close, open, password, used, vin};
 
-/// A closed cache with a password of this generation that was used so often.
+/// A closed cache with a password of this generation, of which this many uses were taken.
 async fn with_uses(generation: u64, uses: u8) -> TempDir {
     let directory = tempdir().unwrap();
     let cache = open(directory.path()).await;
@@ -29,7 +29,7 @@ async fn store(cache: &SledCache, generation: u64) -> StoredPassword {
     cache.store_password(vin(1), password("76543210"), generation).await.unwrap()
 }
 
-/// No use is left of the password of generation 1; a newer one has all three.
+/// Asserts that no use of generation 1 is left, and that a newer password has all its uses.
 async fn assert_used_up(directory: &Path, what: &str) {
     let cache = open(directory).await;
     assert_eq!(cache.load(vin(1)).await.unwrap().password, Some(used(1, 3)), "{what}");
@@ -49,7 +49,7 @@ async fn assert_used_up(directory: &Path, what: &str) {
 }
 
 #[tokio::test]
-async fn rdy_4_a_password_without_its_whole_witness_is_used_up() {
+async fn rdy_4_a_password_with_an_incomplete_journal_is_used_up() {
     type Damage = fn(&Path);
     let damages: [(&str, Damage); 7] = [
         ("the folder is gone", |file| fs::remove_dir_all(file.parent().unwrap()).unwrap()),
@@ -65,7 +65,7 @@ async fn rdy_4_a_password_without_its_whole_witness_is_used_up() {
             bytes[64 + 29] ^= 1;
             fs::write(file, bytes).unwrap();
         }),
-        ("it is another vehicle's", |file| {
+        ("the file belongs to another vehicle", |file| {
             let other = file.with_file_name("WBA00000000DEM999");
             fs::rename(file, other).unwrap();
         }),
@@ -73,17 +73,17 @@ async fn rdy_4_a_password_without_its_whole_witness_is_used_up() {
     for (what, damage) in damages {
         for uses in [0, 1] {
             let directory = with_uses(1, uses).await;
-            damage(&witness(directory.path()));
+            damage(&journal_file(directory.path()));
             assert_used_up(directory.path(), what).await;
         }
     }
 }
 
-fn witness(directory: &Path) -> PathBuf {
+fn journal_file(directory: &Path) -> PathBuf {
     directory.join("witness").join(vin(1).as_str())
 }
 
-/// sled may come back with an older state of itself, and say nothing.
+/// sled may come back with an older state, without an error.
 #[tokio::test]
 async fn rdy_4_the_count_does_not_fall_with_an_older_database() {
     let directory = with_uses(1, 1).await;
@@ -103,7 +103,7 @@ async fn rdy_4_the_count_does_not_fall_with_an_older_database() {
     let take = cache.take_use(vin(1)).await.unwrap();
     assert!(matches!(take, Take::Granted { counted, .. } if counted == used(1, 3)), "{take:?}");
 
-    // The older database knows nothing of the newer generation.
+    // The older database does not know the newer generation.
     store(&cache, 2).await;
     close(cache).await;
     restore();
@@ -131,7 +131,7 @@ async fn err_4_without_its_record_a_generation_is_still_known() {
     assert_eq!(store(&cache, 6).await, StoredPassword::Stored);
 }
 
-/// Every file, damaged in every simple way: no use is given out a second time.
+/// Damages each file in each simple way: no use is given out a second time.
 #[tokio::test]
 async fn rdy_4_no_damage_of_one_file_gives_a_use_out_twice() {
     type Damage = fn(&mut Vec<u8>);
@@ -170,7 +170,7 @@ async fn rdy_4_no_damage_of_one_file_gives_a_use_out_twice() {
             let what = format!("{} {what}", file.display());
             let cache = open(directory.path()).await;
             let mut last = 2;
-            let mut told = 0;
+            let mut losses = 0;
             for _ in 0..4 {
                 match cache.take_use(vin(1)).await {
                     Ok(Take::Granted { counted, .. }) => {
@@ -178,11 +178,11 @@ async fn rdy_4_no_damage_of_one_file_gives_a_use_out_twice() {
                         last = counted.uses.get();
                     }
                     Ok(Take::NoPassword | Take::Exhausted) => {}
-                    Err(error) if error.kind() == CacheErrorKind::Lost => told += 1,
+                    Err(error) if error.kind() == CacheErrorKind::Lost => losses += 1,
                     Err(error) => panic!("{what}: {error}"),
                 }
             }
-            assert!(told <= 1, "{what}");
+            assert!(losses <= 1, "{what}");
             let again = store(&cache, 1).await;
             assert!(matches!(again, StoredPassword::Outdated { .. }), "{what}");
             assert_eq!(store(&cache, 2).await, StoredPassword::Stored, "{what}");

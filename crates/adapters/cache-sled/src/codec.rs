@@ -1,7 +1,7 @@
-//! One entry as bytes: a schema version, then JSON.
+//! The bytes of a cached vehicle: a schema version, then JSON.
 //!
 //! The record and the password of a vehicle are one value, so that one `compare_and_swap` changes
-//! both or neither. The domain's types know no serde: the types here are what lies on disk, and
+//! both or neither. The domain's types do not use serde. The types here are the format on disk, and
 //! may change only together with [`SCHEMA`].
 
 use digital_key_domain::{
@@ -11,42 +11,42 @@ use digital_key_domain::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Entry;
 use crate::seal::Sealed;
+use crate::vehicle::CachedVehicle;
 
-/// The first byte of every value.
+/// The first byte of each value.
 pub(crate) const SCHEMA: u8 = 2;
-/// The schema before: the password was not sealed and its count had no witness. What lies in this
-/// form is read without its password, which is in doubt and so used up anyway.
+/// The schema before it, with an unsealed password and no journal. Such a value is read without its
+/// password, which would be in doubt and so used up anyway.
 const UNSEALED: u8 = 1;
 
-/// A value that this version cannot read. What is wrong stays untold.
+/// A value cannot be decoded. The error carries no details, since they might hold a secret.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub(crate) struct DecodeError;
 
-/// Reads a value of this schema or of the one before.
-pub(crate) fn decode(value: &[u8]) -> Result<Entry, Unreadable> {
+/// Decodes a value of this schema or of the one before it.
+pub(crate) fn decode(value: &[u8]) -> Result<CachedVehicle, DecodeError> {
     match value.split_first() {
         Some((&SCHEMA, json)) => parse::<WirePassword>(json)?.try_into(),
         Some((&UNSEALED, json)) => parse::<IgnoredAny>(json)?.without_password().try_into(),
-        _ => Err(Unreadable),
+        _ => Err(DecodeError),
     }
 }
 
-/// Whether a value holds a password that is not sealed.
+/// Returns whether a value has the schema in which passwords are not sealed.
 pub(crate) fn is_unsealed(value: &[u8]) -> bool {
     value.first() == Some(&UNSEALED)
 }
 
-/// The bytes of an entry, in this schema.
-pub(crate) fn encode(entry: &Entry) -> Result<Vec<u8>, serde_json::Error> {
+/// Encodes a vehicle in this schema.
+pub(crate) fn encode(vehicle: &CachedVehicle) -> Result<Vec<u8>, serde_json::Error> {
     let mut value = vec![SCHEMA];
-    serde_json::to_writer(&mut value, &Wire::from(entry))?;
+    serde_json::to_writer(&mut value, &Wire::from(vehicle))?;
     Ok(value)
 }
 
-fn parse<P: DeserializeOwned>(json: &[u8]) -> Result<Wire<P>, Unreadable> {
-    serde_json::from_slice(json).map_err(|_| Unreadable)
+fn parse<P: DeserializeOwned>(json: &[u8]) -> Result<Wire<P>, DecodeError> {
+    serde_json::from_slice(json).map_err(|_| DecodeError)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,9 +96,9 @@ struct WirePassword {
     uses: u8,
 }
 
-impl From<&Entry> for Wire<WirePassword> {
-    fn from(entry: &Entry) -> Self {
-        let VehicleRecord { support, key, readiness, password, generation } = &entry.record;
+impl From<&CachedVehicle> for Wire<WirePassword> {
+    fn from(vehicle: &CachedVehicle) -> Self {
+        let VehicleRecord { support, key, readiness, password, generation } = &vehicle.record;
         Self {
             support: support.map(|support| match support {
                 Support::Supported { upgrade_required } => {
@@ -120,7 +120,7 @@ impl From<&Entry> for Wire<WirePassword> {
                 primary_subscriber: readiness.primary_subscriber,
                 prepared: readiness.prepared,
             }),
-            password: password.zip(entry.sealed.clone()).map(|(password, sealed)| WirePassword {
+            password: password.zip(vehicle.sealed.clone()).map(|(password, sealed)| WirePassword {
                 sealed,
                 generation: password.generation.get(),
                 uses: password.uses.get(),
@@ -130,16 +130,16 @@ impl From<&Entry> for Wire<WirePassword> {
     }
 }
 
-impl TryFrom<Wire<WirePassword>> for Entry {
-    type Error = Unreadable;
+impl TryFrom<Wire<WirePassword>> for CachedVehicle {
+    type Error = DecodeError;
 
-    fn try_from(wire: Wire<WirePassword>) -> Result<Self, Unreadable> {
+    fn try_from(wire: Wire<WirePassword>) -> Result<Self, DecodeError> {
         let key = match wire.key {
             WireKey::Unknown => KnownKey::Unknown,
             WireKey::None => KnownKey::None,
             WireKey::Owner { id, tracked, on_this_phone, paired_here } => {
                 KnownKey::Owner(OwnerKey {
-                    id: DigitalKeyId::try_from(id.as_str()).map_err(|_| Unreadable)?,
+                    id: DigitalKeyId::try_from(id.as_str()).map_err(|_| DecodeError)?,
                     tracked,
                     on_this_phone,
                     paired_here,
@@ -147,8 +147,8 @@ impl TryFrom<Wire<WirePassword>> for Entry {
             }
         };
         let (password, sealed) = match wire.password {
-            // A password is never of a generation that was not stored yet.
-            Some(password) if password.generation > wire.generation => return Err(Unreadable),
+            // The generation of a password is never newer than the newest one that was stored.
+            Some(password) if password.generation > wire.generation => return Err(DecodeError),
             Some(password) => (
                 Some(PasswordUse {
                     generation: Generation::new(password.generation),
@@ -183,8 +183,8 @@ impl TryFrom<Wire<WirePassword>> for Entry {
 mod tests {
     use super::*;
 
-    fn full() -> Entry {
-        Entry {
+    fn full() -> CachedVehicle {
+        CachedVehicle {
             record: VehicleRecord {
                 support: Some(Support::Supported { upgrade_required: true }),
                 key: KnownKey::Owner(OwnerKey {
@@ -210,24 +210,24 @@ mod tests {
 
     #[test]
     fn every_field_comes_back() {
-        for entry in [Entry::default(), full()] {
-            assert_eq!(decode(&encode(&entry).unwrap()), Ok(entry));
+        for vehicle in [CachedVehicle::default(), full()] {
+            assert_eq!(decode(&encode(&vehicle).unwrap()), Ok(vehicle));
         }
     }
 
-    /// What older versions of the app have written has to be readable for ever: a change of this
-    /// text needs a new schema number.
+    /// Values of older versions of the app must stay readable: a change of this text needs a new
+    /// schema number.
     #[test]
-    fn the_form_on_disk_is_fixed() {
+    fn the_format_on_disk_is_fixed() {
         let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"sealed":[0,1,255],"generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
         assert_eq!(encode(&full()).unwrap(), with_schema(json));
         let empty =
             r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;
-        assert_eq!(encode(&Entry::default()).unwrap(), with_schema(empty));
+        assert_eq!(encode(&CachedVehicle::default()).unwrap(), with_schema(empty));
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_record() {
+    fn a_broken_value_is_a_decode_error() {
         let good = encode(&full()).unwrap();
         let json = std::str::from_utf8(&good[1..]).unwrap();
         for (from, to) in [
@@ -243,27 +243,27 @@ mod tests {
         ] {
             let bad = json.replacen(from, to, 1);
             assert_ne!(bad, json, "{from} is not in the record");
-            assert_eq!(decode(&with_schema(&bad)), Err(Unreadable), "{to}");
+            assert_eq!(decode(&with_schema(&bad)), Err(DecodeError), "{to}");
         }
         for length in 0..good.len() {
-            assert_eq!(decode(&good[..length]), Err(Unreadable), "{length}");
+            assert_eq!(decode(&good[..length]), Err(DecodeError), "{length}");
         }
         for schema in (0..=u8::MAX).filter(|schema| ![UNSEALED, SCHEMA].contains(schema)) {
             let other = [&[schema], json.as_bytes()].concat();
-            assert_eq!(decode(&other), Err(Unreadable), "{schema}");
+            assert_eq!(decode(&other), Err(DecodeError), "{schema}");
         }
     }
 
-    /// The schema before. Its count had no witness, so its password is used up by any doubt.
+    /// A value of the schema before: its count has no journal, so its password would be used up.
     #[test]
     fn an_unsealed_record_is_read_without_its_password() {
         let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
         let value = [&[1], json.as_bytes()].concat();
         let record = VehicleRecord { password: None, ..full().record };
         assert!(is_unsealed(&value));
-        assert_eq!(decode(&value), Ok(Entry { record, sealed: None }));
+        assert_eq!(decode(&value), Ok(CachedVehicle { record, sealed: None }));
         let empty =
             r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;
-        assert_eq!(decode(&[&[1], empty.as_bytes()].concat()), Ok(Entry::default()));
+        assert_eq!(decode(&[&[1], empty.as_bytes()].concat()), Ok(CachedVehicle::default()));
     }
 }
