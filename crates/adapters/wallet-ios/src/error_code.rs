@@ -1,10 +1,10 @@
-//! What the pairing sheet answered.
+//! The answer of the pairing sheet.
 
 use digital_key_domain::{AppleErrorCode, PairingAnswer};
 
 use crate::{DigitalKeyField, PassFields};
 
-/// An `NSError`, as far as a rule needs it.
+/// The parts of an `NSError` that the rules need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AppleError<'a> {
     /// `domain`.
@@ -14,12 +14,11 @@ pub struct AppleError<'a> {
 }
 
 impl AppleError<'_> {
-    /// The value of `PKAddSecureElementPassErrorDomain`, the domain whose codes have a meaning
-    /// here.
+    /// The value of `PKAddSecureElementPassErrorDomain`, the only domain whose codes are known.
     pub const DOMAIN: &'static str = "PKAddSecureElementPassErrorDomain";
 
-    /// What the error means for a pairing (CBK-6). An error of another domain has codes of its
-    /// own, and is generic.
+    /// Returns the meaning of the error for a pairing (CBK-6). An error of another domain is
+    /// generic, since its codes mean something else.
     ///
     /// ```
     /// use digital_key_domain::AppleErrorCode;
@@ -40,11 +39,11 @@ impl AppleError<'_> {
     }
 }
 
-/// What the sheet's delegate was told, as the answer of the pairing (CBK-1 to CBK-4).
+/// Returns the answer of a pairing from the arguments of the sheet's delegate (CBK-1 to CBK-4).
 ///
-/// It takes both callbacks, the one with a list of passes and that of iOS 13 with at most one.
-/// The first pass that has a DigitalKeyID is the key; a pass without one is no key that the core
-/// could ever ask about, and so none.
+/// It serves both callbacks: the one with a list of passes, and the one of iOS 13 with at most one
+/// pass. The first pass with a DigitalKeyID is the key. A pass without one is not counted as a key,
+/// since the core could not ask about it.
 #[must_use]
 pub fn pairing_answer(
     field: DigitalKeyField,

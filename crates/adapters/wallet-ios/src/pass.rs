@@ -1,18 +1,17 @@
-//! A pass of the secure element, and which of its fields names the digital key.
+//! A pass of the secure element, and the choice of the field that names the digital key.
 
 use std::fmt;
 
 use digital_key_domain::DigitalKeyId;
 
-/// The fields of a `PKSecureElementPass` that can tell which key it is, and its state.
+/// The fields of a `PKSecureElementPass` that can name the key, and its state.
 ///
-/// `Debug` shows the state only: which field holds a vehicle's number is the maker's choice
-/// (GEN-6).
+/// `Debug` shows only the state, since each of the other fields may name a vehicle (GEN-6).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PassFields {
-    /// `primaryAccountIdentifier`; empty when PassKit has none.
+    /// `primaryAccountIdentifier`; empty if PassKit has none.
     pub primary_account_identifier: String,
-    /// `deviceAccountIdentifier`; empty when PassKit has none.
+    /// `deviceAccountIdentifier`; empty if PassKit has none.
     pub device_account_identifier: String,
     /// `pairedTerminalIdentifier`.
     pub paired_terminal_identifier: Option<String>,
@@ -20,7 +19,7 @@ pub struct PassFields {
     pub serial_number: String,
     /// `passActivationState`.
     pub activation_state: ActivationState,
-    /// `isRemotePass`: it is on a paired watch, and no key of this phone.
+    /// `isRemotePass`: the pass is on a paired watch, so it is not a key of this phone.
     pub is_remote: bool,
 }
 
@@ -37,7 +36,7 @@ impl fmt::Debug for PassFields {
 pub enum ActivationState {
     /// 0: it can be used.
     Activated,
-    /// 1: someone has to activate it first.
+    /// 1: it has to be activated first.
     RequiresActivation,
     /// 2: it is being activated.
     Activating,
@@ -50,7 +49,7 @@ pub enum ActivationState {
 }
 
 impl ActivationState {
-    /// The state with Apple's number.
+    /// Returns the state with Apple's number.
     #[must_use]
     pub fn from_number(number: i64) -> Self {
         match number {
@@ -64,8 +63,8 @@ impl ActivationState {
     }
 }
 
-/// Which field of a pass is the DigitalKeyID. Apple does not say; it is the maker's choice, so
-/// the host sets it.
+/// The field of a pass that holds the DigitalKeyID. Apple does not define it. The maker chooses it,
+/// and the host sets it.
 ///
 /// ```
 /// use digital_key_wallet_ios::{ActivationState, DigitalKeyField, PassFields};
@@ -95,8 +94,8 @@ pub enum DigitalKeyField {
 }
 
 impl DigitalKeyField {
-    /// The DigitalKeyID of a pass; `None` when the field is missing, empty, or longer than a
-    /// [`DigitalKeyId`] can be.
+    /// Returns the DigitalKeyID of a pass, or `None` if the field is missing, empty, or longer than
+    /// a [`DigitalKeyId`] can be.
     #[must_use]
     pub fn key_id(self, pass: &PassFields) -> Option<DigitalKeyId> {
         let text = match self {
@@ -113,7 +112,7 @@ impl DigitalKeyField {
 pub(crate) mod tests {
     use super::*;
 
-    /// A pass whose primary account identifier is this one.
+    /// A pass with this primary account identifier.
     pub(crate) fn pass(primary: &str, activation_state: ActivationState) -> PassFields {
         PassFields {
             primary_account_identifier: primary.to_owned(),
@@ -144,7 +143,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_setting_says_which_field_is_the_key() {
+    fn the_setting_chooses_the_field_of_the_key() {
         let pass = pass("primary", ActivationState::Activated);
         for (field, id) in [
             (DigitalKeyField::PrimaryAccountIdentifier, "primary"),
@@ -157,7 +156,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_field_without_a_usable_text_is_no_key() {
+    fn a_field_without_a_usable_text_has_no_key_id() {
         let too_long = "K".repeat(DigitalKeyId::MAX_LENGTH + 1);
         for text in ["", &too_long] {
             let pass = pass(text, ActivationState::Activated);

@@ -1,23 +1,23 @@
-//! Apple's side of the adapter, as two traits: what PassKit does, and the thread it does it on.
+//! Apple's side of the adapter as two traits: PassKit, and the main thread that it runs on.
 
-use crate::{CarKeyConfiguration, PassFields, SheetTeller};
+use crate::{CarKeyConfiguration, PassFields, SheetReporter};
 
-/// The main thread, and PassKit's objects, which live on it and never leave it.
+/// The main thread with PassKit's objects, which never leave it.
 pub trait MainThread: Send + Sync + 'static {
-    /// What lives there. It need not be `Send`.
+    /// PassKit's objects. They need not be `Send`.
     type PassKit: PassKit;
 
-    /// Has the main thread do this: soon, in the order of the calls, and without waiting for it.
-    /// When there is no main thread any more, the work is dropped.
+    /// Runs work on the main thread, in the order of the calls, and returns without waiting for it.
+    /// If the main thread has ended, the work is dropped.
     fn run(&self, work: impl FnOnce(&Self::PassKit) + Send + 'static);
 }
 
-/// PassKit's objects, as far as the adapter needs them: each method is one thing that Apple's API
-/// does, and decides nothing.
+/// The part of PassKit that the adapter needs. Each method is one operation of Apple's API, and
+/// makes no decision.
 ///
-/// Everything is called on the main thread. The adapter shows one sheet at a time.
+/// All methods are called on the main thread. The adapter shows one sheet at a time.
 pub trait PassKit {
-    /// A pass, as PassKit holds it.
+    /// A pass object of PassKit.
     type Pass;
 
     /// `PKPassLibrary.isPassLibraryAvailable()`.
@@ -29,55 +29,55 @@ pub trait PassKit {
     /// `passes(of: .secureElement)`.
     fn passes(&self) -> Vec<(PassFields, Self::Pass)>;
 
-    /// Opens the wallet app at a pass of [`PassKit::passes`].
+    /// Opens the wallet app at a pass from [`PassKit::passes`].
     fn open(&self, pass: &Self::Pass);
 
     /// `PKAddSecureElementPassViewController.canAddSecureElementPass(configuration:)`.
     fn can_add(&self, configuration: &CarKeyConfiguration) -> bool;
 
-    /// Makes a sheet and has the host present it. Its delegate tells the teller, and lives as long
-    /// as Apple's view controller, which may be long after [`PassKit::close`].
+    /// Creates a sheet, and has the host present it. The delegate of the sheet calls the reporter.
+    /// It lives as long as Apple's view controller, possibly long after [`PassKit::close`].
     ///
     /// # Errors
-    /// There is no sheet then.
+    /// Returns an error if there is no sheet.
     fn show(
         &self,
         configuration: &CarKeyConfiguration,
-        teller: SheetTeller,
-    ) -> Result<(), NotShown>;
+        reporter: SheetReporter,
+    ) -> Result<(), SheetError>;
 
-    /// Looks after the sheet of the last [`PassKit::show`]; `None` when it was freed.
-    fn look(&self) -> Option<SheetFacts>;
+    /// Inspects the sheet of the last [`PassKit::show`]. Returns `None` if it was freed.
+    fn sheet_facts(&self) -> Option<SheetFacts>;
 
-    /// Takes the sheet away, and tells the teller once it is gone. A sheet that is gone already
-    /// may be told or not.
+    /// Dismisses the sheet, and calls [`SheetReporter::dismissed`] once it is gone. The call is
+    /// optional for a sheet that is already gone.
     fn dismiss(&self);
 
-    /// Lets go of the sheet, after taking it away if it is up.
+    /// Releases the sheet, and dismisses it first if it is up.
     fn close(&self);
 }
 
-/// What one look at a sheet that exists sees, in UIKit's words.
+/// The facts of an inspection of a sheet that exists, in UIKit's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct SheetFacts {
     /// It has a `presentingViewController`.
     pub is_presented: bool,
     /// `isBeingPresented`.
     pub is_being_presented: bool,
-    /// It has a `parent`: the host shows it inside of another view controller.
+    /// It has a `parent`: the host shows it inside another view controller.
     pub has_parent: bool,
     /// Its view is loaded and in a window.
     pub is_in_window: bool,
 }
 
-/// Why there is no sheet.
+/// Why a sheet was not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotShown {
+pub enum SheetError {
     /// The view controller's initialiser returned nil.
-    #[error("PassKit made no sheet; check the configuration and the app's entitlement")]
-    NotMade,
-    /// The host's presenter said no, or nothing has come of it.
+    #[error("PassKit created no sheet; check the configuration and the app's entitlement")]
+    NotCreated,
+    /// The host's presenter returned `false`, or the sheet never came up.
     #[error("the sheet was not presented; check the host's presenter")]
     NotPresented,
 }

@@ -1,4 +1,4 @@
-//! The adapter: three ports over PassKit on the main thread.
+//! The adapter: implements three ports over PassKit on the main thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,49 +15,52 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
-use crate::news::Heard;
-use crate::sheet::{LOOK_EVERY, LateAnswers, Look, SheetNews, Watch};
-use crate::{IosSettings, MainThread, PassFields, PassKit, PassLibrary, PhoneNews, SheetTeller};
+use crate::events::PhoneEvents;
+use crate::sheet::{INSPECTION_INTERVAL, LateAnswers, SheetEvent, SheetState, SheetWatch};
+use crate::{
+    IosSettings, MainThread, PassFields, PassKit, PassLibrary, PhoneReporter, SheetReporter,
+};
 
-/// An iPhone: its wallet, Apple's pairing sheet, and the life of the app on it.
+/// An iPhone: its wallet, Apple's pairing sheet, and the lifecycle of the app on it.
 ///
-/// It can be called from any thread. What it asks of Apple it asks on the main thread, without
-/// ever making a thread wait for it.
+/// It can be called from any thread. It calls Apple on the main thread, and no thread blocks while
+/// it waits for that.
 pub struct IosPhone<M: MainThread> {
     main: M,
     settings: IosSettings,
-    heard: Heard,
-    /// A list of this process has held a pass.
+    events: PhoneEvents,
+    /// Whether a list of passes has held a pass since the app was started.
     passes_seen: Arc<AtomicBool>,
     sheet_is_up: AtomicBool,
     late_answers: UnboundedSender<LateAnswer>,
-    heard_late: Mutex<UnboundedReceiver<LateAnswer>>,
+    late_receiver: Mutex<UnboundedReceiver<LateAnswer>>,
 }
 
-/// Making one.
+/// Creates an adapter.
 impl<M: MainThread> IosPhone<M> {
-    /// An adapter over any main thread; a client takes `IosPhone::new`, which exists on iOS.
+    /// Creates an adapter over any main thread. Clients call `IosPhone::new`, which exists on iOS.
     ///
-    /// The closure makes the main thread's side, and gives the news to what hears them there.
+    /// The closure creates the main thread's side, and passes the reporter to the observers of
+    /// notifications.
     #[must_use]
-    pub fn over(settings: IosSettings, main: impl FnOnce(PhoneNews) -> M) -> Self {
-        let (news, heard) = Heard::new();
-        let (late_answers, heard_late) = unbounded_channel();
+    pub fn over(settings: IosSettings, main: impl FnOnce(PhoneReporter) -> M) -> Self {
+        let (reporter, events) = PhoneEvents::new();
+        let (late_answers, late_receiver) = unbounded_channel();
         Self {
-            main: main(news),
+            main: main(reporter),
             settings,
-            heard,
+            events,
             passes_seen: Arc::default(),
             sheet_is_up: AtomicBool::new(false),
             late_answers,
-            heard_late: Mutex::new(heard_late),
+            late_receiver: Mutex::new(late_receiver),
         }
     }
 
-    /// What the pass library says now.
-    async fn library(&self) -> Result<PassLibrary, MainThreadGone> {
+    /// Reads the pass library.
+    async fn library(&self) -> Result<PassLibrary, MainThreadGoneError> {
         let seen = Arc::clone(&self.passes_seen);
-        self.ask(move |pass_kit| {
+        self.on_main(move |pass_kit| {
             let passes = pass_kit.passes().into_iter().map(|(fields, _)| fields);
             let passes: Vec<_> = passes.filter(|fields| !fields.is_remote).collect();
             let has_passes = !passes.is_empty();
@@ -71,42 +74,43 @@ impl<M: MainThread> IosPhone<M> {
         .await
     }
 
-    /// Asks the main thread. What nobody waits for any more is not done.
-    async fn ask<T: Send + 'static>(
+    /// Runs work on the main thread and returns its result. Work is skipped if this future was
+    /// dropped before.
+    async fn on_main<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&M::PassKit) -> T + Send + 'static,
-    ) -> Result<T, MainThreadGone> {
-        let (answer, answered) = oneshot::channel();
+        work: impl FnOnce(&M::PassKit) -> T + Send + 'static,
+    ) -> Result<T, MainThreadGoneError> {
+        let (sender, receiver) = oneshot::channel();
         self.main.run(move |pass_kit| {
-            if !answer.is_closed() {
-                // It fails when nobody has waited until now.
-                let _ = answer.send(question(pass_kit));
+            if !sender.is_closed() {
+                // Sending fails if the future was dropped during the work.
+                let _ = sender.send(work(pass_kit));
             }
         });
-        answered.await.map_err(|_| MainThreadGone)
+        receiver.await.map_err(|_| MainThreadGoneError)
     }
 }
 
-/// When a list without any pass is asked for again before it counts: PassKit gives one, too, when
-/// it does not reach the process that keeps the passes.
-const ASK_AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// The time after which an empty list of passes is read again before it counts. PassKit also
+/// returns an empty list when it cannot reach the process that keeps the passes.
+const EMPTY_LIST_RECHECK: Duration = Duration::from_secs(1);
 
-/// The app's main thread takes no more work.
+/// The main thread of the app has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the main thread does not answer; it has ended")]
-struct MainThreadGone;
+#[error("the main thread has ended")]
+struct MainThreadGoneError;
 
 #[async_trait]
 impl<M: MainThread> Wallet for IosPhone<M> {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        let gone = |gone: MainThreadGone| {
+        let gone = |gone: MainThreadGoneError| {
             WalletError::new(WalletOperation::Presence, WalletErrorKind::Unavailable)
                 .with_source(gone)
         };
         let field = self.settings.key_field;
         let mut library = self.library().await.map_err(gone)?;
         if library.passes.is_empty() && library.presence(field, &key) == Presence::Absent {
-            tokio::time::sleep(ASK_AGAIN_AFTER).await;
+            tokio::time::sleep(EMPTY_LIST_RECHECK).await;
             library = self.library().await.map_err(gone)?;
         }
         Ok(library.presence(field, &key))
@@ -115,7 +119,7 @@ impl<M: MainThread> Wallet for IosPhone<M> {
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
         let operation = WalletOperation::Open;
         let field = self.settings.key_field;
-        let opened = self.ask(move |pass_kit| {
+        let opened = self.on_main(move |pass_kit| {
             if !pass_kit.is_library_available() {
                 return Err(WalletError::new(operation, WalletErrorKind::NotOffered));
             }
@@ -125,7 +129,8 @@ impl<M: MainThread> Wallet for IosPhone<M> {
             };
             let pass = passes.iter().find(|(fields, _)| is_key(fields));
             let (_, pass) = pass.ok_or(
-                WalletError::new(operation, WalletErrorKind::Unavailable).with_source(NoSuchPass),
+                WalletError::new(operation, WalletErrorKind::Unavailable)
+                    .with_source(NoSuchPassError),
             )?;
             pass_kit.open(pass);
             Ok(())
@@ -136,29 +141,29 @@ impl<M: MainThread> Wallet for IosPhone<M> {
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
-        self.heard.next_change().await;
+        self.events.next_change().await;
         Ok(())
     }
 }
 
 /// The wallet lists no pass of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the wallet shows no pass of this key")]
-struct NoSuchPass;
+#[error("the wallet lists no pass of this key")]
+struct NoSuchPassError;
 
 #[async_trait]
 impl<M: MainThread> ApplePairing for IosPhone<M> {
     async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
         let configuration = self.settings.configuration(vin, None);
-        let can = self.ask(move |pass_kit| pass_kit.can_add(&configuration)).await;
+        let can = self.on_main(move |pass_kit| pass_kit.can_add(&configuration)).await;
         can.map_err(during(ApplePairingOperation::CanCreateKey))
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let mut sheet = SheetUp::new(self, request.vin).ok_or_else(already_running)?;
+        let mut sheet = PairingSession::new(self, request.vin).ok_or_else(already_running)?;
         let configuration = self.settings.configuration(request.vin, Some(request.password));
-        let teller = sheet.teller.clone();
-        let shown = self.ask(move |pass_kit| pass_kit.show(&configuration, teller)).await;
+        let reporter = sheet.reporter.clone();
+        let shown = self.on_main(move |pass_kit| pass_kit.show(&configuration, reporter)).await;
         shown.map_err(not_started)?.map_err(not_started)?;
         sheet.answer().await
     }
@@ -167,9 +172,9 @@ impl<M: MainThread> ApplePairing for IosPhone<M> {
         Ok(self.sheet_is_up.load(Ordering::SeqCst))
     }
 
-    /// Taking the lock and taking an answer are both safe to drop.
+    // A dropped call loses no answer: taking the lock and receiving are both cancel-safe.
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        Ok(self.heard_late.lock().await.recv().await)
+        Ok(self.late_receiver.lock().await.recv().await)
     }
 }
 
@@ -189,69 +194,76 @@ fn not_started(cause: impl std::error::Error + Send + Sync + 'static) -> ApplePa
     during(ApplePairingOperation::Start)(cause)
 }
 
-/// A sheet, from the call of `start` until its future has ended or was dropped.
-struct SheetUp<'a, M: MainThread> {
+/// A pairing with its sheet, from the call of `start` until its future has ended or was dropped.
+struct PairingSession<'a, M: MainThread> {
     phone: &'a IosPhone<M>,
-    told: UnboundedReceiver<SheetNews>,
-    /// Kept to the end, so that the channel has never ended.
-    teller: SheetTeller,
+    events: UnboundedReceiver<SheetEvent>,
+    /// Kept until the end, so that the channel stays open.
+    reporter: SheetReporter,
 }
 
-impl<'a, M: MainThread> SheetUp<'a, M> {
-    /// `None` when one is up already.
+impl<'a, M: MainThread> PairingSession<'a, M> {
+    /// Starts a session. Returns `None` if a sheet is already up.
     fn new(phone: &'a IosPhone<M>, vin: Vin) -> Option<Self> {
         let was_up = phone.sheet_is_up.swap(true, Ordering::SeqCst);
-        // Made only when it is true: it closes the sheet when it is dropped.
+        // Created only if no sheet was up, since its drop closes the sheet.
         (!was_up).then(|| {
             let late = LateAnswers { vin, answers: phone.late_answers.clone() };
-            let (teller, told) = SheetTeller::new(phone.settings.key_field, late);
-            Self { phone, told, teller }
+            let (reporter, events) = SheetReporter::new(phone.settings.key_field, late);
+            Self { phone, events, reporter }
         })
     }
 
-    /// Waits until the sheet is gone, however that happens (GEN-2).
+    /// Waits until the sheet is gone, for whatever reason (GEN-2).
     async fn answer(&mut self) -> Result<PairingAnswer, ApplePairingError> {
-        let mut watch = Watch::default();
-        let mut looks_at_once = false;
+        let mut watch = SheetWatch::default();
+        let mut inspect_at_once = false;
         loop {
-            if !looks_at_once && let Ok(Some(news)) = timeout(LOOK_EVERY, self.told.recv()).await {
-                self.take(news, &mut watch).await?;
+            if !inspect_at_once
+                && let Ok(Some(event)) = timeout(INSPECTION_INTERVAL, self.events.recv()).await
+            {
+                self.handle_event(event, &mut watch).await?;
             }
-            let seen = self.phone.ask(PassKit::look).await.map_err(not_started)?;
-            looks_at_once = false;
-            // What was told before this look counts, although nobody has taken it yet.
-            while let Ok(news) = self.told.try_recv() {
-                self.take(news, &mut watch).await?;
-                looks_at_once = true;
+            let facts = self.phone.on_main(PassKit::sheet_facts).await.map_err(not_started)?;
+            inspect_at_once = false;
+            // Events from before the inspection count, although they were not received yet.
+            while let Ok(event) = self.events.try_recv() {
+                self.handle_event(event, &mut watch).await?;
+                inspect_at_once = true;
             }
-            if let Some(ended) = watch.look(Look::at(seen)) {
+            if let Some(ended) = watch.inspect(SheetState::of(facts)) {
                 return ended.map_err(not_started);
             }
         }
     }
 
-    async fn take(&self, news: SheetNews, watch: &mut Watch) -> Result<(), ApplePairingError> {
-        if let SheetNews::Answered(answer) = news {
-            match watch.take(answer) {
-                // Apple leaves it to the delegate to take the sheet away.
-                Ok(()) => self.phone.ask(PassKit::dismiss).await.map_err(not_started)?,
-                Err(late) => self.teller.late.tell(late),
+    /// Keeps the first answer and dismisses the sheet. Reports each later answer as late (CBK-7).
+    async fn handle_event(
+        &self,
+        event: SheetEvent,
+        watch: &mut SheetWatch,
+    ) -> Result<(), ApplePairingError> {
+        if let SheetEvent::Answered(answer) = event {
+            match watch.keep_answer(answer) {
+                // Apple leaves the dismissal of the sheet to the delegate.
+                Ok(()) => self.phone.on_main(PassKit::dismiss).await.map_err(not_started)?,
+                Err(late) => self.reporter.late.report(late),
             }
         }
         Ok(())
     }
 }
 
-impl<M: MainThread> Drop for SheetUp<'_, M> {
+impl<M: MainThread> Drop for PairingSession<'_, M> {
     fn drop(&mut self) {
-        // What nobody took before the end is late, and so is everything from here on (CBK-7).
-        self.told.close();
-        while let Ok(news) = self.told.try_recv() {
-            if let SheetNews::Answered(answer) = news {
-                self.teller.late.tell(answer);
+        // An answer that was not received before the end is late, and so is each later one (CBK-7).
+        self.events.close();
+        while let Ok(event) = self.events.try_recv() {
+            if let SheetEvent::Answered(answer) = event {
+                self.reporter.late.report(answer);
             }
         }
-        // In this order, so that the next sheet is shown after this one was closed.
+        // In this order, so that the next sheet is shown only after this one was closed.
         self.phone.main.run(PassKit::close);
         self.phone.sheet_is_up.store(false, Ordering::SeqCst);
     }
@@ -260,6 +272,6 @@ impl<M: MainThread> Drop for SheetUp<'_, M> {
 #[async_trait]
 impl<M: MainThread> AppLifecycle for IosPhone<M> {
     async fn next_event(&self) -> Option<LifecycleEvent> {
-        self.heard.next_event().await
+        self.events.next_event().await
     }
 }

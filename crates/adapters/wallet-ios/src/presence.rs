@@ -1,45 +1,43 @@
-//! Whether a key is on this phone, in three values.
+//! The presence of a key on this phone, in three values.
 
 use digital_key_domain::{DigitalKeyId, Presence};
 
 use crate::{ActivationState, DigitalKeyField, PassFields};
 
-/// What the pass library says at one moment, and how far it can be believed.
+/// The content of the pass library at one moment, and the evidence that it is complete.
 ///
-/// Without its entitlement PassKit answers a query with an empty list and no error, which looks
-/// exactly like a user without passes. So an empty list counts only with some evidence that the
-/// app may see passes.
+/// Without its entitlement PassKit answers a query with an empty list and no error, as for a user
+/// without passes. So an empty list counts only with some evidence that the app may see passes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassLibrary {
     /// `PKPassLibrary.isPassLibraryAvailable()`.
     pub available: bool,
-    /// `isSecureElementPassActivationAvailable`, which is false without the entitlement; true is
+    /// `isSecureElementPassActivationAvailable`, which is false without the entitlement. `true` is
     /// evidence.
     pub activation_available: bool,
-    /// A list has held a pass before, since the app was started; that is evidence, too. It is not
-    /// kept for the next start: an update of the app may have lost the entitlement.
+    /// Whether a list has held a pass since the app was started, which is evidence, too. The value
+    /// is not kept for the next start, since an update of the app may have lost the entitlement.
     pub passes_seen_before: bool,
-    /// The passes on this phone: `passes(of: .secureElement)`, those of a paired watch left out.
+    /// The passes on this phone: `passes(of: .secureElement)` without those of a paired watch.
     pub passes: Vec<PassFields>,
 }
 
 impl PassLibrary {
-    /// Whether a key is on this phone (WEL-2, ENT-8, OVR-2).
+    /// Returns whether a key is on this phone (WEL-2, ENT-8, OVR-2).
     ///
-    /// | the library shows | answer | because |
+    /// | the library shows | answer | reason |
     /// |---|---|---|
     /// | the key, activated | present | |
-    /// | the key, suspended | present | it is on this phone and can be resumed: no deletion |
-    /// | the key, not activated yet, or in an unknown state | cannot say | it is not gone, and may never become a key that works |
-    /// | the key, deactivated | absent | it is dead for good |
-    /// | passes, one of them without a readable id | cannot say | that one might be the key |
+    /// | the key, suspended | present | it was not deleted: it is on this phone and can be resumed |
+    /// | the key, not activated yet, or in an unknown state | cannot say | it is not gone, but may never become usable |
+    /// | the key, deactivated | absent | it can never be used again |
+    /// | other passes, one of them without a readable id | cannot say | that pass might be the key |
     /// | other passes only | absent | |
-    /// | nothing, with evidence that the app may see passes | absent | |
-    /// | nothing, without evidence | cannot say | |
-    /// | it is not available | cannot say | |
+    /// | no pass, with evidence that the app may see passes | absent | |
+    /// | no pass, without evidence | cannot say | the app may lack the entitlement |
+    /// | the library is not available | cannot say | |
     ///
-    /// When two passes have the id of the key, the first answer of this table that fits one of
-    /// them counts.
+    /// If several rows fit, the first answer counts in the order present, cannot say, absent.
     ///
     /// ```
     /// use digital_key_domain::{DigitalKeyId, Presence};
@@ -95,7 +93,7 @@ mod tests {
         Activated, Activating, Deactivated, RequiresActivation, Suspended, Unknown,
     };
 
-    /// A library that is available and gives no evidence beside these passes.
+    /// An available library with these passes and no other evidence.
     fn library(passes: &[(&str, ActivationState)]) -> PassLibrary {
         PassLibrary {
             available: true,
@@ -127,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_passes_of_the_key_the_better_one_counts() {
+    fn the_better_one_of_two_passes_of_the_key_counts() {
         for (first, second, expected) in [
             (Deactivated, Activated, Presence::Present),
             (Activating, Suspended, Presence::Present),
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_library_that_is_not_available_says_nothing() {
+    fn an_unavailable_library_cannot_say() {
         let unavailable = PassLibrary {
             available: false,
             activation_available: true,

@@ -1,4 +1,4 @@
-//! What the maker and the host decide: which field is the key, and what Apple is told of a vehicle.
+//! The settings of the maker and the host: the field of the key, and the values for Apple.
 
 use digital_key_domain::Vin;
 use digital_key_ports::PairingPassword;
@@ -12,8 +12,8 @@ pub struct IosSettings {
 }
 
 impl IosSettings {
-    /// Which field of a pass is the DigitalKeyID, and what Apple is told of each vehicle: one app
-    /// may serve several brands, each with a template of its own.
+    /// Creates settings from the field of a pass that holds the DigitalKeyID, and from the values
+    /// for Apple for each vehicle. One app may serve several brands with a template each.
     ///
     /// ```
     /// use digital_key_wallet_ios::{DigitalKeyField, IosSettings, MakerIdentifiers};
@@ -41,15 +41,15 @@ impl IosSettings {
     }
 }
 
-/// What Apple is told of a vehicle and its maker; Apple and the maker agree on the texts.
+/// The values for Apple that describe a vehicle and its maker. Apple and the maker agree on them.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct MakerIdentifiers {
     /// `supportedRadioTechnologies`.
     pub radio_technologies: RadioTechnologies,
-    /// `manufacturerIdentifier`; iOS 16 and later, not set on older ones.
+    /// `manufacturerIdentifier`. It is set on iOS 16 and later.
     pub manufacturer: Option<String>,
-    /// `provisioningTemplateIdentifier`; iOS 16 and later, not set on older ones.
+    /// `provisioningTemplateIdentifier`. It is set on iOS 16 and later.
     pub provisioning_template: Option<String>,
     /// `issuerIdentifier`.
     pub issuer: Option<String>,
@@ -57,25 +57,25 @@ pub struct MakerIdentifiers {
     pub localized_description: Option<String>,
 }
 
-/// How the phone and the vehicle talk (`PKRadioTechnology`). It is always set, since Apple's
-/// default is none.
+/// The radio technologies between phone and vehicle (`PKRadioTechnology`). They are always set,
+/// since Apple's default is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RadioTechnologies {
     /// NFC alone.
     #[default]
     Nfc,
-    /// NFC and Bluetooth, for keys that work from the pocket.
+    /// NFC and Bluetooth, for keys that work while the phone is in a pocket.
     NfcAndBluetooth,
 }
 
 /// A `PKAddCarKeyPassConfiguration`, as plain values.
 ///
-/// It has no `Debug`: what the maker tells Apple may name the vehicle (GEN-6).
+/// It has no `Debug`, since the maker's values may name the vehicle (GEN-6).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CarKeyConfiguration {
-    /// `password`; `None` for the question whether a key can be created (WEL-4).
+    /// `password`. `None` when the adapter asks whether a key can be created (WEL-4).
     pub password: Option<PairingPassword>,
-    /// The rest.
+    /// All other values.
     pub identifiers: MakerIdentifiers,
 }

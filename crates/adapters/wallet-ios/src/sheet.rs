@@ -1,4 +1,4 @@
-//! One pairing sheet: what it tells, and when it is gone.
+//! One pairing sheet: its events, and the decision when its pairing has ended.
 
 use std::time::Duration;
 
@@ -7,21 +7,21 @@ use digital_key_ports::LateAnswer;
 use tokio::sync::mpsc::error::SendError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{AppleError, DigitalKeyField, NotShown, PassFields, SheetFacts, pairing_answer};
+use crate::{AppleError, DigitalKeyField, PassFields, SheetError, SheetFacts, pairing_answer};
 
-/// How long nothing is told before someone looks. A sheet that is swiped away or torn down with
-/// its window calls no delegate, so looking is the one way that finds out whatever happened.
-pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The time without an event after which the adapter inspects the sheet. A sheet that is swiped
+/// away or torn down with its window calls no delegate, so only an inspection detects that.
+pub(crate) const INSPECTION_INTERVAL: Duration = Duration::from_millis(500);
 
-/// What a sheet tells, from its delegate on the main thread to the pairing that waits for it.
+/// Reports the events of a sheet, from its delegate on the main thread to the waiting pairing.
 #[derive(Debug, Clone)]
-pub struct SheetTeller {
+pub struct SheetReporter {
     field: DigitalKeyField,
-    news: UnboundedSender<SheetNews>,
+    events: UnboundedSender<SheetEvent>,
     pub(crate) late: LateAnswers,
 }
 
-/// Where a sheet tells what comes too late for its pairing (CBK-7).
+/// Reports the answers of a sheet that come too late for its pairing (CBK-7).
 #[derive(Debug, Clone)]
 pub(crate) struct LateAnswers {
     pub(crate) vin: Vin,
@@ -29,62 +29,64 @@ pub(crate) struct LateAnswers {
 }
 
 impl LateAnswers {
-    pub(crate) fn tell(&self, answer: PairingAnswer) {
-        // It fails only when the adapter is gone.
+    pub(crate) fn report(&self, answer: PairingAnswer) {
+        // Sending fails only after the adapter is dropped.
         let _ = self.answers.send(LateAnswer { vin: self.vin, answer });
     }
 }
 
-/// What a sheet tells.
+/// An event of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SheetNews {
-    /// Its delegate was called.
+pub(crate) enum SheetEvent {
+    /// The delegate was called.
     Answered(PairingAnswer),
-    /// Its dismissal has ended.
+    /// The dismissal has ended.
     Dismissed,
 }
 
-impl SheetTeller {
+impl SheetReporter {
     pub(crate) fn new(
         field: DigitalKeyField,
         late: LateAnswers,
-    ) -> (Self, UnboundedReceiver<SheetNews>) {
-        let (news, told) = unbounded_channel();
-        (Self { field, news, late }, told)
+    ) -> (Self, UnboundedReceiver<SheetEvent>) {
+        let (events, receiver) = unbounded_channel();
+        (Self { field, events, late }, receiver)
     }
 
-    /// A method of the delegate was called, with these passes and this error (CBK-1 to CBK-4).
-    /// The first call is the answer of the pairing, unless that has ended; any other is told as a
-    /// late one (CBK-7).
+    /// Reports a call of the delegate with these passes and this error (CBK-1 to CBK-4).
+    ///
+    /// The first call is the answer of the pairing, unless the pairing has ended. Each other call
+    /// is a late answer (CBK-7).
     pub fn answered(&self, passes: &[PassFields], error: Option<AppleError<'_>>) {
         let answer = pairing_answer(self.field, passes, error);
-        if let Err(SendError(SheetNews::Answered(answer))) =
-            self.news.send(SheetNews::Answered(answer))
+        if let Err(SendError(SheetEvent::Answered(answer))) =
+            self.events.send(SheetEvent::Answered(answer))
         {
-            self.late.tell(answer);
+            self.late.report(answer);
         }
     }
 
-    /// The sheet has been dismissed.
+    /// Reports that the sheet has been dismissed.
     pub fn dismissed(&self) {
-        // It fails only when nobody waits for the pairing any more.
-        let _ = self.news.send(SheetNews::Dismissed);
+        // Sending fails only after the pairing has ended.
+        let _ = self.events.send(SheetEvent::Dismissed);
     }
 }
 
-/// What one look at the sheet means.
+/// The state of a sheet, as one inspection shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// It is on the screen, on its way there, or behind something that it shows itself.
+pub(crate) enum SheetState {
+    /// It is on the screen, on its way there, or behind a view controller that it presents.
     Up,
-    /// It exists and is nowhere on the screen.
+    /// It exists but is nowhere on the screen.
     Down,
-    /// It exists no more, so it has nothing more to tell.
+    /// It no longer exists, so no event can follow.
     Freed,
 }
 
-impl Look {
-    pub(crate) fn at(sheet: Option<SheetFacts>) -> Self {
+impl SheetState {
+    /// Returns the state for the facts of an inspection; `None` = the sheet was freed.
+    pub(crate) fn of(sheet: Option<SheetFacts>) -> Self {
         match sheet {
             None => Self::Freed,
             Some(SheetFacts {
@@ -98,28 +100,30 @@ impl Look {
     }
 }
 
-/// Decides when a pairing has ended, from its answer and from looks at its sheet.
+/// Decides when a pairing has ended, from its answer and from inspections of its sheet.
 ///
-/// An answer counts once the sheet is off the screen: UIKit refuses the next one before that.
+/// An answer counts once the sheet is off the screen: before that, UIKit refuses to present the
+/// next sheet.
 #[derive(Debug, Default)]
-pub(crate) struct Watch {
+pub(crate) struct SheetWatch {
     answer: Option<PairingAnswer>,
     was_up: bool,
-    /// How many looks in a row left it open.
-    looks: u32,
+    /// The number of inspections in a row that left the pairing undecided.
+    inspections: u32,
 }
 
-impl Watch {
-    /// How many looks an answer gets that is told after its sheet is down.
+impl SheetWatch {
+    /// The number of inspections that a sheet which is down has for its answer.
     const UNTIL_NO_ANSWER: u32 = 3;
-    /// How many looks a sheet gets to come up: UIKit delays the presentation of one that another
-    /// process draws, by up to 10 seconds, and a presenter may work later, as one in SwiftUI does.
+    /// The number of inspections that a sheet has to come up. UIKit delays the presentation of a
+    /// sheet that another process draws by up to 10 seconds, and a presenter may present later, as
+    /// one in SwiftUI does.
     const UNTIL_NOT_PRESENTED: u32 = 24;
-    /// How many looks the dismissal gets after the answer, before the answer counts anyway.
+    /// The number of inspections that the dismissal has until the answer counts without it.
     const UNTIL_ANSWER_COUNTS: u32 = 6;
 
-    /// Takes the first answer, and gives any other back.
-    pub(crate) fn take(&mut self, answer: PairingAnswer) -> Result<(), PairingAnswer> {
+    /// Keeps the first answer, and returns each other one as an error.
+    pub(crate) fn keep_answer(&mut self, answer: PairingAnswer) -> Result<(), PairingAnswer> {
         if self.answer.is_some() {
             return Err(answer);
         }
@@ -127,28 +131,31 @@ impl Watch {
         Ok(())
     }
 
-    /// How the pairing ended, if this look shows that it did: with Apple's answer, with neither a
-    /// pass nor an error (CBK-4), or without ever having been on the screen.
-    pub(crate) fn look(&mut self, look: Look) -> Option<Result<PairingAnswer, NotShown>> {
-        if look == Look::Up && !self.was_up {
+    /// Returns how the pairing has ended, if this state shows that it has: with Apple's answer,
+    /// with neither a pass nor an error (CBK-4), or with the error that the sheet was never up.
+    pub(crate) fn inspect(
+        &mut self,
+        state: SheetState,
+    ) -> Option<Result<PairingAnswer, SheetError>> {
+        if state == SheetState::Up && !self.was_up {
             self.was_up = true;
-            self.looks = 0;
+            self.inspections = 0;
         }
-        self.looks += 1;
-        let ended = match (look, &self.answer) {
-            (Look::Freed, _) | (Look::Down, Some(_)) => true,
-            (Look::Up, Some(_)) => self.looks >= Self::UNTIL_ANSWER_COUNTS,
-            (Look::Up, None) => {
-                self.looks = 0;
+        self.inspections += 1;
+        let ended = match (state, &self.answer) {
+            (SheetState::Freed, _) | (SheetState::Down, Some(_)) => true,
+            (SheetState::Up, Some(_)) => self.inspections >= Self::UNTIL_ANSWER_COUNTS,
+            (SheetState::Up, None) => {
+                self.inspections = 0;
                 false
             }
-            (Look::Down, None) if self.was_up => self.looks >= Self::UNTIL_NO_ANSWER,
-            (Look::Down, None) => self.looks >= Self::UNTIL_NOT_PRESENTED,
+            (SheetState::Down, None) if self.was_up => self.inspections >= Self::UNTIL_NO_ANSWER,
+            (SheetState::Down, None) => self.inspections >= Self::UNTIL_NOT_PRESENTED,
         };
         ended.then(|| match self.answer.take() {
             Some(answer) => Ok(answer),
             None if self.was_up => Ok(PairingAnswer::default()),
-            None => Err(NotShown::NotPresented),
+            None => Err(SheetError::NotPresented),
         })
     }
 }
@@ -163,85 +170,91 @@ mod tests {
         PairingAnswer { pass: None, error: Some(AppleErrorCode::DeviceNotReady) }
     }
 
-    /// How it ended, and after how many of these looks.
+    /// How the pairing ended, and after how many of these states.
     fn ended_after(
-        watch: &mut Watch,
-        looks: &[Look],
-    ) -> Option<(usize, Result<PairingAnswer, NotShown>)> {
-        (1..).zip(looks).find_map(|(number, look)| Some((number, watch.look(*look)?)))
+        watch: &mut SheetWatch,
+        states: &[SheetState],
+    ) -> Option<(usize, Result<PairingAnswer, SheetError>)> {
+        (1..).zip(states).find_map(|(number, state)| Some((number, watch.inspect(*state)?)))
     }
 
     #[test]
-    fn a_sheet_is_up_as_long_as_anything_shows_it() {
+    fn a_sheet_is_up_while_any_fact_shows_it() {
         let down = SheetFacts::default();
-        assert_eq!(Look::at(None), Look::Freed);
-        assert_eq!(Look::at(Some(down)), Look::Down);
+        assert_eq!(SheetState::of(None), SheetState::Freed);
+        assert_eq!(SheetState::of(Some(down)), SheetState::Down);
         for up in [
             SheetFacts { is_presented: true, ..down },
             SheetFacts { is_being_presented: true, ..down },
             SheetFacts { has_parent: true, ..down },
             SheetFacts { is_in_window: true, ..down },
         ] {
-            assert_eq!(Look::at(Some(up)), Look::Up, "{up:?}");
+            assert_eq!(SheetState::of(Some(up)), SheetState::Up, "{up:?}");
         }
     }
 
     #[test]
-    fn a_sheet_that_stays_up_ends_nothing() {
-        assert_eq!(ended_after(&mut Watch::default(), &[Look::Up; 10_000]), None);
+    fn a_sheet_that_stays_up_does_not_end_the_pairing() {
+        assert_eq!(ended_after(&mut SheetWatch::default(), &[SheetState::Up; 10_000]), None);
     }
 
     #[test]
     fn gen_2_a_sheet_that_is_gone_ends_the_pairing_without_an_answer() {
-        let freed = ended_after(&mut Watch::default(), &[Look::Up, Look::Freed]);
+        let freed = ended_after(&mut SheetWatch::default(), &[SheetState::Up, SheetState::Freed]);
         assert_eq!(freed, Some((2, Ok(PairingAnswer::default()))));
-        let down = [Look::Up, Look::Up, Look::Down, Look::Down, Look::Down];
-        let down = ended_after(&mut Watch::default(), &down);
+        let down =
+            [SheetState::Up, SheetState::Up, SheetState::Down, SheetState::Down, SheetState::Down];
+        let down = ended_after(&mut SheetWatch::default(), &down);
         assert_eq!(down, Some((5, Ok(PairingAnswer::default()))));
     }
 
     #[test]
-    fn a_sheet_that_comes_back_goes_on() {
-        let looks = [Look::Up, Look::Down, Look::Down].repeat(20);
-        assert_eq!(ended_after(&mut Watch::default(), &looks), None);
+    fn a_sheet_that_comes_back_continues_the_pairing() {
+        let states = [SheetState::Up, SheetState::Down, SheetState::Down].repeat(20);
+        assert_eq!(ended_after(&mut SheetWatch::default(), &states), None);
     }
 
     #[test]
     fn an_answer_right_after_the_sheet_is_down_counts() {
-        let mut watch = Watch::default();
-        assert_eq!(ended_after(&mut watch, &[Look::Up, Look::Down, Look::Down]), None);
-        watch.take(answer()).unwrap();
-        assert_eq!(watch.look(Look::Down), Some(Ok(answer())));
+        let mut watch = SheetWatch::default();
+        assert_eq!(
+            ended_after(&mut watch, &[SheetState::Up, SheetState::Down, SheetState::Down]),
+            None
+        );
+        watch.keep_answer(answer()).unwrap();
+        assert_eq!(watch.inspect(SheetState::Down), Some(Ok(answer())));
     }
 
     #[test]
-    fn a_presenter_may_take_its_time_but_not_for_ever() {
-        let mut watch = Watch::default();
-        assert_eq!(ended_after(&mut watch, &[Look::Down; 23]), None);
-        assert_eq!(ended_after(&mut watch, &[Look::Up; 9]), None);
-        let never = ended_after(&mut Watch::default(), &[Look::Down; 50]);
-        assert_eq!(never, Some((24, Err(NotShown::NotPresented))));
-        let dropped = ended_after(&mut Watch::default(), &[Look::Freed]);
-        assert_eq!(dropped, Some((1, Err(NotShown::NotPresented))));
+    fn a_presenter_may_be_late_but_has_a_limit() {
+        let mut watch = SheetWatch::default();
+        assert_eq!(ended_after(&mut watch, &[SheetState::Down; 23]), None);
+        assert_eq!(ended_after(&mut watch, &[SheetState::Up; 9]), None);
+        let never = ended_after(&mut SheetWatch::default(), &[SheetState::Down; 50]);
+        assert_eq!(never, Some((24, Err(SheetError::NotPresented))));
+        let dropped = ended_after(&mut SheetWatch::default(), &[SheetState::Freed]);
+        assert_eq!(dropped, Some((1, Err(SheetError::NotPresented))));
     }
 
     #[test]
-    fn an_answer_counts_once_its_sheet_is_gone_or_will_not_go() {
-        for (looks, number) in
-            [(&[Look::Freed][..], 1), (&[Look::Up, Look::Up, Look::Down], 3), (&[Look::Up; 9], 6)]
-        {
-            let mut watch = Watch::default();
-            assert_eq!(ended_after(&mut watch, &[Look::Up; 50]), None);
-            watch.take(answer()).unwrap();
-            assert_eq!(ended_after(&mut watch, looks), Some((number, Ok(answer()))));
+    fn an_answer_counts_once_its_sheet_is_gone_or_stays_too_long() {
+        for (states, number) in [
+            (&[SheetState::Freed][..], 1),
+            (&[SheetState::Up, SheetState::Up, SheetState::Down], 3),
+            (&[SheetState::Up; 9], 6),
+        ] {
+            let mut watch = SheetWatch::default();
+            assert_eq!(ended_after(&mut watch, &[SheetState::Up; 50]), None);
+            watch.keep_answer(answer()).unwrap();
+            assert_eq!(ended_after(&mut watch, states), Some((number, Ok(answer()))));
         }
     }
 
     #[test]
     fn cbk_7_the_first_answer_counts() {
-        let mut watch = Watch::default();
-        watch.take(answer()).unwrap();
-        assert_eq!(watch.take(PairingAnswer::default()), Err(PairingAnswer::default()));
-        assert_eq!(watch.look(Look::Freed), Some(Ok(answer())));
+        let mut watch = SheetWatch::default();
+        watch.keep_answer(answer()).unwrap();
+        assert_eq!(watch.keep_answer(PairingAnswer::default()), Err(PairingAnswer::default()));
+        assert_eq!(watch.inspect(SheetState::Freed), Some(Ok(answer())));
     }
 }

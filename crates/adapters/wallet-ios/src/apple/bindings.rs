@@ -1,5 +1,5 @@
-//! The part of PassKit that `objc2-pass-kit` does not bind, since it needs UIKit: the sheet and its
-//! delegate, with the names and the selectors of PassKit's headers.
+//! The part of PassKit that `objc2-pass-kit` does not bind because it needs UIKit: the sheet and
+//! its delegate, with the names and selectors of PassKit's headers.
 
 use objc2::rc::{Allocated, Retained};
 use objc2::runtime::{NSObject, NSObjectProtocol, ProtocolObject};
@@ -17,7 +17,7 @@ extern_class!(
 
 impl PKAddSecureElementPassViewController {
     extern_methods!(
-        /// Whether PassKit would make a sheet for this configuration.
+        /// Returns whether PassKit would create a sheet for this configuration.
         #[unsafe(method(canAddSecureElementPassWithConfiguration:))]
         #[unsafe(method_family = none)]
         pub(super) fn can_add_with_configuration(
@@ -25,7 +25,7 @@ impl PKAddSecureElementPassViewController {
             mtm: MainThreadMarker,
         ) -> bool;
 
-        /// Nil when PassKit makes none. The delegate is not retained.
+        /// Creates a sheet, or returns nil. The delegate is not retained.
         #[unsafe(method(initWithConfiguration:delegate:))]
         #[unsafe(method_family = init)]
         pub(super) fn init_with_configuration_delegate(
@@ -37,12 +37,12 @@ impl PKAddSecureElementPassViewController {
 }
 
 extern_protocol!(
-    /// What the sheet tells. The methods of an implementation have these signatures.
+    /// The delegate of the sheet. An implementation must have methods with these signatures.
     #[expect(clippy::missing_safety_doc, reason = "clippy sees no documentation through the macro")]
     pub(super) unsafe trait PKAddSecureElementPassViewControllerDelegate:
         NSObjectProtocol + MainThreadOnly
     {
-        /// The only method of iOS 13, deprecated since 14.0.
+        /// Called on iOS 13. Deprecated since iOS 14.0.
         #[optional]
         #[unsafe(method(addSecureElementPassViewController:didFinishAddingSecureElementPass:error:))]
         #[unsafe(method_family = none)]
@@ -53,7 +53,7 @@ extern_protocol!(
             error: Option<&NSError>,
         );
 
-        /// The method since iOS 14.
+        /// Called since iOS 14.
         #[optional]
         #[unsafe(method(addSecureElementPassViewController:didFinishAddingSecureElementPasses:error:))]
         #[unsafe(method_family = none)]

@@ -1,4 +1,4 @@
-//! The sheet's delegate.
+//! The delegate of the sheet.
 
 use objc2::rc::Retained;
 use objc2::runtime::NSObject;
@@ -10,13 +10,13 @@ use super::bindings::{
     PKAddSecureElementPassViewController, PKAddSecureElementPassViewControllerDelegate,
 };
 use super::kit::fields;
-use crate::{AppleError, PassFields, SheetTeller};
+use crate::{AppleError, PassFields, SheetReporter};
 
 define_class!(
     // SAFETY: `NSObject` has no requirements for subclasses, and the class has no `Drop`.
     #[unsafe(super(NSObject))]
     #[thread_kind = MainThreadOnly]
-    #[ivars = SheetTeller]
+    #[ivars = SheetReporter]
     pub(super) struct SheetDelegate;
 
     // SAFETY: `NSObjectProtocol` has no requirements.
@@ -31,7 +31,7 @@ define_class!(
             pass: Option<&PKSecureElementPass>,
             error: Option<&NSError>,
         ) {
-            self.tell(pass.map(fields).as_slice(), error);
+            self.report(pass.map(fields).as_slice(), error);
         }
 
         #[unsafe(method(addSecureElementPassViewController:didFinishAddingSecureElementPasses:error:))]
@@ -43,19 +43,19 @@ define_class!(
         ) {
             let passes = passes.map(NSArray::to_vec).unwrap_or_default();
             let passes: Vec<_> = passes.iter().map(|pass| fields(pass)).collect();
-            self.tell(&passes, error);
+            self.report(&passes, error);
         }
     }
 );
 
 impl SheetDelegate {
-    pub(super) fn new(teller: SheetTeller, mtm: MainThreadMarker) -> Retained<Self> {
-        let this = Self::alloc(mtm).set_ivars(teller);
-        // SAFETY: `init` of `NSObject` takes nothing and returns the object.
+    pub(super) fn new(reporter: SheetReporter, mtm: MainThreadMarker) -> Retained<Self> {
+        let this = Self::alloc(mtm).set_ivars(reporter);
+        // SAFETY: `init` of `NSObject` has no arguments and returns the object.
         unsafe { msg_send![super(this), init] }
     }
 
-    fn tell(&self, passes: &[PassFields], error: Option<&NSError>) {
+    fn report(&self, passes: &[PassFields], error: Option<&NSError>) {
         let error = error.map(|error| {
             // SAFETY: PassKit defines this constant since iOS 13.4.
             let is_apples = *error.domain() == *unsafe { PKAddSecureElementPassErrorDomain };

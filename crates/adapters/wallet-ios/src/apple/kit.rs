@@ -1,4 +1,4 @@
-//! PassKit's objects on the main thread.
+//! PassKit's objects on the main thread: the pass library and the pairing sheet.
 
 use std::cell::{OnceCell, RefCell};
 
@@ -22,35 +22,35 @@ use super::bindings::PKAddSecureElementPassViewController;
 use super::delegate::SheetDelegate;
 use super::observer::Observer;
 use crate::{
-    ActivationState, CarKeyConfiguration, NotShown, PassFields, PassKit, PhoneNews,
-    RadioTechnologies, SheetFacts, SheetTeller,
+    ActivationState, CarKeyConfiguration, PassFields, PassKit, PhoneReporter, RadioTechnologies,
+    SheetError, SheetFacts, SheetReporter,
 };
 
 /// PassKit's pass library and pairing sheet.
 pub struct ApplePassKit {
     mtm: MainThreadMarker,
     presenter: Box<dyn SheetPresenter>,
-    /// Kept, since changes are told only while an instance lives.
+    /// Kept, since changes are notified only while an instance lives.
     library: OnceCell<Retained<PKPassLibrary>>,
     sheet: RefCell<Option<OpenSheet>>,
     _observers: [Observer; 3],
 }
 
-/// A sheet that was shown and not closed.
+/// A sheet that was shown and is not closed.
 #[derive(Clone)]
 struct OpenSheet {
-    /// Weak, so that it is freed when nobody shows it any more, and this can be seen.
+    /// Weak, so that the sheet is freed once no view controller shows it, and this can be detected.
     controller: Weak<PKAddSecureElementPassViewController>,
-    teller: SheetTeller,
+    reporter: SheetReporter,
 }
 
 impl ApplePassKit {
     pub(super) fn new(
         presenter: Box<dyn SheetPresenter>,
-        news: &PhoneNews,
+        reporter: &PhoneReporter,
         mtm: MainThreadMarker,
     ) -> Self {
-        let (changes, background, foreground) = (news.clone(), news.clone(), news.clone());
+        let [changes, background, foreground] = [(); 3].map(|()| reporter.clone());
         // SAFETY: PassKit defines this constant on every iOS.
         let changed = unsafe { PKPassLibraryDidChangeNotification };
         // SAFETY: UIKit defines this constant on every iOS.
@@ -68,15 +68,15 @@ impl ApplePassKit {
                 Observer::new(enters_foreground, move || foreground.came_to_foreground()),
             ],
         };
-        // From here on it lives, and changes are told.
+        // Changes are notified from here on, since the library lives.
         let _ = kit.library();
         kit
     }
 
-    /// The library, if this device has one now.
+    /// Returns the library, if it is available now.
     fn library(&self) -> Option<&PKPassLibrary> {
         if self.library.get().is_none() && self.is_library_available() {
-            // SAFETY: `new` takes nothing and returns an instance, or nil.
+            // SAFETY: `new` has no arguments and returns an instance, or nil.
             let made: Option<_> = unsafe { msg_send![PKPassLibrary::class(), new] };
             let _ = made.map(|library| self.library.set(library));
         }
@@ -92,13 +92,14 @@ impl PassKit for ApplePassKit {
     type Pass = Retained<PKSecureElementPass>;
 
     fn is_library_available(&self) -> bool {
-        // SAFETY: It takes nothing and returns a `BOOL`.
+        // SAFETY: The method has no arguments and returns a `BOOL`.
         unsafe { PKPassLibrary::isPassLibraryAvailable() }
     }
 
     fn is_activation_available(&self) -> bool {
         self.library().is_some_and(|library| {
-            // SAFETY: It takes nothing and returns a `BOOL`; the library is on its thread.
+            // SAFETY: The method has no arguments and returns a `BOOL`; the library is on its
+            // thread.
             unsafe { library.isSecureElementPassActivationAvailable() }
         })
     }
@@ -110,7 +111,8 @@ impl PassKit for ApplePassKit {
         // SAFETY: It takes a type of pass and returns an array; the library is on its thread.
         let passes = unsafe { library.passesOfType(PKPassType::SecureElement) };
         let passes = passes.to_vec().into_iter().filter_map(|pass| {
-            // SAFETY: It takes nothing and returns the same pass as its subclass, or nil.
+            // SAFETY: The method has no arguments and returns the same pass as its subclass, or
+            // nil.
             unsafe { pass.secureElementPass() }
         });
         passes.map(|pass| (fields(&pass), pass)).collect()
@@ -131,23 +133,23 @@ impl PassKit for ApplePassKit {
     fn show(
         &self,
         configuration: &CarKeyConfiguration,
-        teller: SheetTeller,
-    ) -> Result<(), NotShown> {
-        let delegate = SheetDelegate::new(teller.clone(), self.mtm);
+        reporter: SheetReporter,
+    ) -> Result<(), SheetError> {
+        let delegate = SheetDelegate::new(reporter.clone(), self.mtm);
         let controller = PKAddSecureElementPassViewController::init_with_configuration_delegate(
             PKAddSecureElementPassViewController::alloc(self.mtm),
             &car_key(configuration),
             Some(ProtocolObject::from_ref(&*delegate)),
         )
-        .ok_or(NotShown::NotMade)?;
-        keep(&delegate, &controller);
-        let sheet = OpenSheet { controller: Weak::from_retained(&controller), teller };
+        .ok_or(SheetError::NotCreated)?;
+        retain_delegate(&delegate, &controller);
+        let sheet = OpenSheet { controller: Weak::from_retained(&controller), reporter };
         self.sheet.replace(Some(sheet));
-        // Nothing is borrowed here: the host may run the main loop before it returns.
-        if self.presenter.present(&controller) { Ok(()) } else { Err(NotShown::NotPresented) }
+        // No borrow of `sheet` is held here: the host may run the main loop before it returns.
+        if self.presenter.present(&controller) { Ok(()) } else { Err(SheetError::NotPresented) }
     }
 
-    fn look(&self) -> Option<SheetFacts> {
+    fn sheet_facts(&self) -> Option<SheetFacts> {
         let controller = self.open_sheet()?.controller.load()?;
         Some(SheetFacts {
             is_presented: controller.presentingViewController().is_some(),
@@ -161,7 +163,7 @@ impl PassKit for ApplePassKit {
         if let Some(sheet) = self.open_sheet()
             && let Some(controller) = sheet.controller.load()
         {
-            take_away(&controller, move || sheet.teller.dismissed());
+            dismiss_if_presented(&controller, move || sheet.reporter.dismissed());
         }
     }
 
@@ -169,18 +171,22 @@ impl PassKit for ApplePassKit {
         if let Some(sheet) = self.sheet.take()
             && let Some(controller) = sheet.controller.load()
         {
-            take_away(&controller, || {});
+            dismiss_if_presented(&controller, || {});
         }
     }
 }
 
-/// Has the delegate live as long as the sheet, which holds it weakly: Apple may call it when the
-/// sheet was closed long ago (CBK-7).
-fn keep(delegate: &Retained<SheetDelegate>, sheet: &PKAddSecureElementPassViewController) {
-    /// Its address is the key of the association.
+/// Makes the delegate live as long as the sheet, which holds it weakly: Apple may call it long
+/// after the sheet was closed (CBK-7).
+fn retain_delegate(
+    delegate: &Retained<SheetDelegate>,
+    sheet: &PKAddSecureElementPassViewController,
+) {
+    /// The address of this value is the key of the association.
     static KEY: u8 = 0;
     // SAFETY: Both are live objects, and the association retains the delegate until the sheet is
-    // freed. No other association has this key. The delegate holds nothing that holds the sheet.
+    // freed. No other association has this key. The delegate does not hold the sheet, so there is
+    // no cycle.
     unsafe {
         objc_setAssociatedObject(
             std::ptr::from_ref(sheet).cast_mut().cast(),
@@ -191,9 +197,9 @@ fn keep(delegate: &Retained<SheetDelegate>, sheet: &PKAddSecureElementPassViewCo
     }
 }
 
-/// Dismisses a sheet that is presented, with everything that it presents itself: that is up to the
-/// one that presents it.
-fn take_away(sheet: &UIViewController, done: impl Fn() + 'static) {
+/// Dismisses a sheet that is presented, together with what it presents itself. UIKit leaves that to
+/// the view controller that presents the sheet.
+fn dismiss_if_presented(sheet: &UIViewController, done: impl Fn() + 'static) {
     if let Some(presenting) = sheet.presentingViewController()
         && !sheet.isBeingDismissed()
     {
@@ -202,8 +208,9 @@ fn take_away(sheet: &UIViewController, done: impl Fn() + 'static) {
     }
 }
 
+/// Creates Apple's configuration from plain values.
 fn car_key(configuration: &CarKeyConfiguration) -> Retained<PKAddCarKeyPassConfiguration> {
-    // SAFETY: It takes nothing and returns an instance.
+    // SAFETY: The method has no arguments and returns an instance.
     let car_key = unsafe { PKAddCarKeyPassConfiguration::new() };
     let text = |text: &Option<String>| text.as_deref().map(NSString::from_str);
     let CarKeyConfiguration { password, identifiers } = configuration;
@@ -244,8 +251,8 @@ fn car_key(configuration: &CarKeyConfiguration) -> Retained<PKAddCarKeyPassConfi
     car_key
 }
 
-/// Reads a property that is a string. The headers say of most that they are never nil; of a car
-/// key's pass nobody knows, and a wrong "never" would end the app.
+/// Reads a property that is a string. The headers declare most of them as never nil. For a car
+/// key's pass that is unproven, and a wrong declaration would end the app.
 macro_rules! text {
     ($pass:ident, $property:ident) => {{
         // SAFETY: The property is a string or nil.
@@ -254,9 +261,9 @@ macro_rules! text {
     }};
 }
 
-/// Copies what the adapter decides by.
+/// Copies the fields that the adapter's decisions need.
 pub(super) fn fields(pass: &PKSecureElementPass) -> PassFields {
-    // SAFETY: It takes nothing and returns a number.
+    // SAFETY: The method has no arguments and returns a number.
     let state = unsafe { pass.passActivationState() };
     PassFields {
         primary_account_identifier: text!(pass, primaryAccountIdentifier).unwrap_or_default(),
@@ -264,7 +271,7 @@ pub(super) fn fields(pass: &PKSecureElementPass) -> PassFields {
         paired_terminal_identifier: text!(pass, pairedTerminalIdentifier),
         serial_number: text!(pass, serialNumber).unwrap_or_default(),
         activation_state: ActivationState::from_number(state.0 as i64),
-        // SAFETY: It takes nothing and returns a `BOOL`.
+        // SAFETY: The method has no arguments and returns a `BOOL`.
         is_remote: unsafe { pass.isRemotePass() },
     }
 }

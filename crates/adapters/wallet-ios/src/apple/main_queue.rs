@@ -1,4 +1,4 @@
-//! The main thread, as its dispatch queue.
+//! The main thread, reached through its dispatch queue.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::MainThread;
 
 /// The main dispatch queue, and PassKit's objects bound to its thread.
 pub struct MainQueue {
-    /// There until this is dropped.
+    /// `None` only while this is dropped.
     kit: Option<Arc<MainThreadBound<ApplePassKit>>>,
 }
 
@@ -26,7 +26,7 @@ impl MainThread for MainQueue {
     fn run(&self, work: impl FnOnce(&ApplePassKit) + Send + 'static) {
         let kit = self.kit.clone();
         DispatchQueue::main().exec_async(move || {
-            // The main queue runs on the main thread, so both are there.
+            // The main queue runs on the main thread, so both are `Some`.
             if let (Some(kit), Some(mtm)) = (&kit, MainThreadMarker::new()) {
                 work(kit.get(mtm));
             }
@@ -35,8 +35,9 @@ impl MainThread for MainQueue {
 }
 
 impl Drop for MainQueue {
-    /// Leaves the last drop to the main thread. Dropped elsewhere, `MainThreadBound` would make
-    /// that thread wait for the main one, which may be waiting for it.
+    /// Drops PassKit's objects on the main thread. On another thread the drop of `MainThreadBound`
+    /// would block until the main thread is free, and the main thread may be waiting for that
+    /// thread.
     fn drop(&mut self) {
         let kit = self.kit.take();
         DispatchQueue::main().exec_async(move || drop(kit));

@@ -1,12 +1,12 @@
-//! PassKit and UIKit: calls and nothing else. What they mean is decided outside of this folder,
-//! where it is tested; this is type-checked for iOS.
+//! The calls of PassKit and UIKit. This folder is only type-checked, for iOS. All decisions are
+//! outside it, where they are tested.
 
-mod bindings;
-mod delegate;
-mod kit;
-mod main_queue;
-mod observer;
 mod presenter;
+mod main_queue;
+mod kit;
+mod delegate;
+mod observer;
+mod bindings;
 
 use objc2::MainThreadMarker;
 
@@ -16,20 +16,20 @@ pub use presenter::{FrontPresenter, SheetPresenter};
 
 use crate::{IosPhone, IosSettings};
 
-/// On iOS.
+/// Creates the adapter on iOS.
 impl IosPhone<MainQueue> {
-    /// The wallet, the sheet and the app's life, on the phone that this runs on.
+    /// Creates the adapter for this phone, on the main thread, as the marker proves.
     ///
-    /// Made on the main thread, as the marker proves, and early: it tells what happens from here
-    /// on. It may be dropped on any thread.
+    /// Call it early, since it reports only notifications from here on. The adapter may be dropped
+    /// on any thread.
     #[must_use]
     pub fn new(
         settings: IosSettings,
         presenter: impl SheetPresenter,
         mtm: MainThreadMarker,
     ) -> Self {
-        Self::over(settings, |news| {
-            MainQueue::new(ApplePassKit::new(Box::new(presenter), &news, mtm), mtm)
+        Self::over(settings, |reporter| {
+            MainQueue::new(ApplePassKit::new(Box::new(presenter), &reporter, mtm), mtm)
         })
     }
 }

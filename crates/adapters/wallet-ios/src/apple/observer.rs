@@ -1,4 +1,4 @@
-//! One notification of iOS, told as long as someone wants to hear it.
+//! An observer of one notification of iOS.
 
 use std::ptr::NonNull;
 
@@ -7,18 +7,21 @@ use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_foundation::{NSNotification, NSNotificationCenter, NSNotificationName};
 
-/// An observer of the default notification centre, until it is dropped.
+/// An observer of the default notification centre. Its drop removes it.
 pub(super) struct Observer {
     token: Retained<ProtocolObject<dyn NSObjectProtocol>>,
 }
 
 impl Observer {
-    /// Calls this for each notification of this name, on the thread that posts it.
-    pub(super) fn new(name: &NSNotificationName, tell: impl Fn() + Send + Sync + 'static) -> Self {
-        let block = RcBlock::new(move |_: NonNull<NSNotification>| tell());
+    /// Calls a function for each notification of this name, on the thread that posts it.
+    pub(super) fn new(
+        name: &NSNotificationName,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let block = RcBlock::new(move |_: NonNull<NSNotification>| notify());
         let center = NSNotificationCenter::defaultCenter();
-        // SAFETY: Any object may be observed, here none in particular. Without a queue the block
-        // runs on the posting thread, whichever that is: what it owns is `Send` and `Sync`.
+        // SAFETY: Without an object all senders are observed. Without a queue the block runs on the
+        // posting thread, which may be any thread: the values that it owns are `Send` and `Sync`.
         let token = unsafe {
             center.addObserverForName_object_queue_usingBlock(Some(name), None, None, &block)
         };
@@ -29,7 +32,7 @@ impl Observer {
 impl Drop for Observer {
     fn drop(&mut self) {
         let center = NSNotificationCenter::defaultCenter();
-        // SAFETY: It is the token that the same centre gave out for this observer.
+        // SAFETY: The same centre returned this token for this observer.
         unsafe { center.removeObserver((*self.token).as_ref()) };
     }
 }

@@ -1,15 +1,15 @@
-//! What the host does: only it knows the window.
+//! The presentation of the sheet, which is up to the host: only the host knows the window.
 
 use objc2::rc::{Retained, Weak};
 use objc2_ui_kit::UIViewController;
 
-/// Shows Apple's sheet, in the way of the host.
+/// Presents Apple's sheet in the host's window.
 pub trait SheetPresenter: 'static {
-    /// Presents the sheet modally, from whatever view controller is in front. It is called on the
-    /// main thread, and may present a little later; who does so retains the sheet until then.
+    /// Presents the sheet modally from the view controller in front.
     ///
-    /// `false` = there is nothing to present it from; the pairing fails then, and can be tried
-    /// again. The adapter takes the sheet away itself, after Apple's answer.
+    /// Returns `false` if no view controller can present it. The pairing then fails and can be
+    /// tried again. The call is on the main thread. An implementation may present a little later;
+    /// it must retain the sheet until then. The adapter dismisses the sheet after Apple's answer.
     fn present(&self, sheet: &UIViewController) -> bool;
 }
 
@@ -19,16 +19,16 @@ impl<F: Fn(&UIViewController) -> bool + 'static> SheetPresenter for F {
     }
 }
 
-/// Presents the sheet from the view controller that is in front of everything that a root shows.
+/// Presents the sheet from the front view controller, which it finds from a root.
 ///
-/// It presents nothing when the root is gone or in no window, or while the one in front is on its
-/// way out: UIKit would refuse, and the pairing can be tried again.
+/// It returns `false` if the root is gone or in no window, or while the front view controller is
+/// being dismissed: UIKit would refuse then. The pairing can be tried again.
 pub struct FrontPresenter {
     root: Weak<UIViewController>,
 }
 
 impl FrontPresenter {
-    /// With what the app's window shows at the bottom of everything.
+    /// Creates a presenter for the root view controller of the app's window.
     #[must_use]
     pub fn new(root: &Retained<UIViewController>) -> Self {
         Self { root: Weak::from_retained(root) }

@@ -8,7 +8,7 @@ use digital_key_testkit::apple_pairing::ApplePairingHarness;
 use digital_key_testkit::wallet::{KeyCondition, WalletHarness};
 use digital_key_wallet_ios::{ActivationState, IosPhone};
 
-use crate::fake::{FIELD, Look, Phone, Thread, pass};
+use crate::fake::{FIELD, FakeMainThread, Phone, SheetState, pass};
 
 mod wallet {
     digital_key_testkit::wallet_conformance!(async || super::Phone::new());
@@ -23,9 +23,9 @@ mod app_lifecycle {
 }
 
 impl WalletHarness for Phone {
-    type Wallet = IosPhone<Thread>;
+    type Wallet = IosPhone<FakeMainThread>;
 
-    fn wallet(&self) -> &IosPhone<Thread> {
+    fn wallet(&self) -> &IosPhone<FakeMainThread> {
         &self.adapter
     }
 
@@ -38,17 +38,17 @@ impl WalletHarness for Phone {
     }
 
     async fn opened_at(&self) -> Option<DigitalKeyId> {
-        FIELD.key_id(self.world.borrow().opened.as_ref()?)
+        FIELD.key_id(self.state.borrow().opened.as_ref()?)
     }
 
     async fn set_able_to_know(&self, able: bool) -> CaseResult {
-        self.world.send_modify(|world| world.entitled = able);
+        self.state.send_modify(|state| state.entitled = able);
         Ok(())
     }
 
     async fn set_condition(&self, key: DigitalKeyId, condition: KeyCondition) -> CaseResult {
         let state = match condition {
-            // Apple knows nothing of the maker's tracking.
+            // The maker's tracking is unknown to Apple.
             KeyCondition::Active | KeyCondition::Untracked => ActivationState::Activated,
             KeyCondition::Suspended => ActivationState::Suspended,
             KeyCondition::Dead => ActivationState::Deactivated,
@@ -63,19 +63,19 @@ impl WalletHarness for Phone {
 }
 
 impl ApplePairingHarness for Phone {
-    type ApplePairing = IosPhone<Thread>;
+    type ApplePairing = IosPhone<FakeMainThread>;
 
-    fn apple_pairing(&self) -> &IosPhone<Thread> {
+    fn apple_pairing(&self) -> &IosPhone<FakeMainThread> {
         &self.adapter
     }
 
     fn debug_text(&self) -> String {
-        // The adapter has no `Debug`; what a sheet tells has.
-        format!("{:?}", self.world.borrow().delegate)
+        // The adapter has no `Debug`; the reporter of a sheet has.
+        format!("{:?}", self.state.borrow().delegate)
     }
 
     async fn set_can_create(&self, can_create: bool) {
-        self.world.send_modify(|world| world.can_create = can_create);
+        self.state.send_modify(|state| state.can_create = can_create);
     }
 
     async fn sheet_shown(&self) {
@@ -92,27 +92,27 @@ impl ApplePairingHarness for Phone {
     }
 
     async fn dismiss(&self) {
-        self.sheet_becomes(Look::Freed);
+        self.sheet_becomes(SheetState::Freed);
     }
 
     async fn given_to_apple(&self) -> Option<PairingRequest> {
-        let given = self.world.borrow().configuration.clone()?;
+        let given = self.state.borrow().configuration.clone()?;
         let vin = given.identifiers.localized_description?.parse().ok()?;
         Some(PairingRequest::new(vin, given.password?))
     }
 }
 
 impl AppLifecycleHarness for Phone {
-    type AppLifecycle = IosPhone<Thread>;
+    type AppLifecycle = IosPhone<FakeMainThread>;
 
-    fn app_lifecycle(&self) -> &IosPhone<Thread> {
+    fn app_lifecycle(&self) -> &IosPhone<FakeMainThread> {
         &self.adapter
     }
 
     async fn happens(&self, event: LifecycleEvent) {
         match event {
-            LifecycleEvent::WentToBackground => self.news.went_to_background(),
-            LifecycleEvent::CameToForeground => self.news.came_to_foreground(),
+            LifecycleEvent::WentToBackground => self.reporter.went_to_background(),
+            LifecycleEvent::CameToForeground => self.reporter.came_to_foreground(),
         }
     }
 }

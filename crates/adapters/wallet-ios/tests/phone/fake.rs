@@ -1,4 +1,4 @@
-//! A phone that does what a test says.
+//! A fake phone that a test controls.
 
 use std::rc::Rc;
 use std::sync::mpsc;
@@ -6,116 +6,119 @@ use std::sync::mpsc;
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer};
 use digital_key_wallet_ios::{
     ActivationState, AppleError, CarKeyConfiguration, DigitalKeyField, IosPhone, IosSettings,
-    MainThread, MakerIdentifiers, NotShown, PassFields, PassKit, PhoneNews, SheetFacts,
-    SheetTeller,
+    MainThread, MakerIdentifiers, PassFields, PassKit, PhoneReporter, SheetError, SheetFacts,
+    SheetReporter,
 };
 use tokio::sync::watch;
 
 /// The field that names the key on this phone.
 pub(crate) const FIELD: DigitalKeyField = DigitalKeyField::PairedTerminalIdentifier;
 
-/// The adapter, and the strings to pull.
+/// The adapter, with what a test needs to control it.
 pub(crate) struct Phone {
-    pub(crate) adapter: IosPhone<Thread>,
-    pub(crate) news: PhoneNews,
-    pub(crate) world: watch::Sender<World>,
-    pub(crate) main: Thread,
+    pub(crate) adapter: IosPhone<FakeMainThread>,
+    pub(crate) reporter: PhoneReporter,
+    pub(crate) state: watch::Sender<PhoneState>,
+    pub(crate) main: FakeMainThread,
 }
 
-/// What Apple and the user do.
-pub(crate) struct World {
+/// The state of the phone, and the behaviour of Apple and of the user.
+pub(crate) struct PhoneState {
     pub(crate) passes: Vec<PassFields>,
     pub(crate) library_available: bool,
-    /// Without it the list of passes is empty.
+    /// Without the entitlement the list of passes is empty.
     pub(crate) entitled: bool,
-    /// How many of the next lists are empty, as when PassKit does not reach its own process.
+    /// The number of next lists that are empty, as when PassKit does not reach its own process.
     pub(crate) empty_lists: u32,
     pub(crate) opened: Option<PassFields>,
     pub(crate) can_create: bool,
-    /// What Apple was asked about or given last.
+    /// The configuration that Apple got last.
     pub(crate) configuration: Option<CarKeyConfiguration>,
-    /// How often a sheet was to be shown.
-    pub(crate) shown: u32,
-    /// What comes of it.
-    pub(crate) showing: Result<Look, NotShown>,
+    /// The number of calls of [`PassKit::show`].
+    pub(crate) show_calls: u32,
+    /// The result of a call of [`PassKit::show`].
+    pub(crate) show_result: Result<SheetState, SheetError>,
     pub(crate) sheet: Option<Sheet>,
     /// The delegate of the last sheet, which lives as long as Apple's view controller.
-    pub(crate) delegate: Option<SheetTeller>,
-    /// How often the adapter has looked after a sheet.
-    pub(crate) looks: u32,
-    /// What happens on the main thread right before the next look is answered.
-    pub(crate) busy: Option<Meanwhile>,
-    /// How often the adapter has taken a sheet away.
+    pub(crate) delegate: Option<SheetReporter>,
+    /// The number of inspections of a sheet.
+    pub(crate) inspections: u32,
+    /// Runs on the main thread during the next inspection of a sheet.
+    pub(crate) during_inspection: Option<StateChange>,
+    /// The number of times that the adapter has dismissed a sheet.
     pub(crate) dismissals: u32,
     pub(crate) dismissal: Dismissal,
 }
 
-/// Something that happens while the adapter waits.
-type Meanwhile = Box<dyn FnOnce(&mut World) + Send + Sync>;
+/// A change of the phone.
+type StateChange = Box<dyn FnOnce(&mut PhoneState) + Send + Sync>;
 
-/// What can be seen of a sheet.
+/// Where a sheet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum SheetState {
     Up,
     Down,
     Freed,
 }
 
-impl Look {
+impl SheetState {
     fn facts(self) -> Option<SheetFacts> {
         let is_presented = self == Self::Up;
         (self != Self::Freed).then(|| SheetFacts { is_presented, ..SheetFacts::default() })
     }
 }
 
-/// How a sheet goes when the adapter takes it away.
+/// How a sheet reacts when the adapter dismisses it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dismissal {
+    /// It is gone at once.
     AtOnce,
-    /// It is seen once more.
+    /// It is gone after one more inspection.
     Animated,
+    /// It stays up.
     Never,
 }
 
-/// A sheet that was shown and not closed.
+/// A sheet that was shown and is not closed.
 #[derive(Clone)]
 pub(crate) struct Sheet {
-    pub(crate) look: Look,
+    pub(crate) state: SheetState,
     pub(crate) answered: bool,
-    goes: bool,
-    pub(crate) teller: SheetTeller,
+    /// Whether it leaves the screen after the next inspection.
+    is_leaving: bool,
+    pub(crate) reporter: SheetReporter,
 }
 
 impl Sheet {
-    /// Leaves the screen, if it was told to.
-    fn go(&mut self) {
-        if std::mem::take(&mut self.goes) {
-            self.look = Look::Down;
-            self.teller.dismissed();
+    /// Leaves the screen if it was dismissed.
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.is_leaving) {
+            self.state = SheetState::Down;
+            self.reporter.dismissed();
         }
     }
 }
 
 impl Phone {
-    /// A phone with an empty wallet that is able to know, on which keys can be created. What Apple
-    /// is told of a vehicle names it, so that a test can tell for which one it was.
+    /// A phone with an empty, readable wallet, on which keys can be created. The configuration for
+    /// Apple names the vehicle, so that a test can check which vehicle it was.
     pub(crate) fn new() -> Self {
-        Self::with(Thread::new)
+        Self::with(FakeMainThread::new)
     }
 
-    /// A phone whose main thread takes no more work.
+    /// A phone whose main thread has ended.
     pub(crate) fn without_main_thread() -> Self {
-        Self::with(|_| Thread { work: mpsc::channel().0 })
+        Self::with(|_| FakeMainThread { work: mpsc::channel().0 })
     }
 
-    fn with(main: impl FnOnce(watch::Sender<World>) -> Thread) -> Self {
+    fn with(main: impl FnOnce(watch::Sender<PhoneState>) -> FakeMainThread) -> Self {
         let settings = IosSettings::new(FIELD, |vin| {
             let mut identifiers = MakerIdentifiers::default();
             identifiers.issuer = Some("issuer".to_owned());
             identifiers.localized_description = Some(vin.as_str().to_owned());
             identifiers
         });
-        let (world, _) = watch::channel(World {
+        let (state, _) = watch::channel(PhoneState {
             passes: Vec::new(),
             library_available: true,
             entitled: true,
@@ -123,60 +126,60 @@ impl Phone {
             opened: None,
             can_create: true,
             configuration: None,
-            shown: 0,
-            showing: Ok(Look::Up),
+            show_calls: 0,
+            show_result: Ok(SheetState::Up),
             sheet: None,
             delegate: None,
-            looks: 0,
-            busy: None,
+            inspections: 0,
+            during_inspection: None,
             dismissals: 0,
             dismissal: Dismissal::AtOnce,
         });
-        let main = main(world.clone());
-        let mut told = None;
-        let adapter = IosPhone::over(settings, |news| {
-            told = Some(news);
+        let main = main(state.clone());
+        let mut reporter = None;
+        let adapter = IosPhone::over(settings, |given| {
+            reporter = Some(given);
             main.clone()
         });
-        Self { adapter, news: told.unwrap(), world, main }
+        Self { adapter, reporter: reporter.unwrap(), state, main }
     }
 
-    /// Changes the wallet, and has iOS tell it.
+    /// Changes the wallet, and reports the change as iOS does.
     pub(crate) fn change_passes(&self, change: impl FnOnce(&mut Vec<PassFields>)) {
-        self.world.send_modify(|world| change(&mut world.passes));
-        self.news.wallet_changed();
+        self.state.send_modify(|state| change(&mut state.passes));
+        self.reporter.wallet_changed();
     }
 
-    /// Waits until a sheet is up that has no answer.
+    /// Waits until a sheet is up that has no answer yet.
     pub(crate) async fn sheet_shown(&self) {
-        let waits = |sheet: &Sheet| sheet.look == Look::Up && !sheet.answered;
-        let waits = |world: &World| world.sheet.as_ref().is_some_and(waits);
-        self.world.subscribe().wait_for(waits).await.unwrap();
+        let waits = |sheet: &Sheet| sheet.state == SheetState::Up && !sheet.answered;
+        let waits = |state: &PhoneState| state.sheet.as_ref().is_some_and(waits);
+        self.state.subscribe().wait_for(waits).await.unwrap();
     }
 
-    /// Has the delegate of the last sheet called, whether that is up or gone.
+    /// Calls the delegate of the last sheet, whether the sheet is up or gone.
     pub(crate) fn answer(&self, answer: &PairingAnswer) {
         let passes: Vec<_> = answer.pass.iter().map(pass).collect();
         let code = answer.error.map(|error| {
             (0..).zip(AppleErrorCode::ALL).find(|(_, code)| *code == error).unwrap().0
         });
         let error = code.map(|code| AppleError { domain: AppleError::DOMAIN, code });
-        self.world.send_modify(|world| {
-            if let Some(sheet) = &mut world.sheet {
+        self.state.send_modify(|state| {
+            if let Some(sheet) = &mut state.sheet {
                 sheet.answered = true;
             }
         });
-        let delegate = self.world.borrow().delegate.clone();
+        let delegate = self.state.borrow().delegate.clone();
         delegate.unwrap().answered(&passes, error);
     }
 
-    /// Has the next looks at the sheet see this, without a call of its delegate.
-    pub(crate) fn sheet_becomes(&self, look: Look) {
-        self.world.send_modify(|world| world.sheet.as_mut().unwrap().look = look);
+    /// Changes where the sheet is, without a call of its delegate.
+    pub(crate) fn sheet_becomes(&self, new: SheetState) {
+        self.state.send_modify(|state| state.sheet.as_mut().unwrap().state = new);
     }
 }
 
-/// A pass of this key, active.
+/// An activated pass of this key.
 pub(crate) fn pass(key: &DigitalKeyId) -> PassFields {
     PassFields {
         primary_account_identifier: "account".to_owned(),
@@ -188,19 +191,19 @@ pub(crate) fn pass(key: &DigitalKeyId) -> PassFields {
     }
 }
 
-type Work = Box<dyn FnOnce(&Kit) + Send>;
+type Work = Box<dyn FnOnce(&FakePassKit) + Send>;
 
-/// A thread that plays the main thread.
+/// A thread in place of the main thread.
 #[derive(Clone)]
-pub(crate) struct Thread {
+pub(crate) struct FakeMainThread {
     work: mpsc::Sender<Work>,
 }
 
-impl Thread {
-    fn new(world: watch::Sender<World>) -> Self {
+impl FakeMainThread {
+    fn new(state: watch::Sender<PhoneState>) -> Self {
         let (work, queue) = mpsc::channel::<Work>();
         std::thread::spawn(move || {
-            let kit = Kit { world, _not_send: Rc::new(()) };
+            let kit = FakePassKit { state, _not_send: Rc::new(()) };
             for work in queue {
                 work(&kit);
             }
@@ -209,98 +212,102 @@ impl Thread {
     }
 }
 
-impl MainThread for Thread {
-    type PassKit = Kit;
+impl MainThread for FakeMainThread {
+    type PassKit = FakePassKit;
 
-    fn run(&self, work: impl FnOnce(&Kit) + Send + 'static) {
-        // It fails when there is no main thread any more, and drops the work then.
+    fn run(&self, work: impl FnOnce(&FakePassKit) + Send + 'static) {
+        // Sending fails if the thread has ended, and drops the work.
         let _ = self.work.send(Box::new(work));
     }
 }
 
-pub(crate) struct Kit {
-    world: watch::Sender<World>,
-    /// PassKit's objects stay on their thread, and so does this.
+/// A PassKit that works on the state of the phone.
+pub(crate) struct FakePassKit {
+    state: watch::Sender<PhoneState>,
+    /// Keeps the type from being `Send`, like PassKit's objects.
     _not_send: Rc<()>,
 }
 
-impl PassKit for Kit {
+impl PassKit for FakePassKit {
     type Pass = PassFields;
 
     fn is_library_available(&self) -> bool {
-        self.world.borrow().library_available
+        self.state.borrow().library_available
     }
 
     fn is_activation_available(&self) -> bool {
-        self.world.borrow().entitled
+        self.state.borrow().entitled
     }
 
     fn passes(&self) -> Vec<(PassFields, PassFields)> {
         let mut passes = Vec::new();
-        self.world.send_modify(|world| {
-            let fails = world.empty_lists > 0;
-            world.empty_lists = world.empty_lists.saturating_sub(1);
-            let seen = world.passes.iter().filter(|_| world.entitled && !fails);
-            passes = seen.map(|pass| (pass.clone(), pass.clone())).collect();
+        self.state.send_modify(|state| {
+            let fails = state.empty_lists > 0;
+            state.empty_lists = state.empty_lists.saturating_sub(1);
+            let listed = state.passes.iter().filter(|_| state.entitled && !fails);
+            passes = listed.map(|pass| (pass.clone(), pass.clone())).collect();
         });
         passes
     }
 
     fn open(&self, pass: &PassFields) {
-        self.world.send_modify(|world| world.opened = Some(pass.clone()));
+        self.state.send_modify(|state| state.opened = Some(pass.clone()));
     }
 
     fn can_add(&self, configuration: &CarKeyConfiguration) -> bool {
-        self.world.send_modify(|world| world.configuration = Some(configuration.clone()));
-        self.world.borrow().can_create
+        self.state.send_modify(|state| state.configuration = Some(configuration.clone()));
+        self.state.borrow().can_create
     }
 
     fn show(
         &self,
         configuration: &CarKeyConfiguration,
-        teller: SheetTeller,
-    ) -> Result<(), NotShown> {
-        let mut shown = Ok(());
-        self.world.send_modify(|world| {
-            world.shown += 1;
-            world.configuration = Some(configuration.clone());
-            world.delegate = Some(teller.clone());
-            match world.showing {
-                Ok(look) => {
-                    world.sheet = Some(Sheet { look, answered: false, goes: false, teller })
+        reporter: SheetReporter,
+    ) -> Result<(), SheetError> {
+        let mut result = Ok(());
+        self.state.send_modify(|state| {
+            state.show_calls += 1;
+            state.configuration = Some(configuration.clone());
+            state.delegate = Some(reporter.clone());
+            match state.show_result {
+                Ok(sheet) => {
+                    state.sheet =
+                        Some(Sheet { state: sheet, answered: false, is_leaving: false, reporter })
                 }
-                Err(error) => shown = Err(error),
+                Err(error) => result = Err(error),
             }
         });
-        shown
+        result
     }
 
-    fn look(&self) -> Option<SheetFacts> {
-        let mut look = Look::Freed;
-        self.world.send_modify(|world| {
-            world.looks += 1;
-            if let Some(sheet) = &mut world.sheet {
-                look = sheet.look;
-                sheet.go();
+    fn sheet_facts(&self) -> Option<SheetFacts> {
+        let mut inspected = SheetState::Freed;
+        self.state.send_modify(|state| {
+            state.inspections += 1;
+            if let Some(sheet) = &mut state.sheet {
+                inspected = sheet.state;
+                sheet.leave();
             }
-            world.busy.take().into_iter().for_each(|meanwhile| meanwhile(world));
+            if let Some(change) = state.during_inspection.take() {
+                change(state);
+            }
         });
-        look.facts()
+        inspected.facts()
     }
 
     fn dismiss(&self) {
-        self.world.send_modify(|world| {
-            world.dismissals += 1;
-            if let Some(sheet) = &mut world.sheet {
-                sheet.goes = world.dismissal != Dismissal::Never;
-                if world.dismissal == Dismissal::AtOnce {
-                    sheet.go();
+        self.state.send_modify(|state| {
+            state.dismissals += 1;
+            if let Some(sheet) = &mut state.sheet {
+                sheet.is_leaving = state.dismissal != Dismissal::Never;
+                if state.dismissal == Dismissal::AtOnce {
+                    sheet.leave();
                 }
             }
         });
     }
 
     fn close(&self) {
-        self.world.send_modify(|world| world.sheet = None);
+        self.state.send_modify(|state| state.sheet = None);
     }
 }

@@ -1,9 +1,9 @@
-//! The adapter over a phone that is made up: a thread that plays the main thread, and on it a
-//! PassKit that does what a test says.
+//! The adapter over a fake phone: a thread in place of the main thread, and on it a PassKit that a
+//! test controls.
 
-#![allow(clippy::unwrap_used, reason = "a phone that fails is a test that fails")]
+#![allow(clippy::unwrap_used, reason = "an error of the fake phone fails the test")]
 
-mod conformance;
 mod fake;
-mod sheet;
+mod conformance;
 mod wallet;
+mod sheet;

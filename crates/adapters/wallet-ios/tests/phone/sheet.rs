@@ -1,5 +1,5 @@
-//! However a sheet ends, its pairing ends, too (GEN-2). Time is tokio's, paused: it runs while
-//! everything waits.
+//! Whenever a sheet ends, its pairing ends, too (GEN-2). The tests pause tokio's clock, which
+//! advances only while all tasks wait.
 
 use std::error::Error;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use digital_key_ports::{
     ApplePairing, ApplePairingError, ApplePairingErrorKind, LateAnswer, PairingRequest, Wallet,
 };
 use digital_key_testkit::values::{key, password, vin};
-use digital_key_wallet_ios::{MainThread, NotShown, RadioTechnologies};
+use digital_key_wallet_ios::{MainThread, RadioTechnologies, SheetError};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use tokio::time::Instant;
 
-use crate::fake::{Dismissal, Look, Phone, pass};
+use crate::fake::{Dismissal, Phone, SheetState, pass};
 
 fn request() -> PairingRequest {
     PairingRequest::new(vin(1), password(1))
@@ -28,7 +28,7 @@ fn refused() -> PairingAnswer {
     PairingAnswer { pass: None, error: Some(AppleErrorCode::DeviceNotReady) }
 }
 
-/// Starts a pairing, and plays the script once its sheet is shown.
+/// Starts a pairing, and runs the script once its sheet is shown.
 async fn pair(
     phone: &Phone,
     script: impl FnOnce(&Phone),
@@ -42,19 +42,20 @@ async fn pair(
     answer
 }
 
-/// Why there was no sheet.
-fn not_shown(answer: Result<PairingAnswer, ApplePairingError>) -> Option<NotShown> {
+/// Returns why no sheet was shown.
+fn not_shown(answer: Result<PairingAnswer, ApplePairingError>) -> Option<SheetError> {
     let error = answer.err()?;
     assert_eq!(error.kind(), ApplePairingErrorKind::Unavailable, "{error}");
     error.source()?.downcast_ref().copied()
 }
 
-/// Starts a pairing whose sheet becomes this after it was seen, without a call of its delegate.
-async fn pair_and_lose_the_sheet(phone: &Phone, look: Look) -> PairingAnswer {
-    let mut seen = phone.world.subscribe();
+/// Starts a pairing, and changes where its sheet is after the first inspection, without a call of
+/// its delegate.
+async fn pair_and_lose_the_sheet(phone: &Phone, sheet: SheetState) -> PairingAnswer {
+    let mut state = phone.state.subscribe();
     let lost = async {
-        seen.wait_for(|world| world.looks > 0).await.unwrap();
-        phone.sheet_becomes(look);
+        state.wait_for(|state| state.inspections > 0).await.unwrap();
+        phone.sheet_becomes(sheet);
     };
     let (answer, ()) = join(phone.adapter.start(request()), lost).await;
     assert!(!phone.adapter.sheet_is_up().await.unwrap());
@@ -62,58 +63,58 @@ async fn pair_and_lose_the_sheet(phone: &Phone, look: Look) -> PairingAnswer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn gen_2_a_sheet_that_goes_without_a_word_ends_the_pairing() {
-    for look in [Look::Down, Look::Freed] {
-        let answer = pair_and_lose_the_sheet(&Phone::new(), look).await;
-        assert_eq!(answer, PairingAnswer::default(), "{look:?}");
+async fn gen_2_a_sheet_that_goes_without_a_callback_ends_the_pairing() {
+    for sheet in [SheetState::Down, SheetState::Freed] {
+        let answer = pair_and_lose_the_sheet(&Phone::new(), sheet).await;
+        assert_eq!(answer, PairingAnswer::default(), "{sheet:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn gen_2_a_sheet_that_cannot_be_shown_ends_the_pairing() {
-    for refused in [NotShown::NotMade, NotShown::NotPresented] {
+    for refused in [SheetError::NotCreated, SheetError::NotPresented] {
         let phone = Phone::new();
-        phone.world.send_modify(|world| world.showing = Err(refused));
+        phone.state.send_modify(|state| state.show_result = Err(refused));
         let answer = phone.adapter.start(request()).await;
         assert_eq!(not_shown(answer), Some(refused));
         assert!(!phone.adapter.sheet_is_up().await.unwrap());
-        phone.world.send_modify(|world| world.showing = Ok(Look::Up));
+        phone.state.send_modify(|state| state.show_result = Ok(SheetState::Up));
         assert_eq!(pair(&phone, |phone| phone.answer(&made())).await.unwrap(), made());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn gen_2_a_sheet_that_never_comes_up_ends_the_pairing() {
-    for look in [Look::Down, Look::Freed] {
+    for sheet in [SheetState::Down, SheetState::Freed] {
         let phone = Phone::new();
-        phone.world.send_modify(|world| world.showing = Ok(look));
+        phone.state.send_modify(|state| state.show_result = Ok(sheet));
         let answer = phone.adapter.start(request()).await;
-        assert_eq!(not_shown(answer), Some(NotShown::NotPresented), "{look:?}");
+        assert_eq!(not_shown(answer), Some(SheetError::NotPresented), "{sheet:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn gen_2_a_sheet_that_does_not_go_keeps_no_answer_back() {
+async fn gen_2_a_sheet_that_stays_does_not_hold_the_answer_back() {
     let phone = Phone::new();
-    phone.world.send_modify(|world| world.dismissal = Dismissal::Never);
+    phone.state.send_modify(|state| state.dismissal = Dismissal::Never);
     assert_eq!(pair(&phone, |phone| phone.answer(&made())).await.unwrap(), made());
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sheet_is_taken_away_after_its_answer_and_once() {
+async fn the_sheet_is_dismissed_once_after_its_answer() {
     let phone = Phone::new();
     let answer = pair(&phone, |phone| {
         phone.answer(&refused());
         phone.answer(&refused());
     });
     assert_eq!(answer.await.unwrap(), refused());
-    assert_eq!(phone.world.borrow().dismissals, 1);
+    assert_eq!(phone.state.borrow().dismissals, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_waits_for_the_end_of_the_dismissal_and_no_longer() {
     let phone = Phone::new();
-    phone.world.send_modify(|world| world.dismissal = Dismissal::Animated);
+    phone.state.send_modify(|state| state.dismissal = Dismissal::Animated);
     let mut answered_at = None;
     let answer = pair(&phone, |phone| {
         answered_at = Some(Instant::now());
@@ -123,8 +124,8 @@ async fn an_answer_waits_for_the_end_of_the_dismissal_and_no_longer() {
     assert_eq!(answered_at.unwrap().elapsed(), Duration::ZERO);
 }
 
-/// What was told late so far.
-fn late(phone: &Phone) -> Vec<LateAnswer> {
+/// Returns the late answers so far.
+fn late_answers(phone: &Phone) -> Vec<LateAnswer> {
     let next = || phone.adapter.next_late_answer().now_or_never();
     std::iter::from_fn(|| next().map(|late| late.unwrap().unwrap())).collect()
 }
@@ -134,7 +135,7 @@ fn late_answer(answer: PairingAnswer) -> LateAnswer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cbk_7_of_two_calls_of_the_delegate_the_first_counts_and_the_second_is_late() {
+async fn cbk_7_the_first_call_of_the_delegate_counts_and_the_second_is_late() {
     for (first, second) in [(made(), refused()), (refused(), made())] {
         let phone = Phone::new();
         let answer = pair(&phone, |phone| {
@@ -142,18 +143,18 @@ async fn cbk_7_of_two_calls_of_the_delegate_the_first_counts_and_the_second_is_l
             phone.answer(&second);
         });
         assert_eq!(answer.await.unwrap(), first);
-        assert_eq!(late(&phone), [late_answer(second)]);
+        assert_eq!(late_answers(&phone), [late_answer(second)]);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_told_before_the_last_look_counts() {
+async fn an_answer_during_the_last_inspection_counts() {
     let phone = Phone::new();
-    phone.world.send_modify(|world| {
-        world.busy = Some(Box::new(|world| {
-            let delegate = world.delegate.clone().unwrap();
+    phone.state.send_modify(|state| {
+        state.during_inspection = Some(Box::new(|state| {
+            let delegate = state.delegate.clone().unwrap();
             delegate.answered(&[pass(&key(1))], None);
-            world.sheet = None;
+            state.sheet = None;
         }));
     });
     assert_eq!(phone.adapter.start(request()).await.unwrap(), made());
@@ -162,29 +163,29 @@ async fn an_answer_that_is_told_before_the_last_look_counts() {
 #[tokio::test(start_paused = true)]
 async fn cbk_7_a_second_call_during_the_dismissal_is_late() {
     let phone = Phone::new();
-    phone.world.send_modify(|world| world.dismissal = Dismissal::Never);
-    let mut seen = phone.world.subscribe();
+    phone.state.send_modify(|state| state.dismissal = Dismissal::Never);
+    let mut state = phone.state.subscribe();
     let script = async {
         phone.sheet_shown().await;
         phone.answer(&refused());
-        seen.wait_for(|world| world.dismissals > 0).await.unwrap();
+        state.wait_for(|state| state.dismissals > 0).await.unwrap();
         phone.answer(&made());
     };
     let (answer, ()) = join(phone.adapter.start(request()), script).await;
     assert_eq!(answer.unwrap(), refused());
-    assert_eq!(late(&phone), [late_answer(made())]);
+    assert_eq!(late_answers(&phone), [late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn cbk_7_an_answer_about_a_sheet_that_was_swiped_away_is_late() {
+async fn cbk_7_an_answer_after_the_sheet_was_swiped_away_is_late() {
     let phone = Phone::new();
-    assert_eq!(pair_and_lose_the_sheet(&phone, Look::Down).await, PairingAnswer::default());
+    assert_eq!(pair_and_lose_the_sheet(&phone, SheetState::Down).await, PairingAnswer::default());
     phone.answer(&made());
-    assert_eq!(late(&phone), [late_answer(made())]);
+    assert_eq!(late_answers(&phone), [late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn cbk_7_an_answer_about_a_start_that_was_dropped_is_late() {
+async fn cbk_7_an_answer_after_the_start_was_dropped_is_late() {
     let phone = Phone::new();
     {
         let mut start = phone.adapter.start(request());
@@ -193,11 +194,11 @@ async fn cbk_7_an_answer_about_a_start_that_was_dropped_is_late() {
         phone.answer(&refused());
     }
     phone.answer(&made());
-    assert_eq!(late(&phone), [late_answer(refused()), late_answer(made())]);
+    assert_eq!(late_answers(&phone), [late_answer(refused()), late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_dropped_takes_its_sheet_away() {
+async fn a_dropped_start_dismisses_its_sheet() {
     let phone = Phone::new();
     {
         let mut start = phone.adapter.start(request());
@@ -206,27 +207,27 @@ async fn a_start_that_is_dropped_takes_its_sheet_away() {
         assert!(phone.adapter.sheet_is_up().await.unwrap());
     }
     assert!(!phone.adapter.sheet_is_up().await.unwrap());
-    phone.world.subscribe().wait_for(|world| world.sheet.is_none()).await.unwrap();
+    phone.state.subscribe().wait_for(|state| state.sheet.is_none()).await.unwrap();
     assert_eq!(pair(&phone, |phone| phone.answer(&made())).await.unwrap(), made());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_dropped_before_the_main_thread_has_time_shows_nothing() {
+async fn a_start_that_is_dropped_before_its_turn_shows_no_sheet() {
     let phone = Phone::new();
-    let (has_time, busy) = std::sync::mpsc::channel::<()>();
-    phone.main.run(move |_| busy.recv().unwrap());
+    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    phone.main.run(move |_| blocked.recv().unwrap());
     assert!(phone.adapter.start(request()).now_or_never().is_none());
-    has_time.send(()).unwrap();
+    release.send(()).unwrap();
     assert!(phone.adapter.can_create_key(vin(1)).await.unwrap());
-    // The question came after it, so it would have been given to Apple by now.
-    assert_eq!(phone.world.borrow().shown, 0);
+    // The main thread works in order, so the sheet would have been shown by now.
+    assert_eq!(phone.state.borrow().show_calls, 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn wel_4_apple_is_asked_with_the_makers_identifiers_and_without_a_password() {
+async fn wel_4_apple_gets_the_makers_identifiers_and_no_password() {
     let phone = Phone::new();
     assert!(phone.adapter.can_create_key(vin(7)).await.unwrap());
-    let asked = phone.world.borrow().configuration.clone().unwrap();
+    let asked = phone.state.borrow().configuration.clone().unwrap();
     assert!(asked.password.is_none());
     let identifiers = asked.identifiers;
     assert!(identifiers.radio_technologies == RadioTechnologies::Nfc);
@@ -235,7 +236,7 @@ async fn wel_4_apple_is_asked_with_the_makers_identifiers_and_without_a_password
 }
 
 #[tokio::test(start_paused = true)]
-async fn gen_2_without_a_main_thread_every_call_ends_with_an_error_that_says_so() {
+async fn gen_2_without_a_main_thread_each_call_returns_an_error_that_names_it() {
     let phone = Phone::without_main_thread();
     let error = phone.adapter.start(request()).await.unwrap_err();
     assert!(error.source().unwrap().to_string().contains("main thread"));

@@ -1,4 +1,4 @@
-//! What the wallet says beside its contract, and how it fails.
+//! The answers of the wallet beyond its contract, and its errors.
 
 use digital_key_domain::Presence;
 use digital_key_ports::{Wallet, WalletErrorKind};
@@ -11,27 +11,27 @@ use crate::fake::{Phone, pass};
 async fn ovr_2_an_empty_list_is_a_deletion_when_this_process_has_seen_a_pass() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(1))));
-    phone.world.send_modify(|world| world.entitled = false);
+    phone.state.send_modify(|state| state.entitled = false);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::CannotSay);
-    phone.world.send_modify(|world| world.entitled = true);
+    phone.state.send_modify(|state| state.entitled = true);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
-    phone.world.send_modify(|world| world.entitled = false);
+    phone.state.send_modify(|state| state.entitled = false);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
 }
 
 #[tokio::test(start_paused = true)]
-async fn ovr_2_a_list_that_is_empty_for_a_moment_is_no_deletion() {
+async fn ovr_2_a_list_that_is_empty_for_a_moment_is_not_a_deletion() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(1))));
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
-    phone.world.send_modify(|world| world.empty_lists = 1);
+    phone.state.send_modify(|state| state.empty_lists = 1);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Present);
-    phone.world.send_modify(|world| world.empty_lists = 2);
+    phone.state.send_modify(|state| state.empty_lists = 2);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::Absent);
 }
 
 #[tokio::test]
-async fn a_pass_of_a_paired_watch_is_no_key_of_this_phone() {
+async fn a_pass_of_a_paired_watch_is_not_a_key_of_this_phone() {
     let phone = Phone::new();
     let on_the_watch = PassFields { is_remote: true, ..pass(&key(1)) };
     phone.change_passes(|passes| passes.extend([on_the_watch, pass(&key(2))]));
@@ -40,27 +40,27 @@ async fn a_pass_of_a_paired_watch_is_no_key_of_this_phone() {
 }
 
 #[tokio::test]
-async fn wel_2_a_library_that_is_not_available_cannot_say() {
+async fn wel_2_an_unavailable_library_cannot_say() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(1))));
-    phone.world.send_modify(|world| world.library_available = false);
+    phone.state.send_modify(|state| state.library_available = false);
     assert_eq!(phone.adapter.presence(key(1)).await.unwrap(), Presence::CannotSay);
 }
 
 #[tokio::test]
-async fn ovr_4_a_key_that_is_not_there_opens_nothing_and_can_be_tried_again() {
+async fn ovr_4_opening_a_missing_key_is_a_retryable_error() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(2))));
     let error = phone.adapter.open(key(1)).await.unwrap_err();
     assert!(error.is_retryable(), "{error}");
-    assert!(phone.world.borrow().opened.is_none());
+    assert!(phone.state.borrow().opened.is_none());
 }
 
 #[tokio::test]
 async fn ovr_4_without_a_library_the_wallet_is_not_offered() {
     let phone = Phone::new();
     phone.change_passes(|passes| passes.push(pass(&key(1))));
-    phone.world.send_modify(|world| world.library_available = false);
+    phone.state.send_modify(|state| state.library_available = false);
     let error = phone.adapter.open(key(1)).await.unwrap_err();
     assert_eq!(error.kind(), WalletErrorKind::NotOffered, "{error}");
 }
