@@ -9,20 +9,20 @@ use tokio::task::JoinHandle;
 
 use crate::messages::Command;
 
-/// The running digital key core: a handle that can be cloned.
+/// A handle of the running digital key core; its clones are handles of the same core.
 ///
-/// When the last handle is dropped, the core ends at once, as it would if the app were killed;
-/// [`App::shutdown`] waits for what is being stored.
+/// Dropping the last handle ends the core at once, as a kill of the app does. [`App::shutdown`]
+/// first waits until all facts are stored.
 #[derive(Clone)]
 pub struct App {
     commands: mpsc::Sender<Command>,
     view: watch::Receiver<View>,
-    /// Closed once everything is stored.
+    /// Closed when all facts are stored.
     stored: watch::Receiver<()>,
     _tasks: Arc<RunningTasks>,
 }
 
-/// Ends the tasks when the last handle is gone.
+/// The tasks of the core. Dropping it, with the last handle, ends them.
 struct RunningTasks(Vec<JoinHandle<()>>);
 
 impl Drop for RunningTasks {
@@ -43,11 +43,14 @@ impl App {
         Self { commands, view, stored, _tasks: Arc::new(RunningTasks(tasks)) }
     }
 
-    /// Tells what the user wants. It never blocks; the view shows what came of it.
+    /// Sends what the user did to the core. This call never blocks; the view shows the outcome.
+    ///
+    /// A tap that the page does not offer is ignored (GEN-8), so a tap that comes too late does no
+    /// harm.
     ///
     /// # Errors
-    /// [`AppError::ShutDown`] when the core has ended, [`AppError::Overloaded`] when more intents
-    /// wait than a person can tap.
+    /// [`AppError::ShutDown`] if the core has ended, and [`AppError::Overloaded`] if more intents wait
+    /// than a person can tap.
     pub fn dispatch(&self, intent: impl Into<Intent>) -> Result<(), AppError> {
         self.commands.try_send(Command::Intent(intent.into())).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => AppError::Overloaded,
@@ -55,42 +58,43 @@ impl App {
         })
     }
 
-    /// The view: everything that an app needs to draw, always up to date.
+    /// Returns the view, which has all that an app needs to draw the page. The receiver always sees the
+    /// newest view.
     #[must_use]
     pub fn view(&self) -> watch::Receiver<View> {
         self.view.clone()
     }
 
-    /// Waits until nothing is under way, but for Apple's sheet and for what waits until a suspended
-    /// app is resumed; for tests.
+    /// Waits until no call of a port is under way; for tests. Apple's sheet does not count, and neither
+    /// does a call that waits until a suspended app is resumed.
     ///
     /// # Errors
-    /// [`AppError::ShutDown`] when the core has ended.
+    /// [`AppError::ShutDown`] if the core has ended.
     pub async fn idle(&self) -> Result<(), AppError> {
         self.idle_but_for(0).await
     }
 
-    /// Waits until nothing is under way but at most this many requests to the BFF, which a test
-    /// holds back; Apple's sheet does not count.
+    /// Waits like [`App::idle`], but lets this many requests to the BFF be under way, because a test
+    /// holds their answers back.
     ///
     /// # Errors
-    /// [`AppError::ShutDown`] when the core has ended.
+    /// [`AppError::ShutDown`] if the core has ended.
     pub async fn idle_but_for(&self, bff_requests: usize) -> Result<(), AppError> {
         self.ask(|done| Command::Idle { but_for: bff_requests, done }).await
     }
 
-    /// Erases everything of the account, from the cache and from memory (GEN-5), also while the app
-    /// is suspended.
+    /// Erases all data of the account from the cache and from memory (GEN-5), also while the app is
+    /// suspended.
     ///
     /// # Errors
-    /// The core has ended, or the cache could not be erased: then memory is clean, and the cache is
-    /// erased before it is next used. Call it again to be sure.
+    /// The core has ended, or the cache could not be erased. In the second case memory is clean, and
+    /// the cache is erased before its next use; call this again to be sure.
     pub async fn sign_out(&self) -> Result<(), AppError> {
         Ok(self.ask(Command::SignOut).await??)
     }
 
-    /// Closes the cache, after what is being stored: call it when the operating system is about to
-    /// suspend the app. What happens meanwhile is stored after [`App::resume`].
+    /// Stores pending facts and closes the cache. Call this before the operating system suspends the
+    /// app. Facts that come later are stored after [`App::resume`].
     ///
     /// # Errors
     /// The core has ended, or the cache could not be closed.
@@ -98,19 +102,19 @@ impl App {
         Ok(self.ask(Command::Suspend).await??)
     }
 
-    /// Opens the cache again.
+    /// Opens the cache again after [`App::suspend`].
     ///
     /// # Errors
-    /// The core has ended, or the cache could not be opened: call it again then.
+    /// The core has ended, or the cache could not be opened. In the second case, call this again.
     pub async fn resume(&self) -> Result<(), AppError> {
         Ok(self.ask(Command::Resume).await??)
     }
 
-    /// Ends the core and waits until everything is stored. Afterwards every call is
-    /// [`AppError::ShutDown`]; a second shutdown does nothing.
+    /// Ends the core and waits until all facts are stored. Later calls return
+    /// [`AppError::ShutDown`]; a second shutdown has no effect.
     pub async fn shutdown(&self) {
         let _ = self.commands.send(Command::Shutdown).await;
-        // The loop ends, then the cache's lane: an error says that its side is gone.
+        // The cache worker drops its sender when it has ended, after the event loop.
         while self.stored.clone().changed().await.is_ok() {}
     }
 
@@ -124,14 +128,14 @@ impl App {
     }
 }
 
-/// Why the core did not do what it was asked.
+/// The failure of a call of [`App`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {
     /// The core has ended; start a new one.
     #[error("the digital key core has been shut down; start a new one")]
     ShutDown,
-    /// Too many intents wait; try again. Retryable.
+    /// Too many intents wait. Retryable.
     #[error("too many intents are waiting; try again")]
     Overloaded,
     /// The cache could not be erased, closed or opened.

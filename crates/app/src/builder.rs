@@ -1,4 +1,4 @@
-//! Building and starting an [`App`].
+//! Builds and starts an [`App`].
 
 use std::sync::Arc;
 
@@ -43,53 +43,54 @@ impl AppBuilder {
         }
     }
 
-    /// What the entry on the vehicle tab leads to (ENT-7); the flow, unless told otherwise.
+    /// Sets the page behind the entry on the vehicle tab (ENT-7). The default is the pairing flow.
     pub fn entry_mode(mut self, entry_mode: EntryMode) -> Self {
         self.settings.entry_mode = entry_mode;
         self
     }
 
-    /// The link behind "More information" (OVR-6); `https://bmw.com/digitalkey`, unless told
-    /// otherwise.
+    /// Sets the link behind "More information" (OVR-6). The default is
+    /// `https://bmw.com/digitalkey`.
     pub fn more_information(mut self, url: &str) -> Self {
         self.settings.more_information = url.into();
         self
     }
 
-    /// How failed requests to the BFF are tried again, and how long they may take in all.
+    /// Sets how failed requests to the BFF are retried, and the deadline for all tries together.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// When a failing backend is left alone for a while; `None` = never.
-    /// [`CircuitBreakerPolicy::default`], unless told otherwise.
+    /// Sets when a failing backend gets a pause without requests; `None` means never. The default is
+    /// [`CircuitBreakerPolicy::default`].
     pub fn circuit_breaker(mut self, policy: Option<CircuitBreakerPolicy>) -> Self {
         self.circuit_breaker = policy;
         self
     }
 
-    /// How long the other ports may take.
+    /// Sets how long the other ports may take.
     pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
         self.deadlines = deadlines;
         self
     }
 
-    /// Tells each effect right before it is performed. It is called on the event loop: be quick.
+    /// Calls this observer with each effect just before it is performed. It runs on the event loop and
+    /// must return quickly.
     pub fn on_effect(mut self, observer: impl Fn(&Effect) + Send + Sync + 'static) -> Self {
         self.observers.on_effect = Some(Arc::new(observer));
         self
     }
 
-    /// Tells each step of the machine, ignored events included. It is called on the event loop: be
-    /// quick.
+    /// Calls this observer with each step of the machine, including ignored events. It runs on the
+    /// event loop and must return quickly.
     pub fn on_step(mut self, observer: impl Fn(&ObservedStep<'_>) + Send + Sync + 'static) -> Self {
         self.observers.on_step = Some(Arc::new(observer));
         self
     }
 
-    /// Tells, once for each kind of failure, that the cache failed (GEN-7). It is called on the
-    /// event loop: be quick.
+    /// Calls this reporter when the cache fails, once for each kind of failure (GEN-7). It runs on the
+    /// event loop and must return quickly.
     pub fn on_cache_failure(
         mut self,
         reporter: impl Fn(CacheFailure) + Send + Sync + 'static,
@@ -98,8 +99,8 @@ impl AppBuilder {
         self
     }
 
-    /// Starts the app on the tokio runtime of the caller: at the vehicle tab, with no vehicle
-    /// selected.
+    /// Starts the app on the tokio runtime of the caller. It begins at the vehicle tab without a
+    /// vehicle.
     ///
     /// # Errors
     /// [`StartError::NoRuntime`] outside of a tokio runtime.
@@ -150,7 +151,7 @@ impl AppBuilder {
 }
 
 impl App {
-    /// Begins to build an app for this phone on these ports.
+    /// Returns a builder for an app on this phone with these ports.
     ///
     /// ```no_run
     /// # async fn example(ports: digital_key_app::Ports) -> Result<(), Box<dyn std::error::Error>> {

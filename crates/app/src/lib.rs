@@ -1,7 +1,7 @@
 //! The digital car key core as an app uses it.
 //!
 //! An [`App`] owns the flow machine of `digital-key-domain`, performs its effects on the five ports
-//! and publishes a complete [`View`](digital_key_domain::View). The app draws the view and
+//! and publishes a complete [`View`]. The app draws the view and
 //! dispatches what the user did.
 //!
 //! ```text
@@ -28,7 +28,7 @@ pub use bff::{
 pub use builder::{AppBuilder, StartError};
 pub use config::{CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StepObserver};
 
-// What the signatures above name.
+// The types of other crates in the signatures above.
 pub use digital_key_domain::{
     CacheFailure, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
 };
