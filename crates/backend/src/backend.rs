@@ -11,27 +11,27 @@ use tokio::time::Instant;
 
 use crate::bff::{self, Upstream};
 use crate::control::{self, Control};
-use crate::gate::Gates;
+use crate::fault_injection::FaultInjector;
 use crate::server::Server;
 use crate::smacc;
-use crate::world::{SharedWorld, World};
+use crate::vehicle_store::{SharedVehicleStore, VehicleStore};
 
-/// How the services are started. The default listens on free ports of 127.0.0.1.
+/// The settings of the services. The default listens on free ports of 127.0.0.1.
 ///
 /// `Debug` does not show the token.
 #[derive(Clone)]
 pub struct BackendConfig {
-    /// Where the SmAcc service listens; port 0 = a free one.
+    /// Where the SmAcc service listens; port 0 = any free port.
     pub smacc: SocketAddr,
     /// Where the BFF listens.
     pub bff: SocketAddr,
     /// Where the control interface listens. It asks for no token.
     pub control: SocketAddr,
-    /// The only bearer token that is accepted; `None` = any.
+    /// The only bearer token that the services accept; `None` = any.
     pub token: Option<String>,
-    /// How long the BFF waits for the SmAcc service; 5 s by default.
+    /// How long the BFF waits for an answer of the SmAcc service; 5 s by default.
     pub upstream_deadline: Duration,
-    /// When an untracked key becomes tracked; `None` = never by itself.
+    /// How long an untracked key stays untracked; `None` = until a change.
     pub tracked_after: Option<Duration>,
 }
 
@@ -83,17 +83,17 @@ impl fmt::Display for Service {
     }
 }
 
-/// Why the services could not be started.
+/// Why the services cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum BackendError {
     /// The address is in use, not of this machine, or not allowed.
     #[error("the {service} cannot listen on {address}; choose another address")]
     Bind {
-        /// Who wanted to listen.
+        /// The service that cannot listen.
         service: Service,
-        /// Where.
+        /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// What the system reports.
         #[source]
         source: io::Error,
     },
@@ -102,7 +102,7 @@ pub enum BackendError {
     Client(#[source] reqwest::Error),
 }
 
-/// The running services. Dropping it ends everything at once, requests under way included.
+/// The running services. Dropping it stops them at once and drops the requests in flight.
 pub struct Backend {
     smacc: Server,
     bff: Server,
@@ -111,59 +111,59 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// How long [`Backend::shutdown`] waits for requests to end.
+    /// How long [`Backend::shutdown`] waits for requests in flight.
     pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-    /// Starts all three services with an empty world.
+    /// Starts all three services, without any vehicle.
     ///
     /// # Errors
-    /// [`BackendError::Bind`] when one cannot listen; then none runs.
+    /// [`BackendError::Bind`] when one of them cannot listen; then none runs.
     pub async fn start(config: BackendConfig) -> Result<Self, BackendError> {
-        let world = SharedWorld::new(World::new(config.tracked_after));
-        let gates = Gates::default();
-        let control = Control::new(world.clone(), gates.clone());
+        let vehicles = SharedVehicleStore::new(VehicleStore::new(config.tracked_after));
+        let faults = FaultInjector::default();
+        let control = Control::new(vehicles.clone(), faults.clone());
 
-        let smacc = smacc::router(world, config.token);
+        let smacc = smacc::router(vehicles, config.token);
         let smacc = serve(Service::Smacc, config.smacc, smacc).await?;
         let upstream = Upstream::new(url(&smacc), config.upstream_deadline);
-        let bff = bff::router(upstream.map_err(BackendError::Client)?, &gates);
+        let bff = bff::router(upstream.map_err(BackendError::Client)?, &faults);
         let bff = serve(Service::Bff, config.bff, bff).await?;
         let interface = control::router(control.clone());
         let interface = serve(Service::Control, config.control, interface).await?;
         Ok(Self { smacc, bff, interface, control })
     }
 
-    /// The handle to the world behind the services.
+    /// Returns the handle that changes the vehicles and makes the BFF fail.
     #[must_use]
     pub fn control(&self) -> &Control {
         &self.control
     }
 
-    /// The base URL of the SmAcc service, without a slash at its end, as are the others.
+    /// Returns the base URL of the SmAcc service, without a slash at its end.
     #[must_use]
     pub fn smacc_url(&self) -> String {
         url(&self.smacc)
     }
 
-    /// The base URL of the BFF.
+    /// Returns the base URL of the BFF, without a slash at its end.
     #[must_use]
     pub fn bff_url(&self) -> String {
         url(&self.bff)
     }
 
-    /// The base URL of the control interface.
+    /// Returns the base URL of the control interface, without a slash at its end.
     #[must_use]
     pub fn control_url(&self) -> String {
         url(&self.interface)
     }
 
-    /// Stops listening and lets requests end; those that have not ended after
-    /// [`Backend::SHUTDOWN_GRACE`] (held back, never answered) are dropped.
+    /// Stops listening, waits for the requests in flight, and drops those that have not ended after
+    /// [`Backend::SHUTDOWN_GRACE`] (held back, never answered).
     pub async fn shutdown(self) {
         let deadline = Instant::now() + Self::SHUTDOWN_GRACE;
         self.bff.shut_down(deadline).await;
         self.interface.shut_down(deadline).await;
-        // Last, since the BFF needs it to end its requests.
+        // Last: the requests in flight at the BFF still need the SmAcc service.
         self.smacc.shut_down(deadline).await;
     }
 }

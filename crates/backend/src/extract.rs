@@ -1,4 +1,4 @@
-//! What the services read from a request, with problem documents for what is wrong.
+//! The extractors of the services. They reject a bad request with a problem document.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -27,15 +27,16 @@ impl<S: Send + Sync> FromRequestParts<S> for VehiclePath {
     }
 }
 
-/// The header `Authorization` with a bearer token, whose worth is not known yet.
+/// The header `Authorization` with a bearer token that is not checked yet.
 pub(crate) struct Bearer(HeaderValue);
 
 impl Bearer {
-    /// The header as it came, to be passed on. It is marked as sensitive.
+    /// Returns the header as it arrived, marked as sensitive.
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 
+    /// Returns whether this is the token.
     pub(crate) fn is(&self, token: &str) -> bool {
         token_of(&self.0) == Some(token)
     }
@@ -78,7 +79,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// A header of 1 to 64 visible ASCII characters.
+/// Returns the text of a header that has 1 to 64 visible ASCII characters.
 pub(crate) fn visible_text(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.as_bytes();
     let fits = (1..=64).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic);
@@ -106,5 +107,5 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 }
 
 pub(crate) fn too_large() -> Problem {
-    TOO_LARGE.with(format_args!("at most {MAX_BODY} bytes are taken"))
+    TOO_LARGE.with(format_args!("the limit is {MAX_BODY} bytes"))
 }

@@ -1,4 +1,4 @@
-//! The endpoints of the BFF that can be made to fail, and the ways in which they fail.
+//! The endpoints of the BFF, and the ways in which they can be made to fail.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{INTERNAL, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE, UNKNOWN_VEHICLE};
 
-/// One of the three questions that the BFF answers about a vehicle.
+/// An endpoint of the BFF that answers about a vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
 pub enum Endpoint {
-    /// `support`: does the vehicle support Smart Access?
+    /// `support`: whether the vehicle supports Smart Access.
     Support,
     /// `status`: the pairing status.
     Status,
@@ -25,7 +25,7 @@ impl Endpoint {
     /// All endpoints.
     pub const ALL: [Self; 3] = [Self::Support, Self::Status, Self::Password];
 
-    /// Its name in feature files and in the control interface.
+    /// Returns its name in feature files and in the control interface.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,11 +36,11 @@ impl Endpoint {
     }
 }
 
-/// A way to fail.
+/// A way in which an endpoint fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
 pub enum Fault {
-    /// `500`, with a problem document, as for all status faults.
+    /// `500`, with a problem document, as every fault that is a status.
     InternalServerError,
     /// `503`.
     ServiceUnavailable,
@@ -50,13 +50,13 @@ pub enum Fault {
     NotFound,
     /// `429`.
     TooManyRequests,
-    /// `refused`: the connection is reset after the request was read, without any answer.
+    /// `refused`: the connection is reset after the request was read, without an answer.
     Refused,
     /// `timeout`: no answer until the client gives up.
     Timeout,
     /// `garbage`: 200 and `application/json`, but not JSON.
     Garbage,
-    /// `truncated`: 200 and JSON that is cut off, with a length that fits the rest.
+    /// `truncated`: 200 and JSON that is cut off; `Content-Length` is that of the part.
     Truncated,
     /// `empty`: 200 without a body.
     Empty,
@@ -77,7 +77,7 @@ impl Fault {
         Self::Empty,
     ];
 
-    /// Its name in feature files and in the control interface.
+    /// Returns its name in feature files and in the control interface.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -94,7 +94,7 @@ impl Fault {
         }
     }
 
-    /// What this fault does to a request.
+    /// Returns what this fault does to a request.
     pub(crate) fn effect(self) -> Effect {
         let json = |text: &'static str| {
             let content_type = [(header::CONTENT_TYPE, "application/json")];
@@ -123,29 +123,29 @@ pub(crate) enum Effect {
     Silence,
 }
 
-/// A text that names no [`Endpoint`] or no [`Fault`].
+/// Why a text is not the name of an [`Endpoint`] or a [`Fault`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no such {what}; there are {names}")]
-pub struct UnknownName {
+pub struct UnknownNameError {
     what: &'static str,
     names: &'static str,
 }
 
 impl FromStr for Endpoint {
-    type Err = UnknownName;
+    type Err = UnknownNameError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
+    fn from_str(text: &str) -> Result<Self, UnknownNameError> {
         let known = Self::ALL.into_iter().find(|it| it.name() == text);
-        known.ok_or(UnknownName { what: "endpoint", names: "support, status and password" })
+        known.ok_or(UnknownNameError { what: "endpoint", names: "support, status and password" })
     }
 }
 
 impl FromStr for Fault {
-    type Err = UnknownName;
+    type Err = UnknownNameError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
+    fn from_str(text: &str) -> Result<Self, UnknownNameError> {
         let known = Self::ALL.into_iter().find(|it| it.name() == text);
-        known.ok_or(UnknownName {
+        known.ok_or(UnknownNameError {
             what: "fault",
             names: "500, 503, 401, 404, 429, refused, timeout, garbage, truncated and empty",
         })
@@ -153,17 +153,17 @@ impl FromStr for Fault {
 }
 
 impl TryFrom<String> for Endpoint {
-    type Error = UnknownName;
+    type Error = UnknownNameError;
 
-    fn try_from(text: String) -> Result<Self, UnknownName> {
+    fn try_from(text: String) -> Result<Self, UnknownNameError> {
         text.parse()
     }
 }
 
 impl TryFrom<String> for Fault {
-    type Error = UnknownName;
+    type Error = UnknownNameError;
 
-    fn try_from(text: String) -> Result<Self, UnknownName> {
+    fn try_from(text: String) -> Result<Self, UnknownNameError> {
         text.parse()
     }
 }

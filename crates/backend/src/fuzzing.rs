@@ -1,9 +1,9 @@
-//! The readers of what the backend is sent, for the fuzz targets. No part of the API.
+//! The backend's parsers, for the fuzz targets. They are not part of the API.
 
 use crate::json::{self, JsonError};
-use crate::world::VehicleChange;
+use crate::vehicle::VehicleChange;
 
-/// What the control interface makes of the body of a change.
+/// Parses the body of a change as the control interface does.
 pub fn change(body: &[u8]) -> Result<VehicleChange, JsonError> {
     json::parse(body)
 }

@@ -1,4 +1,4 @@
-//! Reading JSON so that an error tells the place and nothing of the content.
+//! A JSON reader whose errors name the place of a mistake and never repeat the content.
 
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
@@ -9,14 +9,14 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
 
-/// What is wrong with a JSON document and where. It repeats nothing of the content.
+/// What is wrong with a JSON document, and where. It does not repeat the content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}, at {place} (line {line}, column {column})")]
 pub struct JsonError {
     /// What is wrong, such as ``missing field `state` ``.
     pub what: String,
-    /// The path to the place, such as `capabilities.digitalKey` or `mappingInfos[0].vin`. Names of
-    /// other than letters are `?`, and a deep path ends in `…`.
+    /// The path to the place, such as `capabilities.digitalKey` or `mappingInfos[0].vin`. A
+    /// name with other characters than letters is `?`, and a deep path ends in `…`.
     pub place: String,
     /// The line, from 1.
     pub line: usize,
@@ -24,7 +24,7 @@ pub struct JsonError {
     pub column: usize,
 }
 
-/// Reads a whole document.
+/// Parses a whole document.
 pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut reader)
@@ -38,7 +38,7 @@ fn json_error(place: String, error: &serde_json::Error) -> JsonError {
     let message = error.to_string();
     let position = format!(" at line {line} column {column}");
     let message = message.strip_suffix(&position).unwrap_or(&message);
-    // serde quotes a wrong value in front of what it expected instead: only the latter is kept.
+    // serde quotes the wrong value before the expected one. Only the expected one is kept.
     let what = match message.rsplit_once(", expected ") {
         Some((_, expected)) => format!("wrong value, expected {expected}"),
         None => message.to_owned(),
@@ -47,8 +47,8 @@ fn json_error(place: String, error: &serde_json::Error) -> JsonError {
     JsonError { what, place, line, column }
 }
 
-/// The path of an error. Its names are the content's, so that only those are told which cannot be
-/// a password or a VIN, and not too many of them.
+/// Returns the path of an error. Its names come from the content, so it keeps only names that
+/// cannot be a password or a VIN, and a limited number of them.
 fn place(path: &Path) -> String {
     const DEEPEST: usize = 8;
     let mut place = String::new();
@@ -77,7 +77,7 @@ fn is_plain(name: &str) -> bool {
     (1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// A JSON object: serde's derived structs would take an array as well.
+/// A JSON object. Without it, serde's derived structs accept an array as well.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -1,12 +1,12 @@
 //! A backend to develop and test the digital car key core against: a SmAcc service and a BFF in
-//! front of it, both over real HTTP, and a control interface to change the world behind them.
+//! front of it, both over real HTTP, and a control interface to change the vehicles behind them.
 //!
 //! The BFF is a stateless proxy: it knows only what it asks the SmAcc service for. Everything that
 //! a test sets up (vehicles, faults, held answers) goes through [`Control`], in process or as JSON
-//! over HTTP; both doors lead to the same functions.
+//! over HTTP; both ways call the same functions.
 //!
-//! All three services speak plain HTTP and [`Control`] asks for no token: they are made for
-//! loopback, which is where they listen unless told otherwise.
+//! All three services speak plain HTTP, and the control interface asks for no token. They are made
+//! for loopback, where they listen by default.
 //!
 //! ```
 //! use digital_key_backend::{Backend, BackendConfig, Vehicle, VehicleChange};
@@ -24,26 +24,29 @@
 //! ```
 
 mod backend;
-mod bff;
 mod control;
-mod extract;
+mod vehicle;
+mod password;
+mod vehicle_store;
+mod smacc;
+mod bff;
 mod fault;
+mod fault_injection;
+mod extract;
+mod json;
+mod problem;
+mod server;
+pub mod maker_files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod gate;
-mod json;
-pub mod maker_files;
-mod password;
-mod problem;
-mod server;
-mod smacc;
-mod world;
 
 pub use backend::{Backend, BackendConfig, BackendError, Service};
 pub use control::Control;
-pub use fault::{Endpoint, Fault, UnknownName};
-pub use gate::EndpointState;
+pub use fault::{Endpoint, Fault, UnknownNameError};
+pub use fault_injection::EndpointState;
 pub use json::JsonError;
 pub use password::{Password, PasswordError, PasswordSource};
-pub use world::{DigitalKeyObject, ObjectError, OwnerKey, Vehicle, VehicleChange, WorldError};
+pub use vehicle::{
+    DigitalKeyObject, DigitalKeyObjectError, OwnerKey, Vehicle, VehicleChange, VehicleError,
+};

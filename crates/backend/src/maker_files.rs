@@ -1,8 +1,8 @@
-//! Reading vehicles from the car maker's own answers, as files.
+//! Vehicles from files that hold the car maker's own answers.
 //!
 //! A vehicle is a folder with two files: `vehicles_state.json` (what the vehicle can do; its
 //! `capabilities.digitalKey` may be absent) and `vehicle-list.json` (`mappingInfos`: its VIN, and
-//! whether the user is its primary user). Everything else in them is ignored.
+//! whether the user is its primary user). Other fields are ignored.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::json::{self, JsonError, Object};
-use crate::world::{DigitalKeyObject, Vehicle, World};
+use crate::vehicle::{DigitalKeyObject, Vehicle};
+use crate::vehicle_store::VehicleStore;
 
 /// The name of the file with a vehicle's capabilities.
 pub const STATE_FILE: &str = "vehicles_state.json";
@@ -41,13 +42,13 @@ pub struct MakerDigitalKey {
 pub struct MakerVehicle {
     /// Its identification number.
     pub vin: Vin,
-    /// The user is its primary user.
+    /// Whether the user is its primary user.
     pub primary_user: bool,
-    /// What it says about digital keys.
+    /// Its `digitalKey` object, when it has one.
     pub digital_key: Option<MakerDigitalKey>,
 }
 
-/// What the files do not tell is as for any new vehicle: no owner key, prepared, random passwords.
+/// Fields that the files do not have get their defaults: no owner key, prepared, random passwords.
 impl From<MakerVehicle> for Vehicle {
     fn from(vehicle: MakerVehicle) -> Self {
         Self {
@@ -58,8 +59,8 @@ impl From<MakerVehicle> for Vehicle {
     }
 }
 
-/// Why a file of the maker cannot be used. It names the file and tells nothing of its content but
-/// the place of a mistake.
+/// Why a file of the maker cannot be used. It names the file and the place of a mistake, and does
+/// not repeat the content.
 #[derive(Debug, thiserror::Error)]
 pub enum MakerFileError {
     /// The file or folder cannot be read.
@@ -67,7 +68,7 @@ pub enum MakerFileError {
     Unreadable {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reports.
         #[source]
         source: io::Error,
     },
@@ -78,15 +79,14 @@ pub enum MakerFileError {
         path: PathBuf,
     },
     /// The content is not JSON, or not what such a file holds.
-    #[error("{}: {mistake}", path.display())]
+    #[error("{}: {source}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// What is wrong, and where.
-        #[source]
-        mistake: JsonError,
+        source: JsonError,
     },
-    /// No vehicle is there.
+    /// The path holds no vehicle.
     #[error(
         "{} has no vehicle; a vehicle is a folder with {STATE_FILE} and {LIST_FILE}",
         path.display()
@@ -95,16 +95,16 @@ pub enum MakerFileError {
         /// The folder, or the list.
         path: PathBuf,
     },
-    /// A vehicle is there a second time.
-    #[error("{} has vehicle {} once more", path.display(), vin.short())]
+    /// A vehicle is listed twice.
+    #[error("{} lists vehicle {} a second time", path.display(), vin.short())]
     Duplicate {
-        /// The second list with this vehicle.
+        /// The second list that has the vehicle.
         path: PathBuf,
         /// The vehicle.
         vin: Vin,
     },
-    /// More vehicles than the backend takes.
-    #[error("{} has more than {} vehicles", path.display(), World::MAX_VEHICLES)]
+    /// There are more vehicles than the backend takes.
+    #[error("{} has more than {} vehicles", path.display(), VehicleStore::MAX_VEHICLES)]
     TooManyVehicles {
         /// The folder.
         path: PathBuf,
@@ -112,10 +112,10 @@ pub enum MakerFileError {
 }
 
 /// Reads the vehicles at a path: a folder with the two files, a folder of such folders, or a state
-/// file itself (the list beside it). What a state file says holds for every vehicle of its list.
+/// file itself (the list beside it). A state file applies to every vehicle of its list.
 ///
 /// # Errors
-/// [`MakerFileError`] for the first file that is wrong, and when there is no vehicle at all.
+/// [`MakerFileError`] for the first file that is wrong, and when there is no vehicle.
 pub fn load(path: &Path) -> Result<Vec<MakerVehicle>, MakerFileError> {
     let mut vehicles = Vec::new();
     let mut known = BTreeSet::new();
@@ -134,13 +134,15 @@ pub fn load(path: &Path) -> Result<Vec<MakerVehicle>, MakerFileError> {
     let path = path.to_owned();
     match vehicles.len() {
         0 => Err(MakerFileError::NoVehicle { path }),
-        1..=World::MAX_VEHICLES => Ok(vehicles),
+        1..=VehicleStore::MAX_VEHICLES => Ok(vehicles),
         _ => Err(MakerFileError::TooManyVehicles { path }),
     }
 }
 
-/// The state files that a path stands for, in the order of their names. One file of a pair is
-/// enough to be meant: the other one is then missed by name.
+/// Returns the state files at a path, in the order of their names.
+///
+/// A folder with one of the two files counts as a vehicle, so that the error names the missing
+/// file.
 fn state_files(path: &Path) -> Result<Vec<PathBuf>, MakerFileError> {
     let unreadable = |source| MakerFileError::Unreadable { path: path.to_owned(), source };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
@@ -157,7 +159,7 @@ fn state_files(path: &Path) -> Result<Vec<PathBuf>, MakerFileError> {
         if is_vehicle(&folder) {
             found.insert(folder.join(STATE_FILE));
         }
-        if found.len() > World::MAX_VEHICLES {
+        if found.len() > VehicleStore::MAX_VEHICLES {
             let path = path.to_owned();
             return Err(MakerFileError::TooManyVehicles { path });
         }
@@ -172,7 +174,7 @@ fn state_files(path: &Path) -> Result<Vec<PathBuf>, MakerFileError> {
 pub fn read(path: &Path) -> Result<Vec<u8>, MakerFileError> {
     let path = path.to_owned();
     let mut content = Vec::new();
-    // One byte more than allowed, to notice that there is one.
+    // One byte more than the limit shows that the file is too large.
     let limit = MAX_FILE as u64 + 1;
     match File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut content)) {
         Err(source) => Err(MakerFileError::Unreadable { path, source }),
@@ -181,7 +183,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, MakerFileError> {
     }
 }
 
-/// Reads the content of a state file; `path` is for the error. `None` = a vehicle without the
+/// Parses the content of a state file; `path` is for the error. `None` = a vehicle without the
 /// `digitalKey` object.
 ///
 /// # Errors
@@ -203,8 +205,8 @@ pub fn parse_state_file(
     }))
 }
 
-/// Reads the content of a list file: each VIN, and whether the user is its primary user; `path` is
-/// for the error.
+/// Parses the content of a list file: each VIN, and whether the user is its primary user; `path`
+/// is for the error.
 ///
 /// # Errors
 /// [`MakerFileError::Malformed`], and [`MakerFileError::NoVehicle`] for an empty list.
@@ -221,7 +223,7 @@ pub fn parse_list_file(path: &Path, content: &[u8]) -> Result<Vec<(Vin, bool)>, 
 fn parse<T: DeserializeOwned>(path: &Path, content: &[u8]) -> Result<T, MakerFileError> {
     json::parse(content)
         .map(|Object(value)| value)
-        .map_err(|mistake| MakerFileError::Malformed { path: path.to_owned(), mistake })
+        .map_err(|source| MakerFileError::Malformed { path: path.to_owned(), source })
 }
 
 #[derive(Deserialize)]

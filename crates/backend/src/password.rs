@@ -1,4 +1,4 @@
-//! Pairing passwords: what they look like and how they are issued.
+//! Pairing passwords, and how the SmAcc service issues them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,19 +7,19 @@ use digital_key_domain::Vin;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A pairing password: 8 decimal digits. `Debug` shows nothing of it (GEN-6).
+/// A pairing password: 8 decimal digits. `Debug` does not show them (GEN-6).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password(String);
 
 impl Password {
-    /// How many digits a password has.
+    /// The number of digits of a password.
     pub const DIGITS: usize = 8;
 
     /// Takes a text of 8 decimal digits.
     ///
     /// # Errors
-    /// Any other text is a [`PasswordError`], which repeats nothing of it.
+    /// [`PasswordError`] for any other text; it does not repeat the text.
     pub fn parse(text: impl Into<String>) -> Result<Self, PasswordError> {
         let text = text.into();
         if text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -50,12 +50,12 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A text that is no pairing password.
+/// Why a text is not a pairing password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a pairing password has 8 decimal digits")]
 pub struct PasswordError;
 
-/// Where the password of a vehicle comes from. As JSON: `"random"`, `"none"` or
+/// Where the passwords of a vehicle come from. As JSON: `"random"`, `"none"` or
 /// `{"fixed":"12345678"}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +63,7 @@ pub enum PasswordSource {
     /// A fresh random password for each request.
     #[default]
     Random,
-    /// Always this one.
+    /// This password for every request.
     Fixed(Password),
     /// The backend has no password for this vehicle.
     None,
@@ -79,7 +79,7 @@ impl PasswordSource {
     }
 }
 
-/// For listings: only the kind, never the digits.
+/// Shows the kind of source in listings, never the digits.
 impl Serialize for PasswordSource {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(match self {
@@ -90,8 +90,8 @@ impl Serialize for PasswordSource {
     }
 }
 
-/// The passwords that were issued, so that a request that is repeated with its idempotency key
-/// gets its first answer again.
+/// The issued passwords: a request that is repeated with its idempotency key gets its first answer
+/// again.
 #[derive(Default)]
 pub(crate) struct IssuedPasswords(VecDeque<Issued>);
 
@@ -102,7 +102,7 @@ struct Issued {
 }
 
 impl IssuedPasswords {
-    /// How many keys are remembered; the oldest is forgotten for one more.
+    /// How many idempotency keys are remembered; one more replaces the oldest.
     const LIMIT: usize = 1024;
 
     pub(crate) fn issue(
@@ -111,8 +111,8 @@ impl IssuedPasswords {
         key: &str,
         source: &PasswordSource,
     ) -> Option<Password> {
-        let known = self.0.iter().find(|it| it.vin == vin && it.key == key);
-        if let Some(issued) = known {
+        let issued = self.0.iter().find(|it| it.vin == vin && it.key == key);
+        if let Some(issued) = issued {
             return Some(issued.password.clone());
         }
         let password = source.issue()?;
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_key_is_forgotten_for_one_more() {
+    fn one_key_too_many_replaces_the_oldest() {
         let vin: Vin = "WBA00000000DEMO03".parse().unwrap();
         let mut issued = IssuedPasswords::default();
         let fixed = |digits| PasswordSource::Fixed(Password::parse(digits).unwrap());

@@ -1,4 +1,4 @@
-//! Errors as problem documents (RFC 9457).
+//! Problem documents (RFC 9457), which the services answer errors with.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// The media type of a problem document.
 pub(crate) const CONTENT_TYPE: &str = "application/problem+json";
 
-/// A kind of problem: what a client may decide by.
+/// A kind of problem. Clients decide by its name and status.
 pub(crate) struct ProblemType {
     status: StatusCode,
     name: &'static str,
@@ -21,7 +21,7 @@ impl ProblemType {
         Self { status, name, title }
     }
 
-    /// This kind of problem, with what went wrong this time.
+    /// Returns a problem of this kind, with what went wrong this time.
     pub(crate) fn with(&self, detail: impl ToString) -> Problem {
         Problem {
             kind: format!("urn:digital-key:problem:{}", self.name),
@@ -34,7 +34,7 @@ impl ProblemType {
 }
 
 pub(crate) const INVALID_VIN: ProblemType =
-    ProblemType::new(StatusCode::BAD_REQUEST, "invalid-vin", "The VIN in the path is no VIN");
+    ProblemType::new(StatusCode::BAD_REQUEST, "invalid-vin", "The path has no valid VIN");
 pub(crate) const INVALID_REQUEST: ProblemType =
     ProblemType::new(StatusCode::BAD_REQUEST, "invalid-request", "The request is not valid");
 pub(crate) const UNAUTHORIZED: ProblemType =
@@ -42,14 +42,14 @@ pub(crate) const UNAUTHORIZED: ProblemType =
 pub(crate) const UNKNOWN_VEHICLE: ProblemType =
     ProblemType::new(StatusCode::NOT_FOUND, "unknown-vehicle", "The vehicle is not known");
 pub(crate) const UNKNOWN_ROUTE: ProblemType =
-    ProblemType::new(StatusCode::NOT_FOUND, "unknown-route", "There is nothing at this path");
+    ProblemType::new(StatusCode::NOT_FOUND, "unknown-route", "There is no such path");
 pub(crate) const METHOD_NOT_ALLOWED: ProblemType = ProblemType::new(
     StatusCode::METHOD_NOT_ALLOWED,
     "method-not-allowed",
     "The method is not allowed at this path",
 );
 pub(crate) const CONFLICT: ProblemType =
-    ProblemType::new(StatusCode::CONFLICT, "conflict", "The world does not allow this change");
+    ProblemType::new(StatusCode::CONFLICT, "conflict", "The vehicles do not allow this change");
 pub(crate) const TOO_LARGE: ProblemType =
     ProblemType::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request body is too large");
 pub(crate) const TOO_MANY_REQUESTS: ProblemType = ProblemType::new(
@@ -95,12 +95,13 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    /// Adds the correlation id of the request.
     pub(crate) fn correlated(self, id: &str) -> Self {
         Self { correlation_id: Some(id.to_owned()), ..self }
     }
 }
 
-/// The response keeps the problem among its extensions, so that a layer can add to it.
+/// The response carries the problem as an extension, so that a layer can add to it.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -118,12 +119,12 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The answer at a path where nothing is.
+/// Answers a request to an unknown path.
 pub(crate) async fn unknown_route() -> Problem {
     UNKNOWN_ROUTE.with("no such path")
 }
 
-/// The answer to a wrong method.
+/// Answers a request whose method the path does not have.
 pub(crate) async fn method_not_allowed() -> Problem {
     METHOD_NOT_ALLOWED.with("see the header Allow")
 }

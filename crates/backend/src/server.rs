@@ -1,7 +1,7 @@
-//! Serving a router on an address, so that it can be stopped at once and a connection be reset.
+//! A server that can be stopped at once, and whose connections can be reset.
 //!
-//! `axum::serve` hands its connections to tasks that nobody can end, which is why the loop is
-//! here: a dropped [`Server`] drops its connections, and with them every request under way.
+//! `axum::serve` spawns a task for each connection and keeps no handle to abort it. Here a dropped
+//! [`Server`] drops its connections, and with them every request in flight.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,30 +18,30 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// How many connections one server keeps open; another one waits to be accepted.
+/// How many connections one server keeps open; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 512;
 /// How long a client may take to send the head of a request, idle time included.
 pub(crate) const HEAD_DEADLINE: Duration = Duration::from_secs(30);
-/// The pause after a connection could not be accepted, for example for lack of file handles.
+/// The pause after a failed accept, for example for lack of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Resets the connection of a request. Each connection has its own, as an extension.
+/// Resets the connection of a request. Each connection has its own as an extension of its requests.
 #[derive(Clone, Default)]
 pub(crate) struct Reset(Arc<Notify>);
 
 impl Reset {
-    /// Resets the connection and never returns: the request goes down with its connection.
+    /// Resets the connection and never returns: the request is dropped with its connection.
     pub(crate) async fn now(&self) -> ! {
         self.0.notify_one();
         std::future::pending().await
     }
 }
 
-/// A running server. Dropping it ends everything at once.
+/// A running server. Dropping it stops it at once and drops its connections.
 pub(crate) struct Server {
     address: SocketAddr,
     draining: watch::Sender<bool>,
-    /// The accept loop, alone in its set: dropping the set aborts it.
+    /// The accept loop, the only task of its set: dropping the set aborts the task.
     accepting: JoinSet<()>,
 }
 
@@ -58,11 +58,11 @@ impl Server {
         self.address
     }
 
-    /// Accepts nothing more and lets requests end until the deadline, then drops what is left.
+    /// Stops accepting, waits for the requests in flight until the deadline, then drops the rest.
     pub(crate) async fn shut_down(mut self, deadline: Instant) {
         self.draining.send_replace(true);
         if timeout_at(deadline, self.accepting.join_next()).await.is_err() {
-            tracing::debug!(address = %self.address, "dropping requests that did not end in time");
+            tracing::debug!(address = %self.address, "dropping the requests in flight");
         }
         self.accepting.shutdown().await;
     }
@@ -78,7 +78,7 @@ async fn accept(listener: TcpListener, app: Router, draining: watch::Receiver<bo
                     connections.spawn(serve(stream, app.clone(), draining.clone()));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    tracing::warn!(%error, "a connection cannot be accepted");
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -92,7 +92,7 @@ async fn accept(listener: TcpListener, app: Router, draining: watch::Receiver<bo
 
 /// Waits until the server is shut down.
 async fn drained(mut draining: watch::Receiver<bool>) {
-    // An error means that the server is gone, which is the same.
+    // An error means that the server was dropped, which also ends the connections.
     let _ = draining.wait_for(|draining| *draining).await;
 }
 
@@ -104,7 +104,7 @@ async fn serve(stream: TcpStream, app: Router, draining: watch::Receiver<bool>) 
         .header_read_timeout(HEAD_DEADLINE)
         .serve_connection(TokioIo::new(stream), app);
     let mut drained = pin!(drained(draining));
-    let mut last_request = false;
+    let mut closing = false;
     loop {
         tokio::select! {
             ended = &mut connection => {
@@ -114,14 +114,14 @@ async fn serve(stream: TcpStream, app: Router, draining: watch::Receiver<bool>) 
                 return;
             }
             () = reset.0.notified() => break,
-            () = &mut drained, if !last_request => {
-                last_request = true;
+            () = &mut drained, if !closing => {
+                closing = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
         }
     }
-    // Without lingering the close is a reset, not an orderly end.
+    // With a linger time of zero, closing the socket sends a reset.
     if let Err(error) = connection.into_parts().io.into_inner().set_zero_linger() {
-        tracing::warn!(%error, "a connection could not be reset");
+        tracing::warn!(%error, "a connection cannot be reset");
     }
 }

@@ -1,4 +1,4 @@
-//! The SmAcc service: what it knows about a vehicle, and the passwords that it issues.
+//! The SmAcc service: answers what it knows about a vehicle, and issues passwords.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use crate::bff::CORRELATION_ID;
 use crate::extract::{Bearer, IdempotencyKey, VehiclePath, visible_text};
 use crate::password::Password;
 use crate::problem::{self, Problem, UNAUTHORIZED, UNKNOWN_VEHICLE};
-use crate::world::{DigitalKeyObject, OwnerKey, SharedWorld, WorldError};
+use crate::vehicle::{DigitalKeyObject, OwnerKey, VehicleError};
+use crate::vehicle_store::SharedVehicleStore;
 
 /// The answer about a vehicle.
 #[derive(Serialize, Deserialize)]
@@ -35,8 +36,8 @@ pub(crate) struct PasswordAnswer {
     pub(crate) password: Option<Password>,
 }
 
-/// The routes of the service. `token` is the only one that is accepted; `None` = any.
-pub(crate) fn router(world: SharedWorld, token: Option<String>) -> Router {
+/// Returns the routes of the service. It accepts only `token`; `None` = any.
+pub(crate) fn router(vehicles: SharedVehicleStore, token: Option<String>) -> Router {
     let token: Option<Arc<str>> = token.map(Into::into);
     Router::new()
         .route("/vehicles/{vin}", get(vehicle))
@@ -44,7 +45,7 @@ pub(crate) fn router(world: SharedWorld, token: Option<String>) -> Router {
         .route_layer(from_fn_with_state(token, authorize))
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(world)
+        .with_state(vehicles)
 }
 
 async fn authorize(
@@ -61,14 +62,14 @@ async fn authorize(
 }
 
 async fn vehicle(
-    State(world): State<SharedWorld>,
+    State(vehicles): State<SharedVehicleStore>,
     VehiclePath(vin): VehiclePath,
     headers: HeaderMap,
 ) -> Result<Json<VehicleAnswer>, Problem> {
     let correlation = visible_text(&headers, CORRELATION_ID);
-    tracing::debug!(vin = %vin.short(), correlation, "a vehicle is asked for");
-    let unknown = || UNKNOWN_VEHICLE.with(WorldError::UnknownVehicle { vin });
-    let vehicle = world.lock().vehicle(vin).ok_or_else(unknown)?;
+    tracing::debug!(vin = %vin.short(), correlation, "vehicle requested");
+    let unknown = || UNKNOWN_VEHICLE.with(VehicleError::Unknown { vin });
+    let vehicle = vehicles.lock().vehicle(vin).ok_or_else(unknown)?;
     Ok(Json(VehicleAnswer {
         digital_key: vehicle.digital_key,
         owner_key: vehicle.owner_key,
@@ -78,14 +79,14 @@ async fn vehicle(
 }
 
 async fn issue_password(
-    State(world): State<SharedWorld>,
+    State(vehicles): State<SharedVehicleStore>,
     VehiclePath(vin): VehiclePath,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let correlation = visible_text(&headers, CORRELATION_ID);
-    tracing::debug!(vin = %vin.short(), correlation, "a password is asked for");
+    tracing::debug!(vin = %vin.short(), correlation, "password requested");
     let password =
-        world.lock().issue_password(vin, &key).map_err(|error| UNKNOWN_VEHICLE.with(error))?;
+        vehicles.lock().issue_password(vin, &key).map_err(|error| UNKNOWN_VEHICLE.with(error))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(PasswordAnswer { password })))
 }

@@ -1,4 +1,4 @@
-//! The numbers that Prometheus collects.
+//! The metrics that Prometheus collects.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a request. `status` is that of the answer, or tells that there was none.
+    /// Counts a request. `status` is the status of the answer, or `none`.
     pub(super) fn count(&self, route: &str, status: &str, duration: Duration) {
         let route = route.to_owned();
         let status = status.to_owned();
@@ -61,7 +61,7 @@ impl Metrics {
         self.requests.get_or_create(&RequestLabels { route, status }).inc();
     }
 
-    /// All numbers in the text format.
+    /// Returns all metrics in the text format.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();
         // Writing into a string does not fail.

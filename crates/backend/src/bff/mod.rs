@@ -1,11 +1,11 @@
 //! The BFF: a stateless proxy in front of the SmAcc service.
 
-mod metrics;
+mod upstream;
 mod observe;
+mod metrics;
 mod openapi;
 #[cfg(test)]
 mod tests;
-mod upstream;
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ use utoipa_axum::routes;
 
 use crate::extract::{IdempotencyKey, VehiclePath};
 use crate::fault::Endpoint;
-use crate::gate::{Gates, gate};
+use crate::fault_injection::{FaultInjector, inject_faults};
 use crate::password::Password;
 use crate::problem::{self, Problem};
-use crate::world::{DigitalKeyObject, OwnerKey};
+use crate::vehicle::{DigitalKeyObject, OwnerKey};
 
 pub(crate) use observe::CORRELATION_ID;
 pub(crate) use upstream::Upstream;
@@ -41,18 +41,18 @@ const CORRELATION: &str = "Names the request in its answer and in the log; 1 to 
 
 type SharedBff = State<Arc<Bff>>;
 
-/// The routes of the BFF, with the gates in front of the three endpoints.
+/// Returns the routes of the BFF, with fault injection in front of the three endpoints.
 ///
-/// A route and its description are added in one step, so that no route is missing in the document.
-pub(crate) fn router(upstream: Upstream, gates: &Gates) -> Router {
-    let gated = |routes: UtoipaMethodRouter<Arc<Bff>>, endpoint| {
-        let gate = from_fn_with_state((gates.clone(), endpoint), gate);
-        routes.map(|methods| methods.route_layer(gate))
+/// Each call adds a route together with its description, so that the document lacks no route.
+pub(crate) fn router(upstream: Upstream, faults: &FaultInjector) -> Router {
+    let endpoint = |routes: UtoipaMethodRouter<Arc<Bff>>, endpoint| {
+        let layer = from_fn_with_state((faults.clone(), endpoint), inject_faults);
+        routes.map(|methods| methods.route_layer(layer))
     };
     let (router, description) = OpenApiRouter::with_openapi(openapi::Description::openapi())
-        .routes(gated(routes!(support), Endpoint::Support))
-        .routes(gated(routes!(pairing_status), Endpoint::Status))
-        .routes(gated(routes!(pairing_password), Endpoint::Password))
+        .routes(endpoint(routes!(support), Endpoint::Support))
+        .routes(endpoint(routes!(pairing_status), Endpoint::Status))
+        .routes(endpoint(routes!(pairing_password), Endpoint::Password))
         .routes(routes!(health))
         .routes(routes!(metrics))
         .routes(routes!(openapi_json))
@@ -76,7 +76,7 @@ struct SupportAnswer {
     #[serde(serialize_with = "serialize_vin")]
     #[schema(value_type = String)]
     vin: Vin,
-    /// What the vehicle can do, passed through as it is; absent when it has none.
+    /// The vehicle's `digitalKey` object, passed on unchanged; absent when it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, nullable = false)]
     digital_key: Option<DigitalKeyObject>,
@@ -93,9 +93,9 @@ struct PairingStatusAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     owner_key: Option<OwnerKey>,
-    /// The user is the primary subscriber.
+    /// Whether the user is the primary subscriber.
     primary_subscriber: bool,
-    /// The vehicle is prepared for pairing.
+    /// Whether the vehicle is prepared for pairing.
     prepared: bool,
 }
 
@@ -115,7 +115,7 @@ fn serialize_vin<S: serde::Serializer>(vin: &Vin, serializer: S) -> Result<S::Ok
     serializer.serialize_str(vin.as_str())
 }
 
-/// Tells whether the vehicle supports Smart Access.
+/// Returns whether the vehicle supports Smart Access.
 #[utoipa::path(
     get,
     path = "/vehicles/{vin}/digital-key/support",
@@ -135,7 +135,7 @@ async fn support(
     Ok(Json(SupportAnswer { vin, digital_key: vehicle.digital_key }))
 }
 
-/// Tells whether there is an owner key and whether a pairing may start.
+/// Returns the owner key, and whether a pairing may start.
 #[utoipa::path(
     get,
     path = "/vehicles/{vin}/digital-key/pairing-status",
@@ -160,13 +160,13 @@ async fn pairing_status(
     }))
 }
 
-/// Issues a pairing password; the same one for the same idempotency key.
+/// Issues a pairing password: the same one for the same idempotency key.
 #[utoipa::path(
     post,
     path = "/vehicles/{vin}/digital-key/pairing-password",
     params(
         ("vin" = String, Path, description = "The vehicle's identification number"),
-        ("Idempotency-Key" = String, Header, description = "The same on every try of one request"),
+        ("Idempotency-Key" = String, Header, description = "The same on each try of a request"),
         ("X-Correlation-Id" = Option<String>, Header, nullable = false, description = CORRELATION),
     ),
     responses((status = 200, description = "The password", body = PairingPasswordAnswer), Problem),
@@ -182,17 +182,19 @@ async fn pairing_password(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(PairingPasswordAnswer { vin, password })))
 }
 
-/// Tells that the service runs.
+/// Answers while the service runs.
 #[utoipa::path(
     get,
     path = "/health",
-    responses((status = 200, description = "It runs", content_type = "text/plain", body = String)),
+    responses(
+        (status = 200, description = "The service runs", content_type = "text/plain", body = String),
+    ),
 )]
 async fn health() -> &'static str {
     "ok\n"
 }
 
-/// The requests so far, for Prometheus.
+/// Returns the counts and durations of the requests so far, for Prometheus.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -205,7 +207,7 @@ async fn metrics(State(bff): SharedBff) -> impl IntoResponse {
     (content_type, bff.metrics.to_text())
 }
 
-/// This description.
+/// Returns this description.
 #[utoipa::path(
     get,
     path = "/openapi.json",

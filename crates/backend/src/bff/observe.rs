@@ -14,15 +14,15 @@ use super::Bff;
 use crate::extract::visible_text;
 use crate::problem::Problem;
 
-/// The header that names a request in answers and logs.
+/// The header that identifies a request in answers and logs.
 pub(crate) const CORRELATION_ID: &str = "x-correlation-id";
 
-/// The caller's own id for the request, or a new one: 1 to 64 visible ASCII characters.
+/// The caller's id for the request, or else a new one: 1 to 64 visible ASCII characters.
 #[derive(Clone)]
 pub(super) struct CorrelationId(HeaderValue);
 
 impl CorrelationId {
-    fn of(headers: &HeaderMap) -> Self {
+    fn from_headers(headers: &HeaderMap) -> Self {
         let text = visible_text(headers, CORRELATION_ID);
         let text = text.unwrap_or_else(|| Uuid::new_v4().to_string());
         // Visible characters always fit into a header.
@@ -38,34 +38,34 @@ impl CorrelationId {
     }
 }
 
-/// Gives the request its correlation id, the answer too, and counts and logs both.
+/// Adds the correlation id to a request and its answer, and counts and logs the request.
 pub(super) async fn observe(
     State(bff): State<Arc<Bff>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = CorrelationId::of(request.headers());
-    let mut observed = Observed::new(bff, &request, id.clone());
+    let id = CorrelationId::from_headers(request.headers());
+    let mut in_flight = RequestInFlight::new(bff, &request, id.clone());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         add_to_problem(&mut response, problem, &id);
     }
     response.headers_mut().insert(CORRELATION_ID, id.0);
-    observed.answer = Some(response.status());
+    in_flight.answer = Some(response.status());
     response
 }
 
-/// Writes the problem document again, now with the correlation id; the other headers stay.
+/// Adds the correlation id to a problem document, and leaves the other headers as they are.
 fn add_to_problem(response: &mut Response, problem: Problem, id: &CorrelationId) {
     let body = problem.correlated(id.as_str()).into_response().into_body();
     *response.body_mut() = body;
     response.headers_mut().remove(header::CONTENT_LENGTH);
 }
 
-/// A request under way. It is counted when it ends, also without an answer: the client has hung
-/// up, or the connection was reset.
-struct Observed {
+/// A request in flight. Dropping it counts and logs the request, also without an answer: the client
+/// has hung up, or the connection was reset.
+struct RequestInFlight {
     bff: Arc<Bff>,
     route: Option<MatchedPath>,
     vin: Option<Vin>,
@@ -74,7 +74,7 @@ struct Observed {
     answer: Option<StatusCode>,
 }
 
-impl Observed {
+impl RequestInFlight {
     fn new(bff: Arc<Bff>, request: &Request, id: CorrelationId) -> Self {
         Self {
             bff,
@@ -87,7 +87,7 @@ impl Observed {
     }
 }
 
-impl Drop for Observed {
+impl Drop for RequestInFlight {
     fn drop(&mut self) {
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
         let status = self.answer.as_ref().map_or("none", StatusCode::as_str);

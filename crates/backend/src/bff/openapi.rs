@@ -1,4 +1,4 @@
-//! What the OpenAPI document says beside the routes.
+//! The parts of the OpenAPI document beside the routes.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
 
 use crate::problem::{self, Problem};
 
-/// The document, without its routes.
+/// The OpenAPI document without its routes.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Digital key BFF",
-        description = "Answers an app's questions about the digital key of a vehicle.",
+        description = "Serves what an app needs for the digital key of a vehicle.",
     ),
     components(schemas(Problem)),
     modifiers(&BearerToken),
@@ -32,7 +32,7 @@ impl Modify for BearerToken {
     }
 }
 
-/// The problems that every question about a vehicle may end in.
+/// The problems that each endpoint for a vehicle may answer with.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         [

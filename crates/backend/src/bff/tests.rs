@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::{Upstream, router};
-use crate::gate::Gates;
+use crate::fault_injection::FaultInjector;
 use crate::server::Server;
 
 const VEHICLE: &str = "/vehicles/WBA00000000DEMO03";
@@ -21,15 +21,15 @@ async fn serve(app: Router) -> (Server, String) {
     (server, url)
 }
 
-/// What the BFF answers to a question for support when the SmAcc service is this one.
-async fn ask(smacc: Router, deadline: Duration) -> (StatusCode, Value) {
+/// Returns the BFF's answer to a support request in front of this SmAcc service.
+async fn support(smacc: Router, deadline: Duration) -> (StatusCode, Value) {
     let (_smacc, smacc_url) = serve(smacc).await;
-    ask_at(smacc_url, deadline).await
+    support_from(smacc_url, deadline).await
 }
 
-async fn ask_at(smacc_url: String, deadline: Duration) -> (StatusCode, Value) {
+async fn support_from(smacc_url: String, deadline: Duration) -> (StatusCode, Value) {
     let upstream = Upstream::new(smacc_url, deadline).unwrap();
-    let (_bff, url) = serve(router(upstream, &Gates::default())).await;
+    let (_bff, url) = serve(router(upstream, &FaultInjector::default())).await;
     let answer = reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -57,13 +57,13 @@ async fn the_token_and_the_correlation_id_are_passed_on() {
             r#"{"primarySubscriber":true,"prepared":true}"#
         }),
     );
-    let (status, answer) = ask(smacc, LONG).await;
+    let (status, answer) = support(smacc, LONG).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(answer, serde_json::json!({"vin": "WBA00000000DEMO03"}));
 }
 
 #[tokio::test]
-async fn a_failure_of_the_smacc_service_does_not_show_through() {
+async fn a_failure_of_the_smacc_service_is_a_bad_gateway_without_details() {
     let too_long = format!(r#"{{"primarySubscriber":true,"x":"{}"}}"#, "x".repeat(70_000));
     for (status, body) in [
         (StatusCode::INTERNAL_SERVER_ERROR, "stack trace"),
@@ -77,7 +77,7 @@ async fn a_failure_of_the_smacc_service_does_not_show_through() {
     ] {
         let body = body.to_owned();
         let smacc = Router::new().fallback(async move || (status, body));
-        let (answered, problem) = ask(smacc, LONG).await;
+        let (answered, problem) = support(smacc, LONG).await;
         assert_eq!(answered, StatusCode::BAD_GATEWAY, "{status}");
         assert_eq!(problem["correlationId"], "its-id");
         assert!(!problem.to_string().contains("stack trace"), "{problem}");
@@ -85,10 +85,10 @@ async fn a_failure_of_the_smacc_service_does_not_show_through() {
 }
 
 #[tokio::test]
-async fn a_smacc_service_that_is_not_there_is_a_bad_gateway() {
+async fn an_unreachable_smacc_service_is_a_bad_gateway() {
     let (server, url) = serve(Router::new()).await;
     drop(server);
-    let (status, problem) = ask_at(url.clone(), LONG).await;
+    let (status, problem) = support_from(url.clone(), LONG).await;
     assert_eq!(status, StatusCode::BAD_GATEWAY);
     assert!(!problem.to_string().contains(&url["http://".len()..]));
 }
@@ -96,7 +96,7 @@ async fn a_smacc_service_that_is_not_there_is_a_bad_gateway() {
 #[tokio::test]
 async fn a_silent_smacc_service_is_a_gateway_timeout() {
     let smacc = Router::new().fallback(std::future::pending::<()>);
-    let (status, problem) = ask(smacc, Duration::from_millis(20)).await;
+    let (status, problem) = support(smacc, Duration::from_millis(20)).await;
     assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
     assert_eq!(problem["status"], 504);
 }
@@ -104,7 +104,7 @@ async fn a_silent_smacc_service_is_a_gateway_timeout() {
 #[tokio::test]
 async fn the_smacc_service_decides_about_token_and_vehicle() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND] {
-        let (answered, problem) = ask(Router::new().fallback(async move || status), LONG).await;
+        let (answered, problem) = support(Router::new().fallback(async move || status), LONG).await;
         assert_eq!(answered, status);
         assert!(!problem.to_string().contains("WBA00000000DEMO03"));
     }

@@ -1,4 +1,4 @@
-//! Asking the SmAcc service, so that none of its failures shows through.
+//! The client of the SmAcc service. It passes no detail of its failures on to the caller.
 
 use std::time::Duration;
 
@@ -20,10 +20,10 @@ use crate::problem::{
 use crate::server::HEAD_DEADLINE;
 use crate::smacc::{PasswordAnswer, VehicleAnswer};
 
-/// The longest answer that is read, in bytes.
+/// The longest answer of the SmAcc service, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
 
-/// On whose behalf the SmAcc service is asked.
+/// The caller of the BFF, on whose behalf it calls the SmAcc service.
 pub(super) struct Caller {
     authorization: HeaderValue,
     correlation: HeaderValue,
@@ -40,28 +40,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The SmAcc service, seen from the BFF.
+/// The client of the SmAcc service.
 pub(crate) struct Upstream {
     client: Client,
     url: String,
 }
 
 impl Upstream {
-    /// `url` without a slash at its end; `deadline` is for a whole question with its answer.
+    /// Builds the client. `url` has no slash at its end; `deadline` applies to a whole request with
+    /// its answer.
     ///
     /// # Errors
-    /// When the client cannot be built, which is a matter of the system's configuration.
+    /// When the system's configuration does not allow it.
     pub(crate) fn new(url: String, deadline: Duration) -> Result<Self, reqwest::Error> {
-        // The services speak plain HTTP. Still, in a program where some crate turns reqwest's TLS
-        // on, reqwest panics when no provider is there; an error says that there is one already.
+        // The services speak plain HTTP. Still, reqwest panics without a provider when another crate
+        // of the program enables its TLS. An error means that there is a provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .timeout(deadline)
             .redirect(Policy::none())
             .no_proxy()
-            // It speaks plain HTTP: reading the platform's certificates would be for nothing.
+            // Plain HTTP needs none of the platform's certificates.
             .tls_certs_only(std::iter::empty())
-            // Connections are dropped before the other side does it in the middle of a request.
+            // Closed by this side first, so that the server closes none in the middle of a request.
             .pool_idle_timeout(HEAD_DEADLINE / 2)
             .build()?;
         Ok(Self { client, url })
@@ -69,7 +70,7 @@ impl Upstream {
 
     pub(super) async fn vehicle(&self, vin: Vin, caller: Caller) -> Result<VehicleAnswer, Problem> {
         let url = format!("{}/vehicles/{}", self.url, vin.as_str());
-        answer(vin, caller, self.client.get(url)).await
+        send(vin, caller, self.client.get(url)).await
     }
 
     pub(super) async fn issue_password(
@@ -80,12 +81,12 @@ impl Upstream {
     ) -> Result<Option<Password>, Problem> {
         let url = format!("{}/vehicles/{}/pairing-passwords", self.url, vin.as_str());
         let request = self.client.post(url).header(IdempotencyKey::HEADER, key);
-        let answer: PasswordAnswer = answer(vin, caller, request).await?;
+        let answer: PasswordAnswer = send(vin, caller, request).await?;
         Ok(answer.password)
     }
 }
 
-async fn answer<T: DeserializeOwned>(
+async fn send<T: DeserializeOwned>(
     vin: Vin,
     caller: Caller,
     request: RequestBuilder,
@@ -95,7 +96,7 @@ async fn answer<T: DeserializeOwned>(
         .header(CORRELATION_ID, caller.correlation)
         .send()
         .await
-        .map_err(failure)?;
+        .map_err(transport_problem)?;
     match response.status() {
         StatusCode::OK => {}
         StatusCode::UNAUTHORIZED => return Err(UNAUTHORIZED.with("the token is not accepted")),
@@ -105,35 +106,35 @@ async fn answer<T: DeserializeOwned>(
         }
         status => {
             tracing::warn!(%status, "the SmAcc service failed");
-            return Err(failed());
+            return Err(upstream_failed());
         }
     }
     json::parse(&body(response).await?).map_err(|error| {
         tracing::warn!(%error, "the answer of the SmAcc service is broken");
-        failed()
+        upstream_failed()
     })
 }
 
 async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+    while let Some(chunk) = response.chunk().await.map_err(transport_problem)? {
         if body.len() + chunk.len() > MAX_ANSWER {
             tracing::warn!(limit = MAX_ANSWER, "the answer of the SmAcc service is too long");
-            return Err(failed());
+            return Err(upstream_failed());
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-/// Logs what happened, without the URL, which has the VIN, and tells the caller nothing of it.
-fn failure(error: reqwest::Error) -> Problem {
+/// Logs the error without the URL, which has the VIN, and returns a problem without its details.
+fn transport_problem(error: reqwest::Error) -> Problem {
     let timeout = error.is_timeout();
     let error = error.without_url();
     tracing::warn!(error = &error as &dyn std::error::Error, "the SmAcc service failed");
-    if timeout { UPSTREAM_TIMEOUT.with("try again later") } else { failed() }
+    if timeout { UPSTREAM_TIMEOUT.with("try again later") } else { upstream_failed() }
 }
 
-fn failed() -> Problem {
+fn upstream_failed() -> Problem {
     UPSTREAM_FAILED.with("try again later")
 }

@@ -1,5 +1,7 @@
-//! [`Control`] over HTTP. Every change is a `PUT`, `PATCH` or `DELETE`: no web page of another
-//! origin can send those unasked.
+//! [`Control`] over HTTP.
+//!
+//! Every change is a `PUT`, `PATCH` or `DELETE`: browsers let no web page of another origin send
+//! these without permission.
 
 use std::time::Duration;
 
@@ -14,11 +16,11 @@ use serde::{Deserialize, Serialize};
 use super::Control;
 use crate::extract::{JsonBody, MAX_BODY, VehiclePath};
 use crate::fault::{Endpoint, Fault};
-use crate::gate::EndpointState;
+use crate::fault_injection::EndpointState;
 use crate::problem::{self, CONFLICT, Problem, UNKNOWN_ROUTE, UNKNOWN_VEHICLE};
-use crate::world::{Vehicle, VehicleChange, WorldError};
+use crate::vehicle::{Vehicle, VehicleChange, VehicleError};
 
-/// The routes of the control interface.
+/// Returns the routes of the control interface.
 pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/vehicles", get(vehicles))
@@ -34,47 +36,45 @@ pub(crate) fn router(control: Control) -> Router {
         .with_state(control)
 }
 
-impl From<WorldError> for Problem {
-    fn from(error: WorldError) -> Self {
+impl From<VehicleError> for Problem {
+    fn from(error: VehicleError) -> Self {
         match error {
-            WorldError::UnknownVehicle { .. } => UNKNOWN_VEHICLE.with(error),
-            WorldError::NoOwnerKey { .. } | WorldError::TooManyVehicles { .. } => {
-                CONFLICT.with(error)
-            }
+            VehicleError::Unknown { .. } => UNKNOWN_VEHICLE.with(error),
+            VehicleError::NoOwnerKey { .. } | VehicleError::TooMany { .. } => CONFLICT.with(error),
         }
     }
 }
 
 /// A vehicle in a listing.
 #[derive(Serialize)]
-struct Listed {
+struct ListedVehicle {
     vin: String,
     #[serde(flatten)]
     vehicle: Vehicle,
 }
 
-impl Listed {
+impl ListedVehicle {
     fn new(vin: Vin, vehicle: Vehicle) -> Self {
         let vin = vin.as_str().to_owned();
         Self { vin, vehicle }
     }
 }
 
-async fn vehicles(State(control): State<Control>) -> Json<Vec<Listed>> {
+async fn vehicles(State(control): State<Control>) -> Json<Vec<ListedVehicle>> {
     let vehicles = control.vehicles().into_iter();
-    Json(vehicles.map(|(vin, it)| Listed::new(vin, it)).collect())
+    Json(vehicles.map(|(vin, it)| ListedVehicle::new(vin, it)).collect())
 }
 
 async fn vehicle(
     State(control): State<Control>,
     VehiclePath(vin): VehiclePath,
-) -> Result<Json<Listed>, Problem> {
+) -> Result<Json<ListedVehicle>, Problem> {
     let vehicle = control.vehicle(vin);
-    let vehicle = vehicle.ok_or(WorldError::UnknownVehicle { vin })?;
-    Ok(Json(Listed::new(vin, vehicle)))
+    let vehicle = vehicle.ok_or(VehicleError::Unknown { vin })?;
+    Ok(Json(ListedVehicle::new(vin, vehicle)))
 }
 
-/// Adds a vehicle with the defaults, or sets one back to them.
+/// Adds a vehicle with the defaults, or resets it to them.
 async fn put_vehicle(
     State(control): State<Control>,
     VehiclePath(vin): VehiclePath,
@@ -92,7 +92,7 @@ async fn change_vehicle(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `null` = never by itself.
+/// The body of `PUT /tracked-after`; `null` = until a change.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TrackedAfter {

@@ -1,4 +1,4 @@
-//! Changing the world behind the services, and making them fail.
+//! The control interface: changes vehicles, makes endpoints fail, and holds answers back.
 
 mod http;
 
@@ -9,17 +9,19 @@ use digital_key_domain::Vin;
 use tokio::sync::watch;
 
 use crate::fault::{Endpoint, Fault};
-use crate::gate::{EndpointState, Gates};
-use crate::world::{SharedWorld, Vehicle, VehicleChange, WorldError};
+use crate::fault_injection::{EndpointState, FaultInjector};
+use crate::vehicle::{Vehicle, VehicleChange, VehicleError};
+use crate::vehicle_store::SharedVehicleStore;
 
 pub(crate) use http::router;
 
-/// The handle to the world behind the services. Clones share one world.
+/// The handle that changes the vehicles behind the services, makes the endpoints of the BFF fail,
+/// and holds their answers back. Clones control the same services.
 ///
 /// Every change is in force when the call returns. Faults and holds are independent of each other:
-/// a fault is healed without releasing answers, and answers are released without healing.
+/// healing a fault releases no answer, and releasing answers heals no fault.
 ///
-/// The control interface does the same over HTTP, with JSON, and answers changes with 204:
+/// The control interface offers the same over HTTP with JSON, and answers changes with 204:
 ///
 /// | request | body | here |
 /// |---|---|---|
@@ -33,94 +35,95 @@ pub(crate) use http::router;
 /// | `PUT`, `DELETE /endpoints/{endpoint}/hold` | | [`Control::hold`], [`Control::release`] |
 #[derive(Clone)]
 pub struct Control {
-    world: SharedWorld,
-    gates: Gates,
+    vehicles: SharedVehicleStore,
+    faults: FaultInjector,
 }
 
 impl Control {
-    pub(crate) fn new(world: SharedWorld, gates: Gates) -> Self {
-        Self { world, gates }
+    pub(crate) fn new(vehicles: SharedVehicleStore, faults: FaultInjector) -> Self {
+        Self { vehicles, faults }
     }
 
-    /// All vehicles as they are now.
+    /// Returns all vehicles as they are now.
     #[must_use]
     pub fn vehicles(&self) -> BTreeMap<Vin, Vehicle> {
-        self.world.lock().vehicles()
+        self.vehicles.lock().vehicles()
     }
 
-    /// One vehicle as it is now; `None` when it was never added.
+    /// Returns a vehicle as it is now; `None` when it was never added.
     #[must_use]
     pub fn vehicle(&self, vin: Vin) -> Option<Vehicle> {
-        self.world.lock().vehicle(vin)
+        self.vehicles.lock().vehicle(vin)
     }
 
     /// Adds a vehicle or replaces it.
     ///
     /// # Errors
-    /// [`WorldError::TooManyVehicles`] beyond 1000.
-    pub fn put_vehicle(&self, vin: Vin, vehicle: Vehicle) -> Result<(), WorldError> {
-        self.world.lock().put(vin, vehicle)
+    /// [`VehicleError::TooMany`] beyond 1000 vehicles.
+    pub fn put_vehicle(&self, vin: Vin, vehicle: Vehicle) -> Result<(), VehicleError> {
+        self.vehicles.lock().put(vin, vehicle)
     }
 
     /// Changes a vehicle.
     ///
     /// # Errors
-    /// [`WorldError::UnknownVehicle`], and [`WorldError::NoOwnerKey`] for a key that is to be
-    /// tracked and does not exist.
-    pub fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), WorldError> {
-        self.world.lock().change(vin, change)
+    /// [`VehicleError::Unknown`], and [`VehicleError::NoOwnerKey`] for `Tracked` without an owner
+    /// key.
+    pub fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), VehicleError> {
+        self.vehicles.lock().change(vin, change)
     }
 
-    /// Sets after which time an untracked key becomes tracked; `None` = never by itself. It holds
-    /// for the keys that exist, too: their time began when they came.
+    /// Sets how long an untracked key stays untracked; `None` = until a change.
+    ///
+    /// The setting applies to existing keys, too: their time began when they were added.
     pub fn set_tracked_after(&self, tracked_after: Option<Duration>) {
-        self.world.lock().set_tracked_after(tracked_after);
+        self.vehicles.lock().set_tracked_after(tracked_after);
     }
 
-    /// Makes the requests of an endpoint fail, in place of any other fault, until it is healed.
+    /// Makes the requests to an endpoint fail until [`Control::heal`]. Replaces any other fault.
     pub fn fail(&self, endpoint: Endpoint, fault: Fault) {
-        self.gates.set_fault(endpoint, Some(fault));
+        self.faults.set_fault(endpoint, Some(fault));
     }
 
     /// Ends the fault of an endpoint.
     pub fn heal(&self, endpoint: Endpoint) {
-        self.gates.set_fault(endpoint, None);
+        self.faults.set_fault(endpoint, None);
     }
 
-    /// Ends all faults; what is held back stays held back.
+    /// Ends all faults. Answers that are held back stay held back.
     pub fn heal_all(&self) {
         Endpoint::ALL.into_iter().for_each(|it| self.heal(it));
     }
 
-    /// Begins to hold back the answers to requests that arrive from now on. A held answer is what
-    /// the world was when its request arrived.
+    /// Holds back the answers to requests that arrive from now on. A held answer shows the vehicle
+    /// as it was when the request arrived.
     pub fn hold(&self, endpoint: Endpoint) {
-        self.gates.hold(endpoint);
+        self.faults.hold(endpoint);
     }
 
-    /// Sends the answers that are held back and ends the holding.
+    /// Sends the held answers and stops holding back.
     pub fn release(&self, endpoint: Endpoint) {
-        self.gates.release(endpoint);
+        self.faults.release(endpoint);
     }
 
-    /// How many requests have reached an endpoint, each try counted, failed ones included.
+    /// Returns how many requests have reached an endpoint; each try counts, failed ones included.
     #[must_use]
     pub fn requests(&self, endpoint: Endpoint) -> u64 {
         self.endpoint(endpoint).requests
     }
 
-    /// What is going on at an endpoint.
+    /// Returns the faults, holds and counts of an endpoint.
     #[must_use]
     pub fn endpoint(&self, endpoint: Endpoint) -> EndpointState {
-        self.gates.state(endpoint)
+        self.faults.state(endpoint)
     }
 
-    /// How many answers are held back at the moment, over all endpoints.
+    /// Watches how many answers are held back, over all endpoints.
     ///
     /// A request counts from the moment its answer is made until [`Control::release`] returns or
-    /// its client has hung up.
+    /// its client hangs up.
     #[must_use]
     pub fn held(&self) -> watch::Receiver<usize> {
-        self.gates.held()
+        self.faults.held()
     }
 }

@@ -1,4 +1,4 @@
-//! A backend with a client, for the tests of this folder.
+//! A running backend with an HTTP client, for the tests of this folder.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn vin() -> Vin {
     VIN.parse().unwrap()
 }
 
-/// What a service answered.
+/// An answer of a service.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -32,7 +32,7 @@ impl Answer {
         self.headers.get(name).map_or("", |it| it.to_str().unwrap())
     }
 
-    /// The problem document, checked for what every problem has.
+    /// Returns the problem document, checked for what every problem has.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, name: &str) -> Value {
         let problem = self.json();
@@ -49,26 +49,26 @@ impl Answer {
 }
 
 /// The running services, with one vehicle that has the defaults.
-pub(crate) struct World {
-    pub(crate) backend: Backend,
+pub(crate) struct TestBackend {
+    pub(crate) services: Backend,
     pub(crate) control: Control,
     pub(crate) http: Client,
 }
 
-impl World {
+impl TestBackend {
     pub(crate) async fn start() -> Self {
         Self::start_with(BackendConfig::default()).await
     }
 
     pub(crate) async fn start_with(config: BackendConfig) -> Self {
-        let backend = Backend::start(config).await.unwrap();
-        let control = backend.control().clone();
+        let services = Backend::start(config).await.unwrap();
+        let control = services.control().clone();
         control.put_vehicle(vin(), Vehicle::default()).unwrap();
-        Self { backend, control, http: Client::builder().no_proxy().build().unwrap() }
+        Self { services, control, http: Client::builder().no_proxy().build().unwrap() }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.backend.bff_url());
+        let url = format!("{}{path}", self.services.bff_url());
         self.http.request(method, url).bearer_auth("a-token")
     }
 
@@ -76,8 +76,8 @@ impl World {
         send(self.request(Method::GET, path)).await
     }
 
-    /// A request to an endpoint as a client would make it.
-    pub(crate) fn ask(&self, endpoint: Endpoint) -> RequestBuilder {
+    /// Returns a request to an endpoint, as a client makes it.
+    pub(crate) fn request_for(&self, endpoint: Endpoint) -> RequestBuilder {
         let (method, name) = match endpoint {
             Endpoint::Support => (Method::GET, "support"),
             Endpoint::Status => (Method::GET, "pairing-status"),
@@ -87,9 +87,9 @@ impl World {
             .header("Idempotency-Key", "a-key")
     }
 
-    /// A request to the control interface; an empty body sends none.
+    /// Sends a request to the control interface; an empty `body` sends none.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &str) -> Answer {
-        let url = format!("{}{path}", self.backend.control_url());
+        let url = format!("{}{path}", self.services.control_url());
         send(self.http.request(method, url).body(body.to_owned())).await
     }
 
@@ -110,15 +110,15 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     }
 }
 
-/// Waits until something is so; that it never becomes so fails the test.
-pub(crate) async fn eventually(mut is_so: impl AsyncFnMut() -> bool) {
+/// Waits until a condition holds, and fails the test after [`LIMIT`].
+pub(crate) async fn eventually(mut condition: impl AsyncFnMut() -> bool) {
     let wait = async {
-        while !is_so().await {
+        while !condition().await {
             sleep(Duration::from_millis(1)).await;
         }
     };
     timeout(LIMIT, wait).await.unwrap();
 }
 
-/// How long a test waits for what must come.
+/// How long a test waits before it fails.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);

@@ -1,19 +1,20 @@
-//! The control interface over HTTP: the same as [`Control`](digital_key_backend::Control).
+//! The control interface over HTTP.
 
 use digital_key_backend::{
-    DigitalKeyObject, Endpoint, Fault, OwnerKey, PasswordSource, Vehicle, VehicleChange, WorldError,
+    DigitalKeyObject, Endpoint, Fault, OwnerKey, PasswordSource, Vehicle, VehicleChange,
+    VehicleError,
 };
 use digital_key_domain::{DigitalKeyId, Vin};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{VIN, World, send, vin};
+use crate::common::{TestBackend, VIN, send, vin};
 
 #[tokio::test]
 async fn a_vehicle_is_added_changed_and_listed() {
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     let other = "/vehicles/WBA00000000DEMO04";
-    world
+    backend
         .control(Method::PATCH, other, r#"{"prepared":false}"#)
         .await
         .problem(404, "unknown-vehicle");
@@ -26,7 +27,7 @@ async fn a_vehicle_is_added_changed_and_listed() {
         (Method::PATCH, r#"{"primarySubscriber":false}"#),
         (Method::PATCH, r#"{"password":{"fixed":"12345678"}}"#),
     ] {
-        let answer = world.control(method, other, body).await;
+        let answer = backend.control(method, other, body).await;
         assert_eq!(answer.status, 204, "{body}");
     }
     let expected = json!({
@@ -36,8 +37,8 @@ async fn a_vehicle_is_added_changed_and_listed() {
         "primarySubscriber": false,
         "password": "fixed",
     });
-    assert_eq!(world.control(Method::GET, other, "").await.json(), expected);
-    let all = world.control(Method::GET, "/vehicles", "").await.json();
+    assert_eq!(backend.control(Method::GET, other, "").await.json(), expected);
+    let all = backend.control(Method::GET, "/vehicles", "").await.json();
     assert_eq!(all[0]["vin"], VIN);
     assert_eq!(all[0]["password"], "random");
     assert_eq!(all[1], expected);
@@ -45,25 +46,25 @@ async fn a_vehicle_is_added_changed_and_listed() {
     for body in
         [r#"{"ownerKey":null}"#, r#"{"password":"none"}"#, r#"{"digitalKey":{"state":  "NEW"}}"#]
     {
-        let answer = world.control(Method::PATCH, other, body).await;
+        let answer = backend.control(Method::PATCH, other, body).await;
         assert_eq!(answer.status, 204, "{body}");
     }
-    let vehicle = world.control.vehicle("WBA00000000DEMO04".parse().unwrap());
+    let vehicle = backend.control.vehicle("WBA00000000DEMO04".parse().unwrap());
     let vehicle = vehicle.unwrap();
     assert_eq!(vehicle.owner_key, None);
     assert_eq!(vehicle.password, PasswordSource::None);
     assert_eq!(vehicle.digital_key.unwrap().as_str(), r#"{"state":  "NEW"}"#);
 
-    let reset = world.control(Method::PUT, other, "").await;
+    let reset = backend.control(Method::PUT, other, "").await;
     assert_eq!(reset.status, 204);
-    let vehicle = world.control(Method::GET, other, "").await.json();
+    let vehicle = backend.control(Method::GET, other, "").await.json();
     assert_eq!(vehicle["prepared"], true);
     assert_eq!(vehicle["digitalKey"]["state"], "ACTIVATED");
 }
 
 #[tokio::test]
-async fn a_change_that_makes_no_sense_is_a_problem() {
-    let world = World::start().await;
+async fn an_invalid_change_is_a_problem_that_does_not_repeat_it() {
+    let backend = TestBackend::start().await;
     let vehicle = format!("/vehicles/{VIN}");
     let too_long = format!(r#"{{"digitalKey":"{}"}}"#, "x".repeat(16 * 1024));
     for (body, hint) in [
@@ -80,7 +81,7 @@ async fn a_change_that_makes_no_sense_is_a_problem() {
         (r#"{"ownerKey":{"id":"key-1"}}"#, "missing field `tracked`"),
         (&too_long, "more than 16384 bytes"),
     ] {
-        let answer = world.control(Method::PATCH, &vehicle, body).await;
+        let answer = backend.control(Method::PATCH, &vehicle, body).await;
         let problem = answer.problem(400, "invalid-request");
         let detail = problem["detail"].as_str().unwrap();
         assert!(detail.contains(hint), "{body}: {detail}");
@@ -88,32 +89,32 @@ async fn a_change_that_makes_no_sense_is_a_problem() {
             assert!(!detail.contains(content), "{body}: {detail}");
         }
     }
-    let answer = world.control(Method::PATCH, &vehicle, r#"{"tracked":true}"#).await;
+    let answer = backend.control(Method::PATCH, &vehicle, r#"{"tracked":true}"#).await;
     answer.problem(409, "conflict");
     let body = " ".repeat(64 * 1024 + 1);
-    let answer = world.control(Method::PATCH, &vehicle, &body).await;
+    let answer = backend.control(Method::PATCH, &vehicle, &body).await;
     answer.problem(413, "too-large");
-    let answer = world.control(Method::PATCH, "/vehicles/x", "").await;
+    let answer = backend.control(Method::PATCH, "/vehicles/x", "").await;
     answer.problem(400, "invalid-vin");
-    world.control(Method::GET, "/x", "").await.problem(404, "unknown-route");
-    world.control(Method::POST, &vehicle, "").await.problem(405, "method-not-allowed");
+    backend.control(Method::GET, "/x", "").await.problem(404, "unknown-route");
+    backend.control(Method::POST, &vehicle, "").await.problem(405, "method-not-allowed");
 }
 
 #[tokio::test]
-async fn endpoints_fail_hold_and_count() {
-    let world = World::start().await;
+async fn endpoints_fail_hold_answers_back_and_count_requests() {
+    let backend = TestBackend::start().await;
     for fault in Fault::ALL {
         let body = json!({"fault": fault.name()}).to_string();
         let path = "/endpoints/password/fault";
-        assert_eq!(world.control(Method::PUT, path, &body).await.status, 204);
-        assert_eq!(world.control.endpoint(Endpoint::Password).fault, Some(fault));
+        assert_eq!(backend.control(Method::PUT, path, &body).await.status, 204);
+        assert_eq!(backend.control.endpoint(Endpoint::Password).fault, Some(fault));
     }
     let body = r#"{"fault":"503"}"#;
-    world.control(Method::PUT, "/endpoints/support/fault", body).await;
-    world.control(Method::PUT, "/endpoints/status/hold", "").await;
-    assert_eq!(send(world.ask(Endpoint::Support)).await.status, 503);
-    let held = tokio::spawn(send(world.ask(Endpoint::Status)));
-    world.held(1).await;
+    backend.control(Method::PUT, "/endpoints/support/fault", body).await;
+    backend.control(Method::PUT, "/endpoints/status/hold", "").await;
+    assert_eq!(send(backend.request_for(Endpoint::Support)).await.status, 503);
+    let held = tokio::spawn(send(backend.request_for(Endpoint::Status)));
+    backend.held(1).await;
     let state = |endpoint: &str, requests: u64, fault: Value, held: usize| {
         let holding = held > 0;
         json!({
@@ -124,7 +125,7 @@ async fn endpoints_fail_hold_and_count() {
             "held": held,
         })
     };
-    let answer = world.control(Method::GET, "/endpoints", "").await.json();
+    let answer = backend.control(Method::GET, "/endpoints", "").await.json();
     assert_eq!(
         answer,
         json!([
@@ -133,12 +134,12 @@ async fn endpoints_fail_hold_and_count() {
             state("password", 0, json!("empty"), 0),
         ])
     );
-    world.control(Method::DELETE, "/endpoints/support/fault", "").await;
-    assert_eq!(world.control.endpoint(Endpoint::Support).fault, None);
-    world.control(Method::DELETE, "/faults", "").await;
-    assert_eq!(world.control.endpoint(Endpoint::Password).fault, None);
-    assert!(world.control.endpoint(Endpoint::Status).holding);
-    world.control(Method::DELETE, "/endpoints/status/hold", "").await;
+    backend.control(Method::DELETE, "/endpoints/support/fault", "").await;
+    assert_eq!(backend.control.endpoint(Endpoint::Support).fault, None);
+    backend.control(Method::DELETE, "/faults", "").await;
+    assert_eq!(backend.control.endpoint(Endpoint::Password).fault, None);
+    assert!(backend.control.endpoint(Endpoint::Status).holding);
+    backend.control(Method::DELETE, "/endpoints/status/hold", "").await;
     assert_eq!(held.await.unwrap().status, 200);
 
     for (path, body, status, name) in [
@@ -146,18 +147,18 @@ async fn endpoints_fail_hold_and_count() {
         ("/endpoints/support/fault", r#"{"fault":"502"}"#, 400, "invalid-request"),
         ("/endpoints/support/fault", r#"{}"#, 400, "invalid-request"),
     ] {
-        world.control(Method::PUT, path, body).await.problem(status, name);
+        backend.control(Method::PUT, path, body).await.problem(status, name);
     }
 }
 
 #[tokio::test]
 async fn a_key_becomes_tracked_after_the_time_that_is_set() {
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     let key = OwnerKey { id: DigitalKeyId::try_from("key-1").unwrap(), tracked: false };
     let change = VehicleChange::OwnerKey(Some(key));
-    world.control.change(vin(), change).unwrap();
+    backend.control.change(vin(), change).unwrap();
     let tracked = async || {
-        let status = send(world.ask(Endpoint::Status)).await.json();
+        let status = send(backend.request_for(Endpoint::Status)).await.json();
         status["ownerKey"]["tracked"].as_bool().unwrap()
     };
     assert!(!tracked().await);
@@ -166,34 +167,34 @@ async fn a_key_becomes_tracked_after_the_time_that_is_set() {
         (r#"{"milliseconds":3600000}"#, false),
         (r#"{"milliseconds":null}"#, false),
     ] {
-        let answer = world.control(Method::PUT, "/tracked-after", body).await;
+        let answer = backend.control(Method::PUT, "/tracked-after", body).await;
         assert_eq!(answer.status, 204);
         assert_eq!(tracked().await, becomes_tracked, "{body}");
     }
     for body in ["", "5", r#"{"seconds":5}"#, r#"{"milliseconds":-1}"#] {
-        let answer = world.control(Method::PUT, "/tracked-after", body).await;
+        let answer = backend.control(Method::PUT, "/tracked-after", body).await;
         answer.problem(400, "invalid-request");
     }
 }
 
 #[tokio::test]
-async fn there_is_a_limit_of_vehicles() {
-    let world = World::start().await;
+async fn the_number_of_vehicles_is_limited() {
+    let backend = TestBackend::start().await;
     let nth = |n: usize| -> Vin { format!("{n:017}").parse().unwrap() };
     for n in 1..1000 {
-        world.control.put_vehicle(nth(n), Vehicle::default()).unwrap();
+        backend.control.put_vehicle(nth(n), Vehicle::default()).unwrap();
     }
-    let error = world.control.put_vehicle(nth(1000), Vehicle::default());
+    let error = backend.control.put_vehicle(nth(1000), Vehicle::default());
     let (vin, limit) = (nth(1000), 1000);
-    assert_eq!(error, Err(WorldError::TooManyVehicles { vin, limit }));
-    world.control.put_vehicle(nth(1), Vehicle::default()).unwrap();
-    assert_eq!(world.control.vehicles().len(), 1000);
-    let answer = world.control(Method::PUT, "/vehicles/00000000000001000", "").await;
+    assert_eq!(error, Err(VehicleError::TooMany { vin, limit }));
+    backend.control.put_vehicle(nth(1), Vehicle::default()).unwrap();
+    assert_eq!(backend.control.vehicles().len(), 1000);
+    let answer = backend.control(Method::PUT, "/vehicles/00000000000001000", "").await;
     answer.problem(409, "conflict");
 }
 
 #[test]
-fn a_digital_key_object_is_json_and_not_too_long() {
+fn a_digital_key_object_is_json_of_limited_length() {
     assert!(DigitalKeyObject::parse("[1, 2]").is_ok());
     for text in ["", "absent", "{", "{} {}", &"[".repeat(100_000)] {
         let error = DigitalKeyObject::parse(text).unwrap_err().to_string();

@@ -1,14 +1,14 @@
-//! Every fault at every endpoint.
+//! Faults, at every endpoint.
 
 use digital_key_backend::{Endpoint, Fault};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::common::{World, eventually, send};
+use crate::common::{TestBackend, eventually, send};
 
 #[tokio::test]
 async fn a_status_fault_is_a_problem_until_it_is_healed() {
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     for endpoint in Endpoint::ALL {
         for (fault, status, name) in [
             (Fault::InternalServerError, 500, "internal"),
@@ -17,27 +17,27 @@ async fn a_status_fault_is_a_problem_until_it_is_healed() {
             (Fault::NotFound, 404, "unknown-vehicle"),
             (Fault::TooManyRequests, 429, "too-many-requests"),
         ] {
-            world.control.fail(endpoint, fault);
+            backend.control.fail(endpoint, fault);
             for _ in 0..2 {
-                let answer = send(world.ask(endpoint)).await;
+                let answer = send(backend.request_for(endpoint)).await;
                 let problem = answer.problem(status, name);
                 let id = answer.header("x-correlation-id");
                 assert_eq!(problem["correlationId"], id);
             }
         }
-        world.control.heal(endpoint);
-        assert_eq!(send(world.ask(endpoint)).await.status, 200);
-        assert_eq!(world.control.requests(endpoint), 11, "faults are counted");
+        backend.control.heal(endpoint);
+        assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
+        assert_eq!(backend.control.requests(endpoint), 11, "requests count although they fail");
     }
 }
 
 #[tokio::test]
 async fn a_broken_answer_looks_like_a_success() {
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     for endpoint in Endpoint::ALL {
         for fault in [Fault::Garbage, Fault::Truncated, Fault::Empty] {
-            world.control.fail(endpoint, fault);
-            let answer = send(world.ask(endpoint)).await;
+            backend.control.fail(endpoint, fault);
+            let answer = send(backend.request_for(endpoint)).await;
             assert_eq!(answer.status, 200, "{fault}");
             let length = answer.body.len().to_string();
             assert_eq!(answer.header("content-length"), length, "{fault}");
@@ -49,15 +49,15 @@ async fn a_broken_answer_looks_like_a_success() {
                 assert_eq!(error.is_eof(), fault == Fault::Truncated, "{error}");
             }
         }
-        assert_eq!(world.control.requests(endpoint), 3);
+        assert_eq!(backend.control.requests(endpoint), 3);
     }
 }
 
 #[tokio::test]
 async fn refused_resets_the_connection_without_an_answer() {
-    let world = World::start().await;
-    world.control.fail(Endpoint::Support, Fault::Refused);
-    let address = world.backend.bff_url().replace("http://", "");
+    let backend = TestBackend::start().await;
+    backend.control.fail(Endpoint::Support, Fault::Refused);
+    let address = backend.services.bff_url().replace("http://", "");
     let mut connection = TcpStream::connect(address).await.unwrap();
     let request = "GET /vehicles/x/digital-key/support HTTP/1.1\r\nhost: x\r\n\r\n";
     connection.write_all(request.as_bytes()).await.unwrap();
@@ -65,39 +65,39 @@ async fn refused_resets_the_connection_without_an_answer() {
     let error = connection.read_to_end(&mut answer).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     assert!(answer.is_empty());
-    assert_eq!(world.control.requests(Endpoint::Support), 1);
+    assert_eq!(backend.control.requests(Endpoint::Support), 1);
 }
 
 #[tokio::test]
-async fn refused_is_one_request_also_on_a_connection_in_use() {
-    let world = World::start().await;
+async fn refused_counts_one_request_on_a_connection_in_use_too() {
+    let backend = TestBackend::start().await;
     for endpoint in Endpoint::ALL {
-        assert_eq!(send(world.ask(endpoint)).await.status, 200);
-        world.control.fail(endpoint, Fault::Refused);
-        let request = world.ask(endpoint).body("a body is read before");
+        assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
+        backend.control.fail(endpoint, Fault::Refused);
+        let request = backend.request_for(endpoint).body("the body is read before the reset");
         let error = request.send().await.unwrap_err();
         assert!(error.is_request(), "{error:?}");
-        assert_eq!(world.control.requests(endpoint), 2);
-        world.control.heal(endpoint);
-        assert_eq!(send(world.ask(endpoint)).await.status, 200);
+        assert_eq!(backend.control.requests(endpoint), 2);
+        backend.control.heal(endpoint);
+        assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
     }
 }
 
 #[tokio::test]
 async fn timeout_is_silence_until_the_client_gives_up() {
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     for endpoint in Endpoint::ALL {
-        world.control.fail(endpoint, Fault::Timeout);
-        let silent = tokio::spawn(world.ask(endpoint).send());
-        eventually(async || world.control.requests(endpoint) == 1).await;
-        world.control.heal(endpoint);
-        assert_eq!(send(world.ask(endpoint)).await.status, 200);
-        assert!(!silent.is_finished(), "healing answers nothing");
+        backend.control.fail(endpoint, Fault::Timeout);
+        let silent = tokio::spawn(backend.request_for(endpoint).send());
+        eventually(async || backend.control.requests(endpoint) == 1).await;
+        backend.control.heal(endpoint);
+        assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
+        assert!(!silent.is_finished(), "healing a fault sends no answer");
         silent.abort();
     }
-    // The server has noticed that the clients are gone.
+    // The server notices that the clients have hung up.
     eventually(async || {
-        let metrics = world.get("/metrics").await.body;
+        let metrics = backend.get("/metrics").await.body;
         let ended = metrics.lines().filter(|it| it.ends_with(r#",status="none"} 1"#));
         ended.count() == Endpoint::ALL.len()
     })
@@ -105,21 +105,21 @@ async fn timeout_is_silence_until_the_client_gives_up() {
 }
 
 #[tokio::test]
-async fn a_fault_is_of_one_endpoint_and_all_can_be_healed_at_once() {
-    let world = World::start().await;
-    world.control.fail(Endpoint::Status, Fault::NotFound);
-    assert_eq!(send(world.ask(Endpoint::Support)).await.status, 200);
-    assert_eq!(send(world.ask(Endpoint::Status)).await.status, 404);
-    world.control.fail(Endpoint::Password, Fault::Empty);
-    world.control.heal_all();
+async fn a_fault_concerns_one_endpoint_and_heal_all_ends_all() {
+    let backend = TestBackend::start().await;
+    backend.control.fail(Endpoint::Status, Fault::NotFound);
+    assert_eq!(send(backend.request_for(Endpoint::Support)).await.status, 200);
+    assert_eq!(send(backend.request_for(Endpoint::Status)).await.status, 404);
+    backend.control.fail(Endpoint::Password, Fault::Empty);
+    backend.control.heal_all();
     for endpoint in Endpoint::ALL {
-        assert_eq!(world.control.endpoint(endpoint).fault, None);
-        assert_eq!(send(world.ask(endpoint)).await.status, 200);
+        assert_eq!(backend.control.endpoint(endpoint).fault, None);
+        assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
     }
 }
 
 #[test]
-fn names_are_those_of_the_feature_files() {
+fn names_of_faults_and_endpoints_parse() {
     for fault in Fault::ALL {
         assert_eq!(fault.to_string().parse(), Ok(fault));
     }

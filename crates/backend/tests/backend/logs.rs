@@ -1,4 +1,4 @@
-//! What is logged, at every level.
+//! What the services log, at every level.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use digital_key_backend::{Endpoint, Fault, Password, PasswordSource, VehicleChan
 use reqwest::Method;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::common::{VIN, World, send, vin};
+use crate::common::{TestBackend, VIN, send, vin};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -31,23 +31,23 @@ async fn gen_6_logs_hold_no_password_no_token_and_no_whole_vin() {
         .with_max_level(LevelFilter::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    // For this thread, which is where the services of this test run.
+    // The services of this test run on this thread.
     let _guard = tracing::subscriber::set_default(subscriber);
 
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     let fixed = PasswordSource::Fixed(Password::parse("86420975").unwrap());
     let change = VehicleChange::Password(fixed);
-    world.control.change(vin(), change).unwrap();
+    backend.control.change(vin(), change).unwrap();
     let body = r#"{"password":{"fixed":"86420975"}}"#;
     let path = format!("/vehicles/{VIN}");
-    world.control(Method::PATCH, &path, body).await;
+    backend.control(Method::PATCH, &path, body).await;
     for endpoint in Endpoint::ALL {
-        let request = world.ask(endpoint);
+        let request = backend.request_for(endpoint);
         assert_eq!(send(request.header("X-Correlation-Id", "its-own")).await.status, 200);
     }
-    world.control.fail(Endpoint::Password, Fault::InternalServerError);
-    send(world.ask(Endpoint::Password)).await;
-    world.backend.shutdown().await;
+    backend.control.fail(Endpoint::Password, Fault::InternalServerError);
+    send(backend.request_for(Endpoint::Password)).await;
+    backend.services.shutdown().await;
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for expected in [

@@ -1,13 +1,14 @@
-//! The services over real HTTP on loopback. One test program, so that all tests share one helper.
-#![allow(clippy::unwrap_used, reason = "also in helpers whatever fails fails the test")]
+//! Tests of the services over real HTTP on loopback. They are one program, so that they share the
+//! helpers in `common`.
+#![allow(clippy::unwrap_used, reason = "a panic fails the test, also in a helper")]
 
-mod bff;
 mod common;
+mod lifecycle;
 mod control;
+mod smacc;
+mod bff;
+mod operations;
+mod logs;
 mod faults;
 mod holds;
-mod lifecycle;
-mod logs;
 mod maker_files;
-mod operations;
-mod smacc;

@@ -1,4 +1,4 @@
-//! Vehicles from the maker's own files, good and bad.
+//! Vehicles from the maker's files, good and bad.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use digital_key_backend::maker_files::{
 use digital_key_domain::Vin;
 use tempfile::TempDir;
 
-use crate::common::{World, vin};
+use crate::common::{TestBackend, vin};
 
 /// The shape of the maker's own answer, with a vehicle of our own.
 const STATE: &str = r#"{
@@ -49,7 +49,7 @@ fn vins(path: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_state_file_tells_what_the_vehicle_can_do() {
+fn a_state_file_has_the_digital_key_object() {
     let path = Path::new(STATE_FILE);
     let key = parse_state_file(path, STATE.as_bytes()).unwrap().unwrap();
     assert_eq!(key.state, "ACTIVATED");
@@ -66,7 +66,7 @@ fn a_state_file_tells_what_the_vehicle_can_do() {
 }
 
 #[test]
-fn a_list_file_tells_whose_the_vehicle_is() {
+fn a_list_file_has_each_vin_and_whether_the_user_is_primary() {
     let text = r#"{"mappingInfos": [
         {"vin": "WBA00000000DEMO03", "isPrimaryUser": true},
         {"vin": "wba00000000demo04", "isPrimaryUser": false}
@@ -98,20 +98,20 @@ async fn the_services_answer_what_the_files_say() {
     let root = TempDir::new().unwrap();
     let not_primary = list(&["WBA00000000DEMO01"]).replace("true", "false");
     put(root.path(), STATE, &not_primary);
-    let world = World::start().await;
+    let backend = TestBackend::start().await;
     for vehicle in load(root.path()).unwrap() {
-        world.control.put_vehicle(vehicle.vin, Vehicle::from(vehicle)).unwrap();
+        backend.control.put_vehicle(vehicle.vin, Vehicle::from(vehicle)).unwrap();
     }
     let path = "/vehicles/WBA00000000DEMO01/digital-key";
-    let support = world.get(&format!("{path}/support")).await.json();
+    let support = backend.get(&format!("{path}/support")).await.json();
     assert_eq!(support["digitalKey"]["vehicleSoftwareUpgradeRequired"], true);
     assert_eq!(support["digitalKey"]["readerGraphics"], "000100000000");
-    let status = world.get(&format!("{path}/pairing-status")).await.json();
+    let status = backend.get(&format!("{path}/pairing-status")).await.json();
     assert_eq!(status["primarySubscriber"], false);
     assert_eq!(status["prepared"], true);
 }
 
-/// The mistake, its place, its line and its column as the error tells them.
+/// Checks that the error has this mistake with its place, line and column.
 #[track_caller]
 fn assert_malformed<T>(result: Result<T, MakerFileError>, content: &str, expected: &str) {
     let error = result.err().unwrap().to_string();
@@ -201,7 +201,7 @@ fn a_bad_list_file_is_an_error_with_its_place() {
 }
 
 #[test]
-fn no_content_is_too_strange() {
+fn odd_content_is_a_short_error() {
     let path = Path::new("the-file.json");
     let deep = "[".repeat(MAX_FILE);
     let deep_inside = format!(r#"{{"capabilities":{{}},"x":{deep}"#);
@@ -252,7 +252,7 @@ fn a_path_that_holds_no_vehicle_is_an_error_that_names_it() {
         (nobody, "nobody/vehicle-list.json", "has no vehicle"),
         (too_large, "too large/vehicles_state.json", "has more than 1048576 bytes"),
         (bad, "bad/vehicles_state.json", "missing field `capabilities`"),
-        (twice, "twice/two/vehicle-list.json", "has vehicle WBA…MO01 once more"),
+        (twice, "twice/two/vehicle-list.json", "lists vehicle WBA…MO01 a second time"),
     ] {
         let error = load(&path).unwrap_err().to_string();
         assert!(error.contains(named) && error.contains(expected), "{error}");

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::{VIN, World, send};
+use crate::common::{TestBackend, VIN, send};
 use digital_key_backend::{Endpoint, Fault};
 use reqwest::Method;
 use serde_json::Value;
 
 #[tokio::test]
 async fn health_needs_no_token() {
-    let world = World::start().await;
-    let url = format!("{}/health", world.backend.bff_url());
-    assert_eq!(send(world.http.get(url)).await.status, 200);
+    let backend = TestBackend::start().await;
+    let url = format!("{}/health", backend.services.bff_url());
+    assert_eq!(send(backend.http.get(url)).await.status, 200);
 }
 
 #[tokio::test]
 async fn metrics_count_requests_by_route_and_status() {
-    let world = World::start().await;
-    send(world.ask(Endpoint::Support)).await;
-    send(world.ask(Endpoint::Support)).await;
-    world.control.fail(Endpoint::Support, Fault::ServiceUnavailable);
-    send(world.ask(Endpoint::Support)).await;
-    world.get("/nothing/at/all").await;
-    let answer = world.get("/metrics").await;
+    let backend = TestBackend::start().await;
+    send(backend.request_for(Endpoint::Support)).await;
+    send(backend.request_for(Endpoint::Support)).await;
+    backend.control.fail(Endpoint::Support, Fault::ServiceUnavailable);
+    send(backend.request_for(Endpoint::Support)).await;
+    backend.get("/nothing/at/all").await;
+    let answer = backend.get("/metrics").await;
     assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
     let route = r#"route="/vehicles/{vin}/digital-key/support""#;
     for line in [
@@ -37,7 +37,7 @@ async fn metrics_count_requests_by_route_and_status() {
     assert!(!answer.body.contains(VIN), "GEN-6");
 }
 
-/// All `$ref`s in a document.
+/// Collects all `$ref`s of a document.
 fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
@@ -53,8 +53,8 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
 
 #[tokio::test]
 async fn the_openapi_document_has_every_route() {
-    let world = World::start().await;
-    let document = world.get("/openapi.json").await.json();
+    let backend = TestBackend::start().await;
+    let document = backend.get("/openapi.json").await.json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
 
     let mut described = BTreeSet::new();
@@ -68,9 +68,9 @@ async fn the_openapi_document_has_every_route() {
                 let response = operation["responses"].get(status);
                 assert_eq!(response.is_some(), secured, "{name} {status}");
             }
-            // The route exists: it answers what only a route with this method answers.
+            // A status of 200 shows that the route exists and has this method.
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let request = world.request(method, &path.replace("{vin}", VIN));
+            let request = backend.request(method, &path.replace("{vin}", VIN));
             let answer = send(request.header("Idempotency-Key", "a-key")).await;
             assert_eq!(answer.status, 200, "{name}");
             described.insert(name);
@@ -89,9 +89,9 @@ async fn the_openapi_document_has_every_route() {
 }
 
 #[tokio::test]
-async fn the_openapi_document_describes_what_is_answered() {
-    let world = World::start().await;
-    let document = world.get("/openapi.json").await.json();
+async fn the_openapi_document_describes_the_answers() {
+    let backend = TestBackend::start().await;
+    let document = backend.get("/openapi.json").await.json();
     let mut targets = BTreeSet::new();
     references(&document, &mut targets);
     assert!(!targets.is_empty());
@@ -106,7 +106,7 @@ async fn the_openapi_document_describes_what_is_answered() {
         ("PairingStatusAnswer", Endpoint::Status, Some("ownerKey")),
         ("PairingPasswordAnswer", Endpoint::Password, None),
     ] {
-        let answer = send(world.ask(endpoint)).await.json();
+        let answer = send(backend.request_for(endpoint)).await.json();
         let mut members: BTreeSet<_> = answer.as_object().unwrap().keys().collect();
         let absent = absent.map(str::to_owned);
         members.extend(&absent);
