@@ -3,7 +3,7 @@
 //! | MUST | case |
 //! |---|---|
 //! | events are reported in their order | [`events_are_reported_in_the_order_in_which_they_happened`] |
-//! | none since the adapter was made is lost between two calls | [`no_event_between_two_calls_is_lost`] |
+//! | no event is lost between two calls | [`no_event_between_two_calls_is_lost`] |
 //! | a dropped call loses no event | [`a_dropped_call_loses_no_event`] |
 //! | `next_event` waits for the next event | [`an_event_ends_the_waiting_for_it`] |
 
@@ -15,26 +15,26 @@ use tokio::task::yield_now;
 use crate::CaseResult;
 use crate::violation::{dropped_after, must_end, must_equal};
 
-/// An operating system that does what a case says, and the adapter that listens to it.
+/// A scripted operating system, and the adapter that listens to it.
 ///
-/// Each case gets a harness of its own, on which nothing has happened since the adapter was made.
+/// Each case gets a harness of its own, which has sent no event since the adapter was made.
 #[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
 pub trait AppLifecycleHarness {
-    /// The adapter.
+    /// The type of the adapter.
     type AppLifecycle: AppLifecycle;
 
-    /// The adapter.
+    /// Returns the adapter.
     fn app_lifecycle(&self) -> &Self::AppLifecycle;
 
-    /// Lets this happen. A case lets background and foreground take turns, with background first.
-    async fn happens(&self, event: LifecycleEvent);
+    /// Sends an event of the operating system. Cases alternate background and foreground, and begin
+    /// with background.
+    async fn send_event(&self, event: LifecycleEvent);
 }
 
 /// Runs the suite of the `AppLifecycle` port: one test for each case, of the same name.
 ///
-/// It takes what makes a fresh
-/// [`AppLifecycleHarness`](crate::app_lifecycle::AppLifecycleHarness) (an async function or
-/// closure):
+/// The argument is an async function or closure that makes a fresh
+/// [`AppLifecycleHarness`](crate::app_lifecycle::AppLifecycleHarness):
 ///
 /// ```text
 /// digital_key_testkit::app_lifecycle_conformance!(MyPhone::new);
@@ -61,7 +61,7 @@ pub async fn events_are_reported_in_the_order_in_which_they_happened<H: AppLifec
 ) -> CaseResult {
     for _ in 0..3 {
         for event in TURN {
-            harness.happens(event).await;
+            harness.send_event(event).await;
         }
         for event in TURN {
             must_be_reported(harness, event).await?;
@@ -70,13 +70,13 @@ pub async fn events_are_reported_in_the_order_in_which_they_happened<H: AppLifec
     Ok(())
 }
 
-/// All events are reported that happen while no call waits, also before the first call.
+/// Events that happen while no call waits are reported, also those before the first call.
 pub async fn no_event_between_two_calls_is_lost<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     const TURNS: usize = 50;
     for _ in 0..2 {
         for _ in 0..TURNS {
             for event in TURN {
-                harness.happens(event).await;
+                harness.send_event(event).await;
             }
         }
         for _ in 0..TURNS {
@@ -92,14 +92,14 @@ pub async fn no_event_between_two_calls_is_lost<H: AppLifecycleHarness>(harness:
 pub async fn a_dropped_call_loses_no_event<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     for polls in 0..4 {
         let dropped = dropped_after(polls, harness.app_lifecycle().next_event()).await;
-        must_equal("what was reported before any event", dropped, None)?;
+        must_equal("the report before any event", dropped, None)?;
         {
             let mut waiting = harness.app_lifecycle().next_event();
             let reported = (&mut waiting).now_or_never();
-            must_equal("what was reported before any event", reported, None)?;
-            harness.happens(TURN[0]).await;
+            must_equal("the report before any event", reported, None)?;
+            harness.send_event(TURN[0]).await;
         }
-        harness.happens(TURN[1]).await;
+        harness.send_event(TURN[1]).await;
         for event in TURN {
             must_be_reported(harness, event).await?;
         }
@@ -111,9 +111,9 @@ pub async fn a_dropped_call_loses_no_event<H: AppLifecycleHarness>(harness: &H) 
 pub async fn an_event_ends_the_waiting_for_it<H: AppLifecycleHarness>(harness: &H) -> CaseResult {
     for event in TURN {
         let happening = async {
-            // The waiting is begun first, and is at rest when the event comes.
+            // The call is already waiting when the event happens.
             yield_now().await;
-            harness.happens(event).await;
+            harness.send_event(event).await;
         };
         let (reported, ()) = join(must_be_reported(harness, event), happening).await;
         reported?;

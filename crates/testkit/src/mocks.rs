@@ -1,9 +1,9 @@
 //! Mocks whose broken expectations fail the test that set them.
 //!
 //! The core calls its ports in tasks of its own, and treats a panic there as a failure of the
-//! adapter: the driver sees an error page, and the app goes on. So a mock that the core gets as it
-//! is cannot fail a test: its panic ends in that task, and the mock is dropped there, too. A
-//! [`MockVerifier`] brings both back to the test.
+//! adapter: the driver sees an error page, and the app goes on. A bare mock therefore cannot fail
+//! the test: it panics in such a task and is dropped there. A [`MockVerifier`] reports both to the
+//! test.
 
 use std::any::Any;
 use std::fmt;
@@ -24,12 +24,12 @@ use digital_key_ports::{
 use futures_util::FutureExt;
 use tokio::sync::RwLock;
 
-/// Fails a test whose mocks are called in another way than the test expects.
+/// Fails a test when the core does not call the mocks as the test expects.
 ///
-/// Hand each mock to the core through [`watch`](Self::watch). The verifier records every panic of a
-/// mock, such as one for an unexpected call. In the end it checks that all expected calls were made.
-/// It panics with what it found, in [`verify`](Self::verify) or when it is dropped, so that no test
-/// can forget it.
+/// Pass each mock to the core through [`watch`](Self::watch). The verifier records every panic of a
+/// mock, such as the one for an unexpected call, and checks at the end that all expected calls were
+/// made. It panics with its findings in [`verify`](Self::verify), or when it is dropped, so that no
+/// test can omit the check.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -58,9 +58,9 @@ impl MockVerifier {
 
     /// Wraps a mock for the core, so that the verifier sees its calls.
     ///
-    /// The core listens all the time: to the wallet (`next_change`), to Apple (`next_late_answer`)
-    /// and to the life of the app (`next_event`). These calls need no expectation. A mock answers
-    /// them as the test expects, as often as it expects; after that the core listens no more.
+    /// The core always listens to the wallet (`next_change`), to Apple (`next_late_answer`) and to
+    /// the lifecycle of the app (`next_event`). These calls need no expectation. A mock answers
+    /// them as the test expects; after the last expected answer the core stops listening.
     #[must_use]
     pub fn watch<M: PortMock>(&self, mut mock: M) -> Arc<WatchedMock<M>> {
         mock.end_listening();
@@ -69,20 +69,20 @@ impl MockVerifier {
         watched
     }
 
-    /// Checks that every expectation was met. Wait until the app is idle before: the core calls its
+    /// Checks that every expectation was met. First wait until the app is idle: the core calls its
     /// ports in the background.
     ///
     /// # Panics
-    /// When an expectation was broken; the message is that of the mock.
+    /// When an expectation was broken. The message is the mock's.
     #[track_caller]
-    #[expect(clippy::panic, reason = "it fails the test that asks")]
+    #[expect(clippy::panic, reason = "the panic fails the test")]
     pub fn verify(self) {
         if let Some(report) = self.report() {
             panic!("{report}");
         }
     }
 
-    /// What is wrong, and `None` when all is well. It is said once.
+    /// Returns the broken expectations once; `None` = all were met.
     fn report(&self) -> Option<String> {
         let mocks = std::mem::take(&mut *lock(&self.mocks));
         let mut broken: Vec<_> = mocks.iter().flat_map(|mock| mock.broken_expectations()).collect();
@@ -93,8 +93,8 @@ impl MockVerifier {
 }
 
 impl Drop for MockVerifier {
-    /// Does what [`MockVerifier::verify`] does, unless the test has failed already.
-    #[expect(clippy::panic, reason = "it fails the test whose end this is")]
+    /// Checks like [`MockVerifier::verify`], unless the test has failed already.
+    #[expect(clippy::panic, reason = "the panic fails the test")]
     fn drop(&mut self) {
         let report = self.report();
         if let Some(report) = report.filter(|_| !std::thread::panicking()) {
@@ -103,7 +103,7 @@ impl Drop for MockVerifier {
     }
 }
 
-/// A mock that a [`MockVerifier`] watches: the port of that mock.
+/// A mock that a [`MockVerifier`] watches. It implements the port of the mock.
 pub struct WatchedMock<M> {
     mock: RwLock<M>,
     /// The messages of the mock's panics.
@@ -111,7 +111,7 @@ pub struct WatchedMock<M> {
 }
 
 impl<M> WatchedMock<M> {
-    /// Makes a call, and records its panic before the core sees it.
+    /// Makes a call, and records its panic before it reaches the core.
     async fn call<T>(&self, call: impl AsyncFnOnce(&M) -> T) -> T {
         let call = async { call(&*self.mock.read().await).await };
         match AssertUnwindSafe(call).catch_unwind().await {
@@ -130,9 +130,10 @@ impl<M> fmt::Debug for WatchedMock<M> {
     }
 }
 
-/// What the verifier asks a mock of any port.
+/// A watched mock of any port, as the verifier needs it.
 trait Watched: fmt::Debug + Send + Sync {
-    /// The mock's messages about broken expectations. It expects nothing from now on.
+    /// Returns the mock's messages about broken expectations, and replaces the mock by one without
+    /// expectations.
     fn broken_expectations(&self) -> Vec<String>;
 }
 
@@ -140,11 +141,11 @@ impl<M: PortMock> Watched for WatchedMock<M> {
     fn broken_expectations(&self) -> Vec<String> {
         let Ok(mut mock) = self.mock.try_write() else {
             return vec![
-                "a call of a mock is still running: wait until the app is idle".to_owned(),
+                "a call to a mock is still running: wait until the app is idle".to_owned(),
             ];
         };
         let mock = std::mem::take(&mut *mock);
-        // A mock checks how often it was called when it is dropped.
+        // A mock checks the numbers of its calls when it is dropped.
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(mock)));
         let mut panics = std::mem::take(&mut *lock(&self.panics));
         if let Err(panic) = dropped
@@ -158,13 +159,13 @@ impl<M: PortMock> Watched for WatchedMock<M> {
 
 /// A mock of a port.
 pub trait PortMock: Default + Send + Sync + sealed::Sealed + 'static {
-    /// Lets the calls with which the core listens end, once the test expects no more of them.
+    /// Ends the listening of the core after the calls that the test expects.
     #[doc(hidden)]
     fn end_listening(&mut self) {}
 }
 
 mod sealed {
-    /// Only the mocks of the five ports are watched.
+    /// Restricts [`PortMock`](super::PortMock) to the mocks of the five ports.
     pub trait Sealed {}
 
     impl Sealed for super::MockBff {}
@@ -293,13 +294,13 @@ impl AppLifecycle for WatchedMock<MockAppLifecycle> {
     }
 }
 
-/// The text of a panic.
+/// Returns the text of a panic.
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a mock panicked").to_owned()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic of a mock happens while none of these is held.
+    // A mock never panics while one of these locks is held.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What the macros expand to.
+//! The function and the helper macros that the macros of the suites expand to.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use tokio::time::timeout;
 
 use crate::{CaseResult, Violation};
 
-/// How long a whole case may take, its set-up included.
+/// How long a case may take, including the setup of its harness.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Runs one case on a fresh harness, on a runtime of its own with more than one thread.
+/// Runs one case on a fresh harness, on a multi-threaded runtime of its own.
 ///
-/// It is not `#[tokio::test]`, which would want tokio among the caller's dependencies: its
-/// argument `crate` takes no `$crate`.
+/// The macros do not expand to `#[tokio::test]`: its argument `crate` does not accept `$crate`, so
+/// that each caller would have to depend on tokio.
 ///
 /// # Errors
-/// What the case found, or that it did not end.
+/// The violation that the case found, or that it did not end.
 pub fn run<H>(
     new_harness: impl AsyncFnOnce() -> H,
     case: impl AsyncFnOnce(&H) -> CaseResult,
@@ -25,7 +25,7 @@ pub fn run<H>(
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Violation::new(format!("there is no runtime: {error}")))?;
+        .map_err(|error| Violation::new(format!("the runtime cannot start: {error}")))?;
     runtime.block_on(async {
         let whole = async { case(&new_harness().await).await };
         timeout(LIMIT, whole)
@@ -34,19 +34,19 @@ pub fn run<H>(
     })
 }
 
-/// One test for each case, except for those that need what was left out.
+/// Expands to one test for each case, without those whose capability is left out.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __conformance {
     (
         $port:ident($new:expr) without $left_out:tt
         $($case:ident)*
-        $(; $capability:ident: $($needy_case:ident)*)*
+        $(; $capability:ident: $($dependent_case:ident)*)*
     ) => {
         $($crate::__test! { $port($new) $case })*
         $($crate::__unless_left_out! {
             $capability in $left_out
-            { $($crate::__test! { $port($new) $needy_case })* }
+            { $($crate::__test! { $port($new) $dependent_case })* }
         })*
     };
 }
@@ -62,7 +62,7 @@ macro_rules! __test {
     };
 }
 
-/// Compares the name of a capability with those that were left out; one rule for each capability,
+/// Expands to the tests unless their capability is left out. It has one rule for each capability,
 /// since a macro cannot compare two names that it does not know.
 #[doc(hidden)]
 #[macro_export]

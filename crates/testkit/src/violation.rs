@@ -1,4 +1,4 @@
-//! What a case answers, and the checks that cases are made of.
+//! The result of a case, and the checks that cases are made of.
 
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -10,16 +10,16 @@ use futures_util::FutureExt;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-/// How long something may take that must come.
+/// How long a call or an event may take.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// What an adapter did that the contract of its port forbids.
+/// A breach of a port's contract by an adapter.
 ///
-/// `Debug` is the plain sentence as well, since a test that returns an error shows it so.
+/// `Debug` shows the same sentence as `Display`: a test that returns an error prints its `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Violation(String);
 
-/// How a case ended.
+/// The result of a case.
 pub type CaseResult = Result<(), Violation>;
 
 impl Violation {
@@ -29,10 +29,10 @@ impl Violation {
         Self(what.into())
     }
 
-    /// A harness that lacks what a case needs, and whose test does not leave the case out.
-    pub(crate) fn no_hook(hook: &str, capability: impl fmt::Debug) -> Self {
+    /// The harness lacks a hook that a case needs, and the macro line does not leave the case out.
+    pub(crate) fn missing_hook(hook: &str, capability: impl fmt::Debug) -> Self {
         Self(format!(
-            "this harness cannot do it: implement `{hook}`, or leave its cases out with \
+            "this harness lacks a hook: implement `{hook}`, or leave its cases out with \
              `without: {capability:?}` and check them in another way"
         ))
     }
@@ -52,7 +52,7 @@ impl fmt::Debug for Violation {
 
 impl Error for Violation {}
 
-/// Ends the case with a violation unless something holds.
+/// Ends the case with a violation unless the condition holds.
 macro_rules! must {
     ($holds:expr, $($otherwise:tt)+) => {
         if !$holds {
@@ -67,27 +67,27 @@ pub(crate) fn must_equal<T: PartialEq + fmt::Debug>(
     found: T,
     expected: T,
 ) -> CaseResult {
-    must!(found == expected, "{what} is {found:?}, and not {expected:?}");
+    must!(found == expected, "{what} is {found:?}, not {expected:?}");
     Ok(())
 }
 
-/// The answer of a call that has no reason to fail.
+/// Returns the answer of a call that must succeed.
 pub(crate) fn must_work<T, E: Error>(call: &str, result: Result<T, E>) -> Result<T, Violation> {
-    result.map_err(|error| Violation::new(format!("{call} failed: {}", all_of(&error))))
+    result.map_err(|error| Violation::new(format!("{call} failed: {}", error_text(&error))))
 }
 
-/// The error of a call that has no way to work.
+/// Returns the error of a call that must fail.
 pub(crate) fn must_fail<T: fmt::Debug, E>(
     call: &str,
     result: Result<T, E>,
 ) -> Result<E, Violation> {
     match result {
-        Ok(answer) => Err(Violation::new(format!("{call} answered {answer:?}, and not an error"))),
+        Ok(answer) => Err(Violation::new(format!("{call} returned {answer:?}, not an error"))),
         Err(error) => Ok(error),
     }
 }
 
-/// The output of a future that has to end soon.
+/// Returns the output of a future that must end within [`LIMIT`].
 pub(crate) async fn must_end<T>(
     what: &str,
     future: impl Future<Output = T>,
@@ -97,7 +97,7 @@ pub(crate) async fn must_end<T>(
         .map_err(|_| Violation::new(format!("{what} did not end within {LIMIT:?}")))
 }
 
-/// Polls a call this often and drops it, if it has not ended by then.
+/// Polls a call this often, and drops it if it has not ended by then.
 pub(crate) async fn dropped_after<T>(polls: usize, call: impl Future<Output = T>) -> Option<T> {
     let mut call = pin!(call);
     for _ in 0..polls {
@@ -109,8 +109,8 @@ pub(crate) async fn dropped_after<T>(polls: usize, call: impl Future<Output = T>
     None
 }
 
-/// Everything that an error can print: itself and its causes, in both forms.
-pub(crate) fn all_of(error: &dyn Error) -> String {
+/// Returns the `Display` and `Debug` text of an error and of all its causes.
+pub(crate) fn error_text(error: &dyn Error) -> String {
     let mut text = String::new();
     let mut link = Some(error);
     while let Some(error) = link {
@@ -121,7 +121,7 @@ pub(crate) fn all_of(error: &dyn Error) -> String {
     text
 }
 
-/// No error and no `Debug` holds a password, a token or a whole VIN (GEN-6).
+/// Checks that a text holds none of these secrets and no whole VIN (GEN-6).
 pub(crate) fn must_keep_secret(
     what: &str,
     text: &str,

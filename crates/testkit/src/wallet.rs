@@ -2,9 +2,9 @@
 //!
 //! | MUST | case |
 //! |---|---|
-//! | `Absent` only when the wallet is able to know | [`absence_is_claimed_only_by_a_wallet_that_is_able_to_know`] |
+//! | `Absent` only if the wallet is able to know | [`absence_is_claimed_only_by_a_wallet_that_is_able_to_know`] |
 //! | `Present` means a key that is on this phone | [`a_key_is_present_exactly_while_it_is_on_this_phone`] |
-//! | … and not dead; suspended and untracked ones are there | [`a_key_is_present_unless_it_is_dead`] |
+//! | … that is not dead; it may be suspended or untracked | [`a_key_is_present_unless_it_is_dead`] |
 //! | a change between two calls is reported by the second | [`a_change_between_two_calls_is_reported_by_the_second`] |
 //! | `next_change` waits for the next change (OVR-7) | [`a_change_ends_the_waiting_for_it`] |
 //! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
@@ -19,15 +19,15 @@ use crate::values::key;
 use crate::violation::{dropped_after, must, must_end, must_equal, must_work};
 use crate::{CaseResult, Violation};
 
-/// A phone whose wallet does what a case says, and the adapter that looks at it.
+/// A phone with a scripted wallet, and the adapter that reads it.
 ///
 /// Each case gets a harness of its own, whose wallet is empty and able to know what it holds.
 #[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
 pub trait WalletHarness {
-    /// The adapter.
+    /// The type of the adapter.
     type Wallet: Wallet;
 
-    /// The adapter.
+    /// Returns the adapter.
     fn wallet(&self) -> &Self::Wallet;
 
     /// Puts an active, tracked key into the wallet.
@@ -36,24 +36,24 @@ pub trait WalletHarness {
     /// Deletes a key from the wallet.
     async fn delete_key(&self, key: DigitalKeyId);
 
-    /// At which key the wallet app was opened last.
+    /// Returns the key that the wallet app was opened at last.
     async fn opened_at(&self) -> Option<DigitalKeyId>;
 
-    /// Sets whether the wallet is able to know which keys it holds, as without the app's
-    /// entitlement.
+    /// Sets whether the wallet is able to know which keys it holds. PassKit is not without the
+    /// app's entitlement.
     async fn set_able_to_know(&self, _able: bool) -> CaseResult {
         let hook = "WalletHarness::set_able_to_know";
-        Err(Violation::no_hook(hook, WalletCapability::UnableToKnow))
+        Err(Violation::missing_hook(hook, WalletCapability::UnableToKnow))
     }
 
     /// Changes the condition of a key that is in the wallet.
     async fn set_condition(&self, _key: DigitalKeyId, _condition: KeyCondition) -> CaseResult {
         let hook = "WalletHarness::set_condition";
-        Err(Violation::no_hook(hook, WalletCapability::KeyConditions))
+        Err(Violation::missing_hook(hook, WalletCapability::KeyConditions))
     }
 }
 
-/// What a harness may be unable to do; see [`wallet_conformance!`](crate::wallet_conformance).
+/// A capability that a harness may lack; see [`wallet_conformance!`](crate::wallet_conformance).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WalletCapability {
     /// [`WalletHarness::set_able_to_know`].
@@ -62,7 +62,7 @@ pub enum WalletCapability {
     KeyConditions,
 }
 
-/// What may be with a key that is in the wallet.
+/// The condition of a key that is in the wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyCondition {
     /// It works.
@@ -71,15 +71,15 @@ pub enum KeyCondition {
     Untracked,
     /// The user or the maker has suspended it; it can come back.
     Suspended,
-    /// It was ended and never comes back, although the wallet still lists it.
+    /// It is terminated for good, although the wallet still lists it.
     Dead,
 }
 
 /// Runs the suite of the `Wallet` port: one test for each case, of the same name.
 ///
-/// It takes what makes a fresh [`WalletHarness`](crate::wallet::WalletHarness) (an async function
-/// or closure), and after `without:` each
-/// [`WalletCapability`](crate::wallet::WalletCapability) that the harness has not got:
+/// The argument is an async function or closure that makes a fresh
+/// [`WalletHarness`](crate::wallet::WalletHarness). After `without:` stands each
+/// [`WalletCapability`](crate::wallet::WalletCapability) that the harness lacks:
 ///
 /// ```text
 /// digital_key_testkit::wallet_conformance!(MyPhone::new, without: KeyConditions);
@@ -105,15 +105,15 @@ macro_rules! wallet_conformance {
     };
 }
 
-/// A wallet that is not able to know claims no absence: neither of a key that it holds nor of one
-/// that it does not; and it knows again once it is able to.
+/// A wallet that is not able to know claims no absence, neither of a key that it holds nor of one
+/// that it does not hold. It answers again once it is able to know.
 pub async fn absence_is_claimed_only_by_a_wallet_that_is_able_to_know<H: WalletHarness>(
     harness: &H,
 ) -> CaseResult {
     harness.add_key(key(1)).await;
     harness.set_able_to_know(false).await?;
     for key in [key(1), key(2)] {
-        // An error counts as "cannot say".
+        // An error counts as `CannotSay`.
         if let Ok(presence) = harness.wallet().presence(key).await {
             let what = "the presence in a wallet that is not able to know";
             must_equal(what, presence, Presence::CannotSay)?;
@@ -124,7 +124,7 @@ pub async fn absence_is_claimed_only_by_a_wallet_that_is_able_to_know<H: WalletH
     must_be(harness, 2, Presence::Absent).await
 }
 
-/// A key is present from when it was added until it was deleted, and each for itself.
+/// A key is present from its addition to its deletion, independently of other keys.
 pub async fn a_key_is_present_exactly_while_it_is_on_this_phone<H: WalletHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -138,8 +138,8 @@ pub async fn a_key_is_present_exactly_while_it_is_on_this_phone<H: WalletHarness
     must_be(harness, 2, Presence::Present).await
 }
 
-/// A key that is suspended or not yet tracked is there; one that is dead is not, although the
-/// wallet still lists it.
+/// A key that is suspended or not yet tracked is present. A dead key is not, although the wallet
+/// still lists it.
 pub async fn a_key_is_present_unless_it_is_dead<H: WalletHarness>(harness: &H) -> CaseResult {
     harness.add_key(key(1)).await;
     for (condition, presence) in [
@@ -156,29 +156,29 @@ pub async fn a_key_is_present_unless_it_is_dead<H: WalletHarness>(harness: &H) -
     Ok(())
 }
 
-/// The next call reports a change that happened while no call waited: an addition or a deletion.
+/// A call reports an addition or a deletion that happened before it, while no call waited.
 pub async fn a_change_between_two_calls_is_reported_by_the_second<H: WalletHarness>(
     harness: &H,
 ) -> CaseResult {
-    listen(harness).await?;
+    drain_changes(harness).await?;
     harness.add_key(key(1)).await;
     must_be_reported(harness, "an addition").await?;
-    listen(harness).await?;
+    drain_changes(harness).await?;
     harness.delete_key(key(1)).await;
     must_be_reported(harness, "a deletion").await
 }
 
-/// Who waits is woken by a change.
+/// A change wakes the call that waits for it.
 pub async fn a_change_ends_the_waiting_for_it<H: WalletHarness>(harness: &H) -> CaseResult {
     for number in 0..3 {
-        listen(harness).await?;
+        drain_changes(harness).await?;
         let waiting = async {
             let reported =
                 must_end("the waiting for a change", harness.wallet().next_change()).await?;
             must_work("next_change", reported)
         };
         let change = async {
-            // The waiting is begun first, and is at rest when the change comes.
+            // The call is already waiting when the change happens.
             yield_now().await;
             harness.add_key(key(number)).await;
         };
@@ -188,14 +188,14 @@ pub async fn a_change_ends_the_waiting_for_it<H: WalletHarness>(harness: &H) -> 
     Ok(())
 }
 
-/// Calls that are dropped, wherever they are, keep no later call from its answer, and lose no
-/// change.
+/// After dropped calls the adapter answers later calls and has lost no change, however far the
+/// dropped calls got.
 pub async fn a_dropped_call_leaves_the_adapter_usable<H: WalletHarness>(harness: &H) -> CaseResult {
     harness.add_key(key(1)).await;
     for polls in 0..4 {
         let _ = dropped_after(polls, harness.wallet().presence(key(1))).await;
         let _ = dropped_after(polls, harness.wallet().open(key(1))).await;
-        listen(harness).await?;
+        drain_changes(harness).await?;
         let _ = dropped_after(polls, harness.wallet().next_change()).await;
         harness.add_key(key(10 + polls as u32)).await;
         must_be_reported(harness, "a change after a dropped call").await?;
@@ -205,7 +205,7 @@ pub async fn a_dropped_call_leaves_the_adapter_usable<H: WalletHarness>(harness:
     must_open_at(harness, 1).await
 }
 
-/// The wallet app opens at the key that it was asked for (OVR-4).
+/// The wallet app opens at the key of the call (OVR-4).
 pub async fn the_wallet_app_opens_at_the_key<H: WalletHarness>(harness: &H) -> CaseResult {
     harness.add_key(key(1)).await;
     harness.add_key(key(2)).await;
@@ -218,12 +218,16 @@ pub async fn the_wallet_app_opens_at_the_key<H: WalletHarness>(harness: &H) -> C
 async fn must_open_at<H: WalletHarness>(harness: &H, number: u32) -> CaseResult {
     let opened = must_end("open", harness.wallet().open(key(number))).await?;
     must_work("open", opened)?;
-    must_equal("where the wallet app was opened", harness.opened_at().await, Some(key(number)))
+    must_equal(
+        "the key that the wallet app was opened at",
+        harness.opened_at().await,
+        Some(key(number)),
+    )
 }
 
 async fn must_be<H: WalletHarness>(harness: &H, number: u32, expected: Presence) -> CaseResult {
-    let asked = must_end("presence", harness.wallet().presence(key(number))).await?;
-    let presence = must_work("presence", asked)?;
+    let presence = must_end("presence", harness.wallet().presence(key(number))).await?;
+    let presence = must_work("presence", presence)?;
     must_equal(&format!("the presence of {}", key(number)), presence, expected)
 }
 
@@ -233,9 +237,9 @@ async fn must_be_reported<H: WalletHarness>(harness: &H, what: &str) -> CaseResu
     must_work("next_change", reported)
 }
 
-/// Makes calls until all earlier changes are reported, so that the next call waits for a new one.
-async fn listen<H: WalletHarness>(harness: &H) -> CaseResult {
-    /// More than a phone can have changed in a case.
+/// Calls `next_change` until all earlier changes are reported, so that the next call waits.
+async fn drain_changes<H: WalletHarness>(harness: &H) -> CaseResult {
+    /// More changes than a case makes.
     const MOST_CHANGES: usize = 100;
     for _ in 0..MOST_CHANGES {
         match harness.wallet().next_change().now_or_never() {

@@ -1,6 +1,6 @@
-//! How a client team runs a suite on an adapter of its own.
+//! An example: a client team runs a suite on an adapter of its own.
 //!
-//! The adapter here tells the app's life through a channel, which the team's app delegate feeds.
+//! The adapter reports lifecycle events from a channel, which the team's app delegate sends to.
 
 use async_trait::async_trait;
 use digital_key_ports::{AppLifecycle, LifecycleEvent};
@@ -8,7 +8,7 @@ use digital_key_testkit::app_lifecycle::AppLifecycleHarness;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-// The adapter, as it stands in the team's code.
+// The adapter, from the team's code.
 
 struct DelegateLifecycle {
     events: Mutex<UnboundedReceiver<LifecycleEvent>>,
@@ -28,7 +28,7 @@ impl AppLifecycle for DelegateLifecycle {
     }
 }
 
-// The harness: the adapter, and what makes things happen to it.
+// The harness: the adapter and the channel that sends events to it.
 
 struct Harness {
     delegate: UnboundedSender<LifecycleEvent>,
@@ -49,11 +49,11 @@ impl AppLifecycleHarness for Harness {
         &self.lifecycle
     }
 
-    async fn happens(&self, event: LifecycleEvent) {
-        // It fails only when the adapter is gone, which the case then sees.
+    async fn send_event(&self, event: LifecycleEvent) {
+        // This fails only when the adapter was dropped; then the case fails, too.
         let _ = self.delegate.send(event);
     }
 }
 
-// The one line: a test for each case, named after what it checks.
+// The macro line, which expands to a test for each case.
 digital_key_testkit::app_lifecycle_conformance!(Harness::new);

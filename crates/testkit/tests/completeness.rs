@@ -1,5 +1,4 @@
-//! No case is forgotten: each is run by its macro, stands in its module's table and has a fault
-//! that was planted for it.
+//! Each case runs in its macro, stands in its module's table, and has a planted fault.
 
 const CACHE: &str = concat!(
     include_str!("../src/cache/mod.rs"),
@@ -42,7 +41,7 @@ fn every_case_is_run_and_described_and_finds_a_fault() {
                 .any(|line| line.starts_with("//! |") && line.contains(&format!("[`{case}`]")));
             assert!(is_described, "{case} is not in the table of {port}");
             let is_planted = faults.contains(&format!("{case} finds planted("));
-            assert!(is_planted, "no fault is planted for {case} of {port}");
+            assert!(is_planted, "{case} of {port} has no planted fault");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The suites on the fakes of this crate.
+//! The suites, run on the fakes of this crate.
 
 #![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
 
@@ -14,7 +14,7 @@ mod bff {
     digital_key_testkit::bff_conformance!(async || super::MemoryBff::new());
 }
 
-/// A harness that can do nothing but what every one must.
+/// The suite on a harness without any optional hook.
 mod cache_without_hooks {
     digital_key_testkit::cache_conformance!(
         async || super::WithoutHooks(super::MemoryDisk::new()),
@@ -37,7 +37,7 @@ impl CacheHarness for WithoutHooks {
 }
 
 #[tokio::test]
-async fn a_hook_that_is_missing_fails_its_cases_and_tells_the_way_out() {
+async fn the_cases_of_a_missing_hook_fail_and_name_the_remedy() {
     let harness = WithoutHooks(MemoryDisk::new());
     let violation = a_failed_write_gives_out_no_password(&harness).await.unwrap_err().to_string();
     assert!(violation.contains("`CacheHarness::fail_writes`"), "{violation}");

@@ -99,7 +99,7 @@ impl AppLifecycleHarness for Phone {
         &self.0
     }
 
-    async fn happens(&self, event: LifecycleEvent) {
+    async fn send_event(&self, event: LifecycleEvent) {
         match event {
             LifecycleEvent::WentToBackground => self.0.background(),
             LifecycleEvent::CameToForeground => self.0.foreground(),

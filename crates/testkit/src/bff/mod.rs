@@ -3,13 +3,13 @@
 //! | MUST | case |
 //! |---|---|
 //! | every call ends within the adapter's deadline | [`every_call_ends_within_its_deadline`] |
-//! | an answer belongs to the VIN that was asked for | [`an_answer_belongs_to_the_vin_that_was_asked_for`] |
+//! | an answer belongs to the VIN of the call | [`an_answer_belongs_to_the_vin_that_was_asked_for`] |
 //! | … one that names another VIN is `Malformed` | [`an_answer_about_another_vin_is_malformed`] |
 //! | a complete answer arrives unchanged | [`a_complete_answer_arrives_as_it_was_given`] |
 //! | what is not a complete answer is an error | [`what_is_not_a_complete_answer_is_an_error`] |
 //! | … a status other than success as well (REQ-5) | [`a_status_other_than_success_is_an_error`] |
 //! | an error names the operation | [`an_error_names_the_operation`] |
-//! | … and whether trying again can help | [`an_error_says_whether_trying_again_can_help`] |
+//! | … and says whether trying again can help | [`an_error_says_whether_trying_again_can_help`] |
 //! | … and holds no secret (GEN-6) | [`no_error_holds_a_password_a_token_or_a_whole_vin`] |
 //! | no `Debug` holds a secret (GEN-6) | [`no_debug_holds_a_password_a_token_or_a_whole_vin`] |
 //! | a dropped call leaves the adapter usable | [`a_dropped_call_leaves_the_adapter_usable`] |
@@ -36,64 +36,67 @@ use digital_key_ports::{Bff, BffError, BffOperation, IdempotencyKey, PairingPass
 use futures_util::future::join3;
 
 use crate::values::{key, password, vin};
-use crate::violation::{all_of, must_fail, must_keep_secret, must_work};
+use crate::violation::{error_text, must_fail, must_keep_secret, must_work};
 use crate::{CaseResult, Violation};
 
-/// An adapter with a backend behind it that does what a case says.
+/// An adapter in front of a scripted backend.
 ///
 /// Each case gets a harness of its own, whose backend knows no vehicle and has no fault.
 #[expect(async_fn_in_trait, reason = "a case waits for its harness on its own thread")]
 pub trait BffHarness {
-    /// The adapter.
+    /// The type of the adapter.
     type Bff: Bff;
 
-    /// The adapter.
+    /// Returns the adapter.
     fn bff(&self) -> &Self::Bff;
 
-    /// All that `Debug` shows of the adapter, such as `format!("{bff:?} {bff:#?}")`; empty for one
-    /// without `Debug`.
+    /// Returns the adapter's `Debug` output, such as `format!("{bff:?} {bff:#?}")`; an empty text
+    /// for an adapter without `Debug`.
     fn debug_text(&self) -> String;
 
-    /// The adapter's own secrets, such as its token.
+    /// Returns the adapter's own secrets, such as its token.
     fn secrets(&self) -> Vec<String>;
 
-    /// How long a call may take, as the adapter was set up: long enough for every answer that
-    /// comes, and short enough to wait for, such as two seconds.
+    /// Returns the deadline of a call. Two seconds are long enough for every answer, and short
+    /// enough to wait for.
     fn deadline(&self) -> Duration;
 
-    /// From now on the backend knows this vehicle and gives these answers about it.
+    /// Adds a vehicle to the backend, or replaces it, with its answers.
     async fn set_vehicle(&self, vin: Vin, vehicle: ScriptedVehicle);
 
-    /// From now on every request ends like this; `None` = it is answered again.
+    /// Sets the fault of every request; `None` = requests are answered again.
     async fn set_fault(&self, fault: Option<BackendFault>);
 
-    /// From now on the answer to every request is complete and names another vehicle.
+    /// Makes the backend name another vehicle in its answers, which are otherwise complete.
     async fn answer_about_another_vin(&self) -> CaseResult {
-        Err(Violation::no_hook("BffHarness::answer_about_another_vin", BffCapability::OtherVin))
+        Err(Violation::missing_hook(
+            "BffHarness::answer_about_another_vin",
+            BffCapability::OtherVin,
+        ))
     }
 }
 
-/// What a harness may be unable to do; see [`bff_conformance!`](crate::bff_conformance).
+/// A capability that a harness may lack; see [`bff_conformance!`](crate::bff_conformance).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BffCapability {
     /// [`BffHarness::answer_about_another_vin`].
     OtherVin,
 }
 
-/// What the backend answers about a vehicle.
+/// The answers of the backend about a vehicle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptedVehicle {
-    /// To [`Bff::support`].
+    /// The answer to [`Bff::support`].
     pub support: SupportAnswer,
-    /// To [`Bff::pairing_status`].
+    /// The answer to [`Bff::pairing_status`].
     pub status: PairingStatus,
-    /// To [`Bff::pairing_password`] with a key that is new; a known key gets its first answer.
+    /// The answer to [`Bff::pairing_password`] with a new key; a known key gets its first answer.
     pub password: Option<PairingPassword>,
 }
 
 impl Default for ScriptedVehicle {
-    /// Supported, without an owner key, prepared, the user is its primary subscriber, and it has
-    /// no password.
+    /// Returns a vehicle that supports Smart Access, has no owner key and no password, is prepared,
+    /// and has the user as its primary subscriber.
     fn default() -> Self {
         Self {
             support: SupportAnswer::Known(Support::Supported { upgrade_required: false }),
@@ -103,20 +106,20 @@ impl Default for ScriptedVehicle {
     }
 }
 
-/// How a request ends that brings no answer.
+/// How a request without an answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackendFault {
-    /// With this HTTP status; 401 is the answer to every token.
+    /// The answer has this HTTP status; 401 is the answer to every token.
     Status(u16),
-    /// Not at all: the backend has the request and says nothing.
+    /// The backend receives the request and sends no answer.
     Silent,
-    /// The connection breaks once the backend has the request.
+    /// The connection breaks after the backend has received the request.
     Interrupted,
-    /// With something that is in no form that the backend knows.
+    /// The answer has no form that the API defines.
     Garbage,
-    /// With the first part of an answer.
+    /// The answer ends after its first part.
     CutOff,
-    /// With success, and nothing else.
+    /// The answer has a status of success and no body.
     Empty,
 }
 
@@ -137,17 +140,17 @@ impl BackendFault {
             .chain(Self::STATUSES)
     }
 
-    /// Returns whether the backend says by this that the failure passes.
-    fn passes(self) -> bool {
+    /// Returns whether the backend thereby says that the failure is temporary.
+    fn is_temporary(self) -> bool {
         matches!(self, Self::Status(429 | 503))
     }
 }
 
 /// Runs the suite of the `Bff` port: one test for each case, of the same name.
 ///
-/// It takes what makes a fresh [`BffHarness`](crate::bff::BffHarness) (an async function or
-/// closure), and after `without:` each [`BffCapability`](crate::bff::BffCapability) that the
-/// harness has not got.
+/// The argument is an async function or closure that makes a fresh
+/// [`BffHarness`](crate::bff::BffHarness). After `without:` stands each
+/// [`BffCapability`](crate::bff::BffCapability) that the harness lacks.
 ///
 /// ```
 /// use digital_key_testkit::fake::MemoryBff;
@@ -179,8 +182,8 @@ macro_rules! bff_conformance {
     };
 }
 
-/// A vehicle with something in every answer.
-fn full() -> ScriptedVehicle {
+/// Returns a vehicle whose answers have all their optional fields.
+fn complete_vehicle() -> ScriptedVehicle {
     ScriptedVehicle {
         support: SupportAnswer::Known(Support::Supported { upgrade_required: true }),
         status: PairingStatus {
@@ -198,12 +201,12 @@ type Answers = (
     Result<Option<PairingPassword>, BffError>,
 );
 
-async fn ask_all(bff: &impl Bff, vin: Vin) -> Result<Answers, Violation> {
-    ask_all_as(bff, vin, "key-1").await
+async fn call_all(bff: &impl Bff, vin: Vin) -> Result<Answers, Violation> {
+    call_all_with_key(bff, vin, "key-1").await
 }
 
-/// Makes the three calls at the same time.
-async fn ask_all_as(bff: &impl Bff, vin: Vin, key: &str) -> Result<Answers, Violation> {
+/// Makes the three calls at the same time, the one for the password with this idempotency key.
+async fn call_all_with_key(bff: &impl Bff, vin: Vin, key: &str) -> Result<Answers, Violation> {
     let password = bff.pairing_password(vin, idempotency_key(key)?);
     Ok(join3(bff.support(vin), bff.pairing_status(vin), password).await)
 }
@@ -212,7 +215,7 @@ fn idempotency_key(text: &str) -> Result<IdempotencyKey, Violation> {
     IdempotencyKey::new(text).ok_or_else(|| Violation::new(format!("{text} is no key")))
 }
 
-fn all_work(answers: Result<Answers, Violation>) -> Result<ScriptedVehicle, Violation> {
+fn must_all_work(answers: Result<Answers, Violation>) -> Result<ScriptedVehicle, Violation> {
     let (support, status, password) = answers?;
     Ok(ScriptedVehicle {
         support: must_work("support", support)?,
@@ -221,8 +224,10 @@ fn all_work(answers: Result<Answers, Violation>) -> Result<ScriptedVehicle, Viol
     })
 }
 
-/// The errors of all three calls.
-fn errors(answers: Result<Answers, Violation>) -> Result<[(BffOperation, BffError); 3], Violation> {
+/// Returns the errors of all three calls, which must all fail.
+fn must_all_fail(
+    answers: Result<Answers, Violation>,
+) -> Result<[(BffOperation, BffError); 3], Violation> {
     let (support, status, password) = answers?;
     Ok([
         (BffOperation::Support, must_fail("support", support)?),
@@ -232,10 +237,10 @@ fn errors(answers: Result<Answers, Violation>) -> Result<[(BffOperation, BffErro
 }
 
 fn must_keep_secrets<H: BffHarness>(harness: &H, error: &BffError) -> CaseResult {
-    must_show_nothing(harness, "an error", &all_of(error))
+    must_show_no_secret(harness, "an error", &error_text(error))
 }
 
-fn must_show_nothing<H: BffHarness>(harness: &H, what: &str, text: &str) -> CaseResult {
+fn must_show_no_secret<H: BffHarness>(harness: &H, what: &str, text: &str) -> CaseResult {
     let mut secrets = harness.secrets();
     secrets.push(password(1).expose().to_owned());
     let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();

@@ -10,8 +10,8 @@ use crate::CaseResult;
 use crate::values::{password, vin};
 use crate::violation::{must, must_equal, must_fail, must_work};
 
-/// As long as one instance holds the store, every other opening is `Busy`, and the first one is not
-/// disturbed.
+/// Every other opening is `Busy` while one instance holds the store, and does not disturb that
+/// instance.
 pub async fn a_second_opening_is_busy_until_the_first_is_closed<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -19,15 +19,15 @@ pub async fn a_second_opening_is_busy_until_the_first_is_closed<H: CacheHarness>
     store_password(&first, vin(1), 1, 1).await?;
     for _ in 0..2 {
         let refused = harness.open().await.is_err_and(|error| error.kind() == CacheErrorKind::Busy);
-        must!(refused, "a second opening was not answered with Busy");
+        must!(refused, "a second opening is not Busy");
     }
     must_take(&first, "a use by the first instance", vin(1), super::granted(1, 1, 1)).await?;
     let second = reopen(harness, first).await?;
     must_take(&second, "a use by the next instance", vin(1), super::granted(1, 1, 2)).await
 }
 
-/// Suspended, every call but `suspend`, `resume` and `erase_all` is `Suspended`, with its own name,
-/// and does nothing.
+/// Every call to a suspended cache but `suspend`, `resume` and `erase_all` is `Suspended`, names
+/// its operation, and has no effect.
 pub async fn a_suspended_cache_answers_nothing<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -50,14 +50,14 @@ pub async fn a_suspended_cache_answers_nothing<H: CacheHarness>(harness: &H) -> 
     ];
     for (operation, error) in errors {
         let suspended = error.kind() == CacheErrorKind::Suspended;
-        must!(suspended, "{operation} is {error:?}, and not Suspended");
+        must!(suspended, "{operation} is {error:?}, not Suspended");
         must_equal("the operation of the error", error.operation(), operation)?;
     }
     must_work("resume", cache.resume().await)?;
     must_load(&cache, "after calls in suspension", vin(1), record).await
 }
 
-/// A suspended store is closed: another instance can open it, and then holds it.
+/// Another instance can open the store of a suspended cache, and then holds it.
 pub async fn a_suspended_store_is_free_for_another_instance<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -67,13 +67,13 @@ pub async fn a_suspended_store_is_free_for_another_instance<H: CacheHarness>(
     let second = open(harness).await?;
     must_take(&second, "a use by the second instance", vin(1), super::granted(1, 1, 1)).await?;
     let refused = first.resume().await.is_err_and(|error| error.kind() == CacheErrorKind::Busy);
-    must!(refused, "resume was not answered with Busy while another instance has the store");
+    must!(refused, "resume is not Busy while another instance holds the store");
     harness.close(second).await;
     must_work("resume", first.resume().await)?;
     must_take(&first, "a use by the first instance", vin(1), super::granted(1, 1, 2)).await
 }
 
-/// Said twice, `suspend` and `resume` do what they do when they are said once.
+/// A second call of `suspend` or `resume` has no further effect.
 pub async fn suspending_and_resuming_are_idempotent<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     must_work("resume of an open store", cache.resume().await)?;
@@ -82,10 +82,10 @@ pub async fn suspending_and_resuming_are_idempotent<H: CacheHarness>(harness: &H
     must_work("a second suspend", cache.suspend().await)?;
     must_work("resume", cache.resume().await)?;
     must_work("a second resume", cache.resume().await)?;
-    must_take(&cache, "a use after it all", vin(1), super::granted(1, 1, 1)).await
+    must_take(&cache, "a use after all calls", vin(1), super::granted(1, 1, 1)).await
 }
 
-/// What was stored before the suspension is there after it, and the count goes on.
+/// The stored data is the same after a suspension, and the count goes on.
 pub async fn the_data_is_the_same_after_resuming<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     must_work("store", cache.store(vin(2), RecordChange::Status(status(Some(1)))).await)?;
@@ -99,8 +99,8 @@ pub async fn the_data_is_the_same_after_resuming<H: CacheHarness>(harness: &H) -
     must_load(&cache, "after suspensions", vin(2), record_after(&status(Some(1)))).await
 }
 
-/// After a sign-out every vehicle has the empty record, its generations included, also after a
-/// restart; and the cache works on for the next account (GEN-5).
+/// After `erase_all` every vehicle has the empty record without its generation, also after a
+/// restart, and the cache works for the next account (GEN-5).
 pub async fn erasing_leaves_no_record<H: CacheHarness>(harness: &H) -> CaseResult {
     let mut cache = open(harness).await?;
     for number in 0..5 {
@@ -120,8 +120,8 @@ pub async fn erasing_leaves_no_record<H: CacheHarness>(harness: &H) -> CaseResul
     must_take(&cache, "a use by the next account", vin(1), super::granted(2, 1, 1)).await
 }
 
-/// A sign-out while the cache is suspended erases at once, since the app may be killed before it is
-/// resumed; and the store is closed after it (GEN-5).
+/// `erase_all` of a suspended cache erases at once, since the app may be killed before it is
+/// resumed, and leaves the store closed (GEN-5).
 pub async fn a_suspended_cache_can_be_erased_and_stays_suspended<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -129,13 +129,13 @@ pub async fn a_suspended_cache_can_be_erased_and_stays_suspended<H: CacheHarness
     must_work("store", cache.store(vin(1), RecordChange::Status(status(Some(1)))).await)?;
     store_password(&cache, vin(1), 1, 9).await?;
     must_work("suspend", cache.suspend().await)?;
-    for time in ["erase_all", "a second erase_all"] {
-        must_work(time, cache.erase_all().await)?;
+    for call in ["erase_all", "a second erase_all"] {
+        must_work(call, cache.erase_all().await)?;
         let error = must_fail("load after erasing", cache.load(vin(1)).await)?;
         let suspended = error.kind() == CacheErrorKind::Suspended;
-        must!(suspended, "load after {time} is {error:?}, and not Suspended");
+        must!(suspended, "load after {call} is {error:?}, not Suspended");
     }
-    // What another instance finds now is what the next app finds after a kill.
+    // Another instance now finds the same as the next app does after a kill.
     let next = open(harness).await?;
     must_load(&next, "for another instance", vin(1), VehicleRecord::default()).await?;
     must_take(&next, "a use by another instance", vin(1), Take::NoPassword).await?;
@@ -146,8 +146,7 @@ pub async fn a_suspended_cache_can_be_erased_and_stays_suspended<H: CacheHarness
     must_equal("the answer to the next account's password", stored, StoredPassword::Stored)
 }
 
-/// After a sign-out no byte of a password, of a VIN or of a key is left where the cache keeps its
-/// data (GEN-5).
+/// After `erase_all` the bytes of the store contain no password, no VIN and no key (GEN-5).
 pub async fn erasing_leaves_no_byte<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     let password = password(1);

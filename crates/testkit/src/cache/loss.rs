@@ -11,8 +11,8 @@ use crate::values::{key, password, vin};
 use crate::violation::{must, must_equal, must_fail, must_keep_secret, must_work};
 use crate::{CaseResult, Violation};
 
-/// A record that this version cannot read is no panic and no answer: its loss is reported once, and
-/// then its vehicle has the empty record (GEN-7).
+/// A record that this version cannot read is reported as lost once, without a panic; then its
+/// vehicle has the empty record (GEN-7).
 pub async fn an_unreadable_record_is_reported_once_and_then_empty<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -22,8 +22,8 @@ pub async fn an_unreadable_record_is_reported_once_and_then_empty<H: CacheHarnes
     must_start_anew(harness, cache, &[vin(1)]).await
 }
 
-/// A store that cannot be read is no panic, no answer and no end of the app: its loss is reported
-/// once, and then it is empty and works (GEN-7).
+/// A store that cannot be read is reported as lost once, without a panic; then it is empty and
+/// works (GEN-7).
 pub async fn an_unreadable_store_is_reported_once_and_then_empty<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -46,8 +46,8 @@ async fn fill<H: CacheHarness>(harness: &H) -> CaseResult {
     Ok(())
 }
 
-/// Opens a store in which something of this vehicle cannot be read. The loss may be the answer to
-/// the opening or to the first call.
+/// Opens a store that cannot read this vehicle's data. The opening or the first call reports the
+/// loss.
 async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cache, Violation> {
     let (cache, loss) = match harness.open().await {
         Ok(cache) => {
@@ -57,12 +57,12 @@ async fn open_with_loss<H: CacheHarness>(harness: &H, vin: Vin) -> Result<H::Cac
         Err(loss) => (open(harness).await?, loss),
     };
     must_keep_secrets(&loss, 1, vin)?;
-    must!(loss.kind() == CacheErrorKind::Lost, "the loss is reported as {loss:?}, and not as Lost");
+    must!(loss.kind() == CacheErrorKind::Lost, "the loss is reported as {loss:?}, not as Lost");
     Ok(cache)
 }
 
-/// After the loss was reported, these vehicles have the empty record, but for the newest
-/// generation, which may be known still (ERR-4); and everything works.
+/// Checks that these vehicles have the empty record after the report of the loss and that the cache
+/// works. The newest generation may still be known (ERR-4).
 async fn must_start_anew<H: CacheHarness>(
     harness: &H,
     mut cache: H::Cache,
@@ -85,8 +85,8 @@ async fn must_start_anew<H: CacheHarness>(
     Ok(())
 }
 
-/// Whatever is done to passwords, none is kept in plain text (GEN-6): not while the store is open,
-/// not after it was closed, and not one that was replaced or has ended.
+/// No password is kept in plain text (GEN-6): neither in an open nor in a closed store, also if it
+/// was replaced or has ended.
 pub async fn no_password_is_kept_in_plain_text<H: CacheHarness>(harness: &H) -> CaseResult {
     let mut cache = open(harness).await?;
     for number in 1..=3_u16 {
@@ -113,8 +113,8 @@ async fn must_be_encrypted<H: CacheHarness>(harness: &H) -> CaseResult {
     Ok(())
 }
 
-/// Without its key a password is absent, which is no loss of anything else; and without any key
-/// none is stored (GEN-6).
+/// A password is absent without its key, while the other facts stay; without any key no password is
+/// stored (GEN-6).
 pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) -> CaseResult {
     fill(harness).await?;
     for key in [Key::Missing, Key::Other] {
@@ -129,7 +129,7 @@ pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) 
             let error = must_fail("store_password without a key", stored)?;
             must_keep_secrets(&error, 2, vin(1))?;
             let unavailable = error.kind() == CacheErrorKind::Unavailable;
-            must!(unavailable, "store_password without a key is {error:?}, and not Unavailable");
+            must!(unavailable, "store_password without a key is {error:?}, not Unavailable");
         } else {
             must_work("store_password with another key", stored)?;
             must_take(&cache, "a use of the next password", vin(1), super::granted(2, 2, 1))
@@ -140,8 +140,8 @@ pub async fn without_its_key_a_password_is_absent<H: CacheHarness>(harness: &H) 
     Ok(())
 }
 
-/// No error holds a password or a whole VIN (GEN-6): of the errors that any adapter can be brought
-/// to; the cases about failures look at theirs as well.
+/// No error holds a password or a whole VIN (GEN-6). This case checks the errors that it can cause
+/// in any adapter; the cases about failures check theirs.
 pub async fn no_error_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -157,7 +157,8 @@ pub async fn no_error_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: 
     errors.iter().flatten().try_for_each(|error| must_keep_secrets(error, 1, vin(1)))
 }
 
-/// The adapter's `Debug` shows no password and no whole VIN (GEN-6), whatever it has just done.
+/// The adapter's `Debug` shows no password and no whole VIN (GEN-6), also after a use and while it
+/// is suspended.
 pub async fn no_debug_holds_a_password_or_a_whole_vin<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;

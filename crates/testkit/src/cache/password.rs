@@ -1,4 +1,4 @@
-//! A password is given out three times, and counted before.
+//! Storing passwords and taking their three uses.
 
 use std::sync::Arc;
 
@@ -24,9 +24,8 @@ pub async fn a_fetched_password_starts_unused<H: CacheHarness>(harness: &H) -> C
     must_equal("its generation", record.generation, Generation::new(7))
 }
 
-/// A generation that is older than the newest one, or the same, is answered with `Outdated` and
-/// changes nothing: neither the password nor its count (ERR-4). It also holds after a restart, and
-/// when the password is gone.
+/// A generation that is not newer than the newest one is `Outdated` and changes neither the
+/// password nor its count (ERR-4), also after a restart and after the end of the password.
 pub async fn a_generation_that_is_not_newer_changes_nothing<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -49,7 +48,7 @@ pub async fn a_generation_that_is_not_newer_changes_nothing<H: CacheHarness>(
     must_take(&cache, "the use after it", vin(1), Take::NoPassword).await
 }
 
-/// A newer generation replaces the password and sets its counter to 0, used up or not.
+/// A newer generation replaces the password and sets its counter to 0, also before it is used up.
 pub async fn a_newer_generation_starts_the_count_anew<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     for (number, generation, uses) in [(1, 1, 1), (2, 2, 3), (3, 10, 0), (4, 11, 3)] {
@@ -68,7 +67,7 @@ pub async fn a_newer_generation_starts_the_count_anew<H: CacheHarness>(harness: 
     Ok(())
 }
 
-/// Three uses, counted 1, 2 and 3 in the record as well; from then on the password is used up.
+/// A password has three uses, which the record counts as well; then it is exhausted.
 pub async fn a_password_is_given_out_exactly_three_times<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -85,7 +84,7 @@ pub async fn a_password_is_given_out_exactly_three_times<H: CacheHarness>(
     Ok(())
 }
 
-/// Eight callers at the same time get three uses with three different counts, and five refusals.
+/// Eight callers at the same time get three uses with different counts, and five refusals.
 pub async fn eight_callers_at_once_get_three_uses<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = Arc::new(open(harness).await?);
     for number in 0..5 {
@@ -112,7 +111,7 @@ pub async fn eight_callers_at_once_get_three_uses<H: CacheHarness>(harness: &H) 
     Ok(())
 }
 
-/// Three uses and no more, with a restart of the app after each.
+/// A password has three uses with a restart of the app after each.
 pub async fn the_count_survives_drop_and_reopen<H: CacheHarness>(harness: &H) -> CaseResult {
     let mut cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -130,14 +129,14 @@ pub async fn the_count_survives_drop_and_reopen<H: CacheHarness>(harness: &H) ->
     must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await
 }
 
-/// Without a password there is nothing to give out: for a VIN that never had one, for one that has
-/// only other facts, and after a pairing ended it (CBK-5).
+/// `take_use` is `NoPassword` for a VIN that was never stored, for one that has only other facts,
+/// and after a pairing has ended the password (CBK-5).
 pub async fn without_a_password_nothing_is_given_out<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
-    must_take(&cache, "a use of nothing", vin(1), Take::NoPassword).await?;
+    must_take(&cache, "a use without a password", vin(1), Take::NoPassword).await?;
     let status = RecordChange::Status(super::status(Some(1)));
     must_work("store", cache.store(vin(1), status).await)?;
-    must_take(&cache, "a use of nothing", vin(1), Take::NoPassword).await?;
+    must_take(&cache, "a use without a password", vin(1), Take::NoPassword).await?;
 
     store_password(&cache, vin(1), 1, 1).await?;
     take_use(&cache, vin(1)).await?;
@@ -146,7 +145,7 @@ pub async fn without_a_password_nothing_is_given_out<H: CacheHarness>(harness: &
     must_take(&cache, "a use after the pairing", vin(1), Take::NoPassword).await
 }
 
-/// The app is killed with the password just in its hands: the use is counted (RDY-4).
+/// The use is counted when the app is killed right after it got the password (RDY-4).
 pub async fn the_count_is_durable_before_the_password_is_given_out<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -162,8 +161,8 @@ pub async fn the_count_is_durable_before_the_password_is_given_out<H: CacheHarne
     must_take(&cache, "the use after the last", vin(1), Take::Exhausted).await
 }
 
-/// A write that fails gives out nothing, whatever of it reached the store: afterwards no count is
-/// given out a second time, and the three uses are not exceeded.
+/// `take_use` gives out no password if its write fails. Afterwards no count is given out a second
+/// time, and there are at most three uses.
 pub async fn a_failed_write_gives_out_no_password<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -174,7 +173,7 @@ pub async fn a_failed_write_gives_out_no_password<H: CacheHarness>(harness: &H) 
         let error = must_fail("take_use without a write", cache.take_use(vin(1)).await)?;
         must_keep_secrets(&error, 1, vin(1))?;
         let unavailable = error.kind() == CacheErrorKind::Unavailable;
-        must!(unavailable, "take_use without a write is {error:?}, and not Unavailable");
+        must!(unavailable, "take_use without a write is {error:?}, not Unavailable");
     }
     harness.fail_writes(false).await?;
 
@@ -188,7 +187,7 @@ pub async fn a_failed_write_gives_out_no_password<H: CacheHarness>(harness: &H) 
     Ok(())
 }
 
-/// A call that is dropped, wherever it was, takes one use away or none.
+/// A dropped call burns at most one use, however far it got.
 pub async fn a_dropped_call_burns_at_most_one_use<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     for polls in 0..6_u16 {
@@ -208,7 +207,7 @@ pub async fn a_dropped_call_burns_at_most_one_use<H: CacheHarness>(harness: &H) 
             grants += 1;
             must!(grants <= UsageCounter::LIMIT, "the password was given out {grants} times");
         }
-        // A call that was answered burns none.
+        // A call that ended burns none beside its own.
         let burnt = UsageCounter::LIMIT - grants;
         must!(burnt <= 1 - given_out, "a call that was dropped after {polls} polls burnt {burnt}");
     }

@@ -1,4 +1,4 @@
-//! What is stored comes back, for its own VIN.
+//! Storing and loading records.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::values::{key, password, vin};
 use crate::violation::{must, must_end, must_equal, must_fail, must_work};
 use crate::{CaseResult, Violation};
 
-/// A VIN that was never stored is answered with the empty record, also beside one that was, and
-/// also after questions about it.
+/// A VIN that was never stored has the empty record, also beside a stored one and after calls
+/// about it.
 pub async fn a_vin_that_was_never_stored_is_the_empty_record<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -29,8 +29,8 @@ pub async fn a_vin_that_was_never_stored_is_the_empty_record<H: CacheHarness>(
     must_load(&cache, "beside another one", vin(1), VehicleRecord::default()).await
 }
 
-/// Every value of every field comes back as it was stored, at once and after the cache was dropped
-/// and reopened.
+/// `load` returns every value of every field as it was stored, at once and after the cache was
+/// dropped and reopened.
 pub async fn every_field_comes_back_as_it_was_stored<H: CacheHarness>(harness: &H) -> CaseResult {
     let mut cache = open(harness).await?;
     let longest = "é".repeat(DigitalKeyId::MAX_LENGTH / 2);
@@ -76,7 +76,7 @@ pub async fn every_field_comes_back_as_it_was_stored<H: CacheHarness>(harness: &
     Ok(())
 }
 
-/// Whatever was answered is still there when the app is killed right after the answer (GEN-4).
+/// What a call has stored is still there when the app is killed right after its answer (GEN-4).
 pub async fn an_answered_call_survives_a_crash<H: CacheHarness>(harness: &H) -> CaseResult {
     let mut cache = open(harness).await?;
     let mut record = VehicleRecord::default();
@@ -100,7 +100,7 @@ pub async fn an_answered_call_survives_a_crash<H: CacheHarness>(harness: &H) -> 
     must_load(&cache, "after erase_all and a crash", vin(1), VehicleRecord::default()).await
 }
 
-/// Kills the app and opens what is left.
+/// Kills the app and opens the store as the kill leaves it.
 pub(super) async fn crash<H: CacheHarness>(
     harness: &H,
     cache: H::Cache,
@@ -109,7 +109,7 @@ pub(super) async fn crash<H: CacheHarness>(
     reopen(harness, cache).await
 }
 
-/// What could not be written is answered with `Unavailable`, and works once there is space again.
+/// A call whose write fails is `Unavailable`, and works once writes work again.
 pub async fn a_failed_write_is_no_success<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     store_password(&cache, vin(1), 1, 1).await?;
@@ -128,14 +128,14 @@ pub async fn a_failed_write_is_no_success<H: CacheHarness>(harness: &H) -> CaseR
     for error in errors {
         must_keep_secrets(&error, 1, vin(1))?;
         let unavailable = error.kind() == CacheErrorKind::Unavailable;
-        must!(unavailable, "a call without a write is {error:?}, and not Unavailable");
+        must!(unavailable, "a call without a write is {error:?}, not Unavailable");
     }
     must_work("store", cache.store(vin(1), support).await)?;
     let stored = load(&cache, vin(1)).await?.support;
-    must_equal("what was stored after the failure", stored, Some(Support::NotSupported))
+    must_equal("the support after the failure", stored, Some(Support::NotSupported))
 }
 
-/// A long row of changes does to the stored record what it does to one in memory.
+/// A long series of changes leads to the same record in the store as in memory.
 pub async fn changes_follow_the_rules_of_the_domain<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = open(harness).await?;
     let mut record = VehicleRecord::default();
@@ -155,7 +155,7 @@ pub async fn changes_follow_the_rules_of_the_domain<H: CacheHarness>(harness: &H
             _ => RecordChange::Support(Support::Supported { upgrade_required: bit }),
         };
         if draw & 64 != 0 {
-            // The change below ends this password, or finds it newer than the one that it ends.
+            // The change below ends this password, or ends an older one than this.
             let generation = generation + u64::from(bit);
             store_password(&cache, vin(1), 1, generation).await?;
             record.store_password(Generation::new(generation));
@@ -168,7 +168,7 @@ pub async fn changes_follow_the_rules_of_the_domain<H: CacheHarness>(harness: &H
     Ok(())
 }
 
-/// Of calls that change different fields at the same time, none is lost.
+/// Calls that change different fields at the same time all take effect.
 pub async fn changes_at_the_same_time_all_count<H: CacheHarness>(harness: &H) -> CaseResult {
     let cache = Arc::new(open(harness).await?);
     for number in 0..10 {
@@ -193,7 +193,7 @@ pub async fn changes_at_the_same_time_all_count<H: CacheHarness>(harness: &H) ->
     Ok(())
 }
 
-/// Of calls that are begun one after the other, without waiting, the last one counts.
+/// The last of several calls counts, although none of them waits for the one before it.
 pub async fn changes_are_applied_in_the_order_of_their_calls<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {
@@ -212,7 +212,7 @@ pub async fn changes_are_applied_in_the_order_of_their_calls<H: CacheHarness>(
     Ok(())
 }
 
-/// Nothing that is done to one vehicle shows on another.
+/// Calls for one vehicle leave the record of another one unchanged.
 pub async fn a_call_changes_the_record_of_its_own_vin_only<H: CacheHarness>(
     harness: &H,
 ) -> CaseResult {

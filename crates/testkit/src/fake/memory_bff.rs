@@ -1,4 +1,4 @@
-//! A BFF and its backend in memory.
+//! A BFF in memory, with its backend.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,10 +14,10 @@ use digital_key_ports::{
 use crate::CaseResult;
 use crate::bff::{BackendFault, BffHarness, ScriptedVehicle};
 
-/// A [`Bff`] in memory that keeps the whole contract, and whose backend does what a test says. A
-/// clone is the same one.
+/// A [`Bff`] in memory with a scripted backend, which keeps the port's contract. Clones share their
+/// state.
 ///
-/// An unknown vehicle is answered with status 404.
+/// The status for an unknown vehicle is 404.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -43,39 +43,39 @@ struct Backend {
     vehicles: BTreeMap<Vin, ScriptedVehicle>,
     fault: Option<BackendFault>,
     names_another_vin: bool,
-    /// The first answer to each key.
+    /// The first password for each vehicle and key.
     issued: Vec<(Vin, IdempotencyKey, PairingPassword)>,
     calls: Vec<BffOperation>,
 }
 
 impl MemoryBff {
-    /// How long a call waits for a silent backend: a second.
+    /// The deadline of a call: one second.
     pub const DEADLINE: Duration = Duration::from_secs(1);
 
-    /// A BFF whose backend knows no vehicle.
+    /// Makes a BFF whose backend knows no vehicle.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// From now on the backend knows this vehicle and gives these answers about it.
+    /// Adds a vehicle to the backend, or replaces it, with its answers.
     pub fn set_vehicle(&self, vin: Vin, vehicle: ScriptedVehicle) {
         self.lock().vehicles.insert(vin, vehicle);
     }
 
-    /// From now on every request ends like this; `None` = it is answered again.
+    /// Sets the fault of every request; `None` = requests are answered again.
     pub fn set_fault(&self, fault: Option<BackendFault>) {
         self.lock().fault = fault;
     }
 
-    /// All calls that were made, in their order; those that failed included.
+    /// Returns all calls in their order, failed ones included.
     #[must_use]
     pub fn calls(&self) -> Vec<BffOperation> {
         self.lock().calls.clone()
     }
 
-    /// Makes a call, unless it is to fail.
-    async fn ask<T>(
+    /// Makes a call, which fails as the script says.
+    async fn call<T>(
         &self,
         operation: BffOperation,
         vin: Vin,
@@ -106,12 +106,12 @@ impl MemoryBff {
     }
 
     fn lock(&self) -> MutexGuard<'_, Backend> {
-        // A panic elsewhere leaves no change half done: nothing here panics.
+        // No code panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How a fault of the backend ends a call.
+/// Returns the error of a call under this fault of the backend.
 fn error_after(fault: BackendFault, operation: BffOperation) -> BffError {
     match fault {
         BackendFault::Status(401) => BffError::new(operation, BffErrorKind::Unauthorized),
@@ -138,11 +138,11 @@ impl fmt::Debug for MemoryBff {
 #[async_trait]
 impl Bff for MemoryBff {
     async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
-        self.ask(BffOperation::Support, vin, |_, vehicle| vehicle.support).await
+        self.call(BffOperation::Support, vin, |_, vehicle| vehicle.support).await
     }
 
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
-        self.ask(BffOperation::PairingStatus, vin, |_, vehicle| vehicle.status.clone()).await
+        self.call(BffOperation::PairingStatus, vin, |_, vehicle| vehicle.status.clone()).await
     }
 
     async fn pairing_password(
@@ -150,9 +150,9 @@ impl Bff for MemoryBff {
         vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<PairingPassword>, BffError> {
-        self.ask(BffOperation::PairingPassword, vin, |backend, vehicle| {
-            let known = backend.issued.iter().find(|(of, by, _)| *of == vin && *by == key);
-            if let Some((_, _, password)) = known {
+        self.call(BffOperation::PairingPassword, vin, |backend, vehicle| {
+            let issued = backend.issued.iter().find(|(of, by, _)| *of == vin && *by == key);
+            if let Some((_, _, password)) = issued {
                 return Some(password.clone());
             }
             let password = vehicle.password.clone()?;

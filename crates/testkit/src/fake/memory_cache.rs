@@ -1,4 +1,4 @@
-//! A cache in memory, and the disk below it.
+//! A cache in memory, and the disk that it stores its data on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,10 +11,10 @@ use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, Pairi
 use crate::cache::{CacheHarness, Key};
 use crate::{CaseResult, Violation};
 
-/// The disk below a [`MemoryCache`]: it outlives the caches that were opened on it, and a test
-/// lets it fail. A clone is the same disk.
+/// The disk of a [`MemoryCache`]. It outlives the caches that were opened on it, and fails as a
+/// test scripts it. Clones share their state.
 ///
-/// It is also the harness that runs the suite of the port on [`MemoryCache`].
+/// It is also the harness that runs the port's suite on [`MemoryCache`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -38,9 +38,9 @@ pub struct MemoryDisk(Arc<Mutex<Disk>>);
 #[derive(Clone, Default)]
 struct Disk {
     entries: BTreeMap<Vin, Entry>,
-    /// How often it was opened; each instance has the number of its opening.
+    /// The number of openings so far. Each instance has the number of its opening.
     openings: u64,
-    /// The instance that holds the store.
+    /// The instance that has the store open.
     holder: Option<u64>,
     failing_calls: usize,
     is_full: bool,
@@ -53,13 +53,13 @@ struct Disk {
 #[derive(Clone, Default)]
 struct Entry {
     record: VehicleRecord,
-    /// There exactly when `record.password` is, and of its generation; with the key that it is as
-    /// good as encrypted with.
+    /// The password of `record.password`, with the key that it would be encrypted with. Present
+    /// exactly when `record.password` is.
     secret: Option<(Key, PairingPassword)>,
 }
 
 impl MemoryDisk {
-    /// An empty disk.
+    /// Makes an empty disk.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -73,41 +73,41 @@ impl MemoryDisk {
         let mut disk = self.lock();
         disk.openings += 1;
         let instance = disk.openings;
-        disk.take_hold(instance, CacheOperation::Open)?;
+        disk.lock_store(instance, CacheOperation::Open)?;
         Ok(MemoryCache { disk: self.clone(), instance })
     }
 
-    /// Lets the next calls fail with [`CacheErrorKind::Unavailable`], without doing anything.
+    /// Makes the next calls fail with [`CacheErrorKind::Unavailable`] and without an effect.
     pub fn fail_next(&self, calls: usize) {
         self.lock().failing_calls = calls;
     }
 
-    /// Lets every call that would write fail with [`CacheErrorKind::Unavailable`], or work again.
+    /// Makes every call that writes fail with [`CacheErrorKind::Unavailable`], or work again.
     pub fn set_full(&self, is_full: bool) {
         self.lock().is_full = is_full;
     }
 
-    /// Loses everything; the next call is answered with [`CacheErrorKind::Lost`].
+    /// Loses all records; the next call fails with [`CacheErrorKind::Lost`].
     pub fn lose_store(&self) {
         let mut disk = self.lock();
         disk.entries.clear();
         disk.store_is_lost = true;
     }
 
-    /// Loses one record; the next call about it is answered with [`CacheErrorKind::Lost`].
+    /// Loses one record; the next call about it fails with [`CacheErrorKind::Lost`].
     pub fn lose_record(&self, vin: Vin) {
         let mut disk = self.lock();
         disk.entries.remove(&vin);
         disk.lost_records.insert(vin);
     }
 
-    /// All calls that were made, in their order; those that failed included.
+    /// Returns all calls in their order, failed ones included.
     #[must_use]
     pub fn calls(&self) -> Vec<CacheOperation> {
         self.lock().calls.clone()
     }
 
-    /// Another disk with what is on this one, and nobody holds it: what a killed app leaves.
+    /// Returns a copy of this disk that no instance has open, as a killed app leaves it.
     #[must_use]
     pub fn image(&self) -> Self {
         let image = Disk { holder: None, ..self.lock().clone() };
@@ -115,13 +115,13 @@ impl MemoryDisk {
     }
 
     fn lock(&self) -> MutexGuard<'_, Disk> {
-        // A panic elsewhere leaves no change half done: nothing here panics.
+        // No code panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Disk {
-    fn take_hold(&mut self, instance: u64, operation: CacheOperation) -> Result<(), CacheError> {
+    fn lock_store(&mut self, instance: u64, operation: CacheOperation) -> Result<(), CacheError> {
         if self.holder.is_some_and(|holder| holder != instance) {
             return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
@@ -136,7 +136,7 @@ impl fmt::Debug for MemoryDisk {
     }
 }
 
-/// A [`Cache`] in memory that keeps the whole contract; made by [`MemoryDisk::open_cache`].
+/// A [`Cache`] in memory that keeps the port's contract; see [`MemoryDisk::open_cache`].
 #[derive(Debug)]
 pub struct MemoryCache {
     disk: MemoryDisk,
@@ -144,7 +144,7 @@ pub struct MemoryCache {
 }
 
 impl MemoryCache {
-    /// A cache on an empty disk of its own.
+    /// Makes a cache on an empty disk of its own.
     #[must_use]
     pub fn new() -> Self {
         let holder = Some(0);
@@ -152,18 +152,18 @@ impl MemoryCache {
         Self { disk: MemoryDisk(Arc::new(Mutex::new(disk))), instance: 0 }
     }
 
-    /// The disk below.
+    /// Returns the disk of this cache.
     #[must_use]
     pub fn disk(&self) -> &MemoryDisk {
         &self.disk
     }
 
-    fn let_go(&self) {
+    fn unlock_store(&self) {
         let mut disk = self.disk.lock();
         disk.holder.take_if(|holder| *holder == self.instance);
     }
 
-    /// Makes a call, unless it is to fail.
+    /// Makes a call, which fails as the script says.
     fn call<T>(
         &self,
         operation: CacheOperation,
@@ -211,12 +211,12 @@ impl Default for MemoryCache {
 
 impl Drop for MemoryCache {
     fn drop(&mut self) {
-        self.let_go();
+        self.unlock_store();
     }
 }
 
 impl Entry {
-    /// Applies a change that brings no password of its own.
+    /// Applies a change, which never adds a password.
     fn apply(&mut self, change: &RecordChange) {
         self.record.apply(change);
         if self.record.password.is_none() {
@@ -229,9 +229,12 @@ impl Entry {
         VehicleRecord { password, ..self.record }
     }
 
-    /// The secret, if this key opens it.
+    /// Returns the password if this key decrypts it.
     fn password(&self, key: Key) -> Option<&PairingPassword> {
-        self.secret.as_ref().filter(|(sealed, _)| *sealed == key).map(|(_, password)| password)
+        self.secret
+            .as_ref()
+            .filter(|(encrypted_with, _)| *encrypted_with == key)
+            .map(|(_, password)| password)
     }
 
     fn store_password(
@@ -291,12 +294,12 @@ impl Cache for MemoryCache {
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
-        self.let_go();
+        self.unlock_store();
         Ok(())
     }
 
     async fn resume(&self) -> Result<(), CacheError> {
-        self.disk.lock().take_hold(self.instance, CacheOperation::Resume)
+        self.disk.lock().lock_store(self.instance, CacheOperation::Resume)
     }
 }
 
@@ -312,7 +315,7 @@ impl CacheHarness for MemoryDisk {
     }
 
     async fn crash(&self) -> CaseResult {
-        // Nothing is written later than it is answered, so the killed app changes nothing more.
+        // Every write ends before its call does, so the killed app has no write in flight.
         self.lock().holder = None;
         Ok(())
     }

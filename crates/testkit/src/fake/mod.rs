@@ -1,6 +1,7 @@
-//! Adapters in memory that keep state and fail as a test scripts them: for tests that need an
-//! adapter which works, where a mock of one call is not enough. They pass the suites of their
-//! ports.
+//! Fakes: adapters in memory that keep state, and fail as a test scripts them.
+//!
+//! They are for tests that need a working adapter rather than a mock of single calls. They pass the
+//! suites of their ports.
 
 mod memory_bff;
 mod memory_cache;

@@ -5,32 +5,33 @@ use digital_key_ports::BffOperation;
 use super::BadAnswer;
 use crate::values::{key, password, vin};
 
-/// What is sent after a request.
+/// The bytes that the server sends after a request.
 pub(super) enum Reply {
-    /// These bytes; then the connection ends.
+    /// These bytes, and then the end of the connection.
     Bytes(Vec<u8>),
-    /// The first bytes, then others this often, then the last ones.
-    Repeated { first: Vec<u8>, again: Vec<u8>, times: usize, last: Vec<u8> },
-    /// These bytes, then this one again and again, with a pause before each.
+    /// The first bytes, the repeated ones this often, and then the last ones.
+    Repeated { first: Vec<u8>, repeated: Vec<u8>, times: usize, last: Vec<u8> },
+    /// These bytes, and then this byte without end, with a pause before each.
     Slow(Vec<u8>, u8),
-    /// Nothing, with the connection open.
-    Nothing,
-    /// A reset.
+    /// No bytes, while the connection stays open.
+    Silence,
+    /// A reset of the connection.
     Reset,
 }
 
-/// A request that is to be answered badly.
-pub(super) struct Asked<'a> {
+/// A request to the server.
+pub(super) struct Request<'a> {
     pub(super) operation: BffOperation,
-    /// The VIN, as it stands in the path.
+    /// The VIN as the path has it.
     pub(super) vin: &'a str,
-    /// The same path on another host, and where it was asked for.
-    pub(super) elsewhere: &'a str,
-    pub(super) here: &'a str,
+    /// The URL of the request.
+    pub(super) url: &'a str,
+    /// The URL of the same path on another host.
+    pub(super) url_elsewhere: &'a str,
 }
 
 const MIB: usize = 1024 * 1024;
-/// How much is sent at once of what is huge.
+/// How many bytes of a huge answer are sent at once.
 const PIECE: usize = 16 * 1024;
 const HUGE_BODY: usize = 256 * MIB;
 const HUGE_HEADER: usize = 16 * MIB;
@@ -38,48 +39,49 @@ const DEPTH: usize = 32_000;
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
-impl Asked<'_> {
-    /// What a sound backend says.
-    pub(super) fn right_reply(&self) -> Reply {
-        whole("200 OK", JSON, self.right_body())
+impl Request<'_> {
+    /// Returns the reply of a sound backend.
+    pub(super) fn correct_reply(&self) -> Reply {
+        whole("200 OK", JSON, self.correct_body())
     }
 
+    /// Returns the reply that is bad in this way.
     pub(super) fn bad_reply(&self, answer: BadAnswer) -> Reply {
         let ok = |body: Vec<u8>| whole("200 OK", JSON, body);
         let redirect = |location: &str| {
             let location = format!("Location: {location}\r\n{JSON}");
-            whole("307 Temporary Redirect", &location, self.right_body())
+            whole("307 Temporary Redirect", &location, self.correct_body())
         };
         match answer {
-            BadAnswer::Silent => Reply::Nothing,
+            BadAnswer::Silent => Reply::Silence,
             BadAnswer::SlowHeader => Reply::Slow(b"HTTP/1.1 200 OK\r\nX-Slow: ".to_vec(), b'x'),
-            BadAnswer::SlowBody => Reply::Slow(announced("200 OK", JSON, 60_000), b' '),
+            BadAnswer::SlowBody => Reply::Slow(head_with_length("200 OK", JSON, 60_000), b' '),
             BadAnswer::HugeHeader => Reply::Repeated {
                 first: b"HTTP/1.1 200 OK\r\nX-Huge: ".to_vec(),
-                again: vec![b'x'; PIECE],
+                repeated: vec![b'x'; PIECE],
                 times: HUGE_HEADER / PIECE,
                 last: b"\r\n\r\n".to_vec(),
             },
             BadAnswer::Huge => Reply::Repeated {
-                first: announced("200 OK", JSON, HUGE_BODY + self.right_body().len()),
-                again: vec![b' '; PIECE],
+                first: head_with_length("200 OK", JSON, HUGE_BODY + self.correct_body().len()),
+                repeated: vec![b' '; PIECE],
                 times: HUGE_BODY / PIECE,
-                last: self.right_body(),
+                last: self.correct_body(),
             },
             BadAnswer::HugeInChunks => Reply::Repeated {
                 first: head("200 OK", &format!("Transfer-Encoding: chunked\r\n{JSON}")),
-                again: chunk(&[b' '; PIECE]),
+                repeated: chunk(&[b' '; PIECE]),
                 times: HUGE_BODY / PIECE,
-                last: [chunk(&self.right_body()), chunk(b"")].concat(),
+                last: [chunk(&self.correct_body()), chunk(b"")].concat(),
             },
             BadAnswer::GzipBomb => gzip_bomb(),
             BadAnswer::Truncated => {
-                let body = self.right_body();
+                let body = self.correct_body();
                 let (half, _) = body.split_at(body.len() / 2);
-                Reply::Bytes([&announced("200 OK", JSON, body.len()), half].concat())
+                Reply::Bytes([&head_with_length("200 OK", JSON, body.len()), half].concat())
             }
             BadAnswer::HalfJson => {
-                let mut body = self.right_body();
+                let mut body = self.correct_body();
                 body.truncate(body.len() / 2);
                 ok(body)
             }
@@ -91,59 +93,60 @@ impl Asked<'_> {
             BadAnswer::UnknownEnumValue => ok(self.body(&self.unknown_enum_value())),
             BadAnswer::MissingField => ok(self.without_a_field()),
             BadAnswer::ExtraField => {
-                let further = r#""further":{"list":[1,null,"x"]}"#;
-                ok(self.body(&format!("{further},{}", self.right_fields())))
+                let additional = r#""additional":{"list":[1,null,"x"]}"#;
+                ok(self.body(&format!("{additional},{}", self.correct_fields())))
             }
             BadAnswer::DuplicateKey => {
-                ok(self.body(&format!("{},{}", self.right_fields(), self.other_fields())))
+                ok(self.body(&format!("{},{}", self.correct_fields(), self.other_fields())))
             }
             BadAnswer::DeepNesting => {
                 let deep = format!(r#""deep":{}{}"#, "[".repeat(DEPTH), "]".repeat(DEPTH));
-                // Before the fields that are read, so that a reader has to get past it.
-                ok(self.body(&format!("{deep},{}", self.right_fields())))
+                // It stands before the fields that are read, so that a parser has to skip it.
+                ok(self.body(&format!("{deep},{}", self.correct_fields())))
             }
             BadAnswer::BadUtf8 => {
-                let mut body = self.right_body();
-                // In the last text of the answer, a value that is read.
-                let text = body.windows(2).rposition(|pair| pair == b":\"");
-                body.insert(text.map_or(0, |text| text + 2), 0xff);
+                let mut body = self.correct_body();
+                // The position is in the last string of the answer, a value that the adapter reads.
+                let string = body.windows(2).rposition(|pair| pair == b":\"");
+                body.insert(string.map_or(0, |start| start + 2), 0xff);
                 ok(body)
             }
             BadAnswer::Empty => ok(Vec::new()),
             BadAnswer::NoContent => Reply::Bytes(head("204 No Content", "")),
-            BadAnswer::RedirectToAnotherHost => redirect(self.elsewhere),
-            BadAnswer::RedirectLoop => redirect(self.here),
+            BadAnswer::RedirectToAnotherHost => redirect(self.url_elsewhere),
+            BadAnswer::RedirectLoop => redirect(self.url),
             BadAnswer::Status(status) => {
                 let wait = if matches!(status, 429 | 503) { "Retry-After: 3600\r\n" } else { "" };
-                whole(&format!("{status} Sorry"), &format!("{wait}{JSON}"), self.right_body())
+                whole(&format!("{status} Sorry"), &format!("{wait}{JSON}"), self.correct_body())
             }
             BadAnswer::WrongContentType => {
-                whole("200 OK", "Content-Type: text/html\r\n", self.right_body())
+                whole("200 OK", "Content-Type: text/html\r\n", self.correct_body())
             }
             BadAnswer::AnotherVin => {
                 let another = vin(2);
-                ok(Asked { vin: another.as_str(), ..*self }.right_body())
+                ok(Request { vin: another.as_str(), ..*self }.correct_body())
             }
             BadAnswer::Reset => Reply::Reset,
-            // Who gets so far as to make a request has trusted the certificate.
-            BadAnswer::SelfSigned => self.right_reply(),
-            // Nobody gets so far.
+            // An adapter that sends its request trusts the certificate, which the check then
+            // reports.
+            BadAnswer::SelfSigned => self.correct_reply(),
+            // No request arrives with these.
             BadAnswer::ConnectionRefused | BadAnswer::UnknownHost | BadAnswer::NoTls => {
-                Reply::Nothing
+                Reply::Silence
             }
         }
     }
 
-    fn right_body(&self) -> Vec<u8> {
-        self.body(&self.right_fields())
+    fn correct_body(&self) -> Vec<u8> {
+        self.body(&self.correct_fields())
     }
 
     fn body(&self, fields: &str) -> Vec<u8> {
         format!(r#"{{"vin":"{}",{fields}}}"#, self.vin).into_bytes()
     }
 
-    /// What the check takes for the right answer.
-    fn right_fields(&self) -> String {
+    /// Returns the fields that the check expects.
+    fn correct_fields(&self) -> String {
         match self.operation {
             BffOperation::Support => support("ACTIVATED"),
             BffOperation::PairingStatus => {
@@ -154,7 +157,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The same fields with other values.
+    /// Returns one of the same fields with another value.
     fn other_fields(&self) -> &'static str {
         match self.operation {
             BffOperation::Support => r#""digitalKey":null"#,
@@ -175,7 +178,7 @@ impl Asked<'_> {
         match self.operation {
             BffOperation::Support => support("RESTING"),
             BffOperation::PairingStatus | BffOperation::PairingPassword => {
-                format!(r#""state":"RESTING",{}"#, self.right_fields())
+                format!(r#""state":"RESTING",{}"#, self.correct_fields())
             }
         }
     }
@@ -185,7 +188,7 @@ impl Asked<'_> {
             BffOperation::PairingStatus => self.body(r#""primarySubscriber":true"#),
             // The VIN is missing; without another field these answers are valid (REQ-5, WEL-3).
             BffOperation::Support | BffOperation::PairingPassword => {
-                format!("{{{}}}", self.right_fields()).into_bytes()
+                format!("{{{}}}", self.correct_fields()).into_bytes()
             }
         }
     }
@@ -196,20 +199,20 @@ fn support(state: &str) -> String {
     format!(r#""digitalKey":{{{package},"state":"{state}"}}"#)
 }
 
-/// Everything before the body, whose length is not announced.
+/// Returns the head of an answer, without the length of its body.
 fn head(status: &str, headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n").into_bytes()
 }
 
-fn announced(status: &str, headers: &str, length: usize) -> Vec<u8> {
+fn head_with_length(status: &str, headers: &str, length: usize) -> Vec<u8> {
     head(status, &format!("Content-Length: {length}\r\n{headers}"))
 }
 
 fn whole(status: &str, headers: &str, body: Vec<u8>) -> Reply {
-    Reply::Bytes([announced(status, headers, body.len()), body].concat())
+    Reply::Bytes([head_with_length(status, headers, body.len()), body].concat())
 }
 
-/// A piece of a body whose length is not announced; an empty one is its end.
+/// Returns a chunk of a chunked body; an empty chunk is its end.
 fn chunk(body: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n"].concat()
 }
@@ -225,10 +228,10 @@ fn gzip_bomb() -> Reply {
     /// How many of them are sent at once.
     const AT_ONCE: usize = 1_000;
     let length = START.len() + TIMES * EIGHT_TIMES.len() + END.len();
-    let head = announced("200 OK", &format!("Content-Encoding: gzip\r\n{JSON}"), length);
+    let head = head_with_length("200 OK", &format!("Content-Encoding: gzip\r\n{JSON}"), length);
     Reply::Repeated {
         first: [&head, START].concat(),
-        again: EIGHT_TIMES.repeat(AT_ONCE),
+        repeated: EIGHT_TIMES.repeat(AT_ONCE),
         times: TIMES / AT_ONCE,
         last: END.to_vec(),
     }

@@ -1,15 +1,15 @@
-//! A server that answers badly, and the check that an adapter of the `Bff` port bears it.
+//! A server that sends bad answers, and the check that an adapter of the `Bff` port handles them.
 //!
-//! It is for adapters that speak HTTP, and needs the feature `hostile`. The server speaks the API
-//! of the project's own backend: `GET …/vehicles/{vin}/digital-key/support`, `GET …/pairing-status`
-//! and `POST …/pairing-password` below [`HostileServer::base_url`]. It listens on loopback, in a
-//! thread of its own: neither its memory nor its work is the adapter's, so that both can be
-//! measured.
+//! It is for adapters that speak HTTP, and needs the feature `hostile`. The server has the API of
+//! the project's own backend: `GET …/vehicles/{vin}/digital-key/support`, `GET …/pairing-status`
+//! and `POST …/pairing-password` below [`HostileServer::base_url`]. It runs on loopback in a
+//! thread of its own, so that a test can measure the memory and the work of the adapter alone.
 //!
 //! ```no_run
 //! # use digital_key_testkit::fake::MemoryBff;
-//! # fn my_adapter(_base_url: &str, _deadline: std::time::Duration) -> MemoryBff { MemoryBff::new()
-//! }
+//! # fn my_adapter(_base_url: &str, _deadline: std::time::Duration) -> MemoryBff {
+//! #     MemoryBff::new()
+//! # }
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
 //! use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
@@ -24,103 +24,103 @@
 //! # }
 //! ```
 //!
-//! What each bad answer has to end in stands at [`BadAnswer::may_end_in`]. In this project,
-//! `tests/hostile.rs` of `bff-http` and of the app run all of them.
+//! [`BadAnswer::allows`] defines the outcomes that each bad answer may have. In this project the
+//! tests `hostile` of `bff-http` and of the app run all bad answers.
 
+mod server;
 mod answer;
 mod check;
-mod server;
 
 pub use check::check;
 pub use server::HostileServer;
 
 use digital_key_ports::BffOperation;
 
-/// A way to answer badly.
+/// A kind of bad answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BadAnswer {
-    /// Takes the request and says nothing.
+    /// No answer to the request.
     Silent,
-    /// A header that goes on and on, a byte at a time.
+    /// A header without end, one byte at a time.
     SlowHeader,
-    /// A body that goes on and on, a byte at a time.
+    /// A body without end, one byte at a time.
     SlowBody,
     /// A header of 16 MiB.
     HugeHeader,
-    /// A body of 256 MiB whose length is announced.
+    /// A body of 256 MiB with its length in the header.
     Huge,
-    /// A body of 256 MiB in chunks, whose length nobody knows before.
+    /// A body of 256 MiB in chunks, without its length in the header.
     HugeInChunks,
-    /// 256 MiB of blanks as 1.6 MiB of gzip.
+    /// 256 MiB of blanks, compressed to 1.6 MiB of gzip.
     GzipBomb,
     /// Half of the announced body; then the connection ends.
     Truncated,
     /// A whole body, with half of the JSON.
     HalfJson,
-    /// A page for people, which shows the VIN and a password.
+    /// An HTML page that shows the VIN and a password.
     NotJson,
-    /// A field of another type.
+    /// A field with a value of another type.
     WrongType,
-    /// A state that nobody knows yet, where the answer has one; elsewhere in a further field.
+    /// An unknown state where the answer has a state; otherwise in an additional field.
     UnknownEnumValue,
-    /// A field that has to be there is not.
+    /// A required field is missing.
     MissingField,
-    /// The right answer, with further fields.
+    /// The correct answer with additional fields.
     ExtraField,
     /// A field twice, with two values.
     DuplicateKey,
-    /// 32,000 arrays in each other, in a further field.
+    /// 32,000 nested arrays in an additional field.
     DeepNesting,
-    /// Bytes that are no UTF-8, in a text.
+    /// A string with bytes that are not UTF-8.
     BadUtf8,
     /// 200 without a body.
     Empty,
     /// 204.
     NoContent,
-    /// 307 to another host, which would give the right answer.
+    /// 307 to another host, which sends the correct answer.
     RedirectToAnotherHost,
-    /// 307 to the same place.
+    /// 307 to the same URL.
     RedirectLoop,
-    /// This status, with the right answer as its body, and for 429 and 503 with a `Retry-After`
-    /// of an hour; 401 to every token.
+    /// This status with the correct answer as its body; 429 and 503 have a `Retry-After` of an
+    /// hour, and 401 answers every token.
     Status(u16),
-    /// The right answer as `text/html`.
+    /// The correct answer as `text/html`.
     WrongContentType,
-    /// Nobody listens.
+    /// No server listens at the address.
     ConnectionRefused,
-    /// The connection is reset once the request is there.
+    /// The connection is reset after the request has arrived.
     Reset,
-    /// The host has no address.
+    /// The host name does not resolve.
     UnknownHost,
     /// The server does not speak TLS.
     NoTls,
-    /// The right answer, under a certificate that nobody but the server itself has signed.
+    /// The correct answer under a certificate that only the server itself has signed.
     SelfSigned,
-    /// The right answer about another vehicle.
+    /// The correct answer about another vehicle.
     AnotherVin,
 }
 
-/// How a call may end.
+/// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// With what the answer says, in the sense of the port.
+pub enum Outcome {
+    /// The call returns the content of the answer.
     Answer,
-    /// With `BffErrorKind::Unreachable`.
+    /// The error is `BffErrorKind::Unreachable`.
     Unreachable,
-    /// With `BffErrorKind::Interrupted`.
+    /// The error is `BffErrorKind::Interrupted`.
     Interrupted,
-    /// With `BffErrorKind::DeadlineExceeded`.
+    /// The error is `BffErrorKind::DeadlineExceeded`.
     DeadlineExceeded,
-    /// With `BffErrorKind::Status` and this status.
+    /// The error is `BffErrorKind::Status` with this status.
     Status(u16),
-    /// With `BffErrorKind::Unauthorized`.
+    /// The error is `BffErrorKind::Unauthorized`.
     Unauthorized,
-    /// With `BffErrorKind::Malformed`.
+    /// The error is `BffErrorKind::Malformed`.
     Malformed,
 }
 
 impl BadAnswer {
-    /// All of them.
+    /// All bad answers.
     pub const ALL: [Self; 38] = [
         Self::Silent,
         Self::SlowHeader,
@@ -162,24 +162,28 @@ impl BadAnswer {
         Self::AnotherVin,
     ];
 
-    /// The three questions, each of which is answered badly.
+    /// The calls of the port, each of which gets a bad answer.
     pub const OPERATIONS: [BffOperation; 3] =
         [BffOperation::Support, BffOperation::PairingStatus, BffOperation::PairingPassword];
 
-    /// Whether the adapter has to speak TLS to try it.
+    /// Returns whether only an adapter that speaks TLS can get this answer.
     #[must_use]
     pub fn needs_tls(self) -> bool {
         matches!(self, Self::UnknownHost | Self::NoTls | Self::SelfSigned)
     }
 
-    /// Whether a call that is answered like this may end so. Where there is more than one way, the
-    /// port's contract leaves open who notices first.
+    /// Returns whether a call that gets this answer may have this outcome.
+    ///
+    /// Some answers allow two outcomes: the port's contract does not say which layer of the adapter
+    /// rejects them.
     #[must_use]
-    pub fn may_end_in(self, ending: Ending) -> bool {
+    pub fn allows(self, outcome: Outcome) -> bool {
         match self {
-            Self::Silent | Self::SlowHeader | Self::SlowBody => ending == Ending::DeadlineExceeded,
+            Self::Silent | Self::SlowHeader | Self::SlowBody => {
+                outcome == Outcome::DeadlineExceeded
+            }
             Self::HugeHeader | Self::Truncated => {
-                matches!(ending, Ending::Interrupted | Ending::Malformed)
+                matches!(outcome, Outcome::Interrupted | Outcome::Malformed)
             }
             Self::Huge
             | Self::HugeInChunks
@@ -193,17 +197,17 @@ impl BadAnswer {
             | Self::Empty
             | Self::NoContent
             | Self::WrongContentType
-            | Self::AnotherVin => ending == Ending::Malformed,
-            // A field that nobody reads does no harm, however it looks.
-            Self::DeepNesting => matches!(ending, Ending::Answer | Ending::Malformed),
-            Self::ExtraField | Self::UnknownEnumValue => ending == Ending::Answer,
-            Self::RedirectToAnotherHost | Self::RedirectLoop => ending == Ending::Status(307),
-            Self::Status(401) => ending == Ending::Unauthorized,
-            Self::Status(status) => ending == Ending::Status(status),
+            | Self::AnotherVin => outcome == Outcome::Malformed,
+            // The adapter may skip a field that it does not read, or reject it.
+            Self::DeepNesting => matches!(outcome, Outcome::Answer | Outcome::Malformed),
+            Self::ExtraField | Self::UnknownEnumValue => outcome == Outcome::Answer,
+            Self::RedirectToAnotherHost | Self::RedirectLoop => outcome == Outcome::Status(307),
+            Self::Status(401) => outcome == Outcome::Unauthorized,
+            Self::Status(status) => outcome == Outcome::Status(status),
             Self::ConnectionRefused | Self::UnknownHost | Self::NoTls | Self::SelfSigned => {
-                ending == Ending::Unreachable
+                outcome == Outcome::Unreachable
             }
-            Self::Reset => ending == Ending::Interrupted,
+            Self::Reset => outcome == Outcome::Interrupted,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The server itself: plain sockets on loopback, in a thread of its own.
+//! The server: plain sockets on loopback, in a thread of its own.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
@@ -19,44 +19,43 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::BadAnswer;
-use super::answer::{Asked, Reply};
+use super::answer::{Reply, Request};
 
-/// How long one connection may last.
-const CONNECTION: Duration = Duration::from_secs(120);
-/// The longest head of a request that is read.
+/// How long a connection may last.
+const CONNECTION_LIMIT: Duration = Duration::from_secs(120);
+/// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// Between two bytes of what is slow: far shorter than any deadline for the next piece.
+/// The pause between two bytes of a slow answer, far shorter than any deadline for the next bytes.
 const PAUSE: Duration = Duration::from_millis(20);
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// A server on loopback that answers every request in the same bad way, for as long as this value
-/// lives.
+/// A server on loopback that answers every request in the same bad way. Dropping it stops it.
 #[derive(Debug)]
 pub struct HostileServer {
     answer: BadAnswer,
     base_url: String,
-    seen: Arc<Seen>,
-    /// Keeps the port of a server that nobody listens at.
+    counts: Arc<RequestCounts>,
+    /// Reserves a port where no server listens.
     _reserved: Option<TcpSocket>,
     thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct RequestCounts {
     requests: AtomicUsize,
     requests_elsewhere: AtomicUsize,
 }
 
 impl HostileServer {
-    /// Starts a server that answers like this.
+    /// Starts a server that sends this bad answer.
     ///
     /// # Errors
-    /// When there is no free port on loopback, or no thread to be had.
+    /// When loopback has no free port, or the thread cannot start.
     pub fn start(answer: BadAnswer) -> io::Result<Self> {
         let mut server = Self {
             answer,
             base_url: String::new(),
-            seen: Arc::default(),
+            counts: Arc::default(),
             _reserved: None,
             thread: None,
         };
@@ -91,16 +90,17 @@ impl HostileServer {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let service = Service {
             answer: self.answer,
-            seen: Arc::clone(&self.seen),
-            here: format!("http://{address}"),
+            counts: Arc::clone(&self.counts),
+            origin: format!("http://{address}"),
             // Another name, so that it is another host and not just another port.
-            elsewhere: format!("http://localhost:{}", other_address.port()),
+            origin_elsewhere: format!("http://localhost:{}", other_address.port()),
             tls: self_signed()?,
         };
         let (stop, stopped) = oneshot::channel();
         let work = async move {
             let service = Arc::new(service);
-            // An error of a listener ends the server; the adapter's calls fail then, and the check.
+            // An error of a listener ends the server. The adapter's calls then fail, and so does
+            // the check.
             tokio::select! {
                 _ = stopped => {}
                 _ = accept(listener, Arc::clone(&service), false) => {}
@@ -114,28 +114,28 @@ impl HostileServer {
         Ok(address)
     }
 
-    /// How it answers.
+    /// Returns the bad answer of this server.
     #[must_use]
     pub fn answer(&self) -> BadAnswer {
         self.answer
     }
 
-    /// What an adapter is given to reach it, such as `http://127.0.0.1:8080/api`.
+    /// Returns the base URL for the adapter, such as `http://127.0.0.1:8080/api`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// How many requests have arrived.
+    /// Returns how many requests have arrived.
     #[must_use]
     pub fn requests(&self) -> usize {
-        self.seen.requests.load(Ordering::SeqCst)
+        self.counts.requests.load(Ordering::SeqCst)
     }
 
-    /// How many requests have followed a redirect to another host: with the token and the VIN.
+    /// Returns how many requests have followed a redirect to another host, with token and VIN.
     #[must_use]
     pub fn requests_elsewhere(&self) -> usize {
-        self.seen.requests_elsewhere.load(Ordering::SeqCst)
+        self.counts.requests_elsewhere.load(Ordering::SeqCst)
     }
 }
 
@@ -143,7 +143,7 @@ impl Drop for HostileServer {
     fn drop(&mut self) {
         if let Some((stop, thread)) = self.thread.take() {
             drop(stop);
-            // A panic over there has been shown already.
+            // A panic of the thread has been printed already.
             let _ = thread.join();
         }
     }
@@ -151,9 +151,9 @@ impl Drop for HostileServer {
 
 struct Service {
     answer: BadAnswer,
-    seen: Arc<Seen>,
-    here: String,
-    elsewhere: String,
+    counts: Arc<RequestCounts>,
+    origin: String,
+    origin_elsewhere: String,
     tls: TlsAcceptor,
 }
 
@@ -163,8 +163,8 @@ async fn accept(listener: StdListener, service: Arc<Service>, elsewhere: bool) -
         let (stream, _) = listener.accept().await?;
         let service = Arc::clone(&service);
         tokio::spawn(async move {
-            // That the client hangs up is no failure here.
-            let _ = timeout(CONNECTION, service.serve(stream, elsewhere)).await;
+            // The client may hang up at any time.
+            let _ = timeout(CONNECTION_LIMIT, service.serve(stream, elsewhere)).await;
         });
     }
 }
@@ -172,7 +172,7 @@ async fn accept(listener: StdListener, service: Arc<Service>, elsewhere: bool) -
 impl Service {
     async fn serve(&self, mut stream: TcpStream, elsewhere: bool) -> io::Result<()> {
         if self.answer == BadAnswer::NoTls {
-            // Whatever the client begins with, this is no TLS.
+            // This is not TLS, whatever the client sends first.
             let _ = stream.read_u8().await?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").await?;
             hang_up(stream).await
@@ -193,22 +193,23 @@ impl Service {
         elsewhere: bool,
     ) -> io::Result<End> {
         let Some(path) = read_path(stream).await? else { return Ok(End::HangUp) };
-        let count = if elsewhere { &self.seen.requests_elsewhere } else { &self.seen.requests };
+        let count = if elsewhere { &self.counts.requests_elsewhere } else { &self.counts.requests };
         count.fetch_add(1, Ordering::SeqCst);
-        let Some((vin, operation)) = question(&path) else { return Ok(End::HangUp) };
-        let asked = Asked {
+        let Some((vin, operation)) = parse_path(&path) else { return Ok(End::HangUp) };
+        let request = Request {
             operation,
             vin,
-            elsewhere: &format!("{}{path}", self.elsewhere),
-            here: &format!("{}{path}", self.here),
+            url: &format!("{}{path}", self.origin),
+            url_elsewhere: &format!("{}{path}", self.origin_elsewhere),
         };
-        let reply = if elsewhere { asked.right_reply() } else { asked.bad_reply(self.answer) };
+        let reply =
+            if elsewhere { request.correct_reply() } else { request.bad_reply(self.answer) };
         match reply {
             Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
-            Reply::Repeated { first, again, times, last } => {
+            Reply::Repeated { first, repeated, times, last } => {
                 stream.write_all(&first).await?;
                 for _ in 0..times {
-                    stream.write_all(&again).await?;
+                    stream.write_all(&repeated).await?;
                 }
                 stream.write_all(&last).await?;
             }
@@ -219,8 +220,8 @@ impl Service {
                     stream.write_all(&[byte]).await?;
                 }
             }
-            // Until the client has had enough.
-            Reply::Nothing => drop(stream.read_u8().await),
+            // The read ends when the client hangs up.
+            Reply::Silence => drop(stream.read_u8().await),
             Reply::Reset => return Ok(End::Reset),
         }
         Ok(End::HangUp)
@@ -234,7 +235,7 @@ enum End {
     Reset,
 }
 
-/// TLS with a certificate for loopback that is made on the spot.
+/// Returns TLS with a new self-signed certificate for loopback.
 fn self_signed() -> io::Result<TlsAcceptor> {
     let names = [LOOPBACK.ip().to_string()];
     let rcgen::CertifiedKey { cert, signing_key } =
@@ -247,7 +248,7 @@ fn self_signed() -> io::Result<TlsAcceptor> {
     Ok(Arc::new(config).into())
 }
 
-/// Ends a connection without a reset, which could overtake what was sent.
+/// Closes a connection without a reset, which could discard bytes in flight.
 async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
     stream.shutdown().await?;
     let mut rest = [0; 1024];
@@ -255,7 +256,7 @@ async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<
     Ok(())
 }
 
-/// The path of a request; `None` for what is no request. There is never a body.
+/// Reads the path of a request without a body; `None` = the head is too long or has no path.
 async fn read_path(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -268,8 +269,8 @@ async fn read_path(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<S
     Ok(head.split(' ').nth(1).map(str::to_owned))
 }
 
-/// The VIN and the question of a path such as `/api/vehicles/{vin}/digital-key/support`.
-fn question(path: &str) -> Option<(&str, BffOperation)> {
+/// Returns the VIN and the call of a path such as `/api/vehicles/{vin}/digital-key/support`.
+fn parse_path(path: &str) -> Option<(&str, BffOperation)> {
     let (_, rest) = path.split_once("/vehicles/")?;
     let (vin, endpoint) = rest.split_once("/digital-key/")?;
     let operation = match endpoint {

@@ -1,4 +1,4 @@
-//! Faults of a BFF.
+//! A BFF with planted faults.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -17,7 +17,7 @@ use crate::found;
 use Fault::*;
 
 found! { bff:
-    every_call_ends_within_its_deadline finds planted(WaitsForEver);
+    every_call_ends_within_its_deadline finds planted(NeverEnds);
     an_answer_belongs_to_the_vin_that_was_asked_for finds planted(RemembersOneStatus);
     an_answer_about_another_vin_is_malformed finds planted(DefaultsForBrokenAnswers);
     a_complete_answer_arrives_as_it_was_given finds planted(ForgetsTracking);
@@ -40,19 +40,19 @@ mod further {
     }
 }
 
-/// Without its fault the BFF below is sound: what the cases find is the fault.
+/// The BFF below passes without a fault, so that the cases above find the fault alone.
 mod without_a_fault {
     use super::{Fault, planted};
 
-    digital_key_testkit::bff_conformance!(async || planted(Fault::Nothing));
+    digital_key_testkit::bff_conformance!(async || planted(Fault::Sound));
 }
 
 const TOKEN: &str = "sesame-4711";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    Nothing,
-    WaitsForEver,
+    Sound,
+    NeverEnds,
     RemembersOneStatus,
     ForgetsTracking,
     DefaultsForBrokenAnswers,
@@ -66,7 +66,7 @@ enum Fault {
     NewKeyForEachCall,
 }
 
-/// A BFF with one fault. What it does beside that, a sound BFF does.
+/// A BFF with one fault, and sound otherwise.
 struct FaultyBff {
     fault: Fault,
     inner: MemoryBff,
@@ -86,8 +86,8 @@ fn planted(fault: Fault) -> FaultyBff {
 }
 
 impl FaultyBff {
-    /// What becomes of an answer, or in its place.
-    async fn spoil<T>(
+    /// Returns the answer, changed as the fault says.
+    async fn apply_fault<T>(
         &self,
         vin: Vin,
         answer: Result<T, BffError>,
@@ -100,7 +100,7 @@ impl FaultyBff {
         let operation = error.operation();
         let malformed = error.kind() == BffErrorKind::Malformed;
         let not_found = matches!(error.kind(), BffErrorKind::Status { status: 404, .. });
-        if self.fault == WaitsForEver && error.kind() == BffErrorKind::DeadlineExceeded {
+        if self.fault == NeverEnds && error.kind() == BffErrorKind::DeadlineExceeded {
             return std::future::pending().await;
         }
         if self.fault == DefaultsForBrokenAnswers && malformed
@@ -133,7 +133,7 @@ impl Bff for FaultyBff {
             return answer;
         }
         let not_supported = SupportAnswer::Known(Support::NotSupported);
-        self.spoil(vin, self.inner.support(vin).await, not_supported).await
+        self.apply_fault(vin, self.inner.support(vin).await, not_supported).await
     }
 
     async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
@@ -148,7 +148,7 @@ impl Bff for FaultyBff {
             let mut remembered = self.remembered.lock().unwrap();
             status.clone_from(remembered.get_or_insert(status.clone()));
         }
-        self.spoil(vin, answer, default).await
+        self.apply_fault(vin, answer, default).await
     }
 
     async fn pairing_password(
@@ -159,7 +159,7 @@ impl Bff for FaultyBff {
         if self.fault == NewKeyForEachCall {
             key = u128::from(self.calls.fetch_add(1, Ordering::SeqCst)).into();
         }
-        self.spoil(vin, self.inner.pairing_password(vin, key).await, None).await
+        self.apply_fault(vin, self.inner.pairing_password(vin, key).await, None).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! Faults of a cache.
+//! A cache with planted faults.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,8 +29,8 @@ found! { cache:
     changes_are_applied_in_the_order_of_their_calls finds planted(ShufflesChanges);
     a_call_changes_the_record_of_its_own_vin_only finds planted(OneRecordForAll);
     a_second_opening_is_busy_until_the_first_is_closed finds planted(NoLock);
-    an_unreadable_record_is_reported_once_and_then_empty finds planted(KeepsLossesToItself);
-    an_unreadable_store_is_reported_once_and_then_empty finds planted(KeepsLossesToItself);
+    an_unreadable_record_is_reported_once_and_then_empty finds planted(HidesLosses);
+    an_unreadable_store_is_reported_once_and_then_empty finds planted(HidesLosses);
     no_password_is_kept_in_plain_text finds planted(KeepsPlainText);
     without_its_key_a_password_is_absent finds planted(NeedsNoKey);
     no_error_holds_a_password_or_a_whole_vin finds planted(ErrorNamesTheVin);
@@ -69,16 +69,16 @@ mod further {
     }
 }
 
-/// Without its fault the cache below is sound: what the cases find is the fault.
+/// The cache below passes without a fault, so that the cases above find the fault alone.
 mod without_a_fault {
     use super::{Fault, planted};
 
-    digital_key_testkit::cache_conformance!(async || planted(Fault::Nothing));
+    digital_key_testkit::cache_conformance!(async || planted(Fault::Sound));
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    Nothing,
+    Sound,
     EmptyLooksLikeAnAnswer,
     ForgetsTheUpgrade,
     WritesLater,
@@ -88,7 +88,7 @@ enum Fault {
     ShufflesChanges,
     OneRecordForAll,
     NoLock,
-    KeepsLossesToItself,
+    HidesLosses,
     ErrorNamesTheVin,
     DebugShowsThePassword,
     DebugShowsTheVin,
@@ -116,25 +116,25 @@ enum Fault {
     ForgetsWhenSuspended,
 }
 
-/// A sound disk, and the caches with one fault that are opened on it.
-struct Planted {
+/// A sound disk that opens caches with one fault.
+struct FaultyDisk {
     fault: Fault,
     disk: Mutex<MemoryDisk>,
     /// The disk as it was before the last opening.
     earlier: Mutex<MemoryDisk>,
 }
 
-fn planted(fault: Fault) -> Planted {
-    Planted { fault, disk: Mutex::default(), earlier: Mutex::default() }
+fn planted(fault: Fault) -> FaultyDisk {
+    FaultyDisk { fault, disk: Mutex::default(), earlier: Mutex::default() }
 }
 
-impl Planted {
+impl FaultyDisk {
     fn disk(&self) -> MemoryDisk {
         self.disk.lock().unwrap().clone()
     }
 }
 
-impl CacheHarness for Planted {
+impl CacheHarness for FaultyDisk {
     type Cache = FaultyCache;
 
     async fn open(&self) -> Result<FaultyCache, CacheError> {
@@ -200,11 +200,11 @@ impl CacheHarness for Planted {
     }
 }
 
-/// A cache with one fault. What it does beside that, a sound cache does.
+/// A cache with one fault, and sound otherwise.
 struct FaultyCache {
     fault: Fault,
     inner: MemoryCache,
-    /// A cache of which nothing reaches the disk.
+    /// A cache that never writes to the disk.
     in_memory: MemoryCache,
     /// The first password that was stored.
     first: Mutex<Option<PairingPassword>>,
@@ -217,8 +217,8 @@ impl FaultyCache {
         self.first.lock().unwrap().clone()
     }
 
-    fn vin(&self, asked: Vin) -> Vin {
-        if self.fault == OneRecordForAll { vin(0) } else { asked }
+    fn vin(&self, of_call: Vin) -> Vin {
+        if self.fault == OneRecordForAll { vin(0) } else { of_call }
     }
 
     fn granted(&self, uses: u8) -> Take {
@@ -233,7 +233,7 @@ impl Cache for FaultyCache {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
         let vin = self.vin(vin);
         let mut loaded = self.inner.load(vin).await;
-        if self.fault == KeepsLossesToItself && loaded.is_err() {
+        if self.fault == HidesLosses && loaded.is_err() {
             loaded = self.inner.load(vin).await;
         }
         if self.fault == ErrorNamesTheVin && loaded.is_err() {
@@ -335,7 +335,7 @@ impl Cache for FaultyCache {
                 Ok(self.granted(2))
             }
             (GivesOutWithoutAWrite, Err(_)) => Ok(self.granted(2)),
-            (KeepsLossesToItself, Err(_)) => self.inner.take_use(vin).await,
+            (HidesLosses, Err(_)) => self.inner.take_use(vin).await,
             (_, take) => take,
         }
     }

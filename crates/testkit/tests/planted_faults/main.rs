@@ -1,19 +1,19 @@
-//! Each case of each suite finds a fault that was planted for it.
+//! Each case of each suite finds the fault that is planted for it.
 
 #![allow(clippy::unwrap_used, reason = "the helpers are part of the tests")]
 
 mod bff;
-mod cache;
 mod phone;
+mod cache;
 
-/// One test for each planted fault, named after the case that has to find it.
+/// Expands to one test for each planted fault, named after the case that must find it.
 macro_rules! found {
     ($suite:ident: $($case:ident finds $fault:expr;)*) => {
         $(
             #[tokio::test(start_paused = true)]
             async fn $case() {
                 let violation = digital_key_testkit::$suite::$case(&$fault).await;
-                assert!(violation.is_err(), "the planted fault was not found");
+                assert!(violation.is_err(), "the case does not find the planted fault");
             }
         )*
     };

@@ -1,4 +1,4 @@
-//! Faults of a phone: of its wallet, its pairing sheet, and what it tells about the app's life.
+//! A phone with planted faults in its wallet, its pairing sheet and its lifecycle events.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -24,9 +24,9 @@ mod wallet {
         absence_is_claimed_only_by_a_wallet_that_is_able_to_know finds planted(EmptyIsAbsent);
         a_key_is_present_exactly_while_it_is_on_this_phone finds planted(DeletedIsPresent);
         a_key_is_present_unless_it_is_dead finds planted(ListedIsPresent);
-        a_change_between_two_calls_is_reported_by_the_second finds planted(TellsOnlyWhoWaits);
+        a_change_between_two_calls_is_reported_by_the_second finds planted(ReportsOnlyToWaitingCalls);
         a_change_ends_the_waiting_for_it finds planted(NeverWakes);
-        a_dropped_call_leaves_the_adapter_usable finds planted(DeafAfterADrop);
+        a_dropped_call_leaves_the_adapter_usable finds planted(ReportsNothingAfterADrop);
         the_wallet_app_opens_at_the_key finds planted(OpensAtTheFirstKey);
     }
 
@@ -41,7 +41,7 @@ mod wallet {
     mod without_a_fault {
         use super::*;
 
-        digital_key_testkit::wallet_conformance!(async || planted(Nothing));
+        digital_key_testkit::wallet_conformance!(async || planted(Fault::Sound));
     }
 }
 
@@ -63,7 +63,7 @@ mod apple_pairing {
     mod without_a_fault {
         use super::*;
 
-        digital_key_testkit::apple_pairing_conformance!(async || planted(Nothing));
+        digital_key_testkit::apple_pairing_conformance!(async || planted(Fault::Sound));
     }
 }
 
@@ -81,20 +81,20 @@ mod app_lifecycle {
     mod without_a_fault {
         use super::*;
 
-        digital_key_testkit::app_lifecycle_conformance!(async || planted(Nothing));
+        digital_key_testkit::app_lifecycle_conformance!(async || planted(Fault::Sound));
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    Nothing,
+    Sound,
     EmptyIsAbsent,
     DeletedIsPresent,
     ListedIsPresent,
     SuspendedIsAbsent,
-    TellsOnlyWhoWaits,
+    ReportsOnlyToWaitingCalls,
     NeverWakes,
-    DeafAfterADrop,
+    ReportsNothingAfterADrop,
     OpensAtTheFirstKey,
     WaitsForAnAnswer,
     SuccessHidesItsError,
@@ -109,44 +109,44 @@ enum Fault {
     DropTakesAnEvent,
 }
 
-/// A phone in memory with one fault. It is sound beside that.
+/// A phone in memory with one fault, and sound otherwise.
 struct Phone {
     fault: Fault,
-    world: watch::Sender<World>,
+    state: watch::Sender<PhoneState>,
 }
 
 #[derive(Default)]
-struct World {
+struct PhoneState {
     keys: BTreeMap<DigitalKeyId, KeyCondition>,
     is_unable_to_know: bool,
     opened_at: Option<DigitalKeyId>,
     changes: u64,
-    changes_told: u64,
+    changes_reported: u64,
     cannot_create: bool,
     given_to_apple: Option<PairingRequest>,
     sheet_is_up: bool,
-    /// How the sheet that is up has ended; `None` inside = it was dismissed.
+    /// The end of the sheet: its answer, or `None` if it was dismissed.
     sheet_end: Option<Option<PairingAnswer>>,
     late_answers: VecDeque<LateAnswer>,
     events: VecDeque<LifecycleEvent>,
 }
 
 fn planted(fault: Fault) -> Phone {
-    Phone { fault, world: watch::Sender::default() }
+    Phone { fault, state: watch::Sender::default() }
 }
 
 impl Phone {
-    /// Waits until the step is taken; it is tried now and after every change.
-    async fn until<T>(&self, mut step: impl FnMut(&mut World) -> Option<T>) -> T {
-        let mut changes = self.world.subscribe();
+    /// Calls `step` now and after every change until it returns a value.
+    async fn wait_until<T>(&self, mut step: impl FnMut(&mut PhoneState) -> Option<T>) -> T {
+        let mut changes = self.state.subscribe();
         loop {
-            let mut taken = None;
-            self.world.send_if_modified(|world| {
-                taken = step(world);
-                taken.is_some()
+            let mut value = None;
+            self.state.send_if_modified(|state| {
+                value = step(state);
+                value.is_some()
             });
-            if let Some(taken) = taken {
-                return taken;
+            if let Some(value) = value {
+                return value;
             }
             if self.fault == NeverWakes {
                 std::future::pending::<()>().await;
@@ -155,21 +155,21 @@ impl Phone {
         }
     }
 
-    /// Does something when a call ends, with an answer or dropped.
-    fn at_the_end(&self, fault: Fault, act: fn(&mut World)) -> AtTheEnd<'_> {
-        AtTheEnd { phone: self, act: (self.fault == fault).then_some(act) }
+    /// Applies a fault when a call ends, with an answer or dropped.
+    fn on_end(&self, fault: Fault, act: fn(&mut PhoneState)) -> OnEnd<'_> {
+        OnEnd { phone: self, act: (self.fault == fault).then_some(act) }
     }
 }
 
-struct AtTheEnd<'a> {
+struct OnEnd<'a> {
     phone: &'a Phone,
-    act: Option<fn(&mut World)>,
+    act: Option<fn(&mut PhoneState)>,
 }
 
-impl Drop for AtTheEnd<'_> {
+impl Drop for OnEnd<'_> {
     fn drop(&mut self) {
         if let Some(act) = self.act {
-            self.phone.world.send_modify(act);
+            self.phone.state.send_modify(act);
         }
     }
 }
@@ -177,13 +177,13 @@ impl Drop for AtTheEnd<'_> {
 #[async_trait]
 impl Wallet for Phone {
     async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        let world = self.world.borrow();
-        if world.is_unable_to_know && self.fault != EmptyIsAbsent {
+        let state = self.state.borrow();
+        if state.is_unable_to_know && self.fault != EmptyIsAbsent {
             return Ok(Presence::CannotSay);
         }
-        let held = match world.keys.get(&key) {
-            _ if world.is_unable_to_know => false,
-            None => self.fault == DeletedIsPresent && !world.keys.is_empty(),
+        let held = match state.keys.get(&key) {
+            _ if state.is_unable_to_know => false,
+            None => self.fault == DeletedIsPresent && !state.keys.is_empty(),
             Some(KeyCondition::Dead) => self.fault == ListedIsPresent,
             Some(KeyCondition::Suspended) => self.fault != SuspendedIsAbsent,
             Some(KeyCondition::Active | KeyCondition::Untracked) => true,
@@ -192,21 +192,22 @@ impl Wallet for Phone {
     }
 
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
-        self.world.send_modify(|world| match world.opened_at {
+        self.state.send_modify(|state| match state.opened_at {
             Some(_) if self.fault == OpensAtTheFirstKey => {}
-            _ => world.opened_at = Some(key),
+            _ => state.opened_at = Some(key),
         });
         Ok(())
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
-        if self.fault == TellsOnlyWhoWaits {
-            self.world.send_modify(|world| world.changes_told = world.changes);
+        if self.fault == ReportsOnlyToWaitingCalls {
+            self.state.send_modify(|state| state.changes_reported = state.changes);
         }
-        let _deaf = self.at_the_end(DeafAfterADrop, |world| world.changes_told = u64::MAX);
-        self.until(|world| {
-            let is_new = world.changes > world.changes_told;
-            world.changes_told = world.changes_told.max(world.changes);
+        let _fault =
+            self.on_end(ReportsNothingAfterADrop, |state| state.changes_reported = u64::MAX);
+        self.wait_until(|state| {
+            let is_new = state.changes > state.changes_reported;
+            state.changes_reported = state.changes_reported.max(state.changes);
             is_new.then_some(())
         })
         .await;
@@ -217,23 +218,23 @@ impl Wallet for Phone {
 #[async_trait]
 impl ApplePairing for Phone {
     async fn can_create_key(&self, _: Vin) -> Result<bool, ApplePairingError> {
-        Ok(self.fault == AlwaysCanCreate || !self.world.borrow().cannot_create)
+        Ok(self.fault == AlwaysCanCreate || !self.state.borrow().cannot_create)
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        if self.world.borrow().sheet_is_up && self.fault != ShowsTwoSheets {
+        if self.state.borrow().sheet_is_up && self.fault != ShowsTwoSheets {
             return Err(ApplePairingError::new(
                 ApplePairingOperation::Start,
                 ApplePairingErrorKind::AlreadyRunning,
             ));
         }
-        self.world.send_modify(|world| {
-            world.sheet_is_up = true;
-            world.sheet_end = None;
-            world.given_to_apple = Some(request);
+        self.state.send_modify(|state| {
+            state.sheet_is_up = true;
+            state.sheet_end = None;
+            state.given_to_apple = Some(request);
         });
         let mut answer = self
-            .until(|world| match world.sheet_end.take()? {
+            .wait_until(|state| match state.sheet_end.take()? {
                 None if self.fault == WaitsForAnAnswer => None,
                 end => Some(end.unwrap_or_default()),
             })
@@ -241,30 +242,30 @@ impl ApplePairing for Phone {
         if self.fault == SuccessHidesItsError && answer.pass.is_some() {
             answer.error = None;
         }
-        self.world.send_modify(|world| world.sheet_is_up = self.fault == ShowsOneSheetEver);
+        self.state.send_modify(|state| state.sheet_is_up = self.fault == ShowsOneSheetEver);
         Ok(answer)
     }
 
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
-        Ok(self.world.borrow().sheet_is_up)
+        Ok(self.state.borrow().sheet_is_up)
     }
 
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        Ok(Some(self.until(|world| world.late_answers.pop_front()).await))
+        Ok(Some(self.wait_until(|state| state.late_answers.pop_front()).await))
     }
 }
 
 #[async_trait]
 impl AppLifecycle for Phone {
     async fn next_event(&self) -> Option<LifecycleEvent> {
-        let _thief = self.at_the_end(DropTakesAnEvent, |world| {
-            world.events.pop_front();
+        let _fault = self.on_end(DropTakesAnEvent, |state| {
+            state.events.pop_front();
         });
-        let next = self.until(|world| {
+        let next = self.wait_until(|state| {
             if self.fault == LatestFirst {
-                return world.events.pop_back();
+                return state.events.pop_back();
             }
-            world.events.pop_front()
+            state.events.pop_front()
         });
         Some(next.await)
     }
@@ -278,31 +279,31 @@ impl WalletHarness for Phone {
     }
 
     async fn add_key(&self, key: DigitalKeyId) {
-        self.world.send_modify(|world| {
-            world.keys.insert(key, KeyCondition::Active);
-            world.changes += 1;
+        self.state.send_modify(|state| {
+            state.keys.insert(key, KeyCondition::Active);
+            state.changes += 1;
         });
     }
 
     async fn delete_key(&self, key: DigitalKeyId) {
-        self.world.send_modify(|world| {
-            world.keys.remove(&key);
-            world.changes += 1;
+        self.state.send_modify(|state| {
+            state.keys.remove(&key);
+            state.changes += 1;
         });
     }
 
     async fn opened_at(&self) -> Option<DigitalKeyId> {
-        self.world.borrow().opened_at.clone()
+        self.state.borrow().opened_at.clone()
     }
 
     async fn set_able_to_know(&self, able: bool) -> CaseResult {
-        self.world.send_modify(|world| world.is_unable_to_know = !able);
+        self.state.send_modify(|state| state.is_unable_to_know = !able);
         Ok(())
     }
 
     async fn set_condition(&self, key: DigitalKeyId, condition: KeyCondition) -> CaseResult {
-        self.world.send_modify(|world| {
-            world.keys.insert(key, condition);
+        self.state.send_modify(|state| {
+            state.keys.insert(key, condition);
         });
         Ok(())
     }
@@ -316,44 +317,45 @@ impl ApplePairingHarness for Phone {
     }
 
     fn debug_text(&self) -> String {
-        let given = self.world.borrow().given_to_apple.clone();
+        let given = self.state.borrow().given_to_apple.clone();
         let password = given.as_ref().map_or("", |request| request.password.expose());
         let password = if self.fault == DebugShowsThePassword { password } else { "…" };
         format!("{given:?} {password}")
     }
 
     async fn set_can_create(&self, can_create: bool) {
-        self.world.send_modify(|world| world.cannot_create = !can_create);
+        self.state.send_modify(|state| state.cannot_create = !can_create);
     }
 
     async fn sheet_shown(&self) {
-        self.until(|world| (world.sheet_is_up && world.sheet_end.is_none()).then_some(())).await;
+        self.wait_until(|state| (state.sheet_is_up && state.sheet_end.is_none()).then_some(()))
+            .await;
     }
 
     async fn answer(&self, answer: PairingAnswer) {
-        self.world.send_modify(|world| {
-            world.sheet_end = Some(Some(answer));
-            world.sheet_is_up = self.fault != SheetEndsWithItsAnswer;
+        self.state.send_modify(|state| {
+            state.sheet_end = Some(Some(answer));
+            state.sheet_is_up = self.fault != SheetEndsWithItsAnswer;
         });
     }
 
     async fn answer_late(&self, answer: PairingAnswer) -> bool {
-        self.world.send_modify(|world| {
-            let vin = world.given_to_apple.as_ref().unwrap().vin;
+        self.state.send_modify(|state| {
+            let vin = state.given_to_apple.as_ref().unwrap().vin;
             if self.fault == KeepsOneLateAnswer {
-                world.late_answers.clear();
+                state.late_answers.clear();
             }
-            world.late_answers.push_back(LateAnswer { vin, answer });
+            state.late_answers.push_back(LateAnswer { vin, answer });
         });
         true
     }
 
     async fn dismiss(&self) {
-        self.world.send_modify(|world| world.sheet_end = Some(None));
+        self.state.send_modify(|state| state.sheet_end = Some(None));
     }
 
     async fn given_to_apple(&self) -> Option<PairingRequest> {
-        self.world.borrow().given_to_apple.clone()
+        self.state.borrow().given_to_apple.clone()
     }
 }
 
@@ -364,10 +366,10 @@ impl AppLifecycleHarness for Phone {
         self
     }
 
-    async fn happens(&self, event: LifecycleEvent) {
-        self.world.send_modify(|world| {
-            if self.fault != KeepsTenEvents || world.events.len() < 10 {
-                world.events.push_back(event);
+    async fn send_event(&self, event: LifecycleEvent) {
+        self.state.send_modify(|state| {
+            if self.fault != KeepsTenEvents || state.events.len() < 10 {
+                state.events.push_back(event);
             }
         });
     }

@@ -109,7 +109,7 @@ impl AppLifecycleHarness for Phone {
         &self.adapter
     }
 
-    async fn happens(&self, event: LifecycleEvent) {
+    async fn send_event(&self, event: LifecycleEvent) {
         match event {
             LifecycleEvent::WentToBackground => self.reporter.went_to_background(),
             LifecycleEvent::CameToForeground => self.reporter.came_to_foreground(),

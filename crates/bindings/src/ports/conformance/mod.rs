@@ -226,7 +226,7 @@ impl AppLifecycleHarness for Phone {
         &self.app_lifecycle
     }
 
-    async fn happens(&self, event: LifecycleEvent) {
+    async fn send_event(&self, event: LifecycleEvent) {
         match event {
             LifecycleEvent::WentToBackground => self.inner.background(),
             LifecycleEvent::CameToForeground => self.inner.foreground(),
