@@ -1,4 +1,4 @@
-//! What a BFF answers.
+//! The answers of a BFF.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 
 use crate::secrecy;
 
-/// The vehicle that was asked about.
+/// The vehicle of the call.
 const VIN: &str = "WBA00000000DEMO03";
 
-/// The answer, unless it is an error that keeps its secrets.
-fn answer<T, E: Error + 'static>(
-    read: impl Fn(&[u8], Vin) -> Result<T, E>,
+/// Returns the parsed answer. Checks that an error shows no secret.
+fn parse<T, E: Error + 'static>(
+    parser: impl Fn(&[u8], Vin) -> Result<T, E>,
     body: &[u8],
 ) -> Option<T> {
-    let asked = VIN.parse().ok()?;
-    read(body, asked).inspect_err(|error| secrecy::check(error)).ok()
+    let vin = VIN.parse().ok()?;
+    parser(body, vin).inspect_err(|error| secrecy::check(error)).ok()
 }
 
-/// REQ-5: the answer is what the two fields say.
+/// REQ-5: the two fields decide the answer.
 pub(crate) fn support(body: &[u8]) {
-    let Some(found) = answer(fuzzing::support, body) else { return };
+    let Some(found) = parse(fuzzing::support, body) else { return };
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
     let key = &value["digitalKey"];
     let capability = key.is_object().then(|| DigitalKeyCapability {
@@ -34,9 +34,9 @@ pub(crate) fn support(body: &[u8]) {
     assert_eq!(found, SupportAnswer::decide(capability));
 }
 
-/// WEL-1: a status that is written down and read again is the same.
+/// WEL-1: a status is the same after it was written and parsed again.
 pub(crate) fn status(body: &[u8]) {
-    let Some(found) = answer(fuzzing::status, body) else { return };
+    let Some(found) = parse(fuzzing::status, body) else { return };
     let key = found
         .owner_key
         .as_ref()
@@ -47,22 +47,23 @@ pub(crate) fn status(body: &[u8]) {
         "primarySubscriber": found.primary_subscriber,
         "prepared": found.prepared,
     });
-    assert_eq!(answer(fuzzing::status, written.to_string().as_bytes()), Some(found));
+    assert_eq!(parse(fuzzing::status, written.to_string().as_bytes()), Some(found));
 }
 
-/// WEL-3: a password that is written down and read again is the same, and cannot be printed.
+/// WEL-3: a password is the same after it was written and parsed again, and `Debug` does not show
+/// it.
 pub(crate) fn password(body: &[u8]) {
-    let Some(found) = answer(fuzzing::password, body) else { return };
+    let Some(found) = parse(fuzzing::password, body) else { return };
     let digits = found.as_ref().map(|password| password.expose());
     assert!(digits.is_none_or(|digits| !format!("{found:?}").contains(digits)));
     let written = json!({ "vin": VIN, "password": digits }).to_string();
-    assert_eq!(answer(fuzzing::password, written.as_bytes()), Some(found));
+    assert_eq!(parse(fuzzing::password, written.as_bytes()), Some(found));
 }
 
-/// A wait has a limit, a number of seconds is kept to up to it, and so is a date.
+/// A wait is the header's number of seconds or its date, up to a limit.
 pub(crate) fn retry_after(header: &[u8]) {
     const LIMIT: Duration = Duration::from_secs(60 * 60);
-    // A whole second, as dates in headers have no fractions.
+    // A whole second, since dates in headers have no fractions.
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
     let Ok(text) = std::str::from_utf8(header) else { return };
     let found = fuzzing::retry_after(text, now);

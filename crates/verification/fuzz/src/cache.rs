@@ -1,15 +1,15 @@
-//! What lies on disk.
+//! The records of the cache on disk.
 
 use digital_key_cache_sled::{DataKey, fuzzing};
 
-/// A record that is written down and read again is the same, and no value that was not sealed with
-/// the key brings a password.
+/// A record is the same after it was written and parsed again, and only a value that was sealed
+/// with the key has a password.
 pub(crate) fn record(value: &[u8]) {
     let Some((record, written)) = fuzzing::record(value) else { return };
     assert!(written.len() <= 8 * value.len() + 512, "{} bytes", written.len());
     if let Some(password) = record.password {
         assert!(password.generation <= record.generation);
-        assert_ne!(value.first(), Some(&1), "a password that is not sealed was read");
+        assert_ne!(value.first(), Some(&1), "the record has a password that is not sealed");
     }
     assert!(fuzzing::record(&written).is_some_and(|again| again == (record, written.clone())));
     if let Ok(vin) = "WBA00000000DEMO03".parse() {

@@ -1,28 +1,28 @@
-//! What must hold for any input: the bodies of the fuzz targets of `targets/`.
+//! The bodies of the fuzz targets in `targets/`.
 //!
-//! Each is given bytes of any kind, and panics when a promise is broken. libFuzzer makes such bytes
-//! (`cargo xtask fuzz`); the test `corpus` runs the committed ones through the same functions, with
-//! the compiler that the project is built with.
+//! Each body takes any bytes, and panics if a property of the parser does not hold. libFuzzer
+//! generates the bytes (`cargo xtask fuzz`). The test `corpus` runs the committed inputs through
+//! the same functions, with the project's own compiler.
 
-mod backend;
+mod vehicle;
+mod phone;
 mod bff;
 mod cache;
-mod phone;
+mod backend;
 mod secrecy;
-mod vehicle;
 
 pub use secrecy::LONGEST_ERROR;
 
 /// A fuzz target.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// The name of its file in `crates/verification/fuzz/targets/fuzz_targets` and of its folder in `crates/verification/fuzz/targets/corpus`.
+    /// The name of its file in `targets/fuzz_targets` and of its folder in `targets/corpus`.
     pub name: &'static str,
-    /// Reads an input, and panics when the outcome breaks a promise.
+    /// Parses an input, and panics if a property does not hold.
     pub run: fn(&[u8]),
 }
 
-/// Every reader of what others send.
+/// The fuzz targets: one for each parser of data from outside.
 pub const TARGETS: &[Target] = &[
     Target { name: "bff_password", run: bff::password },
     Target { name: "bff_status", run: bff::status },
@@ -37,10 +37,10 @@ pub const TARGETS: &[Target] = &[
     Target { name: "vin", run: vehicle::vin },
 ];
 
-/// Runs the target of this name.
+/// Runs the target with this name.
 ///
 /// # Panics
-/// When there is no such target, and when the input breaks a promise.
+/// When there is no such target, and when a property does not hold for the input.
 pub fn run(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     assert!(target.is_some(), "there is no target {name}");

@@ -1,8 +1,8 @@
-//! What a phone says about itself.
+//! The model and the version of a phone.
 
 use digital_key_domain::{MachineIdentifier, ModelSupport, OsVersion, Phone};
 
-/// REQ-2: the identifier is kept as it was given, and the numbers decide.
+/// REQ-2: the identifier keeps its text, and its numbers decide the support.
 pub(crate) fn machine_identifier(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let machine = match text.parse::<MachineIdentifier>() {
@@ -16,7 +16,7 @@ pub(crate) fn machine_identifier(input: &[u8]) {
     assert_eq!(machine.support(), expected_support(text));
 }
 
-/// REQ-2 said once more, by counting digits one by one.
+/// Returns the support of a model by REQ-2, by an implementation of its own: digit by digit.
 fn expected_support(text: &str) -> ModelSupport {
     if text.starts_with("iPad") || text.starts_with("iPod") {
         return ModelSupport::Unsupported;
@@ -36,13 +36,13 @@ fn expected_support(text: &str) -> ModelSupport {
     }
 }
 
-/// REQ-3: a version that is shown and read again is the same, and its numbers are compared.
+/// REQ-3: a version is the same after it was shown and parsed again, and its numbers are compared.
 pub(crate) fn os_version(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let version = match text.parse::<OsVersion>() {
         Ok(version) => version,
         Err(error) => {
-            // At most 32 characters are repeated, each of at most 10 when it is escaped.
+            // The error repeats at most 32 characters, each of at most 10 when it is escaped.
             assert!(error.to_string().len() < 500, "{error}");
             return;
         }

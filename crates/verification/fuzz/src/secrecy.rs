@@ -1,18 +1,18 @@
-//! What no error may tell (GEN-6).
+//! The check that an error shows no secret (GEN-6).
 
 use std::error::Error;
 use std::fmt::Write as _;
 
 use digital_key_domain::Vin;
 
-/// The longest text of an error, in bytes, with all its causes and its `Debug` output.
+/// The longest text of an error with all its causes and its `Debug` output, in bytes.
 pub const LONGEST_ERROR: usize = 2048;
 
-/// No place in an input of at most a megabyte has more digits; a password has 8.
+/// The most digits in a row. A position in an input of at most a megabyte has no more; a password
+/// has 8.
 const LONGEST_NUMBER: usize = 7;
 
-/// An error is short, and holds nothing that is as long as a password and no whole VIN, wherever
-/// in the input they stood.
+/// Checks that an error is short, and has no number as long as a password and no whole VIN.
 pub(crate) fn check(error: &dyn Error) {
     let mut text = format!("{error:?}");
     let mut link = Some(error);

@@ -1,17 +1,18 @@
-//! What names a vehicle.
+//! The identification number of a vehicle.
 
 use digital_key_domain::Vin;
 
-/// A VIN is the text in upper case, and neither its short form nor an error tells all of it (GEN-6).
+/// A VIN is the text in upper case, and neither its short form nor an error shows all of it
+/// (GEN-6).
 pub(crate) fn vin(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let vin = match text.parse::<Vin>() {
         Ok(vin) => vin,
         Err(error) => {
-            let told = error.to_string();
-            assert!(told.len() < 150, "{told}");
-            // Two characters may stand in the sentence by chance.
-            assert!(text.chars().count() < 12 || !told.contains(text), "{told}");
+            let message = error.to_string();
+            assert!(message.len() < 150, "{message}");
+            // The sentence may contain a short text by chance.
+            assert!(text.chars().count() < 12 || !message.contains(text), "{message}");
             return;
         }
     };
