@@ -1,11 +1,11 @@
-//! Cuts the example with mocks out of the README: as it is, and with wrong numbers of calls.
+//! Extracts the README's example with mocks: unchanged, and with wrong numbers of calls.
 
 use std::error::Error;
 use std::path::Path;
 
 const README: &str = "../../README.md";
 
-/// What the example expects, as the README says it.
+/// The expectation in the README's example.
 const EXPECTED: &str = ".times(1)";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .find(|code| code.contains("MockVerifier"))
         .ok_or("the README has no example with mocks")?;
     if example.matches(EXPECTED).count() != 1 {
-        return Err(format!("the README's example with mocks says {EXPECTED} once").into());
+        return Err(format!("the README's example with mocks must contain {EXPECTED} once").into());
     }
     let example = example.replace("async fn main", "pub(crate) async fn main");
     for times in [0, 1, 5] {

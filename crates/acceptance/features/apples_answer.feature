@@ -1,5 +1,5 @@
 Feature: Apple's answer
-  What comes of the pairing on Apple's sheet.
+  The outcomes of a pairing on Apple's sheet.
 
   Background:
     When vehicle "WBA00000000DEMO01" is selected
@@ -21,7 +21,7 @@ Feature: Apple's answer
     And the backend received 1 "password" requests
 
   @CBK-1 @CBK-5 @GEN-4
-  Scenario: the key is still known after a kill right behind the success
+  Scenario: the key is still known after a kill right after the success
     When Apple returns pass "K1"
     And the app is killed and started again
     And vehicle "WBA00000000DEMO01" is selected
@@ -43,7 +43,7 @@ Feature: Apple's answer
     And the page is "PairingError"
 
   @CBK-2
-  Scenario Outline: a new password that cannot be had (<fault>) changes nothing
+  Scenario Outline: a failed request for a new password (<fault>) keeps the old one and its counter
     Given the backend fails on "password" requests with "<fault>"
     When Apple returns the error "genericError"
     Then the page is "PairingError"
@@ -58,7 +58,7 @@ Feature: Apple's answer
       | garbage |
 
   @CBK-2
-  Scenario: a backend that has no password changes nothing
+  Scenario: a backend that has no password keeps the old one and its counter
     Given the backend has no password for "WBA00000000DEMO01"
     When Apple returns the error "genericError"
     Then the page is "PairingError"
@@ -123,7 +123,7 @@ Feature: Apple's answer
     Then the page is "PairingPasswordUnavailable"
 
   @CBK-5 @ERR-4
-  Scenario: a password that was asked for before a late success is kept for the next pairing
+  Scenario: a password that was requested before a late success is kept for the next pairing
     When the page is closed
     And the backend holds back "password" answers
     And the entry is tapped
@@ -164,7 +164,7 @@ Feature: Apple's answer
     Then the page is "Overview"
 
   @CBK-7
-  Scenario: a late error changes no page and refreshes nothing
+  Scenario: a late error changes no page and requests no password
     When the page is closed
     And Apple returns the error "genericError"
     Then the page is "VehicleTab"
@@ -173,7 +173,7 @@ Feature: Apple's answer
     And the usage counter of "WBA00000000DEMO01" is 1
 
   @CBK-7
-  Scenario: a late answer with nothing in it refreshes nothing either
+  Scenario: a late answer with neither a pass nor an error requests no password either
     When the page is closed
     And Apple returns neither a pass nor an error
     Then the page is "VehicleTab"
@@ -196,7 +196,7 @@ Feature: Apple's answer
     Then the key state is "ActiveUntracked"
 
   @CBK-7 @GEN-3
-  Scenario: a late success with an error warns nobody about another vehicle
+  Scenario: a late success with an error shows no warning on another vehicle
     When vehicle "WBA00000000DEMO02" is selected
     And Apple returns pass "K1" with an error
     Then the page is "VehicleTab"
@@ -213,7 +213,7 @@ Feature: Apple's answer
     And the backend received 2 "password" requests
 
   @CBK-7 @GEN-3
-  Scenario: coming back to the vehicle does not make its sheet awaited again
+  Scenario: an answer after coming back to the vehicle is still a late answer
     When vehicle "WBA00000000DEMO02" is selected
     And vehicle "WBA00000000DEMO01" is selected
     And Apple returns the error "genericError"
@@ -281,7 +281,7 @@ Feature: Apple's answer
     And the cache knows key "K1" for "WBA00000000DEMO01"
 
   @CBK-7
-  Scenario: after a success that followed an error nothing changes any more
+  Scenario: an answer after a success that followed an error has no effect
     When Apple returns the error "genericError"
     And Apple returns pass "K1"
     And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
@@ -303,7 +303,7 @@ Feature: Apple's answer
     And the key state is "Unknown"
 
   @CBK-7 @GEN-4
-  Scenario: a key that is made after the app was killed is found by asking
+  Scenario: a key that is made after the app was killed is found by the next status request
     When the app is killed and started again
     And Apple returns pass "K1"
     Then the page is "VehicleTab"
@@ -314,7 +314,7 @@ Feature: Apple's answer
     Then the page is "Overview"
 
   @CBK-8
-  Scenario: a status that was asked before the success is dropped
+  Scenario: a status that was requested before the success is dropped
     When the page is closed
     And the backend holds back "status" answers
     And the entry is tapped
@@ -340,7 +340,7 @@ Feature: Apple's answer
     Then the key state is "ActiveUntracked"
 
   @CBK-8 @OVR-7
-  Scenario: who asks after the success gets an answer from after the success
+  Scenario: a status that is requested after the success is from after the success
     When the page is closed
     And the backend holds back "status" answers
     And the entry is tapped

@@ -22,7 +22,7 @@ Feature: Entry on the vehicle tab
     Then the entry is hidden
 
   @ENT-1 @ENT-7
-  Scenario: on Android nothing is coming soon
+  Scenario: on Android there is no "coming soon" either
     Given an Android phone
     And the entry mode is "coming soon"
     When vehicle "WBA00000000DEMO01" is selected
@@ -58,7 +58,7 @@ Feature: Entry on the vehicle tab
     And the backend received 1 "support" requests
 
   @ENT-2
-  Scenario: the answer for one vehicle says nothing about another
+  Scenario: the answer for one vehicle does not count for another
     Given vehicle "WBA00000000DEMO02" does not support Smart Access
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is shown
@@ -78,7 +78,7 @@ Feature: Entry on the vehicle tab
     And the backend received 1 "support" requests
 
   @ENT-3
-  Scenario: what is known decides, also when the backend has changed its mind
+  Scenario: the known answer decides, also when the backend would answer differently now
     When vehicle "WBA00000000DEMO01" is selected
     And vehicle "WBA00000000DEMO01" does not support Smart Access
     And the app is killed and started again
@@ -86,7 +86,7 @@ Feature: Entry on the vehicle tab
     Then the entry is shown
 
   @ENT-4
-  Scenario: there is no entry until the answer is there
+  Scenario: there is no entry until the answer arrives
     Given the backend holds back "support" answers
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is hidden
@@ -97,7 +97,7 @@ Feature: Entry on the vehicle tab
     Then the entry is shown
 
   @ENT-4
-  Scenario Outline: a failed request (<fault>) leaves it open, and the next selection asks again
+  Scenario Outline: a failed request (<fault>) shows no entry, and the next selection asks again
     Given the backend fails on "support" requests with "<fault>"
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is hidden
@@ -122,7 +122,7 @@ Feature: Entry on the vehicle tab
       | empty     |
 
   @ENT-4
-  Scenario: what was left open is asked again after a visit to another vehicle
+  Scenario: after a failed request and a visit to another vehicle the selection asks again
     Given the backend fails on "support" requests with "500"
     When vehicle "WBA00000000DEMO01" is selected
     And vehicle "WBA00000000DEMO02" is selected
@@ -133,7 +133,7 @@ Feature: Entry on the vehicle tab
     And the cache does not know whether "WBA00000000DEMO02" supports Smart Access
 
   @ENT-4
-  Scenario Outline: a backend that is in trouble for a moment (<fault>) is tried three times
+  Scenario Outline: a backend that fails for a moment (<fault>) is tried three times
     Given the backend fails on "support" requests with "<fault>"
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is hidden
@@ -172,7 +172,7 @@ Feature: Entry on the vehicle tab
     And the backend received 2 "support" requests
 
   @ENT-6
-  Scenario Outline: selecting the vehicle whose flow runs changes nothing (<page>)
+  Scenario Outline: selecting the vehicle whose flow runs has no effect (<page>)
     Given vehicle "WBA00000000DEMO01" <key>
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
@@ -286,7 +286,7 @@ Feature: Entry on the vehicle tab
     Then the key state is "OtherDevice"
 
   @ENT-9
-  Scenario: a wallet that cannot say leads to Welcome and corrects nothing
+  Scenario: a wallet that cannot say leads to Welcome and keeps what is known
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -298,7 +298,7 @@ Feature: Entry on the vehicle tab
     And the key state is "ActiveTracked"
 
   @ENT-9
-  Scenario: when nothing is known the entry opens Welcome, also with the key in the wallet
+  Scenario: without a known key the entry opens Welcome, also with the key in the wallet
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected

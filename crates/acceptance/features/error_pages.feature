@@ -1,15 +1,15 @@
 Feature: The other error pages
-  What keeps the user from pairing, and the ways out.
+  The blockers of a pairing, and the ways out of their pages.
 
   @ERR-5
-  Scenario Outline: a trouble that may pass (<page>) offers retry, which shows Welcome again
-    Given <trouble>
+  Scenario Outline: a temporary blocker (<page>) offers retry, which shows Welcome again
+    Given <blocker>
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
     Then the page is "<page>"
     And retry is offered
-    When <mended>
+    When <fix>
     And retry is tapped
     Then the page is "Welcome"
     And the backend received 2 "status" requests
@@ -19,14 +19,14 @@ Feature: The other error pages
     Then the page is "GrabYourTwoKeys"
 
     Examples:
-      | page                       | trouble                                              | mended                                                         |
+      | page                       | blocker                                              | fix                                                            |
       | BackendError               | the backend fails on "status" requests with "500"    | the backend answers normally again                             |
       | VehicleNotPrepared         | vehicle "WBA00000000DEMO01" is not prepared          | vehicle "WBA00000000DEMO01" is prepared                        |
       | PairingPasswordUnavailable | the backend has no password for "WBA00000000DEMO01"  | the backend issues password "87654321" for "WBA00000000DEMO01" |
 
   @ERR-5
-  Scenario Outline: a trouble that has not passed (<page>) leads to the same page again
-    Given <trouble>
+  Scenario Outline: a temporary blocker that is still there (<page>) leads to the same page again
+    Given <blocker>
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -35,14 +35,14 @@ Feature: The other error pages
     Then the page is "<page>"
 
     Examples:
-      | page                       | trouble                                             |
+      | page                       | blocker                                             |
       | BackendError               | the backend fails on "status" requests with "500"   |
       | VehicleNotPrepared         | vehicle "WBA00000000DEMO01" is not prepared         |
       | PairingPasswordUnavailable | the backend has no password for "WBA00000000DEMO01" |
 
   @ERR-5
-  Scenario Outline: a trouble that does not pass (<page>) offers no retry
-    Given <trouble>
+  Scenario Outline: a permanent blocker (<page>) offers no retry
+    Given <blocker>
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -54,7 +54,7 @@ Feature: The other error pages
     And the backend received 1 "password" requests
 
     Examples:
-      | page                        | trouble                                                      |
+      | page                        | blocker                                                      |
       | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                    |
       | PhoneSoftwareUpdateRequired | an iPhone "iPhone12,1" running iOS "13.5"                    |
       | PhoneSoftwareUpdateRequired | Apple reports that keys cannot be created                    |
@@ -62,7 +62,7 @@ Feature: The other error pages
 
   @ERR-5
   Scenario Outline: close, back and confirm lead from <page> to the vehicle tab
-    Given <trouble>
+    Given <blocker>
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -80,7 +80,7 @@ Feature: The other error pages
     And the entry is shown
 
     Examples:
-      | page                        | trouble                                                       |
+      | page                        | blocker                                                       |
       | BackendError                | the backend fails on "status" requests with "500"             |
       | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                     |
       | PhoneSoftwareUpdateRequired | an iPhone "iPhone12,1" running iOS "13.5"                     |
@@ -89,7 +89,7 @@ Feature: The other error pages
       | PairingPasswordUnavailable  | the backend has no password for "WBA00000000DEMO01"           |
 
   @ERR-5 @RDY-6
-  Scenario: a password that was gone in the last moment offers retry, which fetches another
+  Scenario: a password that is gone when the pairing starts offers retry, which fetches another
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -112,7 +112,7 @@ Feature: The other error pages
     And the usage counter of "WBA00000000DEMO01" is 0
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     Given the backend fails on "status" requests with "500"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped

@@ -1,5 +1,5 @@
 Feature: Everywhere
-  What holds on every page.
+  The rules that hold on every page.
 
   @GEN-1
   Scenario Outline: <action> leads from Welcome to the vehicle tab
@@ -30,7 +30,7 @@ Feature: Everywhere
     Then the page is "VehicleTab"
 
   @GEN-2
-  Scenario: without a vehicle every tap does nothing
+  Scenario: without a vehicle no tap has an effect
     When the entry is tapped
     And continue is tapped
     And retry is tapped
@@ -55,7 +55,7 @@ Feature: Everywhere
     And the backend received 0 "password" requests
 
   @GEN-2
-  Scenario: on the vehicle tab only the entry does something
+  Scenario: on the vehicle tab only the entry has an effect
     When vehicle "WBA00000000DEMO01" is selected
     And continue is tapped
     And retry is tapped
@@ -72,7 +72,7 @@ Feature: Everywhere
     And pairing was started 0 times
 
   @GEN-2
-  Scenario: on Welcome only what it offers does something
+  Scenario: on Welcome only the offered taps have an effect
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And the entry is tapped
@@ -120,7 +120,7 @@ Feature: Everywhere
     And the usage counter of "WBA00000000DEMO01" is 0
 
   @GEN-3 @WEL-4
-  Scenario: the answer for the old vehicle enables nothing on the new one
+  Scenario: the answer for the old vehicle does not enable continue on the new one
     Given the backend holds back "status" answers
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
@@ -163,7 +163,7 @@ Feature: Everywhere
     And the usage counter of "WBA00000000DEMO02" is 1
 
   @GEN-4
-  Scenario: a kill while answers are on their way loses nothing that was known
+  Scenario: a kill while answers are in flight loses no known fact
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -185,7 +185,7 @@ Feature: Everywhere
     And the key state is "ActiveTracked"
 
   @GEN-4 @ENT-4
-  Scenario: a kill before the answer leaves the question open
+  Scenario: after a kill before the answer the next selection asks again
     Given the backend holds back "support" answers
     When vehicle "WBA00000000DEMO01" is selected
     And the app is killed and started again
@@ -209,7 +209,7 @@ Feature: Everywhere
     Then continue is enabled
 
   @GEN-4
-  Scenario: kill after kill does no harm
+  Scenario: repeated kills do no harm
     When the app is killed and started again
     And the app is killed and started again
     And vehicle "WBA00000000DEMO01" is selected
@@ -223,7 +223,7 @@ Feature: Everywhere
     And the backend received 1 "support" requests
 
   @GEN-5
-  Scenario: sign-out erases everything, ends the flow and deselects the vehicle
+  Scenario: sign-out erases all records, ends the flow and deselects the vehicle
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO02" is selected
@@ -272,7 +272,7 @@ Feature: Everywhere
     And the cache knows nothing about "WBA00000000DEMO01"
 
   @GEN-5
-  Scenario: after a sign-out everything is asked anew
+  Scenario: after a sign-out all requests are made again
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And the user signs out
@@ -285,7 +285,7 @@ Feature: Everywhere
     And the backend received 2 "password" requests
 
   @GEN-5
-  Scenario Outline: an answer to a question from before the sign-out is dropped (<endpoint>)
+  Scenario Outline: an answer to a request from before the sign-out is dropped (<endpoint>)
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the backend holds back "<endpoint>" answers
     When vehicle "WBA00000000DEMO01" is selected
@@ -319,7 +319,7 @@ Feature: Everywhere
     And continue is enabled
 
   @GEN-5 @ENT-6
-  Scenario: the next user asks anew while the old question is unanswered
+  Scenario: the next user's request does not wait for the old one
     Given the backend holds back "support" answers
     When vehicle "WBA00000000DEMO01" is selected
     And the user signs out
@@ -383,7 +383,7 @@ Feature: Everywhere
       | neither a pass nor an error  |
 
   @GEN-5 @RDY-5
-  Scenario: the sheet of the user who has signed out keeps the next one from starting
+  Scenario: the sheet of a signed-out user prevents a pairing of the next user
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -407,7 +407,7 @@ Feature: Everywhere
     And the usage counter of "WBA00000000DEMO01" is 1
 
   @GEN-5 @CBK-7
-  Scenario: a pass for the user who has signed out opens no page of the next one
+  Scenario: a pass for a signed-out user opens no page of the next user
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -426,7 +426,7 @@ Feature: Everywhere
     And the usage counter of "WBA00000000DEMO01" is 0
 
   @GEN-5
-  Scenario: signing out without anything to forget does no harm
+  Scenario: signing out without any record does no harm
     When the user signs out
     And the user signs out
     Then the page is "VehicleTab"

@@ -34,7 +34,7 @@ Feature: GrabYourTwoKeys
     Then the page is "VehicleTab"
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     When retry is tapped
     And the box is ticked
     And the card action is tapped

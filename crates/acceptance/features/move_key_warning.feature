@@ -9,7 +9,7 @@ Feature: MoveKeyWarning
     And the card action is tapped
 
   @MOV-1
-  Scenario: the warning comes before anything happens
+  Scenario: the warning comes before the pairing
     Then the page is "MoveKeyWarning"
     And the key state is "OtherDevice"
     And pairing was started 0 times
@@ -67,8 +67,8 @@ Feature: MoveKeyWarning
     Then the wallet was opened at key "NEW"
 
   @MOV-3 @WEL-6
-  Scenario Outline: what keeps from pairing keeps from moving (<page>)
-    Given <trouble>
+  Scenario Outline: a blocker of the pairing blocks the move, too (<page>)
+    Given <blocker>
     When the app is killed and started again
     And vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
@@ -80,7 +80,7 @@ Feature: MoveKeyWarning
     Then the page is "<page>"
 
     Examples:
-      | page                        | trouble                                                       |
+      | page                        | blocker                                                       |
       | BackendError                | the backend fails on "status" requests with "500"             |
       | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                     |
       | PhoneSoftwareUpdateRequired | Apple reports that keys cannot be created                     |
@@ -88,7 +88,7 @@ Feature: MoveKeyWarning
       | VehicleNotPrepared          | vehicle "WBA00000000DEMO01" is not prepared                   |
 
   @MOV-3
-  Scenario: back and forth, and retry, stay in the move flow
+  Scenario: back, continue and retry stay in the move flow
     When the backend fails on "status" requests with "500"
     And the move is confirmed
     And continue is tapped
@@ -243,7 +243,7 @@ Feature: MoveKeyWarning
     Then the page is "MoveKeyWarning"
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     When continue is tapped
     And retry is tapped
     And the box is ticked

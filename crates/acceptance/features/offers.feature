@@ -4,7 +4,7 @@ Feature: What a page offers
     Given vehicle "WBA00000000DEMO03" supports Smart Access
 
   @GEN-8
-  Scenario: without a vehicle nothing can be tapped
+  Scenario: without a vehicle no tap is offered
     When the app goes to the background
     Then the page offers ""
 
@@ -33,7 +33,7 @@ Feature: What a page offers
     And the page offers "card action, tutorial, back, close"
 
   @GEN-8 @WEL-4
-  Scenario: Continue is offered when it is certain where it leads
+  Scenario: continue is offered once its target is known
     Given the backend holds back "password" answers
     When vehicle "WBA00000000DEMO03" is selected
     And the entry is tapped

@@ -147,7 +147,7 @@ Feature: Overview
     And the key state is "OtherDevice"
 
   @OVR-2
-  Scenario: a wallet that cannot say changes nothing
+  Scenario: a wallet that cannot say keeps the page and the key state
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -165,7 +165,7 @@ Feature: Overview
     Then the page is "KeyDeleted"
 
   @OVR-2
-  Scenario: a key that is still there changes nothing
+  Scenario: a key that is still in the wallet keeps the page and the key state
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     And the wallet holds key "K2"
@@ -297,7 +297,7 @@ Feature: Overview
     And the card action is "edit in wallet"
 
   @OVR-7
-  Scenario Outline: a re-read that fails (<fault>) changes nothing
+  Scenario Outline: a failed re-read (<fault>) keeps the page and the key state
     Given vehicle "WBA00000000DEMO01" has an untracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -324,7 +324,7 @@ Feature: Overview
       | empty     |
 
   @OVR-7
-  Scenario: a re-read that comes after the page was left is kept and opens nothing
+  Scenario: a re-read that arrives after the page was left is stored and opens no page
     Given vehicle "WBA00000000DEMO01" has an untracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -364,7 +364,7 @@ Feature: Overview
       | the page is closed |
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped

@@ -53,7 +53,7 @@ Feature: PairingError
     And the usage counter of "WBA00000000DEMO01" is 1
 
   @ERR-2 @RDY-5
-  Scenario: a second tap on retry does nothing
+  Scenario: a second tap on retry has no effect
     Given the backend fails on "password" requests with "500"
     When Apple returns the error "genericError"
     And retry is tapped
@@ -225,7 +225,7 @@ Feature: PairingError
     And the cache knows key "K1" for "WBA00000000DEMO01"
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     When Apple returns the error "genericError"
     And continue is tapped
     And the box is ticked

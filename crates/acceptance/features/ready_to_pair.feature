@@ -25,7 +25,7 @@ Feature: ReadyToPair
     Then the checkbox is unchecked
 
   @RDY-2
-  Scenario: continue without the box highlights it and starts nothing
+  Scenario: continue without the box highlights it and starts no pairing
     When continue is tapped
     Then the page is "ReadyToPair"
     And the checkbox is highlighted
@@ -59,7 +59,7 @@ Feature: ReadyToPair
     And the backend received 1 "password" requests
 
   @RDY-3
-  Scenario: the password that is used is the one that was fetched, whatever the backend would issue now
+  Scenario: the pairing uses the fetched password, also when the backend would issue another one now
     Given the backend issues password "99999999" for "WBA00000000DEMO01"
     When the box is ticked
     And continue is tapped
@@ -104,7 +104,7 @@ Feature: ReadyToPair
     And pairing was started 3 times
 
   @RDY-5
-  Scenario: a second tap does nothing
+  Scenario: a second tap has no effect
     When the box is ticked
     And continue is tapped
     And continue is tapped
@@ -126,7 +126,7 @@ Feature: ReadyToPair
     And a pairing is running
 
   @RDY-5
-  Scenario: the sheet that the user has left keeps another from starting
+  Scenario: a sheet that the user has left prevents another one
     When the box is ticked
     And continue is tapped
     And the page is closed
@@ -148,7 +148,7 @@ Feature: ReadyToPair
     And the usage counter of "WBA00000000DEMO01" is 1
 
   @RDY-5
-  Scenario: the sheet of one vehicle keeps another vehicle from starting
+  Scenario: the sheet of one vehicle prevents a pairing of another
     When the box is ticked
     And continue is tapped
     And vehicle "WBA00000000DEMO02" is selected
@@ -167,7 +167,7 @@ Feature: ReadyToPair
     And the usage counter of "WBA00000000DEMO01" is 1
 
   @RDY-6
-  Scenario: a password that is gone by the time it is needed starts nothing
+  Scenario: a pairing whose password is gone does not start
     Given the backend fails on "password" requests with "500"
     When the box is ticked
     And continue is tapped
@@ -199,7 +199,7 @@ Feature: ReadyToPair
     And a pairing is running
 
   @GEN-2
-  Scenario: what the page does not offer does nothing
+  Scenario: a tap that the page does not offer has no effect
     When retry is tapped
     And the card action is tapped
     And the tutorial is tapped

@@ -81,7 +81,7 @@ Feature: Tutorials
     Then the page is "VehicleTab"
 
   @GEN-2
-  Scenario: what the pages do not offer does nothing
+  Scenario: a tap that the pages do not offer has no effect
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped

@@ -51,7 +51,7 @@ Feature: Welcome
     Then the page is "BackendError"
 
   @WEL-1
-  Scenario: a failure does not stick to the next showing of the page
+  Scenario: a failure does not count for the next showing of the page
     Given the backend fails on "status" requests with "500"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
@@ -117,7 +117,7 @@ Feature: Welcome
     Then the key state is "ActiveTracked"
 
   @WEL-2
-  Scenario: a yes about one key says nothing about the next one
+  Scenario: a yes about one key does not count for the next one
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the wallet holds key "K1"
     When vehicle "WBA00000000DEMO01" is selected
@@ -162,7 +162,7 @@ Feature: Welcome
     And the backend received 3 "password" requests
 
   @WEL-3
-  Scenario: leaving the page cancels nothing
+  Scenario: leaving the page cancels no request
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the backend holds back "status" answers
     And the backend holds back "password" answers
@@ -176,7 +176,7 @@ Feature: Welcome
     And the usage counter of "WBA00000000DEMO01" is 0
 
   @WEL-3
-  Scenario: a new showing joins what is still under way
+  Scenario: a new showing joins the requests in flight
     Given the backend holds back "status" answers
     And the backend holds back "password" answers
     When vehicle "WBA00000000DEMO01" is selected
@@ -209,7 +209,7 @@ Feature: Welcome
     And the backend received 1 "status" requests
 
   @WEL-3
-  Scenario Outline: no new password (<fault>) leaves the old one and its counter alone
+  Scenario Outline: a failed request for a new password (<fault>) keeps the old one and its counter
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -239,7 +239,7 @@ Feature: Welcome
       | empty     |
 
   @WEL-3
-  Scenario: a backend that has no password leaves the old one and its counter alone
+  Scenario: a backend that has no password keeps the old one and its counter
     Given the backend issues password "11111111" for "WBA00000000DEMO01"
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
@@ -356,7 +356,7 @@ Feature: Welcome
     And continue is disabled
 
   @WEL-6
-  Scenario: nothing in the way leads to GrabYourTwoKeys
+  Scenario: continue without a blocker leads to GrabYourTwoKeys
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     Then the blockers are ""
@@ -364,7 +364,7 @@ Feature: Welcome
     Then the page is "GrabYourTwoKeys"
 
   @WEL-6 @WEL-7
-  Scenario Outline: an owner key leads to Overview, whatever else is in the way (the wallet <wallet>)
+  Scenario Outline: an owner key leads to Overview, whatever the blockers are (the wallet <wallet>)
     Given an iPhone "iPhone9,1" running iOS "12.0"
     And Apple reports that keys cannot be created
     And vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
@@ -384,7 +384,7 @@ Feature: Welcome
       | is empty       |
 
   @WEL-6 @WEL-7
-  Scenario Outline: the first thing in the way decides (<page>)
+  Scenario Outline: the first blocker decides (<page>)
     Given an iPhone "<machine>" running iOS "<ios>"
     And Apple reports that keys <apple> be created
     And the user <subscriber> the primary subscriber of "WBA00000000DEMO01"
@@ -429,7 +429,7 @@ Feature: Welcome
       | truncated |
 
   @WEL-6
-  Scenario: a password that was used three times is not good enough any more
+  Scenario: a password that was used three times is a blocker
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     And continue is tapped
@@ -457,7 +457,7 @@ Feature: Welcome
     Then the page is "PairingPasswordUnavailable"
 
   @WEL-7
-  Scenario: all that is in the way is listed in order
+  Scenario: all blockers are listed in order
     Given an iPhone "iPhone10,1" running iOS "13.5"
     And Apple reports that keys cannot be created
     And the user is not the primary subscriber of "WBA00000000DEMO01"
@@ -470,7 +470,7 @@ Feature: Welcome
     Then the page is "PhoneNotSupported"
 
   @WEL-7
-  Scenario: an old iOS and a refusal by Apple are one thing in the way
+  Scenario: an old iOS and a refusal by Apple are one blocker
     Given an iPhone "iPhone12,1" running iOS "13.5"
     And Apple reports that keys cannot be created
     And vehicle "WBA00000000DEMO01" is not prepared
@@ -479,7 +479,7 @@ Feature: Welcome
     Then the blockers are "PhoneSoftwareUpdateRequired, VehicleNotPrepared"
 
   @WEL-7
-  Scenario: after a failed status nothing but BackendError is listed
+  Scenario: after a failed status BackendError is the only blocker
     Given an iPhone "iPhone10,1" running iOS "13.5"
     And vehicle "WBA00000000DEMO01" is not prepared
     And the backend fails on "status" requests with "500"

@@ -1,24 +1,24 @@
 //! The command line of the test `features`.
 
-/// What `cargo test … --test features -- <arguments>` asks for.
+/// The arguments of `cargo test … --test features -- <arguments>`.
 ///
-/// It is also given the arguments of the built-in test harness, when all tests of a workspace are
-/// run with them. Those are accepted: a name selects scenarios, the rest changes nothing.
+/// They may include those of the built-in test harness, which cargo passes to all tests of a
+/// workspace: a name selects scenarios, and the others have no effect.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
-    /// `--input <glob>`: the feature files, instead of this crate's own. Also any argument that
-    /// ends in `.feature`, which is what a shell makes of a glob without quotes.
+    /// `--input <glob>`: the feature files, instead of this crate's own. Any argument that ends in
+    /// `.feature` counts, too: a shell expands a glob without quotes to such arguments.
     pub inputs: Vec<String>,
     /// Only scenarios whose title or tags contain one of these; empty = all.
     pub names: Vec<String>,
-    /// `--list`: name the test instead of running it.
+    /// `--list`: print the name of the test instead of running it.
     pub list: bool,
 }
 
 /// The options of the built-in test harness that take a value.
 const WITH_VALUE: [&str; 6] =
     ["--color", "--format", "--logfile", "--shuffle-seed", "--skip", "--test-threads"];
-/// Those that take none.
+/// The options of the built-in test harness that take no value.
 const WITHOUT_VALUE: [&str; 14] = [
     "--bench",
     "--exact",
@@ -37,10 +37,10 @@ const WITHOUT_VALUE: [&str; 14] = [
 ];
 
 impl Arguments {
-    /// Reads the arguments, the program's name left out.
+    /// Parses the arguments without the program's name.
     ///
     /// # Errors
-    /// [`ArgumentError`] for an option that is not known, or lacks its value.
+    /// [`ArgumentError`] for an unknown option or a missing value.
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, ArgumentError> {
         let mut parsed = Self::default();
         let mut arguments = arguments.into_iter();
@@ -76,10 +76,10 @@ impl Arguments {
     }
 }
 
-/// Why the command line cannot be understood.
+/// Why the command line is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArgumentError {
-    /// Neither an option of this test nor one of the built-in test harness.
+    /// The option belongs neither to this test nor to the built-in test harness.
     #[error("there is no option {option}; feature files are named with --input '<glob>'")]
     Unknown {
         /// The option.
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_in_every_spelling() {
+    fn every_spelling_of_an_input_is_accepted() {
         for line in ["--input a/*.feature", "--input=a/*.feature", "-i a/*.feature", "a/*.feature"]
         {
             assert_eq!(parse(line).unwrap().inputs, ["a/*.feature"], "{line}");
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named() {
+    fn an_error_names_the_option() {
         let unknown = parse("--inptu x").unwrap_err().to_string();
         assert!(unknown.contains("--inptu") && unknown.contains("--input"), "{unknown}");
         assert_eq!(parse("--input"), Err(ArgumentError::NoValue { option: "--input".into() }));

@@ -1,4 +1,4 @@
-//! Finding and reading feature files, so that none is left out in silence.
+//! Finds and reads feature files. It never skips one without an error.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,40 +12,41 @@ pub(crate) enum FileError {
     #[error("the pattern is empty; name the feature files, such as --input 'features/*.feature'")]
     NoPattern,
     #[error("{pattern}: no feature file matches this pattern")]
-    NothingMatches { pattern: String },
-    #[error("{pattern}: this is no pattern: {source}")]
+    NoMatch { pattern: String },
+    #[error("{pattern}: the pattern is not valid: {source}")]
     Pattern { pattern: String, source: glob::PatternError },
-    #[error("a feature file cannot be found: {0}")]
+    #[error("a folder cannot be searched: {0}")]
     Walk(#[from] glob::GlobError),
     #[error("{}: the file cannot be read: {source}", path.display())]
-    Unreadable { path: PathBuf, source: io::Error },
+    Read { path: PathBuf, source: io::Error },
     #[error("{}: the file does not parse: {source}", path.display())]
     Syntax { path: PathBuf, source: ParseError },
     #[error("an example lacks a value: {0}")]
     Example(#[from] ExpandExamplesError),
-    #[error("{}:{line}: the examples have no rows, so nothing would run", path.display())]
+    #[error("{}:{line}: the examples have no rows, so no scenario runs", path.display())]
     NoRows { path: PathBuf, line: usize },
     #[error("{}: there is no scenario in this file", path.display())]
     NoScenario { path: PathBuf },
 }
 
-/// This crate's own feature files.
+/// Returns this crate's own feature files.
 pub(crate) fn own() -> Result<Vec<PathBuf>, FileError> {
     matching(&package().join("features").to_string_lossy(), "")
 }
 
-/// The files that match a pattern, in order; a folder stands for all feature files in it. What is
-/// not absolute is looked for from where cargo starts this test (the package), then from the
+/// Returns the files that match a pattern, in order; a folder stands for all feature files in it.
+///
+/// A relative pattern starts at the package, where cargo starts this test, or else at the
 /// workspace.
 pub(crate) fn find(pattern: &str) -> Result<Vec<PathBuf>, FileError> {
     if pattern.is_empty() {
-        // Joined to a folder it would stand for everything in it.
+        // Joined to a folder, it would match every file in it.
         return Err(FileError::NoPattern);
     }
     let workspace = package().join("../..");
     let from_workspace = glob::Pattern::escape(&workspace.to_string_lossy());
     match matching(pattern, "") {
-        Err(FileError::NothingMatches { .. }) => matching(pattern, &from_workspace),
+        Err(FileError::NoMatch { .. }) => matching(pattern, &from_workspace),
         found => found,
     }
 }
@@ -68,7 +69,7 @@ fn matching(pattern: &str, from: &str) -> Result<Vec<PathBuf>, FileError> {
         }
     }
     if files.is_empty() {
-        return Err(FileError::NothingMatches { pattern: pattern.to_owned() });
+        return Err(FileError::NoMatch { pattern: pattern.to_owned() });
     }
     Ok(files)
 }
@@ -77,9 +78,9 @@ fn matching(pattern: &str, from: &str) -> Result<Vec<PathBuf>, FileError> {
 pub(crate) fn read(path: PathBuf) -> Result<Feature, FileError> {
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(source) => return Err(FileError::Unreadable { path, source }),
+        Err(source) => return Err(FileError::Read { path, source }),
     };
-    // Some editors begin a file with a byte order mark, which gherkin does not know.
+    // Some editors begin a file with a byte order mark, which gherkin does not accept.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut feature = match Feature::parse(text, GherkinEnv::default()) {
         Ok(feature) => feature,
@@ -97,7 +98,7 @@ pub(crate) fn read(path: PathBuf) -> Result<Feature, FileError> {
     Ok(feature.expand_examples()?)
 }
 
-/// Such a scenario would vanish when its examples are expanded.
+/// Returns whether a scenario has examples without rows: expanding them would remove the scenario.
 fn has_no_rows(scenario: &Scenario) -> bool {
     let rows = |table: &cucumber::gherkin::Table| table.rows.len().saturating_sub(1);
     !scenario.examples.is_empty()
@@ -109,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_of_our_own_names_its_rule() {
+    fn every_scenario_of_this_crate_has_the_tag_of_its_rule() {
         let rules = ["REQ", "ENT", "WEL", "KEY", "RDY", "CBK", "ERR", "TUT", "OVR", "MOV", "GEN"];
         let is_rule = |tag: &String| {
             tag.split_once('-')

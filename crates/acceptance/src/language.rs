@@ -1,4 +1,4 @@
-//! The language: what a step looks like, and how it is performed.
+//! The language: the form of a step, and how a step runs.
 
 use std::panic::resume_unwind;
 use std::time::Duration;
@@ -8,32 +8,32 @@ use cucumber::step::{Collection, Context};
 use digital_key_domain::{DigitalKeyId, Vin};
 use regex::Regex;
 
+use crate::scenario::Scenario;
 use crate::steps;
-use crate::world::World;
 
-/// How long a step may take, far above every deadline of the core.
+/// How long a step may take: far longer than every deadline of the core.
 const STEP_DEADLINE: Duration = Duration::from_secs(30);
 
-/// A value in quotes, or a number, which may be a version.
+/// The pattern of a value: a text in quotes, a number, or a version.
 const VALUE: &str = r#"("[^"]*"|[0-9][0-9.]*)"#;
 
-/// One step of the language: its words, and what it does.
+/// One step of the language: its words and its function.
 pub(crate) struct Step {
-    /// `{name}` is a value, and `(one|other)` a choice.
+    /// The words, with `{name}` for a value and `(one|other)` for a choice.
     pub(crate) words: &'static str,
-    pub(crate) run: cucumber::Step<World>,
+    pub(crate) run: cucumber::Step<Scenario>,
 }
 
-/// Makes a [`Step`] of its words and a body, which is given the world and the values.
+/// Makes a [`Step`] from its words and a body, whose arguments are the scenario and the values.
 macro_rules! step {
-    ($words:literal, |$world:ident, $values:ident| $body:expr) => {
+    ($words:literal, |$scenario:ident, $values:ident| $body:expr) => {
         $crate::language::Step {
             words: $words,
-            run: |world, context| {
+            run: |scenario, context| {
                 Box::pin($crate::language::perform(
-                    world,
+                    scenario,
                     context,
-                    async |$world: &mut $crate::world::World,
+                    async |$scenario: &mut $crate::scenario::Scenario,
                            $values: &mut $crate::language::Values| { $body },
                 ))
             },
@@ -42,8 +42,9 @@ macro_rules! step {
 }
 pub(crate) use step;
 
-/// All steps, each under every keyword: no words mean two things, and `And` may follow anything.
-pub(crate) fn steps() -> Result<Collection<World>, regex::Error> {
+/// Returns all steps, each under every keyword: each text has one meaning, and `And` may follow any
+/// step.
+pub(crate) fn steps() -> Result<Collection<Scenario>, regex::Error> {
     let mut collection = Collection::new();
     for Step { words, run } in steps::GIVEN.iter().chain(steps::WHEN).chain(steps::THEN) {
         let regex = regex(words)?;
@@ -55,7 +56,7 @@ pub(crate) fn steps() -> Result<Collection<World>, regex::Error> {
     Ok(collection)
 }
 
-/// What matches a step's words, from beginning to end.
+/// Returns the pattern that matches a step's words as a whole.
 pub(crate) fn regex(words: &str) -> Result<Regex, regex::Error> {
     let mut pattern = String::from("^");
     for part in words.split_inclusive('}') {
@@ -68,45 +69,52 @@ pub(crate) fn regex(words: &str) -> Result<Regex, regex::Error> {
     Regex::new(&pattern)
 }
 
-/// Performs a step, and ends once the core is idle. A panic is how cucumber is told of a failure.
+/// Runs a step, and ends once the core is idle.
+///
+/// # Panics
+/// When the step fails: cucumber takes a panic for the failure of a step.
 pub(crate) async fn perform(
-    world: &mut World,
+    scenario: &mut Scenario,
     context: Context,
-    body: impl AsyncFnOnce(&mut World, &mut Values) -> Outcome,
+    body: impl AsyncFnOnce(&mut Scenario, &mut Values) -> StepResult,
 ) {
     let step = async {
-        body(world, &mut Values::of(context)).await?;
-        world.settle().await
+        body(scenario, &mut Values::of(context)).await?;
+        scenario.wait_until_idle().await
     };
-    let failure = match tokio::time::timeout(STEP_DEADLINE, step).await {
+    let StepError(message) = match tokio::time::timeout(STEP_DEADLINE, step).await {
         Ok(Ok(())) => return,
-        Ok(Err(failure)) => failure,
-        Err(_) => Failure(format!("the core was not idle within {STEP_DEADLINE:?}")),
+        Ok(Err(error)) => error,
+        Err(_) => StepError(format!("the core was not idle within {STEP_DEADLINE:?}")),
     };
-    let view = world
+    let view = scenario
         .view_if_running()
         .map_or("the app does not run".into(), |view| format!("the view is {view:?}"));
-    resume_unwind(Box::new(format!("{}\n{view}", failure.0)));
+    resume_unwind(Box::new(format!("{message}\n{view}")));
 }
 
-pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+pub(crate) type StepResult<T = ()> = Result<T, StepError>;
 
 /// Why a step failed.
 #[derive(Debug)]
-pub(crate) struct Failure(pub(crate) String);
+pub(crate) struct StepError(pub(crate) String);
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error> From<E> for StepError {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
 }
 
-/// Fails unless something is as it is expected to be.
-pub(crate) fn expect<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, found: T) -> Outcome {
+/// Fails unless the value is the expected one. `what` names it.
+pub(crate) fn expect<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: T,
+    found: T,
+) -> StepResult {
     if found == expected {
         Ok(())
     } else {
-        Err(Failure(format!("{what}: expected {expected:?}, found {found:?}")))
+        Err(StepError(format!("{what}: expected {expected:?}, found {found:?}")))
     }
 }
 
@@ -122,42 +130,45 @@ impl Values {
         Self { texts: texts.into_iter(), docstring: context.step.docstring }
     }
 
-    /// The next value, without its quotes.
-    pub(crate) fn text(&mut self) -> Outcome<String> {
+    /// Returns the next value, without its quotes.
+    pub(crate) fn text(&mut self) -> StepResult<String> {
         let text =
-            self.texts.next().ok_or_else(|| Failure("the step has no more values".into()))?;
+            self.texts.next().ok_or_else(|| StepError("the step has no more values".into()))?;
         let unquoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
         Ok(unquoted.unwrap_or(&text).to_owned())
     }
 
-    pub(crate) fn parse<T>(&mut self) -> Outcome<T>
+    /// Parses the next value.
+    pub(crate) fn parse<T>(&mut self) -> StepResult<T>
     where
         T: std::str::FromStr,
-        Failure: From<T::Err>,
+        StepError: From<T::Err>,
     {
         Ok(self.text()?.parse()?)
     }
 
-    pub(crate) fn key(&mut self) -> Outcome<DigitalKeyId> {
+    /// Returns the next value as the identifier of a key.
+    pub(crate) fn key(&mut self) -> StepResult<DigitalKeyId> {
         Ok(DigitalKeyId::try_from(self.text()?.as_str())?)
     }
 
-    /// The next VIN; a vehicle that is named for the first time gets the defaults.
-    pub(crate) fn vin(&mut self, world: &World) -> Outcome<Vin> {
+    /// Returns the next value as a VIN. A vehicle that is not known yet gets the defaults.
+    pub(crate) fn vin(&mut self, scenario: &Scenario) -> StepResult<Vin> {
         let vin = self.parse()?;
-        world.name(vin)?;
+        scenario.add_unless_known(vin)?;
         Ok(vin)
     }
 
-    /// Whether the next choice is this one.
+    /// Returns whether the next choice is this one.
     pub(crate) fn is(&mut self, choice: &str) -> bool {
         self.texts.next().as_deref() == Some(choice)
     }
 
-    /// The doc string, without a media type after its opening quotes, which gherkin leaves in it.
-    pub(crate) fn docstring(&self) -> Outcome<&str> {
+    /// Returns the doc string, without the media type after its opening quotes, which gherkin keeps
+    /// in the text.
+    pub(crate) fn docstring(&self) -> StepResult<&str> {
         let text = self.docstring.as_deref();
-        let text = text.ok_or_else(|| Failure("the step needs a doc string".into()))?;
+        let text = text.ok_or_else(|| StepError("the step needs a doc string".into()))?;
         Ok(text.split_once('\n').map_or(text, |(_, rest)| rest).trim())
     }
 }

@@ -1,32 +1,32 @@
 //! The rules of the digital car key core as feature files, and the steps that check them.
 //!
-//! `features/` holds one file a page, with the number of its rule on each scenario. The same steps
-//! run feature files from anywhere else:
+//! `features/` has one file per page, and each scenario has the number of its rule as a tag. The
+//! same steps run feature files from any other folder:
 //!
 //! ```text
 //! cargo test -p digital-key-acceptance --test features -- --input '/any/where/*.feature'
 //! ```
 //!
-//! Under the steps is the real composition: the app, the BFF client over HTTP against a real
-//! backend on loopback, and the sled cache in a directory of its own for each scenario. Only the
-//! phone is scripted.
+//! The steps run on the real composition: the app, the BFF client over HTTP against a real backend
+//! on loopback, and the sled cache in a directory of its own for each scenario. Only the phone is
+//! scripted.
 //!
 //! # Keywords
-//! No words mean two things, so that each step may stand under any keyword, `*` included.
+//! Each text has one meaning, so that a step may have any keyword, `*` included.
 //!
-//! The app starts with the first step under `When`, before that step is performed, or with the
-//! first step that needs it.
+//! The app starts with the first step that acts on it or checks it.
 //!
-//! # Looking at the caches
-//! With `DIGITAL_KEY_KEPT_CACHES=/a/folder` each scenario leaves its cache directory there.
+//! # Inspecting the caches
+//! With `DIGITAL_KEY_KEPT_CACHES=/a/folder` each scenario leaves its cache directory in that
+//! folder.
 
 mod arguments;
 mod files;
-mod language;
-mod report;
 mod run;
+mod language;
 mod steps;
-mod world;
+mod scenario;
+mod report;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use report::Report;

@@ -1,27 +1,27 @@
-//! What came of a run.
+//! The report of a run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use cucumber::event::{self, Cucumber, Hook, RetryableScenario, Rule, Source, StepError};
-use cucumber::gherkin::{Feature, Scenario, Step};
+use cucumber::gherkin::{self, Feature, Step};
 use cucumber::{Event, Writer, cli, parser, writer};
 
-use crate::world::World;
+use crate::scenario::Scenario;
 
-/// What came of a run: how many scenarios passed, and in full what did not.
+/// The report of a run: how many scenarios passed, and all failures in full.
 ///
-/// `Display` is for a person: a line for each file with a scenario that passed, then what failed;
-/// its last line is `<n> passed, <m> failed`.
+/// `Display` is for people: a line for each file with a scenario that passed, then the failures,
+/// and `<n> passed, <m> failed` as the last line.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many scenarios of each file passed.
+    /// The number of passed scenarios of each file.
     passed: BTreeMap<PathBuf, usize>,
     failures: Vec<String>,
 }
 
-/// A scenario that failed: where it stands, and what happened.
+/// A scenario that failed, with its position and its steps.
 struct FailedScenario {
     path: PathBuf,
     line: usize,
@@ -29,19 +29,19 @@ struct FailedScenario {
 }
 
 impl Report {
-    /// How many scenarios passed.
+    /// Returns how many scenarios passed.
     #[must_use]
     pub fn passed(&self) -> usize {
         self.passed.values().sum()
     }
 
-    /// What failed, a text each: scenarios, files that do not parse, patterns that match nothing.
+    /// Returns the failures as texts: scenarios, files that do not parse, patterns without a match.
     #[must_use]
     pub fn failures(&self) -> &[String] {
         &self.failures
     }
 
-    /// Whether everything that was to be run was run and passed.
+    /// Returns whether all scenarios of all named files ran and passed.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.failures.is_empty()
@@ -64,12 +64,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Writes the report, from what cucumber tells.
+/// Writes the report from cucumber's events.
 #[derive(Default)]
 pub(crate) struct Recorder {
     pub(crate) report: Report,
     failed: Vec<FailedScenario>,
-    running: HashMap<Source<Scenario>, Trace>,
+    running: HashMap<Source<gherkin::Scenario>, Trace>,
 }
 
 /// The steps of a scenario so far.
@@ -92,7 +92,7 @@ impl Trace {
         let _ = write!(self.text, "\n    {reason}");
     }
 
-    /// A panic with a text is how a step fails.
+    /// Records a panic, which carries the message of a failed step.
     fn panicked(&mut self, info: &event::Info) {
         match info.downcast_ref::<String>() {
             Some(text) => self.fail(text),
@@ -100,7 +100,7 @@ impl Trace {
         }
     }
 
-    fn step(&mut self, step: &Step, event: event::Step<World>) {
+    fn step(&mut self, step: &Step, event: event::Step<Scenario>) {
         match event {
             event::Step::Started => {}
             event::Step::Passed(..) => self.add("passed", step),
@@ -121,7 +121,7 @@ impl Trace {
 }
 
 impl Recorder {
-    /// The report, with the scenarios that failed in the order of their files.
+    /// Returns the report, with the failed scenarios in the order of their files.
     pub(crate) fn into_report(mut self) -> Report {
         self.failed.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
         for FailedScenario { path, line, text } in self.failed {
@@ -133,8 +133,8 @@ impl Recorder {
     fn scenario(
         &mut self,
         feature: &Feature,
-        scenario: Source<Scenario>,
-        event: event::Scenario<World>,
+        scenario: Source<gherkin::Scenario>,
+        event: event::Scenario<Scenario>,
     ) {
         let trace = self.running.entry(scenario.clone()).or_default();
         match event {
@@ -148,7 +148,7 @@ impl Recorder {
                 let Trace { text, failed } = self.running.remove(&scenario).unwrap_or_default();
                 let path = feature.path.clone().unwrap_or_default();
                 if failed {
-                    let Scenario { name, position, .. } = &*scenario;
+                    let gherkin::Scenario { name, position, .. } = &*scenario;
                     let text = format!("{name}{text}");
                     self.failed.push(FailedScenario { path, line: position.line, text });
                 } else {
@@ -162,12 +162,12 @@ impl Recorder {
     }
 }
 
-impl Writer<World> for Recorder {
+impl Writer<Scenario> for Recorder {
     type Cli = cli::Empty;
 
     async fn handle_event(
         &mut self,
-        event: parser::Result<Event<Cucumber<World>>>,
+        event: parser::Result<Event<Cucumber<Scenario>>>,
         _: &cli::Empty,
     ) {
         match event.map(Event::into_inner) {
@@ -187,5 +187,5 @@ impl Writer<World> for Recorder {
     }
 }
 
-/// The order of events does not matter to it: it keeps scenarios apart.
+/// The recorder accepts events in any order, since it separates them by scenario.
 impl writer::Normalized for Recorder {}

@@ -1,6 +1,6 @@
 //! Running feature files.
 
-use cucumber::gherkin::{Feature, Scenario};
+use cucumber::gherkin::{self, Feature};
 use cucumber::{Cucumber, Parser, cli, parser, runner};
 use futures_util::stream;
 
@@ -8,18 +8,18 @@ use crate::arguments::Arguments;
 use crate::files::{self, FileError};
 use crate::language;
 use crate::report::{Recorder, Report};
-use crate::world::World;
+use crate::scenario::Scenario;
 
-/// How many scenarios run at the same time, each in a world of its own.
+/// How many scenarios run at the same time.
 const CONCURRENT_SCENARIOS: usize = 16;
 
-/// Runs the feature files that are asked for, and reports what came of them.
+/// Runs the feature files that the arguments name, and reports the results.
 ///
-/// A step that is undefined or ambiguous is a failure, whatever the tags say, and no scenario is
-/// tried again. So is a file that cannot be read, does not parse or holds no scenario, and a
-/// pattern that matches no file.
+/// These are failures: a step that is undefined or ambiguous, whatever the tags say; a file that
+/// cannot be read, does not parse or has no scenario; and a pattern that matches no file. No
+/// scenario is tried again.
 ///
-/// Call it on tokio's current-thread runtime: there an app that was killed does nothing more.
+/// Call it on tokio's current-thread runtime: on it, a killed app does not run any further.
 pub async fn run(arguments: &Arguments) -> Report {
     let mut recorder = Recorder::default();
     let mut features = Vec::new();
@@ -41,9 +41,9 @@ pub async fn run(arguments: &Arguments) -> Report {
         .max_concurrent_scenarios(CONCURRENT_SCENARIOS)
         .retry_options(|_, _, _, _| None);
     let names = arguments.names.clone();
-    Cucumber::<World, _, _, _, _>::custom(Parsed, runner, recorder)
+    Cucumber::<Scenario, _, _, _, _>::custom(Parsed, runner, recorder)
         .with_default_cli()
-        .filter_run(features, move |_, _, scenario| is_asked_for(scenario, &names))
+        .filter_run(features, move |_, _, scenario| is_selected(scenario, &names))
         .await
         .into_report()
 }
@@ -64,13 +64,13 @@ fn read(patterns: &[String]) -> Vec<Result<Feature, FileError>> {
     features
 }
 
-fn is_asked_for(scenario: &Scenario, names: &[String]) -> bool {
+fn is_selected(scenario: &gherkin::Scenario, names: &[String]) -> bool {
     let has =
         |name| scenario.name.contains(name) || scenario.tags.iter().any(|tag| tag.contains(name));
     names.is_empty() || names.iter().any(|name| has(name.as_str()))
 }
 
-/// Hands over features that are parsed already.
+/// Passes on features that are already parsed.
 struct Parsed;
 
 impl Parser<Vec<Feature>> for Parsed {

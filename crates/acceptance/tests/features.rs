@@ -1,4 +1,4 @@
-//! Runs feature files: this crate's own, or those that `--input <glob>` names.
+//! The test that runs feature files: this crate's own, or those of `--input <glob>`.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! The page for clients in Rust, followed to the letter: a new project with one dependency line shows
-//! a first page.
+//! The page for clients in Rust is correct: a new project with one dependency line shows a first
+//! page.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,10 +9,10 @@ use digital_key::backend::{Backend, BackendConfig, Vehicle};
 
 const PAGE: &str = include_str!("../../../docs/clients/rust.md");
 
-/// The address on the page, where the backend listens that a reader has started.
+/// The address of the reader's backend, as the page has it.
 const ADDRESS: &str = "http://127.0.0.1:8480";
 
-/// The first block of code on the page with this info string.
+/// Returns the first block of code on the page with this info string.
 fn block(info: &str) -> &'static str {
     let from = PAGE.split_once(&format!("\n```{info}\n")).map(|(_, from)| from);
     from.and_then(|from| from.split("```").next()).unwrap_or_default()
@@ -38,11 +38,11 @@ async fn a_new_project_with_one_dependency_line_shows_a_first_page() -> Result<(
     assert!(program.contains(ADDRESS), "{program}");
     let program = program.replace(ADDRESS, &backend.bff_url());
     std::fs::write(project.path().join("src/main.rs"), program)?;
-    // The versions that this workspace was built with, so that no registry is asked.
+    // The lock file of this workspace, so that cargo needs no registry.
     std::fs::copy(workspace.join("Cargo.lock"), project.path().join("Cargo.lock"))?;
 
     let mut cargo = Command::new(env!("CARGO"));
-    // What cargo says of this test's package would let some build scripts run again.
+    // Cargo's variables for the package of this test would make some build scripts run again.
     let is_of_this_package =
         |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start));
     for (name, _) in std::env::vars().filter(|(name, _)| is_of_this_package(name)) {
@@ -51,7 +51,7 @@ async fn a_new_project_with_one_dependency_line_shows_a_first_page() -> Result<(
     let run = cargo
         .args(["run", "--quiet", "--offline", "--target-dir"])
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target folder")?)
-        // The profile of this workspace, so that most of what it built can be used.
+        // The profile of this workspace, so that cargo reuses most of its build.
         .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .current_dir(project.path())
         .output()?;

@@ -1,7 +1,7 @@
-Feature: What the steps of the language mean
-  The rules are checked in the other files; this one checks the steps.
+Feature: The meaning of the steps
+  The other files check the rules; this one checks the steps.
 
-  Scenario: what is not named has its defaults
+  Scenario: a fact that no step sets has its default
     When vehicle "WBA00000000DEMO01" is selected
     And the entry is tapped
     Then the blockers are ""
@@ -12,7 +12,7 @@ Feature: What the steps of the language mean
     And continue is tapped
     Then the last pairing used password "12345678"
 
-  Scenario: the steps of the world come in any order, and later ones override earlier ones
+  Scenario: setup steps come in any order, and later ones override earlier ones
     Given the backend has no password for "WBA00000000DEMO01"
     And vehicle "WBA00000000DEMO01" is not prepared
     And the user is not the primary subscriber of "WBA00000000DEMO01"
@@ -34,7 +34,7 @@ Feature: What the steps of the language mean
     Then the blockers are ""
     And the key state is "None"
 
-  Scenario: what happens to the phone takes effect at the next start
+  Scenario: a change of the phone takes effect at the next start
     Given Apple reports that keys cannot be created
     When vehicle "WBA00000000DEMO01" is selected
     And the entry mode is "coming soon"
@@ -65,7 +65,7 @@ Feature: What the steps of the language mean
     When the page is closed
     Then the blockers are ""
 
-  Scenario: a held answer is what the world was when the request arrived
+  Scenario: a held answer shows the vehicle as it was when the request arrived
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
     And the backend holds back "status" answers
     When vehicle "WBA00000000DEMO01" is selected
@@ -113,7 +113,7 @@ Feature: What the steps of the language mean
     And vehicle "WBA00000000DEMO01" is selected
     Then the backend received 9 "support" requests
 
-  Scenario: a silent backend is given up after the deadline
+  Scenario: a request to a silent backend ends after the deadline
     Given the backend fails on "support" requests with "timeout"
     When vehicle "WBA00000000DEMO01" is selected
     Then the backend received 1 "support" requests
@@ -139,7 +139,7 @@ Feature: What the steps of the language mean
     Then the cache knows key "K1" for "WBA00000000DEMO01"
     And the key state is "ActiveUntracked"
 
-  Scenario: an answer of Apple's that nobody waits for reaches nobody
+  Scenario: an answer of Apple's without a sheet has no effect on the page
     When Apple returns the error "userCanceled"
     And Apple returns neither a pass nor an error
     And Apple returns pass "K1"

@@ -14,7 +14,7 @@ mod expects_5 {
     include!(concat!(env!("OUT_DIR"), "/expects_5.rs"));
 }
 
-/// What a program said in its panic.
+/// Returns the message of a program's panic.
 fn failure<T>(program: fn() -> T) -> String {
     let panic = catch_unwind(|| drop(program())).err();
     panic.and_then(|panic| panic.downcast_ref::<String>().cloned()).unwrap_or_default()

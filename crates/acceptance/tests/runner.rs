@@ -1,4 +1,4 @@
-//! No feature file passes by not being run.
+//! A run fails for each feature file that does not run.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
@@ -19,7 +19,7 @@ async fn run_text(text: impl AsRef<[u8]>) -> Report {
     run_pattern(&file).await
 }
 
-/// The only failure of a run in which nothing passed.
+/// Returns the only failure of a run without a passed scenario.
 async fn failure(text: impl AsRef<[u8]>) -> String {
     let report = run_text(text).await;
     assert!(!report.is_success(), "{report}");
@@ -39,7 +39,7 @@ async fn the_steps_mean_what_the_language_says() {
 }
 
 #[tokio::test]
-async fn what_passes_is_counted() {
+async fn passed_scenarios_are_counted() {
     let report = run_text(scenario(r#"Then the page is "VehicleTab""#)).await;
     assert!(report.is_success(), "{report}");
     assert!(
@@ -49,17 +49,17 @@ async fn what_passes_is_counted() {
 }
 
 #[tokio::test]
-async fn the_app_starts_with_the_first_thing_that_happens_to_it() {
+async fn the_app_starts_with_the_first_step_that_acts_on_it() {
     let select = r#"vehicle "WBA00000000DEMO01" is selected"#;
     let hidden = "the entry is hidden";
     for steps in [
-        // A description of the world is no action, whatever its keyword is.
+        // A step that sets up the phone does not act on the app, whatever its keyword is.
         format!("When an Android phone\nAnd {select}\nThen {hidden}"),
-        // A check is none either.
+        // A check does not act on the app either.
         format!(
             "Then the page is \"VehicleTab\"\nGiven an Android phone\nWhen {select}\nThen {hidden}"
         ),
-        // From then on it has to be started anew.
+        // From then on a changed phone takes effect at the next start.
         format!("When {select}\nGiven an Android phone\nThen the entry is shown"),
     ] {
         let report = run_text(scenario(&steps)).await;
@@ -107,13 +107,13 @@ async fn a_scenario_that_fails_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn the_steps_behind_a_failure_do_not_hide_it() {
+async fn a_step_after_a_failure_does_not_hide_it() {
     let text = scenario("Then the entry is shown\nThen the entry is hidden");
     assert!(failure(text).await.contains("failed   3"));
 }
 
 #[tokio::test]
-async fn a_value_that_makes_no_sense_is_named() {
+async fn the_failure_names_an_invalid_value() {
     for (step, part) in [
         (r#"Given the entry mode is "party""#, "party"),
         (r#"Given the backend fails on "moon" requests with "500""#, "endpoint"),
@@ -146,7 +146,7 @@ async fn a_file_that_does_not_parse_fails() {
 }
 
 #[tokio::test]
-async fn a_file_in_which_nothing_would_run_fails() {
+async fn a_file_without_a_scenario_that_runs_fails() {
     assert!(failure("Feature: one\n").await.contains("there is no scenario in this file"));
     let no_rows =
         "Feature: one\nScenario Outline: a\nGiven the entry mode is <mode>\nExamples:\n| mode |\n";
@@ -156,7 +156,7 @@ async fn a_file_in_which_nothing_would_run_fails() {
 }
 
 #[tokio::test]
-async fn a_file_that_does_not_parse_does_not_keep_the_others_from_running() {
+async fn other_files_run_beside_one_that_does_not_parse() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("a.feature"), "nonsense").unwrap();
     std::fs::write(folder.path().join("b.feature"), scenario("Then the entry is hidden")).unwrap();
@@ -178,12 +178,12 @@ async fn a_pattern_that_matches_nothing_fails() {
     }
     let empty = run_pattern(Path::new("")).await;
     assert!(empty.to_string().contains("the pattern is empty"), "{empty}");
-    let nothing_there = run_pattern(folder.path()).await;
-    assert!(nothing_there.to_string().contains("no feature file matches"), "{nothing_there}");
+    let empty_folder = run_pattern(folder.path()).await;
+    assert!(empty_folder.to_string().contains("no feature file matches"), "{empty_folder}");
 }
 
 #[tokio::test]
-async fn a_relative_pattern_counts_from_the_package_and_from_the_workspace() {
+async fn a_relative_pattern_starts_at_the_package_or_at_the_workspace() {
     for pattern in ["features/tut*.feature", "crates/acceptance/features/tut*.feature"] {
         let arguments = Arguments {
             inputs: vec![pattern.into()],

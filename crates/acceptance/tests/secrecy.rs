@@ -1,8 +1,9 @@
-//! GEN-6: the whole story is played, and all that was written is searched for secrets.
+//! GEN-6: no log and no cache of a run of all features holds a secret.
 //!
-//! It is played in a process of its own, whose standard output and error are the core's logs at
-//! the lowest level, of `tracing` and of `log`. The feature files name passwords, and so does the
-//! report of a scenario that fails: the report goes to a file by itself, which is not searched.
+//! The features run in a process of its own. Its standard output and error are the core's logs at
+//! the lowest level, of `tracing` and of `log`. The feature files contain passwords, and so does
+//! the report of a failed scenario. The report therefore goes to a file that the test does not
+//! search.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
 
@@ -17,19 +18,19 @@ use digital_key_ports::PairingPassword;
 use tempfile::TempDir;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Names the folder of the process that plays the story.
+/// The environment variable with the folder of the process that runs the features.
 const FOLDER: &str = "DIGITAL_KEY_SECRECY_FOLDER";
 
 #[tokio::test]
-async fn gen_6_the_whole_story_writes_no_secret() {
+async fn gen_6_a_run_of_all_features_writes_no_secret() {
     if let Some(folder) = env::var_os(FOLDER) {
-        return play(Path::new(&folder)).await;
+        return run_features(Path::new(&folder)).await;
     }
     let folder = TempDir::new().unwrap();
     let caches = folder.path().join("caches");
     fs::create_dir(&caches).unwrap();
     let Output { status, stdout, stderr } = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "gen_6_the_whole_story_writes_no_secret", "--nocapture"])
+        .args(["--exact", "gen_6_a_run_of_all_features_writes_no_secret", "--nocapture"])
         .env(FOLDER, folder.path())
         .env("DIGITAL_KEY_KEPT_CACHES", &caches)
         .output()
@@ -38,7 +39,7 @@ async fn gen_6_the_whole_story_writes_no_secret() {
     assert!(status.success(), "{report}\n{}", String::from_utf8_lossy(&stderr));
 
     let logs = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
-    // Otherwise there would be nothing to find.
+    // These lines show that the logs are complete.
     for expected in ["WBA…", "the BFF answered", "TRACE reqwest", SLED_TRACES] {
         assert!(logs.contains(expected), "the logs do not have {expected:?}");
     }
@@ -50,30 +51,30 @@ async fn gen_6_the_whole_story_writes_no_secret() {
     let vins = quoted.iter().filter(|text| text.parse::<Vin>().is_ok());
     assert!(passwords.clone().count() >= 4 && vins.clone().count() >= 2, "{quoted:?}");
     for vin in vins {
-        not_logged(vin, logs.lines().filter(|line| !line.starts_with(SLED_TRACES)));
+        assert_not_logged(vin, logs.lines().filter(|line| !line.starts_with(SLED_TRACES)));
     }
     for password in passwords {
-        not_logged(password, logs.lines());
+        assert_not_logged(password, logs.lines());
         for (path, content) in &caches {
             assert!(!content.contains(password), "{password} in {}", path.display());
         }
     }
 }
 
-/// What sled logs at the lowest level: the keys of its records, which are VINs, as lists of bytes.
-/// SECURITY.md tells hosts not to listen to it.
+/// The beginning of sled's logs at the lowest level. They hold the keys of its records, which are
+/// VINs, as lists of bytes. SECURITY.md asks hosts to disable them.
 const SLED_TRACES: &str = "TRACE sled::";
 
-/// Fails when a line holds the secret, as text or as the list of bytes that `Debug` makes of it.
-fn not_logged<'a>(secret: &str, mut lines: impl Iterator<Item = &'a str>) {
+/// Fails if a line holds the secret, as text or as the list of its bytes in `Debug` output.
+fn assert_not_logged<'a>(secret: &str, mut lines: impl Iterator<Item = &'a str>) {
     let bytes = format!("{:?}", secret.as_bytes());
     let bytes = bytes.trim_matches(['[', ']']);
     let line = lines.find(|line| line.contains(secret) || line.contains(bytes));
     assert!(line.is_none(), "{secret}: {line:?}");
 }
 
-/// Plays all features, and writes down everything that is logged.
-async fn play(folder: &Path) {
+/// Runs all features, and writes all logs to standard error.
+async fn run_features(folder: &Path) {
     tracing_subscriber::fmt()
         .with_ansi(false)
         .with_max_level(LevelFilter::TRACE)
@@ -83,10 +84,10 @@ async fn play(folder: &Path) {
     log::set_max_level(log::LevelFilter::Trace);
     let report = run(&Arguments::default()).await;
     fs::write(folder.join("report"), report.to_string()).unwrap();
-    assert!(report.is_success(), "the story failed");
+    assert!(report.is_success(), "a feature failed");
 }
 
-/// Writes down what other crates log.
+/// Writes the records of the `log` crate to standard error.
 struct Stderr;
 
 impl log::Log for Stderr {
@@ -94,7 +95,7 @@ impl log::Log for Stderr {
         true
     }
 
-    #[allow(clippy::print_stderr, reason = "this is where the process that asked reads")]
+    #[allow(clippy::print_stderr, reason = "the parent process reads standard error")]
     fn log(&self, record: &log::Record<'_>) {
         eprintln!("{} {}: {}", record.level(), record.target(), record.args());
     }
@@ -102,7 +103,7 @@ impl log::Log for Stderr {
     fn flush(&self) {}
 }
 
-/// All files below a folder, with what they hold; what is no text in them is of no matter.
+/// Returns all files below a folder with their text; bytes that are not text do not matter.
 fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -117,7 +118,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// Everything in quotes in the features, and the password of a vehicle that is given no other.
+/// Returns all texts in quotes in the features, and the default password of a vehicle.
 fn quoted_in_features() -> BTreeSet<String> {
     let features = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
     let mut quoted = BTreeSet::from(["12345678".to_owned()]);

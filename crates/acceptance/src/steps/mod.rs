@@ -1,10 +1,10 @@
-//! The steps, in the words and in the order of the language.
+//! The steps of the language, in its words and its order.
 
 mod given;
+mod when;
+mod then;
 #[cfg(test)]
 mod tests;
-mod then;
-mod when;
 
 pub(crate) use given::GIVEN;
 pub(crate) use then::THEN;

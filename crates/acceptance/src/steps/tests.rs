@@ -1,13 +1,13 @@
-//! The words of the language are fixed: feature files from outside use them too.
+//! The words of the language are fixed, since feature files from outside use them, too.
 
 use cucumber::gherkin::{Step, StepType};
 use cucumber::step::Collection;
 
 use crate::language;
-use crate::world::World;
+use crate::scenario::Scenario;
 
 const GIVEN_AND_WHEN: &[&str] = &[
-    // The world.
+    // The setup.
     r#"an iPhone "iPhone12,1" running iOS "14.2""#,
     r#"an iPhone "iPhone12,1" running iOS 14.2"#,
     "an Android phone",
@@ -36,7 +36,7 @@ const GIVEN_AND_WHEN: &[&str] = &[
     "the backend answers normally again",
     r#"the backend holds back "password" answers"#,
     r#"the backend releases the "password" answers"#,
-    // What the user, Apple or the phone does.
+    // The actions of the user, of Apple and of the phone.
     r#"vehicle "WBA00000000DEMO01" is selected"#,
     "the entry is tapped",
     "continue is tapped",
@@ -71,6 +71,7 @@ const THEN: &[&str] = &[
     "continue is disabled",
     "retry is offered",
     "retry is not offered",
+    r#"the page offers "continue, close""#,
     "the checkbox is checked",
     "the checkbox is unchecked",
     "the checkbox is highlighted",
@@ -100,8 +101,8 @@ const THEN: &[&str] = &[
     r#"the "more information" link is "https://bmw.com/digitalkey""#,
 ];
 
-/// Whether a text is a step under a keyword. An ambiguous one fails the test.
-fn is_step(steps: &Collection<World>, text: &str, ty: StepType) -> bool {
+/// Returns whether a text is a step under a keyword. An ambiguous text fails the test.
+fn is_step(steps: &Collection<Scenario>, text: &str, ty: StepType) -> bool {
     let step = Step::builder().keyword("* ".into()).ty(ty).value(text.into()).build();
     steps.find(&step).unwrap_or_else(|error| panic!("{text}: {error}")).is_some()
 }
@@ -126,7 +127,7 @@ fn every_step_is_listed_here() {
 }
 
 #[test]
-fn near_misses_are_no_steps() {
+fn similar_texts_are_no_steps() {
     let steps = language::steps().unwrap();
     for text in [
         "the page is Welcome",

@@ -1,70 +1,72 @@
-//! What the user, Apple or the phone does.
+//! The steps for actions of the user, of Apple and of the phone.
 
 use digital_key_domain::{AppleErrorCode, Intent, PairingAnswer, Tap};
 
-use crate::language::{Failure, Step, step};
+use crate::language::{Step, StepError, step};
 
 pub(crate) const WHEN: &[Step] = &[
-    step!("vehicle {vin} is selected", |world, values| {
-        let vin = values.vin(world)?;
-        world.dispatch(Intent::SelectVehicle(vin)).await
+    step!("vehicle {vin} is selected", |scenario, values| {
+        let vin = values.vin(scenario)?;
+        scenario.dispatch(Intent::SelectVehicle(vin)).await
     }),
-    step!("the entry is tapped", |world, _values| world.dispatch(Tap::Entry).await),
-    step!("continue is tapped", |world, _values| world.dispatch(Tap::Continue).await),
-    step!("retry is tapped", |world, _values| world.dispatch(Tap::Retry).await),
-    step!("the page is closed", |world, _values| world.dispatch(Tap::Close).await),
-    step!("back is tapped", |world, _values| world.dispatch(Tap::Back).await),
-    step!("the box is (ticked|unticked)", |world, values| {
+    step!("the entry is tapped", |scenario, _values| scenario.dispatch(Tap::Entry).await),
+    step!("continue is tapped", |scenario, _values| scenario.dispatch(Tap::Continue).await),
+    step!("retry is tapped", |scenario, _values| scenario.dispatch(Tap::Retry).await),
+    step!("the page is closed", |scenario, _values| scenario.dispatch(Tap::Close).await),
+    step!("back is tapped", |scenario, _values| scenario.dispatch(Tap::Back).await),
+    step!("the box is (ticked|unticked)", |scenario, values| {
         let tap = if values.is("ticked") { Tap::TickBox } else { Tap::UntickBox };
-        world.dispatch(tap).await
+        scenario.dispatch(tap).await
     }),
-    step!("the card action is tapped", |world, _values| world.dispatch(Tap::CardAction).await),
-    step!("the tutorial is tapped", |world, _values| world.dispatch(Tap::Tutorial).await),
-    step!("the move is (confirmed|cancelled)", |world, values| {
+    step!("the card action is tapped", |scenario, _values| scenario
+        .dispatch(Tap::CardAction)
+        .await),
+    step!("the tutorial is tapped", |scenario, _values| scenario.dispatch(Tap::Tutorial).await),
+    step!("the move is (confirmed|cancelled)", |scenario, values| {
         let tap = if values.is("confirmed") { Tap::ConfirmMove } else { Tap::CancelMove };
-        world.dispatch(tap).await
+        scenario.dispatch(tap).await
     }),
-    step!("the error is confirmed", |world, _values| world.dispatch(Tap::ConfirmError).await),
-    step!("Apple returns pass {key}", |world, values| {
-        world.apple_returns(PairingAnswer { pass: Some(values.key()?), error: None }).await
+    step!("the error is confirmed", |scenario, _values| scenario.dispatch(Tap::ConfirmError).await),
+    step!("Apple returns pass {key}", |scenario, values| {
+        scenario.apple_returns(PairingAnswer { pass: Some(values.key()?), error: None }).await
     }),
-    step!("Apple returns pass {key} with an error", |world, values| {
+    step!("Apple returns pass {key} with an error", |scenario, values| {
         let error = Some(AppleErrorCode::GenericError);
-        world.apple_returns(PairingAnswer { pass: Some(values.key()?), error }).await
+        scenario.apple_returns(PairingAnswer { pass: Some(values.key()?), error }).await
     }),
-    step!("Apple returns the error {code}", |world, values| {
+    step!("Apple returns the error {code}", |scenario, values| {
         let name = values.text()?;
         let error = AppleErrorCode::from_name(&name)
-            .ok_or_else(|| Failure(format!("Apple has no error {name:?}")))?;
-        world.apple_returns(PairingAnswer { pass: None, error: Some(error) }).await
+            .ok_or_else(|| StepError(format!("Apple has no error {name:?}")))?;
+        scenario.apple_returns(PairingAnswer { pass: None, error: Some(error) }).await
     }),
-    step!("Apple returns neither a pass nor an error", |world, _values| {
-        world.apple_returns(PairingAnswer::default()).await
+    step!("Apple returns neither a pass nor an error", |scenario, _values| {
+        scenario.apple_returns(PairingAnswer::default()).await
     }),
-    step!("the app goes to the background", |world, _values| {
-        world.begin().await?;
-        world.phone.background();
+    step!("the app goes to the background", |scenario, _values| {
+        scenario.app().await?;
+        scenario.phone.background();
         Ok(())
     }),
-    step!("the app comes to the foreground", |world, _values| {
-        world.begin().await?;
-        world.phone.foreground();
+    step!("the app comes to the foreground", |scenario, _values| {
+        scenario.app().await?;
+        scenario.phone.foreground();
         Ok(())
     }),
-    step!("the app is suspended", |world, _values| {
-        // The answers to these two calls of the host are not the scenario's matter.
-        let _ = world.begin().await?.suspend().await;
+    step!("the app is suspended", |scenario, _values| {
+        // A scenario does not check the results of `suspend` and `resume`.
+        let _ = scenario.app().await?.suspend().await;
         Ok(())
     }),
-    step!("the app is resumed", |world, _values| {
-        let _ = world.begin().await?.resume().await;
+    step!("the app is resumed", |scenario, _values| {
+        let _ = scenario.app().await?.resume().await;
         Ok(())
     }),
-    step!("key {key} is deleted from the wallet", |world, values| {
-        world.begin().await?;
-        world.phone.delete_key(&values.key()?);
+    step!("key {key} is deleted from the wallet", |scenario, values| {
+        scenario.app().await?;
+        scenario.phone.delete_key(&values.key()?);
         Ok(())
     }),
-    step!("the app is killed and started again", |world, _values| world.restart().await),
-    step!("the user signs out", |world, _values| world.sign_out().await),
+    step!("the app is killed and started again", |scenario, _values| scenario.restart().await),
+    step!("the user signs out", |scenario, _values| scenario.sign_out().await),
 ];

@@ -1,4 +1,4 @@
-//! The world of one scenario: a backend, a phone, a cache directory, and the app.
+//! The state of one scenario: a backend, a phone, a cache directory, and the app.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,30 +17,31 @@ use digital_key_ports::Cache as _;
 use digital_key_wallet_mock::ScriptedPhone;
 use tempfile::TempDir;
 
-use crate::language::{Failure, Outcome};
+use crate::language::{StepError, StepResult};
 
-/// The same for all scenarios.
+/// The retry policy of all scenarios.
 const RETRY: RetryPolicy = RetryPolicy::new()
     .with_tries(3)
     .with_first_wait(Duration::from_millis(10))
     .with_longest_wait(Duration::from_millis(20))
     .with_total(Duration::from_secs(3));
-/// The password of a vehicle that was given no other.
+/// The password of a vehicle until a step sets another one.
 const PASSWORD: &str = "12345678";
 
-pub(crate) struct World {
+/// The state of one scenario, which the steps change and check.
+pub(crate) struct Scenario {
     backend: Backend,
     directory: TempDir,
     pub(crate) phone: ScriptedPhone,
     pub(crate) next_start: NextStart,
     app: Option<RunningApp>,
-    /// Whether something has happened to the app. Before that only checks have looked at it.
-    has_begun: bool,
-    /// What Welcome showed when it was shown last; the error page that it leads to shows the first.
+    /// Whether a step has acted on the app. Before that, steps have only checked it.
+    has_acted: bool,
+    /// The blockers of the last Welcome page; the error page behind it shows the first of them.
     blockers: Blockers,
 }
 
-/// What takes effect when the app is started.
+/// The settings that take effect at the next start of the app.
 #[derive(Clone, PartialEq)]
 pub(crate) struct NextStart {
     pub(crate) phone: Phone,
@@ -50,20 +51,21 @@ pub(crate) struct NextStart {
 
 struct RunningApp {
     app: App,
-    /// The app's own handle.
+    /// The app's own handle of its cache.
     cache: Arc<SledCache>,
     started_with: NextStart,
 }
 
-impl cucumber::World for World {
+impl cucumber::World for Scenario {
     type Error = String;
 
     async fn new() -> Result<Self, String> {
-        Self::with_defaults().await.map_err(|Failure(failure)| failure)
+        Self::with_defaults().await.map_err(|StepError(message)| message)
     }
 }
 
-/// Names a folder in which the cache directories of all scenarios are left, to be looked at.
+/// The environment variable with the folder for the cache directories of all scenarios, which then
+/// stay there for inspection.
 const KEPT_CACHES: &str = "DIGITAL_KEY_KEPT_CACHES";
 
 fn cache_directory() -> std::io::Result<TempDir> {
@@ -74,8 +76,8 @@ fn cache_directory() -> std::io::Result<TempDir> {
     }
 }
 
-impl World {
-    async fn with_defaults() -> Outcome<Self> {
+impl Scenario {
+    async fn with_defaults() -> StepResult<Self> {
         Ok(Self {
             backend: Backend::start(BackendConfig::default()).await?,
             directory: cache_directory()?,
@@ -86,7 +88,7 @@ impl World {
                 entry_mode: EntryMode::OwnerPairing,
             },
             app: None,
-            has_begun: false,
+            has_acted: false,
             blockers: Blockers::NONE,
         })
     }
@@ -95,8 +97,8 @@ impl World {
         self.backend.control()
     }
 
-    /// Puts a vehicle into the world, unless it is there.
-    pub(crate) fn name(&self, vin: Vin) -> Outcome {
+    /// Adds a vehicle with the defaults to the backend, unless it is there already.
+    pub(crate) fn add_unless_known(&self, vin: Vin) -> StepResult {
         if self.control().vehicle(vin).is_none() {
             let password = PasswordSource::Fixed(Password::parse(PASSWORD)?);
             self.control().put_vehicle(vin, Vehicle { password, ..Vehicle::default() })?;
@@ -104,21 +106,22 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn change(&self, vin: Vin, change: VehicleChange) -> Outcome {
+    pub(crate) fn change(&self, vin: Vin, change: VehicleChange) -> StepResult {
         Ok(self.control().change(vin, change)?)
     }
 
-    /// Something happens to the app: it runs from now on with what it was started with.
-    pub(crate) async fn begin(&mut self) -> Outcome<&App> {
+    /// Returns the app for a step that acts on it. From then on changed settings wait for its next
+    /// start.
+    pub(crate) async fn app(&mut self) -> StepResult<&App> {
         self.running().await?;
-        self.has_begun = true;
+        self.has_acted = true;
         Ok(&self.running().await?.app)
     }
 
-    /// The app, which is started unless it runs. A check that comes before everything else sees it
-    /// as it would be started now.
-    async fn running(&mut self) -> Outcome<&RunningApp> {
-        if !self.has_begun && self.app.as_ref().is_some_and(|it| it.started_with != self.next_start)
+    /// Returns the app, which it starts unless it runs. Until a step acts on the app, it restarts
+    /// the app when the settings have changed.
+    async fn running(&mut self) -> StepResult<&RunningApp> {
+        if !self.has_acted && self.app.as_ref().is_some_and(|it| it.started_with != self.next_start)
         {
             self.kill().await?;
         }
@@ -129,7 +132,7 @@ impl World {
         Ok(self.app.insert(app))
     }
 
-    async fn start(&self) -> Outcome<RunningApp> {
+    async fn start(&self) -> StepResult<RunningApp> {
         let NextStart { phone: model, can_create, entry_mode } = &self.next_start;
         self.phone.set_can_create(*can_create);
         let token = StaticToken::new(BearerToken::new("acceptance")?);
@@ -148,50 +151,51 @@ impl World {
         let app = App::builder(model.clone(), ports)
             .entry_mode(*entry_mode)
             .retry(RETRY)
-            // The rules know no pause: a scenario may let the backend fail as often as it likes.
+            // The rules do not mention a circuit breaker: the backend of a scenario may fail often.
             .circuit_breaker(None)
             .start()?;
         Ok(RunningApp { app, cache, started_with: self.next_start.clone() })
     }
 
-    /// Kills the app, without a farewell, and starts it again.
-    pub(crate) async fn restart(&mut self) -> Outcome {
+    /// Kills the app without a shutdown, and starts it again.
+    pub(crate) async fn restart(&mut self) -> StepResult {
         self.kill().await?;
-        self.begin().await.map(|_| ())
+        self.app().await.map(|_| ())
     }
 
-    async fn kill(&mut self) -> Outcome {
+    async fn kill(&mut self) -> StepResult {
         if let Some(RunningApp { app, cache, .. }) = self.app.take() {
             drop(app);
-            // The lock on the directory goes with the process; here another handle may still hold
-            // it for a moment.
+            // The end of a process releases the lock on the directory. This process goes on, and
+            // another handle may still hold the lock for a moment.
             cache.suspend().await?;
             self.phone.forget_app();
-            self.nothing_held().await?;
+            self.no_answer_held().await?;
         }
         Ok(())
     }
 
-    /// Waits until the backend has noticed that nobody waits for its held answers any more.
-    async fn nothing_held(&self) -> Outcome {
+    /// Waits until the backend notices that the clients of its held answers have hung up.
+    async fn no_answer_held(&self) -> StepResult {
         self.control().held().wait_for(|held| *held == 0).await?;
         Ok(())
     }
 
-    pub(crate) async fn dispatch(&mut self, intent: impl Into<Intent>) -> Outcome {
-        Ok(self.begin().await?.dispatch(intent)?)
+    pub(crate) async fn dispatch(&mut self, intent: impl Into<Intent>) -> StepResult {
+        Ok(self.app().await?.dispatch(intent)?)
     }
 
-    /// Ends Apple's sheet; after its first answer Apple answers once more (CBK-7). Without any sheet
-    /// the answer reaches nobody, but a pass is made all the same.
-    pub(crate) async fn apple_returns(&mut self, answer: PairingAnswer) -> Outcome {
+    /// Lets Apple answer: the first answer ends the sheet, later ones are late answers (CBK-7).
+    ///
+    /// Without any sheet no answer arrives, but a pass still goes into the wallet.
+    pub(crate) async fn apple_returns(&mut self, answer: PairingAnswer) -> StepResult {
         let pass = answer.pass.clone();
         if let (Some(key), Some(pairing)) = (pass.clone(), self.phone.last_request()) {
             let key = OwnerKey { id: key, tracked: false };
             self.change(pairing.vin, VehicleChange::OwnerKey(Some(key)))?;
         }
         if self.phone.answer(answer).is_ok() {
-            let mut view = self.begin().await?.view();
+            let mut view = self.app().await?.view();
             view.wait_for(|view| !view.pairing_runs).await?;
         } else if let Some(key) = pass {
             self.phone.add_key(key);
@@ -199,14 +203,14 @@ impl World {
         Ok(())
     }
 
-    pub(crate) async fn sign_out(&mut self) -> Outcome {
-        self.begin().await?.sign_out().await?;
-        self.nothing_held().await
+    pub(crate) async fn sign_out(&mut self) -> StepResult {
+        self.app().await?.sign_out().await?;
+        self.no_answer_held().await
     }
 
-    /// Waits until the core has nothing to do but wait for the user, for Apple's sheet, or for
-    /// answers that are held back.
-    pub(crate) async fn settle(&mut self) -> Outcome {
+    /// Waits until the core is idle: it waits for the user, for Apple's sheet, or for answers that
+    /// are held back.
+    pub(crate) async fn wait_until_idle(&mut self) -> StepResult {
         let Some(RunningApp { app, .. }) = &self.app else {
             return Ok(());
         };
@@ -230,7 +234,7 @@ impl World {
         Ok(())
     }
 
-    pub(crate) async fn view(&mut self) -> Outcome<View> {
+    pub(crate) async fn view(&mut self) -> StepResult<View> {
         Ok(self.running().await?.app.view().borrow().clone())
     }
 
@@ -238,16 +242,16 @@ impl World {
         self.app.as_ref().map(|running| running.app.view().borrow().clone())
     }
 
-    /// The blockers that Welcome shows, also on the error page behind it; elsewhere there are none.
-    pub(crate) async fn blockers(&mut self) -> Outcome<Blockers> {
+    /// Returns the blockers of Welcome, also on the error page behind it; other pages have none.
+    pub(crate) async fn blockers(&mut self) -> StepResult<Blockers> {
         let page = self.view().await?.page;
-        let shows_them =
+        let has_blockers =
             matches!(page, PageView::Welcome { .. } | PageView::Error(ErrorPage::Blocked(_)));
-        Ok(if shows_them { self.blockers } else { Blockers::NONE })
+        Ok(if has_blockers { self.blockers } else { Blockers::NONE })
     }
 
-    /// What the cache knows about a vehicle, read through the app's own handle.
-    pub(crate) async fn record(&mut self, vin: Vin) -> Outcome<VehicleRecord> {
+    /// Returns the record of a vehicle, read through the app's own handle of the cache.
+    pub(crate) async fn record(&mut self, vin: Vin) -> StepResult<VehicleRecord> {
         Ok(self.running().await?.cache.load(vin).await?)
     }
 }
