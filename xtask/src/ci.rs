@@ -73,7 +73,10 @@ impl Job {
             Self::Explore => cargo("run -p digital-key-exploration -- quick").run()?,
             Self::Simulate => simulate(SEEDS, 0)?,
             Self::Doc => {
-                cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?
+                let features = "digital-key/mocks,digital-key/testkit,digital-key/wallet-ios";
+                cargo(&format!("doc --workspace --no-deps --features {features}"))
+                    .env("RUSTDOCFLAGS", "-D warnings")
+                    .run()?
             }
             Self::Portable => return portable::check(portable::PORTABLE),
             Self::Ios => return portable::check(portable::IOS),

@@ -42,14 +42,14 @@
 //! | you want to | you use |
 //! |---|---|
 //! | start the core | [`App::builder`] with a [`Phone`] and the five [`Ports`]; [`AppBuilder`] has the settings |
-//! | draw | [`App::view`]: the [`View`] holds all that a page shows. Its [`page`](View::page) is a [`PageView`] |
-//! | pass on what the user did | [`App::dispatch`] with a [`Tap`] or an [`Intent`]; what the page does not offer is ignored |
-//! | follow the life of the app | [`App::suspend`], [`App::resume`], [`App::sign_out`], [`App::shutdown`] |
-//! | handle errors | [`AppError`] for the calls above. What a user has to see is no error but a page: an [`ErrorPage`], often with a [`Blocker`] |
+//! | draw | [`App::view`]: the [`View`] has all that a page shows. Its [`page`](View::page) is a [`PageView`], and its [`offers`](View::offers) are the taps of the page ([GEN-8](rules)) |
+//! | pass on what the user did | [`App::dispatch`] with a [`Tap`] or an [`Intent`]; a tap that the page does not offer is ignored |
+//! | follow the life of the app | [`App::suspend`], [`App::resume`], [`App::sign_out`] ([GEN-5](rules)), [`App::shutdown`] |
+//! | handle errors | [`AppError`] for the calls above. What a user has to see is a page, not an error: an [`ErrorPage`], often with a [`Blocker`] ([WEL-7](rules)) |
 //! | connect the backend, the disk and the phone | an adapter: [`bff_http`], [`cache_sled`], [`wallet_ios`], and [`wallet_mock`] for tests |
 //! | write an adapter | a trait of [`ports`]; its MUST sentences are the contract, and [`testkit`] checks them |
 //! | test an app | [`wallet_mock`] and [`backend`] for whole stories, [`mocks`] for the one call under test |
-//! | check a vehicle or a phone without a flow | [`missing_equipment`], [`MachineIdentifier::support`], [`Vin::remarks`] |
+//! | check a vehicle or a phone without a flow | [`missing_equipment`] ([REQ-1](rules)), [`MachineIdentifier::support`] ([REQ-2](rules)), [`Vin::remarks`] |
 //! | observe, replay or replace a part of the core | [`domain`], the machine behind the pages, and [`app`], which runs it |
 //!
 //! # Features
@@ -83,8 +83,8 @@
 //! # Words and rules
 //!
 //! [`glossary`] explains the words of the product, such as BFF, SmAcc, entry and owner key. The rules of
-//! the product have numbers, such as "ENT-3", which the documentation cites where a rule is kept:
-//! [`rules`] lists them.
+//! the product have numbers, such as [ENT-3](rules), which the documentation cites where a rule is
+//! kept: [`rules`] lists them.
 //!
 //! [`backend`]: backend/index.html
 //! [`bff_http`]: bff_http/index.html
