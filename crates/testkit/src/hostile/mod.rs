@@ -24,8 +24,8 @@
 //! # }
 //! ```
 //!
-//! [`BadAnswer::allows`] defines the outcomes that each bad answer may have. In this project the
-//! tests `hostile` of `bff-http` and of the app run all bad answers.
+//! [`BadAnswer::allows`] defines the outcomes that each bad answer may have. In this project
+//! `tests/hostile/main.rs` of `bff-http` and `tests/hostile.rs` of the app run all bad answers.
 
 mod server;
 mod answer;
