@@ -234,8 +234,8 @@ fn a_path_that_holds_no_vehicle_is_an_error_that_names_it() {
     let no_state = root.path().join("no state");
     put(&no_state, "", &list(&["WBA00000000DEMO01"]));
     fs::remove_file(no_state.join(STATE_FILE)).unwrap();
-    let nobody = root.path().join("nobody");
-    put(&nobody, STATE, &list(&[]));
+    let empty_list = root.path().join("empty list");
+    put(&empty_list, STATE, &list(&[]));
     let too_large = root.path().join("too large");
     put(&too_large, &" ".repeat(MAX_FILE + 1), &list(&["WBA00000000DEMO01"]));
     let bad = root.path().join("bad");
@@ -249,7 +249,7 @@ fn a_path_that_holds_no_vehicle_is_an_error_that_names_it() {
         (empty, "empty", "has no vehicle"),
         (no_list, "no list/vehicle-list.json", "cannot be read"),
         (no_state, "no state/vehicles_state.json", "cannot be read"),
-        (nobody, "nobody/vehicle-list.json", "has no vehicle"),
+        (empty_list, "empty list/vehicle-list.json", "has no vehicle"),
         (too_large, "too large/vehicles_state.json", "has more than 1048576 bytes"),
         (bad, "bad/vehicles_state.json", "missing field `capabilities`"),
         (twice, "twice/two/vehicle-list.json", "lists vehicle WBA…MO01 a second time"),

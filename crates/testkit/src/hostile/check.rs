@@ -32,7 +32,9 @@ pub async fn check(
         let call = call(bff, operation, server.answer());
         let what = format!("{:?} as the answer to {operation}", server.answer());
         let Ok(result) = timeout(deadline + GRACE, call).await else {
-            return Err(Violation::new(format!("{what} did not end the call within {deadline:?}")));
+            return Err(Violation::new(format!(
+                "{what} kept the call waiting longer than {deadline:?}"
+            )));
         };
         must!(
             server.requests_elsewhere() == 0,
