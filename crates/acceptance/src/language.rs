@@ -5,7 +5,8 @@ use std::time::Duration;
 use std::vec;
 
 use cucumber::step::{Collection, Context};
-use digital_key_domain::{DigitalKeyId, Vin};
+use digital_key::Vin;
+use digital_key::ports::DigitalKeyId;
 use regex::Regex;
 
 use crate::scenario::Scenario;

@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use digital_key_app::{App, Ports, RetryPolicy};
-use digital_key_backend::{
+use digital_key::backend::{
     Backend, BackendConfig, Control, OwnerKey, Password, PasswordSource, Vehicle, VehicleChange,
 };
-use digital_key_bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key_cache_sled::{SledCache, StaticKey};
-use digital_key_domain::{
-    Blockers, EntryMode, ErrorPage, Intent, PageView, PairingAnswer, Phone, VehicleRecord, View,
-    Vin,
+use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
+use digital_key::cache_sled::{SledCache, StaticKey};
+use digital_key::ports::{Cache as _, PairingAnswer, VehicleRecord};
+use digital_key::wallet_mock::ScriptedPhone;
+use digital_key::{
+    App, Blockers, EntryMode, ErrorPage, Intent, PageView, Phone, Ports, RetryPolicy, View, Vin,
 };
-use digital_key_ports::Cache as _;
-use digital_key_wallet_mock::ScriptedPhone;
 use tempfile::TempDir;
 
 use crate::language::{StepError, StepResult};

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use digital_key::Vin;
+use digital_key::ports::PairingPassword;
 use digital_key_acceptance::{Arguments, run};
-use digital_key_domain::Vin;
-use digital_key_ports::PairingPassword;
 use tempfile::TempDir;
 use tracing_subscriber::filter::LevelFilter;
 

@@ -1,9 +1,9 @@
 //! The steps that set up the phone, the backend and the wallet. Later steps override earlier ones.
 
-use digital_key_backend::{
+use digital_key::backend::{
     DigitalKeyObject, OwnerKey, Password, PasswordSource, Vehicle, VehicleChange,
 };
-use digital_key_domain::{EntryMode, Phone};
+use digital_key::{EntryMode, Phone};
 
 use crate::language::{Step, StepError, step};
 

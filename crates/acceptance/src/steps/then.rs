@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use digital_key_domain::{CardAction, CardView, EntryView, PageView, Support, Tap, VehicleRecord};
+use digital_key::ports::{Support, VehicleRecord};
+use digital_key::{CardAction, CardView, EntryView, PageView, Tap};
 
 use crate::language::{Step, StepError, StepResult, expect, step};
 use crate::scenario::Scenario;

@@ -1,6 +1,7 @@
 //! The steps for actions of the user, of Apple and of the phone.
 
-use digital_key_domain::{AppleErrorCode, Intent, PairingAnswer, Tap};
+use digital_key::ports::PairingAnswer;
+use digital_key::{AppleErrorCode, Intent, Tap};
 
 use crate::language::{Step, StepError, step};
 
