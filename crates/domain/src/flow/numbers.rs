@@ -25,7 +25,7 @@ impl RequestId {
 }
 
 impl Flow {
-    /// Visits every number that the machine remembers.
+    /// Visits every number that the machine remembers; the first one is that of the newest request.
     pub fn visit_numbers(&mut self, visit: &mut impl FnMut(Number<'_>)) {
         visit(Number::Request(&mut self.last_id));
         for vehicle in self.vehicles.values_mut() {
