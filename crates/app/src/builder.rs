@@ -14,8 +14,8 @@ use crate::event_loop::{EventLoop, Inbox};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
 
-/// The number of intents that may wait for the event loop; more than a person can tap.
-const MAX_WAITING_INTENTS: usize = 256;
+/// The number of commands that may wait for the event loop; more than a person can tap.
+const MAX_WAITING_COMMANDS: usize = 256;
 
 /// The number of late answers of Apple's that may wait for the event loop.
 const MAX_LATE_ANSWERS: usize = 8;
@@ -108,7 +108,7 @@ impl AppBuilder {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
         let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = self.ports;
         let flow = Flow::new(self.settings);
-        let (command_sender, commands) = mpsc::channel(MAX_WAITING_INTENTS);
+        let (command_sender, commands) = mpsc::channel(MAX_WAITING_COMMANDS);
         let (message_sender, messages) = mpsc::unbounded_channel();
         let (late_answer_sender, late_answers) = mpsc::channel(MAX_LATE_ANSWERS);
         let (cache_sender, cache_requests) = mpsc::unbounded_channel();

@@ -86,7 +86,7 @@ impl PortCalls {
     }
 
     /// Ends the questions of the account, so that no answer to them comes back (GEN-5). `done`
-    /// hears how the erasing of the cache ends, which is the next effect.
+    /// receives the result of erasing the cache, which the next effect starts.
     pub(crate) fn forget_account(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
         self.running.questions = JoinSet::new();
         self.bff.forget_requests_in_flight();

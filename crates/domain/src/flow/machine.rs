@@ -15,8 +15,8 @@ use super::settings::Settings;
 use super::vehicle::Vehicle;
 use crate::{PairingAnswer, Vin};
 
-/// The number of vehicles that are kept in memory. An idle one makes room; it is loaded again when
-/// it is needed.
+/// The number of vehicles in memory from which all idle ones are dropped; they are loaded again when they
+/// are needed.
 const MAX_VEHICLES: usize = 64;
 
 /// The flow machine.
@@ -36,7 +36,7 @@ const MAX_VEHICLES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Flow {
     pub(super) settings: Settings,
-    /// Boxed: a node of the map has room for eleven of them.
+    /// Boxed, since a node of the map reserves space for eleven values.
     pub(super) vehicles: BTreeMap<Vin, Box<Vehicle>>,
     /// What is shown of the selected vehicle; `None` when no vehicle is selected.
     pub(super) screen: Option<Screen>,
@@ -71,7 +71,7 @@ impl Outbox<'_> {
     }
 }
 
-/// What became of a reply.
+/// The result of handling a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AnswerOutcome {
     /// No request with this number is open.

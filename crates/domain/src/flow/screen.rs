@@ -1,4 +1,5 @@
-//! What is shown of the selected vehicle, as one value: it is there as a whole, or not at all.
+//! What is shown of the selected vehicle, as one value: page, move flow and warning begin and end
+//! together.
 
 use super::machine::Outbox;
 use super::page::Page;

@@ -1,8 +1,8 @@
 //! The budget of a pairing password: three uses, counted here and nowhere else.
 //!
 //! Every cache calls [`VehicleRecord::store_password`] and [`VehicleRecord::take_use`] and makes
-//! the result durable; the flow machine calls them for its own copy of the record. No other place
-//! compares generations or knows how many uses a password has.
+//! the result durable; the flow machine updates its own copy of the record with their results. Only
+//! here is a use counted or refused.
 
 use super::VehicleRecord;
 
@@ -142,6 +142,19 @@ impl VehicleRecord {
         self.generation = generation;
         self.password = Some(PasswordUse { generation, uses: UsageCounter::default() });
         StoredPassword::Stored
+    }
+
+    /// Updates this copy of the record with a take of the cache.
+    pub fn note_take(&mut self, outcome: TakeOutcome) {
+        match outcome {
+            TakeOutcome::Granted(counted) => self.note_use(counted),
+            TakeOutcome::NoPassword => self.password = None,
+            TakeOutcome::Exhausted => {
+                if let Some(password) = &mut self.password {
+                    password.uses = password.uses.max(UsageCounter::EXHAUSTED);
+                }
+            }
+        }
     }
 
     /// Raises the counter to what another copy of this record has counted.

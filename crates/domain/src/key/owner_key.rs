@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The identifier of a digital key, as the wallet adapter and the backend name it: opaque text of
-/// 1 to 256 characters.
+/// 1 to 256 bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DigitalKeyId(Arc<str>);
 

@@ -1,4 +1,5 @@
-//! What the cache keeps for one vehicle, and the only ways in which it changes.
+//! What the cache keeps for one vehicle, and how answers change it. `budget.rs` has the changes that
+//! concern the password.
 
 use super::{DigitalKeyId, Generation, KnownKey, OwnerKey, PairingStatus, PasswordUse};
 use crate::vehicle::Support;

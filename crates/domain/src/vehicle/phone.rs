@@ -131,7 +131,7 @@ pub enum MachineIdentifierError {
 
 /// A version of the operating system: one to three numbers, compared as numbers (REQ-3).
 ///
-/// A suffix after the numbers, such as that of a rapid security response, is read over.
+/// A suffix after the numbers, such as that of a rapid security response, is ignored.
 ///
 /// ```
 /// use digital_key_domain::OsVersion;

@@ -211,6 +211,18 @@ fn cbk_7_a_late_success_of_an_older_sheet_does_not_replace_a_newer_key() {
 }
 
 #[test]
+fn cbk_7_a_late_success_disables_the_keys_of_older_sheets() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let (first_gone, first_success) = (story.sheet_gone(), story.apple(Some("K1"), None));
+    story.run(first_gone).run(Tap::Retry);
+    let second_failure = story.apple(None, CANCELED);
+    story.run(second_failure).run(Story::late(Some("K2"), None));
+    assert_eq!(story.ignored(first_success), Reason::NotAwaited);
+    assert_eq!(owner(&story), "K2");
+}
+
+#[test]
 fn cbk_5_a_late_success_uses_up_the_password_also_when_a_status_named_the_key_before() {
     let mut story = Story::new();
     story.reach_sheet().password = PasswordFetch::NotFetched;

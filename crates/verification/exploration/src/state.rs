@@ -37,8 +37,8 @@ pub(crate) struct Sheet {
     pub(crate) is_obsolete: bool,
     /// The machine has asked whether the sheet is still up.
     pub(crate) is_checked: bool,
-    /// Another sheet of its vehicle was shown since.
-    pub(crate) has_successor: bool,
+    /// How many sheets of its vehicle were shown since; 2 stands for any higher number.
+    pub(crate) successors: u8,
 }
 
 /// How far a sheet has come.
@@ -111,14 +111,14 @@ impl State {
             return Err(Violation::TwoSheets);
         }
         let older = self.sheets.iter_mut().filter(|it| it.vin == request.vin);
-        older.for_each(|it| it.has_successor = true);
+        older.for_each(|it| it.successors = (it.successors + 1).min(2));
         self.sheets.push(Sheet {
             vin: request.vin,
             phase: SheetPhase::Up,
             id: request.id,
             is_obsolete: false,
             is_checked: false,
-            has_successor: false,
+            successors: 0,
         });
         self.sort_sheets();
         Ok(())
@@ -127,7 +127,7 @@ impl State {
     /// Notes that the start of a sheet has returned, and returns the sheet as it was.
     pub(crate) fn return_sheet(&mut self, at: usize, made_key: bool) -> Sheet {
         let sheet = self.sheets.remove(at);
-        if made_key && !sheet.has_successor && !sheet.is_obsolete {
+        if made_key && sheet.successors == 0 && !sheet.is_obsolete {
             let older = self.sheets.iter_mut().filter(|it| it.vin == sheet.vin);
             older.for_each(|it| it.is_obsolete = true);
             self.sort_sheets();
@@ -152,7 +152,13 @@ impl State {
 
     /// Notes that a late answer made a key. The answer names no sheet; one such key is enough.
     pub(crate) fn end_returned_sheets(&mut self, vin: Vin) {
+        let has_ended = |it: &Sheet| it.vin == vin && it.phase != SheetPhase::Up && !it.is_obsolete;
+        let newest = self.sheets.iter().filter(|it| has_ended(it)).map(|it| it.successors).min();
+        let older =
+            self.sheets.iter_mut().filter(|it| has_ended(it) && Some(it.successors) > newest);
+        older.for_each(|it| it.is_obsolete = true);
         self.sheets.retain(|it| (it.vin, it.phase) != (vin, SheetPhase::Returned));
+        self.sort_sheets();
     }
 
     /// Notes that the account of all sheets has signed out.

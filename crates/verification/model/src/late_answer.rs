@@ -93,11 +93,12 @@ impl Model {
                 Some(_) => "CBK-7, after the sheet",
                 None => "CBK-7, while the sheet is up",
             });
-            // The call that started it may still return, with this key or with a newer one.
-            let is_over =
-                |at: &usize| self.ended_sheets.get(*at).is_some_and(|it| it.start.is_none());
-            if let Some(at) = sheet.filter(is_over) {
-                self.ended_sheets.remove(at);
+            // The call that started it may still return, with this key or with a newer one. The key
+            // disables those of older sheets.
+            if let Some(at) = sheet {
+                let newest = self.ended_sheets.get(at).and_then(|it| it.start);
+                self.ended_sheets
+                    .retain(|it| it.vin != vin || (newest.is_some() && it.start == newest));
             }
             self.record_pairing(vin, key, used);
         }

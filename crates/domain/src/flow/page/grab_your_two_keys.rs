@@ -12,6 +12,7 @@ impl GrabYourTwoKeys {
 
     pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
+            // KEY-1
             Tap::Continue => Transition::Open(Page::ReadyToPair(ReadyToPair::default())),
             Tap::Back => Transition::Open(Welcome::show(cx)),
             _ => Transition::NOT_OFFERED,

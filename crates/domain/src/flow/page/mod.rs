@@ -3,11 +3,12 @@
 //! A page says in `offers` which taps it offers now (GEN-8), and handles exactly these in `on_tap`;
 //! every other tap is ignored before the page sees it. What happens outside comes in three groups,
 //! and [`Page::on_input`] lists for each group the pages that depend on it. The compiler asks there
-//! about a new page and about a new group; the exploration asserts for every state that exactly the
-//! offered taps are accepted.
+//! about a new page and about a new group. The exploration asserts for every state that an offered tap
+//! is accepted, or ignored because a pairing runs or because nothing would change, and that any other
+//! tap is ignored as not offered.
 #![expect(
     clippy::wildcard_enum_match_arm,
-    reason = "a page handles the taps that it offers; `Page::on_tap` turns away the others"
+    reason = "a page handles the taps that it offers; `Page::on_tap` rejects the others"
 )]
 
 mod vehicle_tab;
@@ -54,7 +55,7 @@ pub(super) enum Page {
     MoveKeyWarning(MoveKeyWarning),
 }
 
-/// Something beside a tap that a page may depend on. The facts are updated already.
+/// An input other than a tap. The facts are updated already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PageInput {
     Vehicle(VehicleAnswer),
@@ -70,7 +71,7 @@ pub(super) enum VehicleAnswer {
     KeyChecked { key: DigitalKeyId, presence: Presence },
 }
 
-/// How the pairing ended that a page started.
+/// How a pairing that a page started ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PairingOutcome {
     /// No use of a password could be taken (RDY-6).
@@ -96,7 +97,7 @@ impl From<PhoneEvent> for PageInput {
     }
 }
 
-/// What a page makes of a tap or an input.
+/// The response of a page to a tap or an input.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Transition {
     /// No change and no effect.
@@ -159,7 +160,7 @@ impl Page {
         }
     }
 
-    /// Handles what is no tap.
+    /// Handles an input other than a tap.
     pub(super) fn on_input(&mut self, input: PageInput, cx: &mut Context<'_>) -> Transition {
         match input {
             PageInput::Vehicle(answer) => match self {

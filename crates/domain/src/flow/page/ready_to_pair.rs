@@ -30,7 +30,9 @@ impl ReadyToPair {
             Tap::Continue | Tap::Back if cx.attempt.is_some() => {
                 Transition::Ignored(Reason::PairingRuns)
             }
+            // RDY-3
             Tap::Continue if self.checked => start_pairing(cx),
+            // RDY-2
             Tap::Continue => self.update(Self { highlighted: true, ..*self }),
             Tap::Back => Transition::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),
             _ => Transition::NOT_OFFERED,

@@ -33,6 +33,7 @@ impl Tutorial1 {
 
     pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
+            // TUT-1
             Tap::Continue => {
                 let opened_from = self.opened_from.clone();
                 Transition::Open(Page::Tutorial2(Tutorial2 { opened_from }))

@@ -14,6 +14,7 @@ impl Tutorial2 {
 
     pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
+            // TUT-2
             Tap::Continue => Transition::Open(Overview::load(cx)),
             Tap::Back => {
                 let opened_from = self.opened_from.clone();

@@ -67,8 +67,8 @@ impl Welcome {
         }
     }
 
-    /// Returns all that keeps the user from pairing (WEL-7), and nothing as long as that is not
-    /// certain.
+    /// Returns all that keeps the user from pairing (WEL-7); empty until it is certain where Continue
+    /// leads.
     fn blockers(self, facts: Facts<'_>) -> Blockers {
         if !self.destination_is_certain(facts) {
             return Blockers::NONE;

@@ -33,8 +33,8 @@ pub(in crate::flow) enum Awaiting {
     Page,
     /// No page: the user left. A success is still recorded (CBK-7).
     Record,
-    /// Nothing: the user signed out, and the answer is dropped (GEN-5).
-    Nothing,
+    /// The user signed out: the answer is dropped (GEN-5).
+    Dropped,
 }
 
 impl Attempt {
@@ -55,7 +55,7 @@ impl Attempt {
     /// Returns the password that the sheet was given, unless its answer will be dropped.
     pub(in crate::flow) fn password_of_sheet(&self) -> Option<Generation> {
         match self.phase {
-            Phase::Taking | Phase::SheetUp { awaiting: Awaiting::Nothing, .. } => None,
+            Phase::Taking | Phase::SheetUp { awaiting: Awaiting::Dropped, .. } => None,
             Phase::SheetUp { generation, .. } => Some(generation),
         }
     }
@@ -64,12 +64,12 @@ impl Attempt {
     pub(in crate::flow) fn left(self) -> Option<Self> {
         self.map_awaiting(|awaiting| match awaiting {
             Awaiting::Page | Awaiting::Record => Awaiting::Record,
-            Awaiting::Nothing => Awaiting::Nothing,
+            Awaiting::Dropped => Awaiting::Dropped,
         })
     }
 
     pub(in crate::flow) fn signed_out(self) -> Option<Self> {
-        self.map_awaiting(|_| Awaiting::Nothing)
+        self.map_awaiting(|_| Awaiting::Dropped)
     }
 
     fn map_awaiting(mut self, change: impl Fn(Awaiting) -> Awaiting) -> Option<Self> {
@@ -131,18 +131,20 @@ impl Flow {
                 AnswerOutcome::NotAwaited
             };
         };
-        let Some(vehicle) = self.vehicles.get_mut(&vin).filter(|_| awaiting != Awaiting::Nothing)
+        let Some(vehicle) = self.vehicles.get_mut(&vin).filter(|_| awaiting != Awaiting::Dropped)
         else {
             return AnswerOutcome::Noted;
         };
         let mut out = Outbox { last_id: &mut self.last_id, effects };
         let outcome = match answer.pass {
+            // CBK-1, CBK-3: a pass is a success, with or without an error.
             Some(key) => {
                 vehicle.pair(key, generation, &mut out);
                 self.ended_sheets.forget(vin);
                 self.end_move_flow(vin);
                 PairingOutcome::Succeeded { warning: answer.error }
             }
+            // CBK-2, CBK-4: the password is refreshed, and no page waits for it.
             None => {
                 if awaiting == Awaiting::Page {
                     vehicle.fetch_password(&mut out);
@@ -153,7 +155,7 @@ impl Flow {
         };
         match awaiting {
             Awaiting::Page => AnswerOutcome::ForPage(PageInput::Pairing(outcome)),
-            Awaiting::Record | Awaiting::Nothing => AnswerOutcome::Noted,
+            Awaiting::Record | Awaiting::Dropped => AnswerOutcome::Noted,
         }
     }
 }

@@ -8,24 +8,24 @@ use crate::{ModelSupport, PasswordUse, Phone, Readiness};
 pub enum Blocker {
     /// The status could not be fetched (WEL-5).
     BackendError,
-    /// The phone's model or platform cannot carry a key (6.2).
+    /// The phone's model or platform cannot carry a key (WEL-6.2).
     PhoneNotSupported,
-    /// iOS is too old, or Apple's API says that no key can be made (6.3).
+    /// iOS is too old, or Apple's API says that no key can be made (WEL-6.3).
     PhoneSoftwareUpdateRequired,
-    /// The user is not the primary subscriber (6.4).
+    /// The user is not the primary subscriber (WEL-6.4).
     NotPrimarySubscriber,
-    /// The vehicle is not prepared (6.5).
+    /// The vehicle is not prepared (WEL-6.5).
     VehicleNotPrepared,
-    /// There is no password with a use left (6.6).
+    /// There is no password with a use left (WEL-6.6).
     PairingPasswordUnavailable,
 }
 
-/// Where a blocker can be fixed (WEL-7).
+/// Who can fix a blocker (WEL-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Remedy {
     /// The user, on the phone.
     Phone,
-    /// The vehicle: it must be reached by the backend first.
+    /// The vehicle: the backend must reach it first.
     Vehicle,
     /// The user's account.
     Account,
@@ -47,7 +47,7 @@ impl Blocker {
         }
     }
 
-    /// Returns where it can be fixed.
+    /// Returns who can fix it.
     #[must_use]
     pub fn remedy(self) -> Remedy {
         match self {

@@ -65,13 +65,10 @@ impl EndedSheets {
         self.0.iter().find(|sheet| sheet.vin == vin).map(|sheet| sheet.generation)
     }
 
-    /// Forgets the last ended sheet of this vehicle, which has made its key, unless its own reply may
-    /// still come.
-    fn forget_newest(&mut self, vin: Vin) {
-        let newest = self.0.iter().position(|sheet| sheet.vin == vin);
-        if let Some(at) = newest.filter(|at| self.0[*at].open.is_none()) {
-            self.0.remove(at);
-        }
+    /// The last ended sheet of this vehicle has made its key: only its own reply may still come.
+    fn forget_but_for_newest_reply(&mut self, vin: Vin) {
+        let newest = self.0.iter().find(|sheet| sheet.vin == vin).and_then(|sheet| sheet.open);
+        self.0.retain(|sheet| sheet.vin != vin || (newest.is_some() && sheet.open == newest));
     }
 
     /// Notes the own reply of a sheet, which is forgotten if it made its key. Returns the password
@@ -118,7 +115,7 @@ impl Flow {
             return Verdict::Ignored(Reason::NothingToChange);
         }
         vehicle.pair(key, used, &mut Outbox { last_id: &mut self.last_id, effects });
-        self.ended_sheets.forget_newest(vin);
+        self.ended_sheets.forget_but_for_newest_reply(vin);
         self.end_move_flow(vin);
         Verdict::Accepted
     }

@@ -71,7 +71,8 @@ pub enum Question {
     CheckSheet,
 }
 
-/// The number of a request: a reply names the request that it belongs to.
+/// The number of a request: a reply names the request that it belongs to. A follow-up question about the
+/// same password or the same sheet keeps the number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub(in crate::flow) u64);
 

@@ -1,6 +1,6 @@
-//! What the machine made of an event.
+//! Whether an event was accepted, and why not.
 
-/// What the machine made of an event.
+/// Whether the machine accepted an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use]
 pub enum Verdict {

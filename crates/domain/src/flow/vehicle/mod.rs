@@ -1,8 +1,9 @@
 //! One vehicle in the machine's memory: its record, and the requests about it that are open.
 //!
-//! Each kind of request has one place, so that a second request for the same VIN and question is
-//! never in flight: asking again joins the open one (ENT-6, WEL-3). A vehicle asks its own follow-up
-//! questions; a page hears the result.
+//! Each kind of question has one place, so that it is in flight once for a vehicle: asking again joins
+//! the open request (ENT-6, WEL-3). A take is the exception, since one that was abandoned with its page
+//! still counts. A vehicle asks its own follow-up
+//! questions; a page receives the result as a `PageInput`.
 
 mod support;
 mod status;
@@ -12,9 +13,7 @@ mod password;
 use super::machine::{AnswerOutcome, Outbox};
 use super::page::{PageInput, VehicleAnswer};
 use super::protocol::{CacheFailure, Effect, Question, RequestId};
-use crate::{
-    DigitalKeyId, Generation, RecordChange, TakeOutcome, UsageCounter, VehicleRecord, Vin,
-};
+use crate::{DigitalKeyId, Generation, RecordChange, TakeOutcome, VehicleRecord, Vin};
 use key_check::KeyCheck;
 use password::PasswordRequest;
 use status::StatusRequest;
@@ -55,7 +54,7 @@ impl Vehicle {
     /// Returns `true` if no request is open, so that the vehicle could be forgotten and loaded
     /// again.
     pub(super) fn is_idle(&self) -> bool {
-        self.loading == Loading::Done
+        !matches!(self.loading, Loading::Asked(_))
             && self.support.is_none()
             && self.status.is_none()
             && self.key_check.is_none()
@@ -91,7 +90,7 @@ impl Vehicle {
         id
     }
 
-    /// Notes what the cache did with its password. Returns `false` if no take with this id is open.
+    /// Updates the record with the result of a take. Returns `false` if no take with this id is open.
     pub(super) fn on_use_taken(
         &mut self,
         id: RequestId,
@@ -99,15 +98,8 @@ impl Vehicle {
     ) -> bool {
         let Some(at) = self.takes.iter().position(|open| *open == id) else { return false };
         self.takes.remove(at);
-        match result {
-            Ok(TakeOutcome::Granted(counted)) => self.record.note_use(counted),
-            Ok(TakeOutcome::NoPassword) => self.record.password = None,
-            Ok(TakeOutcome::Exhausted) => {
-                if let Some(password) = &mut self.record.password {
-                    password.uses = password.uses.max(UsageCounter::EXHAUSTED);
-                }
-            }
-            Err(_) => {}
+        if let Ok(outcome) = result {
+            self.record.note_take(outcome);
         }
         true
     }

@@ -10,12 +10,12 @@ use crate::flow::protocol::{Question, RequestId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct StatusRequest {
     pub(in crate::flow) id: RequestId,
-    currency: Currency,
+    freshness: Freshness,
 }
 
 /// Whether the answer in flight will still be current when it arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Currency {
+enum Freshness {
     Current,
     /// Something may have changed since the request: its answer counts, and we ask once more.
     AskAgain,
@@ -29,15 +29,15 @@ impl Vehicle {
     pub(in crate::flow) fn fetch_status(&mut self, out: &mut Outbox<'_>) {
         if self.status.is_none() {
             let id = out.ask(self.vin, Question::Status);
-            self.status = Some(StatusRequest { id, currency: Currency::Current });
+            self.status = Some(StatusRequest { id, freshness: Freshness::Current });
         }
     }
 
     /// Fetches a status that is not older than this call (OVR-7).
     pub(in crate::flow) fn refresh_status(&mut self, out: &mut Outbox<'_>) {
         match &mut self.status {
-            Some(StatusRequest { currency: currency @ Currency::Current, .. }) => {
-                *currency = Currency::AskAgain;
+            Some(StatusRequest { freshness: freshness @ Freshness::Current, .. }) => {
+                *freshness = Freshness::AskAgain;
             }
             Some(_) => {}
             None => self.fetch_status(out),
@@ -47,7 +47,7 @@ impl Vehicle {
     /// A pairing succeeded: the answer in flight knows nothing of it (CBK-8).
     pub(super) fn outdate_status(&mut self) {
         if let Some(open) = &mut self.status {
-            open.currency = Currency::Discard;
+            open.freshness = Freshness::Discard;
         }
     }
 
@@ -60,10 +60,10 @@ impl Vehicle {
         let Some(open) = self.status.take_if(|open| open.id == id) else {
             return AnswerOutcome::NotAwaited;
         };
-        if open.currency != Currency::Current {
+        if open.freshness != Freshness::Current {
             self.fetch_status(out);
         }
-        if open.currency == Currency::Discard {
+        if open.freshness == Freshness::Discard {
             return AnswerOutcome::Noted;
         }
         let is_ok = answer.is_some();
