@@ -49,7 +49,7 @@ pub struct RetryPolicy {
     pub tries: u32,
     /// The longest wait before the second try; it doubles with each further try.
     pub first_wait: Duration,
-    /// The longest wait between two tries, also when the backend asks for a longer one.
+    /// The longest wait between two tries, unless the backend asks for a longer one.
     pub longest_wait: Duration,
     /// The longest time for all tries and waits of one request together.
     pub total: Duration,

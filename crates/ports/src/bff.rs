@@ -98,8 +98,8 @@ pub type BffError = PortError<BffOperation, BffErrorKind>;
 pub enum BffErrorKind {
     /// The request did not reach the backend, since there was no connection. Retryable.
     Unreachable,
-    /// The connection broke after the request was sent. Only the user may try again: the backend
-    /// may have handled the request.
+    /// The connection broke before the whole answer was there. Retryable: the backend may have
+    /// handled the request, but every request is a question or carries an [`IdempotencyKey`].
     Interrupted,
     /// No complete answer came within the deadline. Only the user may try again.
     DeadlineExceeded,
@@ -130,10 +130,9 @@ pub enum BffErrorKind {
 impl PortErrorKind for BffErrorKind {
     fn is_retryable(&self) -> bool {
         match self {
-            Self::Unreachable => true,
+            Self::Unreachable | Self::Interrupted => true,
             Self::Status { status, .. } => matches!(status, 408 | 429 | 502 | 503 | 504),
-            Self::Interrupted
-            | Self::DeadlineExceeded
+            Self::DeadlineExceeded
             | Self::Unauthorized
             | Self::NoToken
             | Self::Malformed

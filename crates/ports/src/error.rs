@@ -133,11 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn only_an_unreached_backend_or_a_passing_status_is_retryable() {
+    fn only_a_missing_or_broken_connection_or_a_passing_status_is_retryable() {
         for kind in bff_kinds() {
             let passes = matches!(
                 kind,
-                BffErrorKind::Unreachable | BffErrorKind::Status { status: 503, .. }
+                BffErrorKind::Unreachable
+                    | BffErrorKind::Interrupted
+                    | BffErrorKind::Status { status: 503, .. }
             );
             assert_eq!(kind.is_retryable(), passes, "{kind}");
         }

@@ -7,8 +7,12 @@ use std::time::Duration;
 
 use digital_key_ports::Cause;
 use reqwest::Url;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap,
+    HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
+};
 
-use crate::http_bff::HttpBff;
+use crate::http_bff::{CORRELATION_ID, HttpBff, IDEMPOTENCY_KEY};
 use crate::tls;
 use crate::token::{TokenProvider, Tokens};
 
@@ -70,11 +74,20 @@ pub struct HttpBffBuilder {
     base_url: String,
     tokens: Option<Arc<dyn TokenProvider>>,
     deadlines: Deadlines,
+    user_agent: String,
+    /// Names and values, which `build` checks.
+    headers: Vec<(String, String)>,
 }
 
 impl HttpBffBuilder {
     pub(crate) fn new(base_url: &str) -> Self {
-        Self { base_url: base_url.to_owned(), tokens: None, deadlines: Deadlines::default() }
+        Self {
+            base_url: base_url.to_owned(),
+            tokens: None,
+            deadlines: Deadlines::default(),
+            user_agent: default_user_agent(),
+            headers: Vec::new(),
+        }
     }
 
     /// Sets the source of the bearer tokens, which is mandatory.
@@ -86,6 +99,24 @@ impl HttpBffBuilder {
     /// Sets the deadlines, which are [`Deadlines::default`] otherwise.
     pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
         self.deadlines = deadlines;
+        self
+    }
+
+    /// Sets the `User-Agent`, which is `digital-key-bff-http/VERSION (SYSTEM; ARCHITECTURE)`
+    /// otherwise. Firewalls reject requests without one.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Adds a header to each request, such as the version of the host's app. A second value for the
+    /// same name replaces the first.
+    ///
+    /// The client sets some headers itself, and they cannot be added: `Accept`, `Accept-Encoding`,
+    /// `Authorization`, `Connection`, `Content-Length`, `Host`, `Idempotency-Key`,
+    /// `Transfer-Encoding`, `User-Agent` and `X-Correlation-Id`.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -102,6 +133,7 @@ impl HttpBffBuilder {
             return Err(HttpBffConfigError::ZeroDeadline);
         }
         let client = reqwest::Client::builder()
+            .default_headers(check_headers(&self.user_agent, &self.headers)?)
             .connect_timeout(connect)
             .read_timeout(read)
             // A redirect would send the token and the VIN to another host.
@@ -118,7 +150,8 @@ impl HttpBffBuilder {
 }
 
 impl fmt::Debug for HttpBffBuilder {
-    /// Omits the base URL, which is not checked yet and may hold credentials.
+    /// Omits the base URL, which is not checked yet and may hold credentials, and the headers,
+    /// whose values may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpBffBuilder").field("deadlines", &self.deadlines).finish_non_exhaustive()
     }
@@ -156,6 +189,22 @@ pub enum HttpBffConfigError {
     /// A deadline is zero, so that every call would fail.
     #[error("a deadline is zero; give each a time above zero")]
     ZeroDeadline,
+    /// The user agent is empty or not one line of visible ASCII characters and blanks.
+    #[error("the user agent is not a text such as ExampleApp/1.0 (iOS 18.2)")]
+    UserAgent,
+    /// The name of an added header is not valid, or the client sets this header itself.
+    #[error("the header name {name:?} is not valid, or the client sets this header itself")]
+    HeaderName {
+        /// The name of the header.
+        name: String,
+    },
+    /// The value of an added header is not one line of visible ASCII characters and blanks. The
+    /// text does not repeat it, since it may be a secret.
+    #[error("the value of the header {name} is not one line of visible ASCII characters")]
+    HeaderValue {
+        /// The name of the header.
+        name: String,
+    },
     /// The HTTP client could not be built, for example since there is no trusted certificate.
     #[error("the HTTP client could not be built")]
     Client {
@@ -163,6 +212,53 @@ pub enum HttpBffConfigError {
         #[source]
         cause: Cause,
     },
+}
+
+/// Returns the name, the version and the platform of this client.
+fn default_user_agent() -> String {
+    let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    format!("{name}/{version} ({}; {})", std::env::consts::OS, std::env::consts::ARCH)
+}
+
+/// The headers that the client sets itself. The host must not set them: two values would
+/// contradict each other, and a length or an encoding of the host's would be wrong.
+const OWN_HEADERS: [HeaderName; 10] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    AUTHORIZATION,
+    CONNECTION,
+    CONTENT_LENGTH,
+    HOST,
+    TRANSFER_ENCODING,
+    USER_AGENT,
+    CORRELATION_ID,
+    IDEMPOTENCY_KEY,
+];
+
+/// Makes the headers of each request from the settings.
+fn check_headers(
+    user_agent: &str,
+    added: &[(String, String)],
+) -> Result<HeaderMap, HttpBffConfigError> {
+    let user_agent = header_value(user_agent)
+        .filter(|value| !value.is_empty())
+        .ok_or(HttpBffConfigError::UserAgent)?;
+    let mut headers = HeaderMap::from_iter([(USER_AGENT, user_agent)]);
+    for (name, value) in added {
+        let checked = name.parse().ok().filter(|name| !OWN_HEADERS.contains(name));
+        let checked =
+            checked.ok_or_else(|| HttpBffConfigError::HeaderName { name: name.clone() })?;
+        let mut value = header_value(value)
+            .ok_or_else(|| HttpBffConfigError::HeaderValue { name: name.clone() })?;
+        // It may be a secret, such as the key of an API; `Debug` then hides it.
+        value.set_sensitive(true);
+        headers.insert(checked, value);
+    }
+    Ok(headers)
+}
+
+fn header_value(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text.trim()).ok().filter(|value| value.to_str().is_ok())
 }
 
 fn check_base_url(text: &str) -> Result<Url, HttpBffConfigError> {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use digital_key_ports::{BffError, BffErrorKind, BffOperation, Cause};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
 use crate::wire::AnswerError;
@@ -48,7 +48,7 @@ pub(crate) fn check_head(operation: BffOperation, response: &Response) -> Result
     if !header(CONTENT_TYPE).is_some_and(is_json) {
         return Err(malformed(operation, AnswerError::ContentType));
     }
-    if response.headers().contains_key(CONTENT_ENCODING) {
+    if !response.headers().get_all(CONTENT_ENCODING).iter().all(is_no_compression) {
         return Err(malformed(operation, AnswerError::Compressed));
     }
     Ok(())
@@ -59,17 +59,34 @@ fn is_json(content_type: &str) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
+/// Servers and proxies also say explicitly that a body is not compressed.
+fn is_no_compression(encoding: &HeaderValue) -> bool {
+    let encoding = encoding.as_bytes().trim_ascii();
+    encoding.is_empty() || encoding.eq_ignore_ascii_case(b"identity")
+}
+
 /// Parses a `Retry-After`, which is a number of seconds or a date. A past date is a wait of zero.
 pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
-    let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number that does not fit is a longer wait than any.
-        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
-    } else {
+    let wait = seconds(text).or_else(|| {
         let date = httpdate::parse_http_date(text).ok()?;
-        date.duration_since(now).unwrap_or_default()
-    };
+        Some(date.duration_since(now).unwrap_or_default())
+    })?;
     Some(wait.min(LONGEST_RETRY_AFTER))
+}
+
+/// Parses a number of seconds. A fraction, which the standard does not allow and some backends
+/// send, is rounded up, so that no try comes too early.
+fn seconds(text: &str) -> Option<Duration> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    // A number that does not fit is a longer wait than any.
+    let whole: u64 = whole.parse().unwrap_or(u64::MAX);
+    let has_rest = fraction.bytes().any(|digit| digit != b'0');
+    Some(Duration::from_secs(whole.saturating_add(u64::from(has_rest))))
 }
 
 #[cfg(test)]
@@ -84,8 +101,17 @@ mod tests {
         assert_eq!(seconds(" 120 "), Some(120));
         assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(37));
         assert_eq!(seconds("Sun, 06 Nov 1994 08:48:59 GMT"), Some(0));
-        for text in ["", "-1", "1.5", "soon", "Sun, 99 Nov 1994 08:49:37 GMT"] {
+        for text in ["", "-1", "1.", ".5", "1.5.0", "1,5", "soon", "Sun, 99 Nov 1994 08:49:37 GMT"]
+        {
             assert_eq!(seconds(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_of_a_retry_after_is_rounded_up() {
+        for (text, seconds) in [("1.5", 2), ("299.997", 300), ("0.001", 1), ("7.0", 7)] {
+            let wait = retry_after(text, SystemTime::now());
+            assert_eq!(wait, Some(Duration::from_secs(seconds)), "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{
     Bff, BffError, BffErrorKind, BffOperation, Cause, IdempotencyKey, PairingPassword,
 };
-use reqwest::header::ACCEPT;
+use reqwest::header::{ACCEPT, HeaderName};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -18,6 +18,11 @@ use crate::config::HttpBffBuilder;
 use crate::error::{check_head, malformed, transport_error};
 use crate::token::{BearerToken, Tokens};
 use crate::wire::{self, AnswerError};
+
+/// The header with the id by which the logs of client and backend are compared.
+pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+/// The header with the key of a request for a password.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The longest body that is read. Real answers stay below 1 KiB.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -112,10 +117,10 @@ impl HttpBff {
             .client
             .request(method, url)
             .header(ACCEPT, "application/json")
-            .header("X-Correlation-Id", correlation_id.to_string())
+            .header(CORRELATION_ID, correlation_id.to_string())
             .bearer_auth(token.expose());
         if let Some(key) = idempotency_key {
-            request = request.header("Idempotency-Key", key.as_str());
+            request = request.header(IDEMPOTENCY_KEY, key.as_str());
         }
         let response = request.send().await.map_err(|error| transport_error(*operation, error))?;
         tracing::debug!(

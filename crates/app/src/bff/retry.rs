@@ -10,7 +10,9 @@ use digital_key_ports::{
 };
 use tokio::time::Instant;
 
-/// When a failed request is sent again. Errors that are not [`BffError::is_retryable`] never are.
+/// When a failed request is sent again: after an error that [`BffError::is_retryable`], and after a
+/// 409 to a request for a password, with which the backend says that it still works on an earlier
+/// try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -19,15 +21,16 @@ pub struct RetryPolicy {
     /// The longest wait before the second try. It doubles with each further try. The actual wait is
     /// a random one between zero and the longest ("full jitter").
     pub first_wait: Duration,
-    /// The longest wait between two tries, also if the backend asks for a longer one
-    /// (`Retry-After`).
+    /// The longest wait between two tries where the backend asks for none. A wait that the backend
+    /// asks for (`Retry-After`) is kept as it is.
     pub longest_wait: Duration,
     /// The time for all tries and waits of one call together.
     pub total: Duration,
 }
 
 impl RetryPolicy {
-    /// Allows 3 tries within 10 s. The second try waits up to 200 ms, and no wait exceeds 2 s.
+    /// Allows 3 tries within 10 s. The second try waits up to 200 ms, and no wait exceeds 2 s unless
+    /// the backend asks for a longer one.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -69,7 +72,7 @@ impl RetryPolicy {
     /// Returns how long to wait after the failed try with this number, counted from 1.
     fn wait_after(&self, failed_try: u32, error: &BffError) -> Duration {
         if let Some(asked_for) = error.wait() {
-            return asked_for.min(self.longest_wait);
+            return asked_for;
         }
         let doublings = (failed_try - 1).min(16);
         let longest = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
@@ -88,7 +91,8 @@ impl Default for RetryPolicy {
 ///
 /// Every try of a request for a password carries the same idempotency key, so that a retry is safe.
 ///
-/// If the next wait would outlast the deadline, the call fails at once. If the deadline passes
+/// If the next wait would outlast the deadline, the call fails at once, with the error that says how
+/// long to wait ([`BffError::wait`]). If the deadline passes
 /// during a later try, the call fails with the error of the try before, which says more: on a phone
 /// without reception, that the backend was not reached rather than that it was slow.
 pub struct RetryingBff {
@@ -127,7 +131,8 @@ impl RetryingBff {
             };
             let wait = self.policy.wait_after(number, &error);
             let is_too_late = started.elapsed().saturating_add(wait) >= total;
-            if !error.is_retryable() || number >= tries || is_too_late {
+            let may_repeat = error.is_retryable() || is_still_worked_on(&error);
+            if !may_repeat || number >= tries || is_too_late {
                 return Err(error);
             }
             tracing::debug!(%operation, number, ?wait, %error, "retrying");
@@ -136,6 +141,14 @@ impl RetryingBff {
             number += 1;
         }
     }
+}
+
+/// Returns `true` if the backend still works on an earlier try with the same idempotency key.
+///
+/// Only a request for a password has such a key. To any other request, a 409 is final.
+fn is_still_worked_on(error: &BffError) -> bool {
+    error.operation() == BffOperation::PairingPassword
+        && matches!(error.kind(), BffErrorKind::Status { status: 409, .. })
 }
 
 #[async_trait]

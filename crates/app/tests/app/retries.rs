@@ -43,6 +43,10 @@ async fn a_retryable_failure_is_tried_three_times() {
         BffError::new(BffOperation::PairingStatus, BffErrorKind::Unreachable).with_source("refused")
     };
     assert_eq!(tries(unreachable).await, 3);
+    let interrupted = || {
+        BffError::new(BffOperation::PairingStatus, BffErrorKind::Interrupted).with_source("reset")
+    };
+    assert_eq!(tries(interrupted).await, 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,9 +61,6 @@ async fn any_other_failure_is_tried_once() {
         tries(move || BffError::new(operation, BffErrorKind::Malformed).with_source("x")).await,
         1
     );
-    let interrupted =
-        move || BffError::new(operation, BffErrorKind::Interrupted).with_source("reset");
-    assert_eq!(tries(interrupted).await, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,11 +76,12 @@ async fn a_success_ends_the_tries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_counts_up_to_the_longest_wait() {
-    for (asked_for, waited) in [(1, 2), (3600, 4)] {
+async fn retry_after_is_waited_for_as_long_as_the_deadline_allows() {
+    // Of two waits of 4 s, both fit into 10 s; of two of 6 s, one does; one of 10 s does not.
+    for (asked_for, waited, sent) in [(1, 2, 3), (4, 8, 3), (6, 6, 2), (10, 0, 1), (3600, 0, 1)] {
         let start = Instant::now();
-        tries(move || status_error(503, Some(Duration::from_secs(asked_for)))).await;
-        assert_eq!(start.elapsed().as_secs(), waited);
+        let tries = tries(move || status_error(503, Some(Duration::from_secs(asked_for)))).await;
+        assert_eq!((start.elapsed().as_secs(), tries), (waited, sent), "{asked_for} s");
     }
 }
 
@@ -108,6 +110,7 @@ async fn a_call_fails_at_once_when_the_next_wait_would_outlast_the_deadline() {
     let start = Instant::now();
     let error = RetryingBff::new(Arc::new(bff), policy).pairing_status(vin()).await.unwrap_err();
     assert!(matches!(error.kind(), BffErrorKind::Status { status: 503, .. }), "{error:?}");
+    assert_eq!(error.wait(), Some(Duration::from_secs(1)));
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
@@ -160,6 +163,58 @@ async fn one_total_deadline_holds_for_all_tries() {
 #[test]
 fn the_default_is_three_tries_within_ten_seconds() {
     assert_eq!(RetryPolicy::default(), POLICY);
+}
+
+/// Asks for a password, with these failures before the answer. Returns the answer, the keys of the
+/// tries, and how long it took.
+async fn password_after(
+    failures: Vec<BffError>,
+) -> (Result<Option<PairingPassword>, BffError>, Vec<IdempotencyKey>, Duration) {
+    let keys = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&keys);
+    let mut failures = failures.into_iter();
+    let mut bff = MockBff::new();
+    bff.expect_pairing_password().returning(move |_, key| {
+        seen.lock().unwrap().push(key);
+        failures.next().map_or(Ok(PairingPassword::parse("12345678").ok()), Err)
+    });
+    let start = Instant::now();
+    let bff = RetryingBff::new(Arc::new(bff), POLICY);
+    let answer = bff.pairing_password(vin(), IdempotencyKey::from(7)).await;
+    let keys = keys.lock().unwrap().clone();
+    (answer, keys, start.elapsed())
+}
+
+fn password_error(kind: BffErrorKind) -> BffError {
+    BffError::new(BffOperation::PairingPassword, kind)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_still_worked_on_is_waited_for_with_the_same_key() {
+    let busy = password_error(BffErrorKind::Status { status: 503, wait: None });
+    let wait = Some(Duration::from_secs(3));
+    let worked_on = password_error(BffErrorKind::Status { status: 409, wait });
+    let (answer, keys, took) = password_after(vec![busy, worked_on]).await;
+    assert!(answer.unwrap().is_some());
+    assert_eq!(keys, vec![IdempotencyKey::from(7); 3]);
+    assert!(took >= Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_never_finished_fails_with_the_last_answer() {
+    let worked_on = password_error(BffErrorKind::Status { status: 409, wait: None });
+    let (answer, keys, _) = password_after(vec![worked_on; 3]).await;
+    let status = BffErrorKind::Status { status: 409, wait: None };
+    assert_eq!(answer.unwrap_err().kind(), status);
+    assert_eq!(keys.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_for_a_password_survives_a_broken_connection() {
+    let broken = password_error(BffErrorKind::Interrupted);
+    let (answer, keys, _) = password_after(vec![broken; 2]).await;
+    assert!(answer.unwrap().is_some());
+    assert_eq!(keys, vec![IdempotencyKey::from(7); 3]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,7 +47,8 @@ pub async fn an_error_names_the_operation<H: BffHarness>(harness: &H) -> CaseRes
     Ok(())
 }
 
-/// An error is retryable only if the backend itself says that the failure is temporary.
+/// An error is retryable only if the connection broke or the backend says that the failure is
+/// temporary.
 pub async fn an_error_says_whether_trying_again_can_help<H: BffHarness>(harness: &H) -> CaseResult {
     for (fault, _, error) in errors_after(harness, BackendFault::all()).await? {
         let what = format!("that {error:?} after {fault:?} is retryable");

@@ -140,9 +140,9 @@ impl BackendFault {
             .chain(Self::STATUSES)
     }
 
-    /// Returns whether the backend thereby says that the failure is temporary.
+    /// Returns whether the failure is temporary: the backend says so, or the connection broke.
     fn is_temporary(self) -> bool {
-        matches!(self, Self::Status(429 | 503))
+        matches!(self, Self::Interrupted | Self::Status(429 | 503))
     }
 }
 

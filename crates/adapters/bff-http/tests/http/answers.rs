@@ -107,6 +107,8 @@ async fn any_other_status_is_reported_unchanged() {
 async fn retry_after_is_passed_on() {
     let seconds = failure(|| Reply::whole("503 Busy", "Retry-After: 7\r\n", b"")).await;
     assert_eq!(seconds.wait().unwrap().as_secs(), 7);
+    let fraction = failure(|| Reply::whole("503 Busy", "Retry-After: 1.5\r\n", b"")).await;
+    assert_eq!(fraction.wait().unwrap().as_secs(), 2);
     let date = failure(|| {
         Reply::whole("429 Too Many", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", b"")
     })
@@ -159,6 +161,20 @@ async fn a_compressed_body_is_not_unpacked() {
         )
     });
     assert!(gzip.await.contains("compressed"));
+}
+
+#[tokio::test]
+async fn an_encoding_that_changes_no_byte_is_read() {
+    for encoding in ["identity", "Identity", "", " "] {
+        let server = Server::start(move |_| async move {
+            let headers =
+                format!("Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n");
+            Reply::whole("200 OK", &headers, STATUS.as_bytes())
+        })
+        .await;
+        let answer = client(&server.url()).pairing_status(vin()).await;
+        assert!(answer.is_ok(), "{encoding:?}: {answer:?}");
+    }
 }
 
 #[tokio::test]
