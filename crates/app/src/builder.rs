@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::app::App;
-use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorated_bff};
+use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
 use crate::cache_worker::CacheWorker;
 use crate::config::{Deadlines, ObservedStep, Observers, Ports};
 use crate::event_loop::{EventLoop, Inbox};
@@ -120,8 +120,10 @@ impl AppBuilder {
             runtime.spawn(listen_to_lifecycle(app_lifecycle, message_sender.clone())),
             runtime.spawn(listen_to_late_answers(Arc::clone(&apple_pairing), late_answer_sender)),
         ];
+        let (bff, circuit_breaker) = decorate(bff, self.retry, self.circuit_breaker);
         let calls = PortCalls {
-            bff: Arc::new(decorated_bff(bff, self.retry, self.circuit_breaker)),
+            bff: Arc::new(bff),
+            circuit_breaker,
             wallet,
             apple_pairing,
             cache: cache_sender,

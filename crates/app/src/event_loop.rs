@@ -2,7 +2,7 @@
 //!
 //! It never awaits an effect, so that the user is always answered.
 
-use digital_key_domain::{Effect, Event, Flow, Verdict, View};
+use digital_key_domain::{Effect, Event, Flow, Intent, Tap, Verdict, View};
 use digital_key_ports::PairingPassword;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -85,6 +85,7 @@ impl EventLoop {
     /// Takes one step of the machine, performs its effects and publishes the new view.
     fn step(&mut self, event: Event, mut password: Option<PairingPassword>) {
         tracing::debug!(?event, "event");
+        let is_retry = event == Event::Intent(Intent::Tap(Tap::Retry));
         let observed = self.observers.on_step.is_some().then(|| event.clone());
         let verdict = self.flow.step(event, &mut self.effects);
         if let (Some(on_step), Some(event)) = (&self.observers.on_step, &observed) {
@@ -94,6 +95,9 @@ impl EventLoop {
         if let Verdict::Ignored(reason) = verdict {
             tracing::debug!(%reason, "ignored");
             return;
+        }
+        if is_retry {
+            self.calls.allow_retry();
         }
         for effect in self.effects.drain(..) {
             tracing::debug!(?effect, "effect");

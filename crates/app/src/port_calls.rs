@@ -20,13 +20,14 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use crate::bff::SingleFlightBff;
+use crate::bff::{CircuitBreakingBff, SingleFlightBff};
 use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
 use crate::config::{CacheReporter, Deadlines};
 use crate::messages::{Message, Outcome, Work};
 
 pub(crate) struct PortCalls {
     pub(crate) bff: Arc<SingleFlightBff>,
+    pub(crate) circuit_breaker: Option<Arc<CircuitBreakingBff>>,
     pub(crate) wallet: Arc<dyn Wallet>,
     pub(crate) apple_pairing: Arc<dyn ApplePairing>,
     pub(crate) cache: mpsc::UnboundedSender<CacheRequest>,
@@ -93,6 +94,13 @@ impl PortCalls {
         self.running.bff = 0;
         self.running.phone = 0;
         self.running.sign_out = Some(done);
+    }
+
+    /// Lets the requests of a user's Retry through an open circuit.
+    pub(crate) fn allow_retry(&self) {
+        if let Some(circuit_breaker) = &self.circuit_breaker {
+            circuit_breaker.allow_next();
+        }
     }
 
     pub(crate) fn suspend(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {

@@ -54,10 +54,12 @@ impl Default for CircuitBreakerPolicy {
 /// row. Calls then fail at once with [`BffErrorKind::CircuitOpen`].
 ///
 /// Each endpoint has a circuit of its own. Failures are the signs of a backend that is overloaded
-/// or down: a status of 429 or above 499, a connection that broke after the request was sent, and
-/// no answer in time. Any other answer, including a 404 and a broken one, comes from a working
-/// backend and resets the count. A request that did not reach the backend does not change the
-/// count, so that a phone without reception opens no circuit.
+/// or down: a status of 429 or above 499, and no answer in time. Any other answer of the backend,
+/// including a 404, resets the count. What a bad network causes does not change the count: no
+/// connection, a broken connection, and the answers of a captive portal, which are redirects, 511
+/// and pages that are not JSON. So a phone in such a network opens no circuit.
+///
+/// An open circuit lets through what a user asks for: see [`allow_next`](Self::allow_next).
 pub struct CircuitBreakingBff {
     inner: Arc<dyn Bff>,
     policy: CircuitBreakerPolicy,
@@ -76,6 +78,16 @@ impl CircuitBreakingBff {
             support: Circuit::default(),
             pairing_status: Circuit::default(),
             pairing_password: Circuit::default(),
+        }
+    }
+
+    /// Lets the next call of each endpoint through, even while its circuit is open.
+    ///
+    /// Call it when a user taps Retry, since a user who waits is worth one request. An answer closes
+    /// the circuit, and a failure does not prolong the pause.
+    pub fn allow_next(&self) {
+        for circuit in [&self.support, &self.pairing_status, &self.pairing_password] {
+            circuit.lock().next_is_allowed = true;
         }
     }
 
@@ -133,12 +145,16 @@ impl BackendHealth {
             return Self::Working;
         };
         match error.kind() {
-            BffErrorKind::Unauthorized | BffErrorKind::Malformed => Self::Working,
+            // A captive portal redirects, asks for a sign-in to the network (511), or sends a page.
+            BffErrorKind::Status { status: 300..=399 | 511, .. } | BffErrorKind::Malformed => {
+                Self::Unknown
+            }
             BffErrorKind::Status { status: 429 | 500.., .. } => Self::Failing,
-            BffErrorKind::Status { .. } => Self::Working,
-            BffErrorKind::DeadlineExceeded | BffErrorKind::Interrupted => Self::Failing,
+            BffErrorKind::Status { .. } | BffErrorKind::Unauthorized => Self::Working,
+            BffErrorKind::DeadlineExceeded => Self::Failing,
             // The last pattern stands for kinds that a later version of the port adds.
             BffErrorKind::Unreachable
+            | BffErrorKind::Interrupted
             | BffErrorKind::NoToken
             | BffErrorKind::CircuitOpen { .. }
             | _ => Self::Unknown,
@@ -155,6 +171,8 @@ struct State {
     failures_in_a_row: u32,
     opened_at: Option<Instant>,
     probe_in_flight: bool,
+    /// A user has asked since the last call.
+    next_is_allowed: bool,
 }
 
 /// The permission to send one request.
@@ -170,15 +188,17 @@ impl Circuit {
     /// Permits a request, or returns how long the circuit stays open.
     fn try_acquire(&self, policy: &CircuitBreakerPolicy) -> Result<Permit<'_>, Duration> {
         let mut state = self.lock();
+        let is_allowed = std::mem::take(&mut state.next_is_allowed);
         let is_probe = match state.opened_at {
             None => false,
             Some(opened_at) => {
                 let wait = policy.open_for.saturating_sub(opened_at.elapsed());
-                if !wait.is_zero() || state.probe_in_flight {
+                let may_probe = wait.is_zero() && !state.probe_in_flight;
+                if !may_probe && !is_allowed {
                     return Err(wait);
                 }
-                state.probe_in_flight = true;
-                true
+                state.probe_in_flight |= may_probe;
+                may_probe
             }
         };
         Ok(Permit { circuit: self, is_probe })
@@ -204,7 +224,8 @@ impl Permit<'_> {
             BackendHealth::Failing => {}
         }
         state.failures_in_a_row = state.failures_in_a_row.saturating_add(1);
-        // A call that began before the circuit opened does not prolong the pause.
+        // Neither a call that began before the circuit opened nor one that a user asked for prolongs
+        // the pause.
         let opens = if state.opened_at.is_some() {
             self.is_probe
         } else {

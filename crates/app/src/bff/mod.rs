@@ -24,9 +24,21 @@ pub fn decorated_bff(
     retry: RetryPolicy,
     circuit_breaker: Option<CircuitBreakerPolicy>,
 ) -> SingleFlightBff {
-    let mut bff: Arc<dyn Bff> = Arc::new(RetryingBff::new(bff, retry));
-    if let Some(policy) = circuit_breaker {
-        bff = Arc::new(CircuitBreakingBff::new(bff, policy));
+    decorate(bff, retry, circuit_breaker).0
+}
+
+/// Returns the decorated BFF, and the circuit breaker that is inside it.
+pub(crate) fn decorate(
+    bff: Arc<dyn Bff>,
+    retry: RetryPolicy,
+    circuit_breaker: Option<CircuitBreakerPolicy>,
+) -> (SingleFlightBff, Option<Arc<CircuitBreakingBff>>) {
+    let bff: Arc<dyn Bff> = Arc::new(RetryingBff::new(bff, retry));
+    match circuit_breaker {
+        Some(policy) => {
+            let breaker = Arc::new(CircuitBreakingBff::new(bff, policy));
+            (SingleFlightBff::new(breaker.clone()), Some(breaker))
+        }
+        None => (SingleFlightBff::new(bff), None),
     }
-    SingleFlightBff::new(bff)
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_app::{CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, decorated_bff};
-use digital_key_domain::{Intent, PairingStatus, Support, SupportAnswer, Vin};
+use digital_key_domain::{Intent, PairingStatus, Support, SupportAnswer, Tap, Vin};
 use digital_key_ports::{
-    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, MockBff, PairingPassword,
 };
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, advance};
@@ -135,7 +135,7 @@ fn the_default_is_five_failures_and_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn five_failures_in_a_row_open_the_circuit_for_thirty_seconds() {
-    for failing in [silent, broke_off, status::<429>, status::<500>, status::<503>] {
+    for failing in [silent, status::<429>, status::<500>, status::<503>] {
         let backend = Backend::that(failing);
         let bff = breaker(&backend);
         call(&bff, 5).await;
@@ -150,7 +150,7 @@ async fn five_failures_in_a_row_open_the_circuit_for_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_resets_the_count() {
-    for answer in [fine, status::<403>, status::<404>, status::<408>, malformed, unauthorized] {
+    for answer in [fine, status::<403>, status::<404>, status::<408>, unauthorized] {
         let backend = Backend::that(status::<503>);
         let bff = breaker(&backend);
         call(&bff, 4).await;
@@ -164,8 +164,10 @@ async fn an_answer_resets_the_count() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_phone_without_reception_opens_no_circuit() {
-    for nowhere in [unreachable, no_token] {
+async fn what_a_bad_network_causes_opens_no_circuit() {
+    let captive_portal = [status::<302>, status::<307>, status::<511>, malformed];
+    let no_connection = [unreachable, broke_off, no_token];
+    for nowhere in captive_portal.into_iter().chain(no_connection) {
         let backend = Backend::that(nowhere);
         let bff = breaker(&backend);
         call(&bff, 100).await;
@@ -254,6 +256,37 @@ async fn a_failed_probe_opens_the_circuit_again_and_an_unreachable_backend_does_
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_open_circuit_lets_through_one_call_that_a_user_asks_for() {
+    let backend = Backend::that(status::<503>);
+    let bff = breaker(&backend);
+    call(&bff, 5).await;
+    advance(Duration::from_secs(10)).await;
+    bff.allow_next();
+    assert_eq!(held_back(&bff).await, None, "it was sent, and failed");
+    assert_eq!(backend.requests(), 6);
+    // The failure does not prolong the pause, and the next call is held back again.
+    assert_eq!(held_back(&bff).await, Some(Duration::from_secs(20)));
+    backend.now(fine);
+    bff.allow_next();
+    assert!(bff.support(vin()).await.is_ok());
+    // The answer has closed the circuit.
+    call(&bff, 3).await;
+    assert_eq!(backend.requests(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_need_not_wait_for_a_probe() {
+    let (backend, bff) = before_the_probe().await;
+    let (probe, asked_for) = tokio::join!(bff.support(vin()), async {
+        bff.allow_next();
+        backend.permits.add_permits(2);
+        bff.support(vin()).await
+    });
+    assert!(probe.is_err() && asked_for.is_err());
+    assert_eq!(backend.requests(), 7);
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_a_probe_that_is_dropped_or_panics_the_next_call_may_probe() {
     let (backend, bff) = before_the_probe().await;
     tokio::select! {
@@ -311,4 +344,33 @@ async fn the_app_has_a_breaker_unless_it_is_switched_off() {
         }
         assert_eq!(backend.requests(), requests, "{setting:?}");
     }
+}
+
+#[tokio::test]
+async fn a_drivers_retry_sends_a_request_while_the_circuit_is_open() {
+    let requests = Arc::new(Mutex::new(0));
+    let counted = requests.clone();
+    let mut bff = MockBff::new();
+    bff.expect_support()
+        .returning(|_| Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false })));
+    bff.expect_pairing_password().returning(|_, _| Ok(PairingPassword::parse("12345678").ok()));
+    bff.expect_pairing_status().returning(move |_| {
+        let mut requests = counted.lock().unwrap();
+        *requests += 1;
+        if *requests == 1 {
+            let kind = BffErrorKind::Status { status: 500, wait: None };
+            return Err(BffError::new(BffOperation::PairingStatus, kind));
+        }
+        Ok(PairingStatus { owner_key: None, primary_subscriber: true, prepared: true })
+    });
+    let policy = CircuitBreakerPolicy::new().with_failures(1);
+    let world = World::start_with(Arc::new(bff), |builder| builder.circuit_breaker(Some(policy)));
+    world.open_welcome().await;
+    world.tap(Tap::Close).await;
+    world.tap(Tap::Entry).await;
+    assert_eq!(*requests.lock().unwrap(), 1, "the circuit is open");
+    assert_eq!(world.tap(Tap::Continue).await.page.name(), "BackendError");
+    assert_eq!(world.tap(Tap::Retry).await.page.name(), "Welcome");
+    assert_eq!(*requests.lock().unwrap(), 2);
+    assert_eq!(world.tap(Tap::Continue).await.page.name(), "GrabYourTwoKeys");
 }
