@@ -6,6 +6,7 @@ use digital_key_ports::{BffError, BffErrorKind, BffOperation, Cause};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
+use crate::token::TokenError;
 use crate::wire::AnswerError;
 
 /// The longest wait that is passed on. Callers have lower limits of their own; this one keeps sums
@@ -15,6 +16,15 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 /// Makes the error for an answer that arrived and is not valid.
 pub(crate) fn malformed(operation: BffOperation, error: AnswerError) -> BffError {
     BffError::new(operation, BffErrorKind::Malformed).with_source(error)
+}
+
+/// Makes the error for a request that has no token to be sent with.
+pub(crate) fn no_token(operation: BffOperation, error: TokenError) -> BffError {
+    let (kind, cause) = match error {
+        TokenError::NotSignedIn(cause) => (BffErrorKind::NoToken, cause),
+        TokenError::Offline(cause) => (BffErrorKind::Unreachable, cause),
+    };
+    BffError::new(operation, kind).with_source(cause)
 }
 
 /// Makes the error for a request without an answer, or for a body that broke off.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{
-    Bff, BffError, BffErrorKind, BffOperation, Cause, IdempotencyKey, PairingPassword,
+    Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
 };
 use reqwest::header::{ACCEPT, HeaderName};
 use reqwest::{Method, Response, StatusCode, Url};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::config::HttpBffBuilder;
-use crate::error::{check_head, malformed, transport_error};
+use crate::error::{check_head, malformed, no_token, transport_error};
 use crate::token::{BearerToken, Tokens};
 use crate::wire::{self, AnswerError};
 
@@ -83,8 +83,7 @@ impl HttpBff {
     /// Sends a request, and sends it once more with another token if the first one is rejected.
     async fn send_with_token(&self, request: &Request<'_>) -> Result<Response, BffError> {
         let operation = request.operation;
-        let no_token =
-            |cause: Cause| BffError::new(operation, BffErrorKind::NoToken).with_source(cause);
+        let no_token = |error| no_token(operation, error);
         let correlation_id = Uuid::new_v4();
 
         let issued = self.tokens.issue().await.map_err(no_token)?;

@@ -38,4 +38,4 @@ mod wire;
 
 pub use config::{Deadlines, HttpBffBuilder, HttpBffConfigError};
 pub use http_bff::HttpBff;
-pub use token::{BearerToken, BearerTokenError, StaticToken, TokenProvider};
+pub use token::{BearerToken, BearerTokenError, StaticToken, TokenError, TokenProvider};

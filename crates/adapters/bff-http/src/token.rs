@@ -45,6 +45,27 @@ impl fmt::Debug for BearerToken {
 #[error("a bearer token has one or more visible ASCII characters and no blank")]
 pub struct BearerTokenError;
 
+/// Why there is no token. It holds no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Nobody is signed in, or the sign-in has ended. The request fails with
+    /// [`BffErrorKind::NoToken`](digital_key_ports::BffErrorKind::NoToken), which is final.
+    #[error("nobody is signed in")]
+    NotSignedIn(#[source] Cause),
+    /// The sign-in needs a network to make a token, and there is none. The request fails with
+    /// [`BffErrorKind::Unreachable`](digital_key_ports::BffErrorKind::Unreachable), which is
+    /// retryable.
+    #[error("the sign-in could not be reached")]
+    Offline(#[source] Cause),
+}
+
+impl From<BearerTokenError> for TokenError {
+    /// A sign-in that gives no usable token counts as none.
+    fn from(error: BearerTokenError) -> Self {
+        Self::NotSignedIn(error.into())
+    }
+}
+
 /// The source of the tokens: the sign-in of the host.
 ///
 /// # Contract
@@ -55,12 +76,12 @@ pub struct BearerTokenError;
 /// Both calls count towards the total deadline of the request that they serve.
 #[async_trait]
 pub trait TokenProvider: Send + Sync {
-    /// Returns the current token. An error means that no user is signed in.
-    async fn token(&self) -> Result<BearerToken, Cause>;
+    /// Returns the current token.
+    async fn token(&self) -> Result<BearerToken, TokenError>;
 
     /// Replaces a token that the backend rejected. It is called once, however many requests were
     /// rejected at the same time.
-    async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, Cause>;
+    async fn refresh(&self, rejected: &BearerToken) -> Result<BearerToken, TokenError>;
 }
 
 /// A provider of one token that never changes, for development. A refresh returns the same token.
@@ -77,11 +98,11 @@ impl StaticToken {
 
 #[async_trait]
 impl TokenProvider for StaticToken {
-    async fn token(&self) -> Result<BearerToken, Cause> {
+    async fn token(&self) -> Result<BearerToken, TokenError> {
         Ok(self.0.clone())
     }
 
-    async fn refresh(&self, _rejected: &BearerToken) -> Result<BearerToken, Cause> {
+    async fn refresh(&self, _rejected: &BearerToken) -> Result<BearerToken, TokenError> {
         Ok(self.0.clone())
     }
 }
@@ -97,7 +118,24 @@ pub(crate) struct Tokens {
 struct Refresh {
     /// How many refreshes have ended.
     number: u64,
-    succeeded: bool,
+    outcome: RefreshOutcome,
+}
+
+#[derive(Clone, Copy)]
+enum RefreshOutcome {
+    Succeeded,
+    NotSignedIn,
+    Offline,
+}
+
+impl RefreshOutcome {
+    fn of(refreshed: &Result<BearerToken, TokenError>) -> Self {
+        match refreshed {
+            Ok(_) => Self::Succeeded,
+            Err(TokenError::NotSignedIn(_)) => Self::NotSignedIn,
+            Err(TokenError::Offline(_)) => Self::Offline,
+        }
+    }
 }
 
 /// A token, and how many refreshes had ended when it was issued.
@@ -108,11 +146,12 @@ pub(crate) struct IssuedToken {
 
 impl Tokens {
     pub(crate) fn new(provider: Arc<dyn TokenProvider>) -> Self {
-        Self { provider, last_refresh: Mutex::new(Refresh { number: 0, succeeded: true }) }
+        let last_refresh = Refresh { number: 0, outcome: RefreshOutcome::Succeeded };
+        Self { provider, last_refresh: Mutex::new(last_refresh) }
     }
 
     /// Returns the current token. It waits for a refresh that is running.
-    pub(crate) async fn issue(&self) -> Result<IssuedToken, Cause> {
+    pub(crate) async fn issue(&self) -> Result<IssuedToken, TokenError> {
         let refreshes = self.last_refresh.lock().await.number;
         let token = self.provider.token().await?;
         Ok(IssuedToken { token, refreshes })
@@ -120,13 +159,15 @@ impl Tokens {
 
     /// Returns a token in place of a rejected one. One of the calls that hold the rejected token
     /// refreshes it; the others share the outcome, also if it is a failure.
-    pub(crate) async fn replace(&self, rejected: &IssuedToken) -> Result<BearerToken, Cause> {
+    pub(crate) async fn replace(&self, rejected: &IssuedToken) -> Result<BearerToken, TokenError> {
         let mut last = self.last_refresh.lock().await;
         if last.number != rejected.refreshes {
-            return if last.succeeded {
-                self.provider.token().await
-            } else {
-                Err(SharedRefreshError.into())
+            return match last.outcome {
+                RefreshOutcome::Succeeded => self.provider.token().await,
+                RefreshOutcome::NotSignedIn => {
+                    Err(TokenError::NotSignedIn(SharedRefreshError.into()))
+                }
+                RefreshOutcome::Offline => Err(TokenError::Offline(SharedRefreshError.into())),
             };
         }
         let current = self.provider.token().await?;
@@ -134,7 +175,8 @@ impl Tokens {
             return Ok(current);
         }
         let refreshed = self.provider.refresh(&rejected.token).await;
-        *last = Refresh { number: last.number + 1, succeeded: refreshed.is_ok() };
+        let outcome = RefreshOutcome::of(&refreshed);
+        *last = Refresh { number: last.number + 1, outcome };
         refreshed
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use digital_key_bff_http::HttpBff;
+use digital_key_bff_http::{HttpBff, TokenError as HttpTokenError};
 use digital_key_domain::{PairingStatus, SupportAnswer};
 use digital_key_ports as ports;
-use digital_key_ports::{BffErrorKind, BffOperation, Cause, IdempotencyKey};
+use digital_key_ports::{BffErrorKind, BffOperation, IdempotencyKey};
 
 use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::secret::{BearerToken, PairingPassword};
@@ -50,7 +50,7 @@ pub enum BffError {
         /// What happened.
         reason: String,
     },
-    /// The connection broke after the request was sent. Final for a machine; the user may retry.
+    /// The connection broke before the whole answer was there. Retryable.
     #[error("interrupted: {reason}")]
     Interrupted {
         /// What happened.
@@ -127,7 +127,7 @@ impl BffError {
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait TokenProvider: Send + Sync {
-    /// Returns the current token. An error means that nobody is signed in.
+    /// Returns the current token.
     async fn token(&self) -> Result<Arc<BearerToken>, TokenError>;
 
     /// Replaces a token that the backend rejected. The core calls it once for all requests that were
@@ -142,6 +142,13 @@ pub enum TokenError {
     /// Nobody is signed in, or the sign-in failed.
     #[error("{reason}")]
     NotSignedIn {
+        /// What happened.
+        reason: String,
+    },
+    /// The sign-in needs a network to make a token, and there is none. The core tries again, as it
+    /// does without a connection to the backend.
+    #[error("{reason}")]
+    Offline {
         /// What happened.
         reason: String,
     },
@@ -219,18 +226,29 @@ impl ports::Bff for FromForeign {
     }
 }
 
+impl From<TokenError> for HttpTokenError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Offline { .. } => Self::Offline(error.into()),
+            TokenError::NotSignedIn { .. } | TokenError::Unexpected => {
+                Self::NotSignedIn(error.into())
+            }
+        }
+    }
+}
+
 struct Tokens(Arc<dyn TokenProvider>);
 
 #[async_trait]
 impl digital_key_bff_http::TokenProvider for Tokens {
-    async fn token(&self) -> Result<digital_key_bff_http::BearerToken, Cause> {
+    async fn token(&self) -> Result<digital_key_bff_http::BearerToken, HttpTokenError> {
         Ok(self.0.token().await?.0.clone())
     }
 
     async fn refresh(
         &self,
         rejected: &digital_key_bff_http::BearerToken,
-    ) -> Result<digital_key_bff_http::BearerToken, Cause> {
+    ) -> Result<digital_key_bff_http::BearerToken, HttpTokenError> {
         let rejected = Arc::new(BearerToken(rejected.clone()));
         Ok(self.0.refresh(rejected).await?.0.clone())
     }

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use digital_key_backend::{OwnerKey, VehicleChange};
 use digital_key_bindings::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
-    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, DataKeyError,
-    DigitalKeyError, LateAnswer, PageView, PairingPassword, PairingRequest, Port, PortCall, Take,
-    Vin, Wallet, WalletAdapter, WalletError,
+    ApplePairingError, BearerToken, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError,
+    DataKeyError, DigitalKeyError, LateAnswer, PageView, PairingPassword, PairingRequest, Port,
+    PortCall, Take, TokenError, TokenProvider, Vin, Wallet, WalletAdapter, WalletError,
 };
 use digital_key_domain::{
     EntryView, Generation, KeyState, PairingAnswer, PairingStatus, Presence, RecordChange,
@@ -187,6 +187,30 @@ async fn a_token_provider_that_throws_fails_the_call_that_needs_the_token() {
         let failure = test.reported(PortCall::Support).await;
         assert_eq!((failure.port, failure.retryable), (Port::Bff, false), "{failure:?}");
     }
+}
+
+/// A sign-in without a network.
+struct Offline;
+
+#[async_trait]
+impl TokenProvider for Offline {
+    async fn token(&self) -> Result<Arc<BearerToken>, TokenError> {
+        Err(TokenError::Offline { reason: "no network".to_owned() })
+    }
+
+    async fn refresh(&self, _: Arc<BearerToken>) -> Result<Arc<BearerToken>, TokenError> {
+        self.token().await
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_without_a_network_can_be_tried_again() {
+    let mut test = TestApp::new().await;
+    let bff = BffAdapter::http(&test.backend.bff_url(), Arc::new(Offline)).unwrap();
+    test.ports.as_mut().unwrap().bff = bff;
+    test.launch();
+    let failure = test.reported(PortCall::Support).await;
+    assert_eq!((failure.port, failure.retryable), (Port::Bff, true), "{failure:?}");
 }
 
 #[tokio::test]
