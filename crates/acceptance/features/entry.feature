@@ -85,6 +85,13 @@ Feature: Entry on the vehicle tab
     And vehicle "WBA00000000DEMO01" is selected
     Then the entry is shown
 
+  @ENT-2
+  Scenario: a question whose connection breaks is asked three times
+    Given the backend fails on "support" requests with "refused"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the entry is hidden
+    And the backend received 3 "support" requests
+
   @ENT-4
   Scenario: there is no entry until the answer arrives
     Given the backend holds back "support" answers

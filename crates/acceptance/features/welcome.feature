@@ -38,6 +38,52 @@ Feature: Welcome
       | truncated |
       | empty     |
 
+  @WEL-1
+  Scenario Outline: a failure that passes (<fault>) is tried again, <tries> tries in all
+    Given the backend fails on "status" requests with "<fault>"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the backend received <tries> "status" requests
+
+    Examples: of a connection that breaks, and of a backend that asks to wait
+      | fault               | tries |
+      | refused             | 3     |
+      | 503                 | 3     |
+      | 429                 | 3     |
+      | 503 after 0 seconds | 3     |
+      | 429 after 1 seconds | 3     |
+
+    Examples: of a wait that is longer than what is left of the deadline
+      | fault                 | tries |
+      | 429 after 2 seconds   | 2     |
+      | 503 after 120 seconds | 1     |
+      | 429 after 120 seconds | 1     |
+
+    Examples: of a failure that does not pass, also 409, which is only about requests for a password
+      | fault | tries |
+      | 409   | 1     |
+      | 500   | 1     |
+      | 404   | 1     |
+
+  @WEL-3
+  Scenario Outline: a request for a password (<fault>) is tried again like a question
+    Given the backend fails on "password" requests with "<fault>"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the backend received <tries> "password" requests
+    And the usage counter of "WBA00000000DEMO01" is "none"
+    When the page is closed
+    And the backend answers normally again
+    And the entry is tapped
+    Then the usage counter of "WBA00000000DEMO01" is 0
+
+    Examples: of a try that broke off, and of one that is still worked on
+      | fault                 | tries |
+      | refused               | 3     |
+      | 409                   | 3     |
+      | 503 after 120 seconds | 1     |
+      | 500                   | 1     |
+
   @WEL-1 @WEL-5
   Scenario: an older status does not hide that this fetch has failed
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"

@@ -7,7 +7,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{INTERNAL, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE, UNKNOWN_VEHICLE};
+use crate::problem::{
+    INTERNAL, STILL_WORKED_ON, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE, UNKNOWN_VEHICLE,
+};
 
 /// An endpoint of the BFF that answers about a vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,19 +39,27 @@ impl Endpoint {
 }
 
 /// A way in which an endpoint fails.
+///
+/// Its text is its name in feature files and in the control interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "&'static str", try_from = "String")]
+#[serde(into = "String", try_from = "String")]
 pub enum Fault {
     /// `500`, with a problem document, as every fault that is a status.
     InternalServerError,
     /// `503`.
     ServiceUnavailable,
+    /// `503 after 5 seconds`: 503, with a `Retry-After` of so many seconds.
+    ServiceUnavailableFor(u32),
     /// `401`.
     Unauthorized,
     /// `404`.
     NotFound,
+    /// `409`: an earlier try of the same request is still worked on.
+    StillWorkedOn,
     /// `429`.
     TooManyRequests,
+    /// `429 after 5 seconds`: 429, with a `Retry-After` of so many seconds.
+    TooManyRequestsFor(u32),
     /// `refused`: the connection is reset after the request was read, without an answer.
     Refused,
     /// `timeout`: no answer until the client gives up.
@@ -63,36 +73,22 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// All faults.
-    pub const ALL: [Self; 10] = [
+    /// All faults, and one example of each that has a number of seconds.
+    pub const ALL: [Self; 13] = [
         Self::InternalServerError,
         Self::ServiceUnavailable,
+        Self::ServiceUnavailableFor(5),
         Self::Unauthorized,
         Self::NotFound,
+        Self::StillWorkedOn,
         Self::TooManyRequests,
+        Self::TooManyRequestsFor(5),
         Self::Refused,
         Self::Timeout,
         Self::Garbage,
         Self::Truncated,
         Self::Empty,
     ];
-
-    /// Returns its name in feature files and in the control interface.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InternalServerError => "500",
-            Self::ServiceUnavailable => "503",
-            Self::Unauthorized => "401",
-            Self::NotFound => "404",
-            Self::TooManyRequests => "429",
-            Self::Refused => "refused",
-            Self::Timeout => "timeout",
-            Self::Garbage => "garbage",
-            Self::Truncated => "truncated",
-            Self::Empty => "empty",
-        }
-    }
 
     /// Returns what this fault does to a request.
     pub(crate) fn effect(self) -> Effect {
@@ -102,17 +98,28 @@ impl Fault {
         };
         let problem = match self {
             Self::InternalServerError => INTERNAL.with("it failed unexpectedly; try again later"),
-            Self::ServiceUnavailable => UNAVAILABLE.with("it is overloaded; try again later"),
+            Self::ServiceUnavailable | Self::ServiceUnavailableFor(_) => {
+                UNAVAILABLE.with("it is overloaded; try again later")
+            }
             Self::Unauthorized => UNAUTHORIZED.with("the token is not accepted"),
             Self::NotFound => UNKNOWN_VEHICLE.with("no such vehicle"),
-            Self::TooManyRequests => TOO_MANY_REQUESTS.with("try again later"),
+            Self::StillWorkedOn => {
+                STILL_WORKED_ON.with("try again later with the same idempotency key")
+            }
+            Self::TooManyRequests | Self::TooManyRequestsFor(_) => {
+                TOO_MANY_REQUESTS.with("try again later")
+            }
             Self::Refused => return Effect::Reset,
             Self::Timeout => return Effect::Silence,
             Self::Garbage => return json("<html>this is not JSON</html>"),
             Self::Truncated => return json(r#"{"vin":"WBA00000"#),
             Self::Empty => return Effect::Answer(StatusCode::OK.into_response()),
         };
-        Effect::Answer(problem.into_response())
+        let mut response = problem.into_response();
+        if let Self::ServiceUnavailableFor(seconds) | Self::TooManyRequestsFor(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        Effect::Answer(response)
     }
 }
 
@@ -144,10 +151,20 @@ impl FromStr for Fault {
     type Err = UnknownNameError;
 
     fn from_str(text: &str) -> Result<Self, UnknownNameError> {
-        let known = Self::ALL.into_iter().find(|it| it.name() == text);
-        known.ok_or(UnknownNameError {
+        let number = text.split_once(" after ").and_then(|(status, time)| {
+            let seconds = time.strip_suffix(" seconds")?.parse().ok()?;
+            Some((status, seconds))
+        });
+        let with_a_number = match number {
+            Some(("503", seconds)) => Some(Self::ServiceUnavailableFor(seconds)),
+            Some(("429", seconds)) => Some(Self::TooManyRequestsFor(seconds)),
+            Some(_) | None => None,
+        };
+        let known = || Self::ALL.into_iter().find(|it| it.to_string() == text);
+        with_a_number.or_else(known).ok_or(UnknownNameError {
             what: "fault",
-            names: "500, 503, 401, 404, 429, refused, timeout, garbage, truncated and empty",
+            names: "500, 503, 503 after 5 seconds, 401, 404, 409, 429, 429 after 5 seconds, \
+                    refused, timeout, garbage, truncated and empty",
         })
     }
 }
@@ -174,9 +191,9 @@ impl From<Endpoint> for &'static str {
     }
 }
 
-impl From<Fault> for &'static str {
+impl From<Fault> for String {
     fn from(fault: Fault) -> Self {
-        fault.name()
+        fault.to_string()
     }
 }
 
@@ -188,6 +205,22 @@ impl fmt::Display for Endpoint {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(match self {
+            Self::InternalServerError => "500",
+            Self::ServiceUnavailable => "503",
+            Self::ServiceUnavailableFor(seconds) => {
+                return write!(f, "503 after {seconds} seconds");
+            }
+            Self::Unauthorized => "401",
+            Self::NotFound => "404",
+            Self::StillWorkedOn => "409",
+            Self::TooManyRequests => "429",
+            Self::TooManyRequestsFor(seconds) => return write!(f, "429 after {seconds} seconds"),
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Garbage => "garbage",
+            Self::Truncated => "truncated",
+            Self::Empty => "empty",
+        })
     }
 }

@@ -50,6 +50,11 @@ pub(crate) const METHOD_NOT_ALLOWED: ProblemType = ProblemType::new(
 );
 pub(crate) const CONFLICT: ProblemType =
     ProblemType::new(StatusCode::CONFLICT, "conflict", "The vehicles do not allow this change");
+pub(crate) const STILL_WORKED_ON: ProblemType = ProblemType::new(
+    StatusCode::CONFLICT,
+    "still-worked-on",
+    "An earlier try of the same request is still worked on",
+);
 pub(crate) const TOO_LARGE: ProblemType =
     ProblemType::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request body is too large");
 pub(crate) const TOO_MANY_REQUESTS: ProblemType = ProblemType::new(

@@ -104,7 +104,7 @@ async fn an_invalid_change_is_a_problem_that_does_not_repeat_it() {
 async fn endpoints_fail_hold_answers_back_and_count_requests() {
     let backend = TestBackend::start().await;
     for fault in Fault::ALL {
-        let body = json!({"fault": fault.name()}).to_string();
+        let body = json!({"fault": fault.to_string()}).to_string();
         let path = "/endpoints/password/fault";
         assert_eq!(backend.control(Method::PUT, path, &body).await.status, 204);
         assert_eq!(backend.control.endpoint(Endpoint::Password).fault, Some(fault));

@@ -15,6 +15,7 @@ async fn a_status_fault_is_a_problem_until_it_is_healed() {
             (Fault::ServiceUnavailable, 503, "unavailable"),
             (Fault::Unauthorized, 401, "unauthorized"),
             (Fault::NotFound, 404, "unknown-vehicle"),
+            (Fault::StillWorkedOn, 409, "still-worked-on"),
             (Fault::TooManyRequests, 429, "too-many-requests"),
         ] {
             backend.control.fail(endpoint, fault);
@@ -27,7 +28,23 @@ async fn a_status_fault_is_a_problem_until_it_is_healed() {
         }
         backend.control.heal(endpoint);
         assert_eq!(send(backend.request_for(endpoint)).await.status, 200);
-        assert_eq!(backend.control.requests(endpoint), 11, "requests count although they fail");
+        assert_eq!(backend.control.requests(endpoint), 13, "requests count although they fail");
+    }
+}
+
+#[tokio::test]
+async fn a_status_fault_can_ask_to_wait() {
+    let backend = TestBackend::start().await;
+    for endpoint in Endpoint::ALL {
+        for (fault, status, name, wait) in [
+            ("503 after 7 seconds", 503, "unavailable", "7"),
+            ("429 after 0 seconds", 429, "too-many-requests", "0"),
+        ] {
+            backend.control.fail(endpoint, fault.parse().unwrap());
+            let answer = send(backend.request_for(endpoint)).await;
+            answer.problem(status, name);
+            assert_eq!(answer.header("retry-after"), wait);
+        }
     }
 }
 
@@ -126,8 +143,10 @@ fn names_of_faults_and_endpoints_parse() {
     for endpoint in Endpoint::ALL {
         assert_eq!(endpoint.to_string().parse(), Ok(endpoint));
     }
-    let error = "502".parse::<Fault>().unwrap_err().to_string();
-    assert!(error.contains("no such fault") && error.contains("truncated"));
+    for text in ["502", "503 after", "503 after x seconds", "500 after 5 seconds", "503 after 5"] {
+        let error = text.parse::<Fault>().unwrap_err().to_string();
+        assert!(error.contains("no such fault") && error.contains("truncated"), "{text}");
+    }
     let error = "Support".parse::<Endpoint>().unwrap_err().to_string();
     assert!(error.contains("no such endpoint") && error.contains("status"));
 }

@@ -27,7 +27,8 @@ The selected vehicle, at the backend
   password DIGITS|none|random the password that it gets
 The backend
   fail ENDPOINT FAULT         let an endpoint (support, status or password) fail: 500, 503, 401,
-                              404, 429, refused, timeout, garbage, truncated or empty
+                              404, 409, 429, refused, timeout, garbage, truncated or empty, or
+                              with a Retry-After: 503 after 5 seconds, 429 after 5 seconds
   heal                        end all faults
   hold ENDPOINT               hold its answers back
   release ENDPOINT            send them
@@ -95,7 +96,9 @@ impl Command {
                     Password::parse(digits).map_err(|error| error.to_string())?,
                 ),
             })),
-            ["fail", endpoint, fault] => Self::Fail(read(endpoint)?, read(fault)?),
+            ["fail", endpoint, ref fault @ ..] if !fault.is_empty() => {
+                Self::Fail(read(endpoint)?, read(&fault.join(" "))?)
+            }
             ["heal"] => Self::Heal,
             ["hold", endpoint] => Self::Hold(read(endpoint)?),
             ["release", endpoint] => Self::Release(read(endpoint)?),
@@ -174,6 +177,7 @@ mod tests {
             "password random",
             "fail status 503",
             "fail support refused",
+            "fail support 503 after 5 seconds",
             "heal",
             "hold password",
             "release password",
