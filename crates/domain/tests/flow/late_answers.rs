@@ -327,3 +327,15 @@ fn cbk_8_a_status_that_a_pairing_has_overtaken_is_asked_again() {
     assert_eq!(story.calls("bff.pairing_status"), asked + 1);
     assert_eq!(story.key_state(), KeyState::ActiveUntracked);
 }
+
+#[test]
+fn cbk_8_what_the_wallet_was_asked_before_a_pairing_says_nothing_about_the_new_key() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let failure = story.apple(None, CANCELED);
+    story.run(failure).owned_by("K1", false).run(Tap::Close);
+    story.hold("wallet.presence").run(Tap::Entry).run(Story::late(Some("K1"), None));
+    story.presence = Presence::Absent;
+    story.release("wallet.presence");
+    assert_eq!(story.key_state(), KeyState::ActiveUntracked);
+}

@@ -77,6 +77,30 @@ fn ovr_2_holds_on_the_tutorials_that_were_opened_from_overview() {
 }
 
 #[test]
+fn ovr_1_a_key_that_the_wallet_reports_later_is_watched_too() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::OtherDevice));
+    story.presence = Presence::Present;
+    story.run(Event::WalletChanged);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+    story.presence = Presence::Absent;
+    story.run(Event::CameToForeground);
+    assert_eq!(story.page(), "KeyDeleted");
+}
+
+#[test]
+fn ovr_2_the_tutorials_depend_on_the_foreground_and_on_a_key_that_was_here() {
+    let mut story = Story::new();
+    story.reach_overview(true).run(Tap::Tutorial);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue, Tap::Tutorial]);
+    assert_eq!(story.page(), "Tutorial1");
+    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+}
+
+#[test]
 fn ovr_2_does_not_hold_on_the_tutorial_after_a_pairing() {
     let mut story = Story::new();
     story.reach_sheet();

@@ -132,6 +132,8 @@ impl fmt::Debug for Taps {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -139,6 +141,19 @@ mod tests {
         for (index, tap) in Tap::ALL.into_iter().enumerate() {
             assert_eq!(tap as usize, index);
         }
+    }
+
+    #[test]
+    fn each_tap_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = Tap::ALL.into_iter().map(Tap::name).collect();
+        assert_eq!(names.len(), Tap::ALL.len());
+        assert_eq!((Tap::TickBox.name(), Tap::Close.name()), ("tick the box", "close"));
+    }
+
+    #[test]
+    fn two_sets_with_a_tap_in_common_have_it_together_too() {
+        let set = Taps::of([Tap::Back, Tap::Close]) | Taps::of([Tap::Close, Tap::Retry]);
+        assert_eq!(set, Taps::of([Tap::Retry, Tap::Back, Tap::Close]));
     }
 
     #[test]
