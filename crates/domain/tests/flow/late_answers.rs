@@ -247,6 +247,18 @@ fn cbk_7_a_success_that_overtakes_the_answer_of_its_own_sheet_is_recorded() {
 }
 
 #[test]
+fn cbk_7_a_sheet_of_another_vehicle_makes_none_forgotten() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let failure = story.apple(None, CANCELED);
+    story.run(failure).select(B);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue]);
+    let failure = story.apple(None, CANCELED);
+    story.run(failure).run(Story::late(Some("K1"), None));
+    assert_eq!(owner(&story), "K1");
+}
+
+#[test]
 fn cbk_7_without_a_sheet_a_late_answer_belongs_to_no_pairing() {
     let mut story = Story::new();
     assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
