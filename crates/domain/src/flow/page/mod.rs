@@ -11,6 +11,7 @@
     reason = "a page handles the taps that it offers; `Page::on_tap` rejects the others"
 )]
 
+mod offers;
 mod vehicle_tab;
 mod welcome;
 mod grab_your_two_keys;
@@ -24,8 +25,7 @@ mod move_key_warning;
 mod watched_key;
 
 use super::ErrorPage;
-use super::pairing::Attempt;
-use super::protocol::{Reason, Tap, Taps};
+use super::protocol::Reason;
 use super::screen::{Context, Facts};
 use super::view::PageView;
 use crate::{AppleErrorCode, DigitalKeyId, Presence};
@@ -122,44 +122,6 @@ impl Default for Page {
 }
 
 impl Page {
-    /// Returns the taps that the page offers now (GEN-8).
-    pub(super) fn offers(&self, facts: Facts<'_>) -> Taps {
-        match self {
-            Self::VehicleTab(page) => page.offers(facts),
-            Self::Welcome(page) => page.offers(facts),
-            Self::GrabYourTwoKeys(_) => GrabYourTwoKeys::OFFERS,
-            Self::ReadyToPair(page) => page.offers(),
-            Self::PairingError(_) => PairingError::OFFERS,
-            Self::Error(page) => page.offers(),
-            Self::Tutorial1(_) => Tutorial1::OFFERS,
-            Self::Tutorial2(_) => Tutorial2::OFFERS,
-            Self::Overview(_) => Overview::OFFERS,
-            Self::MoveKeyWarning(_) => MoveKeyWarning::OFFERS,
-        }
-    }
-
-    /// Handles a tap. Close leaves the flow from each of its pages (GEN-1).
-    pub(super) fn on_tap(&mut self, tap: Tap, cx: &mut Context<'_>) -> Transition {
-        if !self.offers(cx.facts()).contains(tap) {
-            return Transition::NOT_OFFERED;
-        }
-        if tap == Tap::Close {
-            return Transition::Leave;
-        }
-        match self {
-            Self::VehicleTab(page) => page.on_tap(tap, cx),
-            Self::Welcome(page) => page.on_tap(tap, cx),
-            Self::GrabYourTwoKeys(page) => page.on_tap(tap, cx),
-            Self::ReadyToPair(page) => page.on_tap(tap, cx),
-            Self::PairingError(page) => page.on_tap(tap, cx),
-            Self::Error(page) => page.on_tap(tap, cx),
-            Self::Tutorial1(page) => page.on_tap(tap, cx),
-            Self::Tutorial2(page) => page.on_tap(tap, cx),
-            Self::Overview(page) => page.on_tap(tap, cx),
-            Self::MoveKeyWarning(page) => page.on_tap(tap, cx),
-        }
-    }
-
     /// Handles an input other than a tap.
     pub(super) fn on_input(&mut self, input: PageInput, cx: &mut Context<'_>) -> Transition {
         match input {
@@ -217,13 +179,4 @@ impl Page {
             Self::MoveKeyWarning(_) => PageView::MoveKeyWarning,
         }
     }
-}
-
-/// Starts a pairing with one use of the cached password, unless one is running (RDY-3, RDY-5).
-fn start_pairing(cx: &mut Context<'_>) -> Transition {
-    if cx.attempt.is_some() {
-        return Transition::Ignored(Reason::PairingRuns);
-    }
-    *cx.attempt = Some(Attempt::begin(cx.vehicle, &mut cx.out));
-    Transition::Stay
 }

@@ -1,7 +1,8 @@
 //! PairingError: Apple's API made no key (CBK-2, CBK-4, CBK-6, ERR-1 to ERR-4).
 
-use super::{Page, PairingOutcome, Transition, Tutorial1, start_pairing};
+use super::{Page, PairingOutcome, Transition, Tutorial1};
 use crate::AppleErrorCode;
+use crate::flow::pairing::Attempt;
 use crate::flow::protocol::{Tap, Taps};
 use crate::flow::screen::Context;
 use crate::flow::{ErrorPage, PageView};
@@ -22,7 +23,7 @@ impl PairingError {
     pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
             // ERR-2: the atomic take decides, whatever the page believed (RDY-6).
-            Tap::Retry => start_pairing(cx),
+            Tap::Retry => Attempt::start(cx),
             // ERR-1
             Tap::Back | Tap::ConfirmError => Transition::Leave,
             _ => Transition::NOT_OFFERED,

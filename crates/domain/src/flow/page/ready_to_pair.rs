@@ -1,9 +1,8 @@
 //! ReadyToPair: the checkbox, and the start of the pairing (RDY-1 to RDY-6).
 
-use super::{
-    GrabYourTwoKeys, Page, PairingError, PairingOutcome, Transition, Tutorial1, start_pairing,
-};
+use super::{GrabYourTwoKeys, Page, PairingError, PairingOutcome, Transition, Tutorial1};
 use crate::Blocker;
+use crate::flow::pairing::Attempt;
 use crate::flow::protocol::{Reason, Tap, Taps};
 use crate::flow::screen::Context;
 use crate::flow::{ErrorPage, PageView};
@@ -31,7 +30,7 @@ impl ReadyToPair {
                 Transition::Ignored(Reason::PairingRuns)
             }
             // RDY-3
-            Tap::Continue if self.checked => start_pairing(cx),
+            Tap::Continue if self.checked => Attempt::start(cx),
             // RDY-2
             Tap::Continue => self.update(Self { highlighted: true, ..*self }),
             Tap::Back => Transition::Open(Page::GrabYourTwoKeys(GrabYourTwoKeys)),

@@ -11,6 +11,24 @@ pub struct PairingAnswer {
     pub error: Option<AppleErrorCode>,
 }
 
+/// A key that Apple's API made.
+pub(super) struct MadeKey {
+    pub(super) key: DigitalKeyId,
+    /// The error that came with the key (CBK-3).
+    pub(super) warning: Option<AppleErrorCode>,
+}
+
+impl PairingAnswer {
+    /// Returns the key that was made: a pass is a success, also with an error (CBK-1, CBK-3).
+    ///
+    /// # Errors
+    /// Without a pass the pairing failed, for Apple's reason or without one (CBK-2, CBK-4).
+    pub(super) fn into_result(self) -> Result<MadeKey, Option<AppleErrorCode>> {
+        let Self { pass, error } = self;
+        pass.map(|key| MadeKey { key, warning: error }).ok_or(error)
+    }
+}
+
 /// The error codes of Apple's pairing API (CBK-6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

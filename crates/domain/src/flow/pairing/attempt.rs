@@ -1,9 +1,10 @@
 //! The pairing that is running: the take of a use, Apple's sheet, and its answer (RDY, CBK).
 
+use super::apple_answer::MadeKey;
 use crate::flow::machine::{AnswerOutcome, Flow, Outbox};
-use crate::flow::page::{PageInput, PairingOutcome};
-use crate::flow::protocol::{CacheFailure, Effect, Question, Request, RequestId};
-use crate::flow::vehicle::Vehicle;
+use crate::flow::page::{PageInput, PairingOutcome, Transition};
+use crate::flow::protocol::{CacheFailure, Effect, Question, Reason, Request, RequestId};
+use crate::flow::screen::Context;
 use crate::{Generation, PairingAnswer, PasswordUse, TakeOutcome, Vin};
 
 /// The pairing that is running: at most one in the app (RDY-5).
@@ -38,10 +39,15 @@ pub(in crate::flow) enum Awaiting {
 }
 
 impl Attempt {
-    /// Begins with the take of a use (RDY-4).
-    pub(in crate::flow) fn begin(vehicle: &mut Vehicle, out: &mut Outbox<'_>) -> Self {
-        let id = vehicle.take_use(out);
-        Self { id, vin: vehicle.vin, phase: Phase::Taking }
+    /// Starts a pairing with one use of the cached password (RDY-3, RDY-4), unless one is running
+    /// (RDY-5).
+    pub(in crate::flow) fn start(cx: &mut Context<'_>) -> Transition {
+        if cx.attempt.is_some() {
+            return Transition::Ignored(Reason::PairingRuns);
+        }
+        let id = cx.vehicle.take_use(&mut cx.out);
+        *cx.attempt = Some(Self { id, vin: cx.vehicle.vin, phase: Phase::Taking });
+        Transition::Stay
     }
 
     /// Returns the sheet that is up.
@@ -136,21 +142,20 @@ impl Flow {
             return AnswerOutcome::Noted;
         };
         let mut out = Outbox { last_id: &mut self.last_id, effects };
-        let outcome = match answer.pass {
-            // CBK-1, CBK-3: a pass is a success, with or without an error.
-            Some(key) => {
+        let outcome = match answer.into_result() {
+            Ok(MadeKey { key, warning }) => {
                 vehicle.pair(key, generation, &mut out);
                 self.ended_sheets.forget(vin);
                 self.end_move_flow(vin);
-                PairingOutcome::Succeeded { warning: answer.error }
+                PairingOutcome::Succeeded { warning }
             }
-            // CBK-2, CBK-4: the password is refreshed, and no page waits for it.
-            None => {
+            // CBK-2: the password is refreshed, and no page waits for it.
+            Err(reason) => {
                 if awaiting == Awaiting::Page {
                     vehicle.fetch_password(&mut out);
                 }
                 self.ended_sheets.add(id, vin, generation, has_returned);
-                PairingOutcome::Failed { reason: answer.error }
+                PairingOutcome::Failed { reason }
             }
         };
         match awaiting {
