@@ -162,6 +162,9 @@ async fn ovr_7_a_change_of_the_wallet_is_heard() {
     });
     world.open_welcome().await;
     assert_eq!(world.tap(Tap::Continue).await.page.name(), "Overview");
+    world.tap(Tap::CardAction).await;
+    let opened = world.phone.opened.lock().unwrap().clone();
+    assert_eq!(opened, [DigitalKeyId::try_from("K1").unwrap()], "OVR-4");
     while calls.try_recv().is_ok() {}
     world.phone.change.send(()).unwrap();
     assert_eq!(calls.recv().await, Some("wallet.presence"));

@@ -31,6 +31,8 @@ pub(crate) fn vin() -> Vin {
 pub(crate) struct FakePhone {
     pub(crate) presence: Mutex<Behaviour<Presence>>,
     pub(crate) can_create: Mutex<Behaviour<bool>>,
+    /// The keys that the wallet app was opened at.
+    pub(crate) opened: Mutex<Vec<DigitalKeyId>>,
     /// The requests that a sheet was shown for.
     pub(crate) sheets: Mutex<Vec<PairingRequest>>,
     pub(crate) sheet_is_up: AtomicBool,
@@ -73,6 +75,7 @@ impl Default for FakePhone {
         Self {
             presence: Mutex::new(Behaviour::Answers(Presence::Present)),
             can_create: Mutex::new(Behaviour::Answers(true)),
+            opened: Mutex::default(),
             sheets: Mutex::default(),
             sheet_is_up: AtomicBool::new(false),
             sheet_check: Mutex::new(Behaviour::Answers(())),
@@ -95,7 +98,8 @@ impl Wallet for FakePhone {
         Ok(behaviour.act().await)
     }
 
-    async fn open(&self, _: DigitalKeyId) -> Result<(), WalletError> {
+    async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
+        self.opened.lock().unwrap().push(key);
         Ok(())
     }
 
