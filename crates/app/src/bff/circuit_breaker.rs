@@ -83,7 +83,7 @@ impl CircuitBreakingBff {
 
     /// Lets the next call of each endpoint through, even while its circuit is open.
     ///
-    /// Call it when a user taps Retry, since a user who waits is worth one request. An answer closes
+    /// Call this when a user taps Retry, which is always worth one request. An answer closes
     /// the circuit, and a failure does not prolong the pause.
     pub fn allow_next(&self) {
         for circuit in [&self.support, &self.pairing_status, &self.pairing_password] {

@@ -332,7 +332,7 @@ impl History {
         Ok(())
     }
 
-    /// Checks that no work is left, and that the page waits for nothing.
+    /// Checks that no work is left, and that no page waits for an answer.
     async fn must_be_at_rest(&mut self, phone: usize, when: &str) -> Result<(), Violation> {
         let never = |what: &str| Err(Invariant::EveryActionEnds.violated(format!("{what} {when}")));
         let Some(process) = self.app(phone)? else { return never("the app does not start") };
