@@ -131,7 +131,8 @@ pub enum MachineIdentifierError {
 
 /// A version of the operating system: one to three numbers, compared as numbers (REQ-3).
 ///
-/// A suffix after the numbers, such as that of a rapid security response, is ignored.
+/// Further numbers and a suffix, such as that of a rapid security response, are ignored, so that no
+/// version that a phone may report takes the feature away.
 ///
 /// ```
 /// use digital_key_domain::OsVersion;
@@ -158,17 +159,15 @@ impl FromStr for OsVersion {
 
     fn from_str(text: &str) -> Result<Self, OsVersionError> {
         let bad = || OsVersionError { text: text.chars().take(32).collect() };
-        let mut numbers = [0; 3];
-        let end = text.find([' ', '(']).unwrap_or(text.len());
-        let mut parts = text[..end].split('.');
-        for (number, part) in numbers.iter_mut().zip(parts.by_ref()) {
-            if !is_number(part) {
-                return Err(bad());
-            }
-            *number = part.parse().map_err(|_| bad())?;
-        }
-        if parts.next().is_some() {
+        let starts_suffix = |c: char| c.is_ascii_alphabetic() || [' ', '(', '-', '+'].contains(&c);
+        let end = text.find(starts_suffix).unwrap_or(text.len());
+        let parts = text[..end].split('.');
+        if !parts.clone().all(is_number) {
             return Err(bad());
+        }
+        let mut numbers = [0; 3];
+        for (number, part) in numbers.iter_mut().zip(parts) {
+            *number = part.parse().map_err(|_| bad())?;
         }
         let [major, minor, patch] = numbers;
         Ok(Self { major, minor, patch })
@@ -185,7 +184,7 @@ impl fmt::Display for OsVersion {
 
 /// A text that is no version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no version; it is one to three numbers with dots between them, such as 14.2")]
+#[error("{text:?} is no version; it begins with numbers and dots between them, such as 14.2")]
 pub struct OsVersionError {
     /// The beginning of the text.
     text: String,
@@ -257,8 +256,17 @@ mod tests {
     }
 
     #[test]
-    fn req_3_the_suffix_of_a_security_response_is_read_over() {
-        for text in ["16.5.1 (c)", "16.5.1(c)", "16.5.1 (Build 20F75)", "16.5.1 beta"] {
+    fn req_3_what_follows_three_numbers_is_read_over() {
+        for text in [
+            "16.5.1 (c)",
+            "16.5.1(c)",
+            "16.5.1 (Build 20F75)",
+            "16.5.1 beta",
+            "16.5.1b",
+            "16.5.1-rc",
+            "16.5.1.0",
+            "16.5.1.99999999999",
+        ] {
             let version = text.parse::<OsVersion>().unwrap();
             assert_eq!(version, OsVersion { major: 16, minor: 5, patch: 1 }, "{text}");
         }
@@ -279,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_bad_version_is_named() {
-        for text in ["", "14.", ".2", "14.2.1.0", "+14", "14,2", "4294967296", "iOS 14", "１４"] {
+        for text in ["", "14.", ".2", "14.2.1.", "+14", "14,2", "4294967296", "iOS 14", "１４"] {
             let error = text.parse::<OsVersion>().unwrap_err();
             assert!(error.to_string().contains(text), "{error}");
         }

@@ -58,7 +58,8 @@ impl VehicleTab {
         Transition::Open(Welcome::show(cx))
     }
 
-    /// Returns whether the entry is shown (ENT-1 to ENT-5, ENT-7).
+    /// Returns whether the entry is shown (ENT-1 to ENT-4, ENT-7). Remote services are no input of it
+    /// (ENT-5).
     pub(in crate::flow) fn entry(facts: Facts<'_>) -> EntryView {
         if !facts.settings.phone.has_supported_platform() || !facts.vehicle.is_supported() {
             return EntryView::Hidden;
