@@ -1,19 +1,24 @@
 //! Starting and stopping the services.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use digital_key_domain::Vin;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use crate::bff::{self, Upstream};
 use crate::control::{self, Control};
 use crate::fault_injection::FaultInjector;
+use crate::request_log::{RequestListener, report};
 use crate::server::Server;
 use crate::smacc;
+use crate::vehicle::{Vehicle, VehicleError};
 use crate::vehicle_store::{SharedVehicleStore, VehicleStore};
 
 /// The settings of the services. The default listens on free ports of 127.0.0.1.
@@ -33,6 +38,10 @@ pub struct BackendConfig {
     pub upstream_deadline: Duration,
     /// How long an untracked key stays untracked; `None` = until a change.
     pub tracked_after: Option<Duration>,
+    /// The vehicles at the start, which [`Control::reset`] restores.
+    pub vehicles: BTreeMap<Vin, Vehicle>,
+    /// Called with each request to a service when the request ends.
+    pub on_request: Option<RequestListener>,
 }
 
 impl Default for BackendConfig {
@@ -45,6 +54,8 @@ impl Default for BackendConfig {
             token: None,
             upstream_deadline: Duration::from_secs(5),
             tracked_after: None,
+            vehicles: BTreeMap::new(),
+            on_request: None,
         }
     }
 }
@@ -58,7 +69,8 @@ impl fmt::Debug for BackendConfig {
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("upstream_deadline", &self.upstream_deadline)
             .field("tracked_after", &self.tracked_after)
-            .finish()
+            .field("vehicles", &self.vehicles.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -97,6 +109,9 @@ pub enum BackendError {
         #[source]
         source: io::Error,
     },
+    /// There are more vehicles than the services hold.
+    #[error(transparent)]
+    Vehicles(#[from] VehicleError),
     /// The HTTP client of the BFF cannot be built.
     #[error("the BFF's HTTP client cannot be built; check the system's network configuration")]
     Client(#[source] reqwest::Error),
@@ -114,22 +129,27 @@ impl Backend {
     /// How long [`Backend::shutdown`] waits for requests in flight.
     pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-    /// Starts all three services, without any vehicle.
+    /// Starts all three services.
     ///
     /// # Errors
-    /// [`BackendError::Bind`] when one of them cannot listen; then none runs.
+    /// [`BackendError::Bind`] when one of them cannot listen; then none runs. The BFF's address is
+    /// tried first.
     pub async fn start(config: BackendConfig) -> Result<Self, BackendError> {
-        let vehicles = SharedVehicleStore::new(VehicleStore::new(config.tracked_after));
+        let bff_listener = bind(Service::Bff, config.bff).await?;
+        let smacc_listener = bind(Service::Smacc, config.smacc).await?;
+        let control_listener = bind(Service::Control, config.control).await?;
+        let vehicles = VehicleStore::new(config.vehicles, config.tracked_after)?;
+        let vehicles = SharedVehicleStore::new(vehicles);
         let faults = FaultInjector::default();
         let control = Control::new(vehicles.clone(), faults.clone());
 
         let smacc = smacc::router(vehicles, config.token);
-        let smacc = serve(Service::Smacc, config.smacc, smacc).await?;
+        let smacc = smacc_listener.serve(smacc, config.on_request.clone())?;
         let upstream = Upstream::new(url(&smacc), config.upstream_deadline);
         let bff = bff::router(upstream.map_err(BackendError::Client)?, &faults);
-        let bff = serve(Service::Bff, config.bff, bff).await?;
+        let bff = bff_listener.serve(bff, config.on_request.clone())?;
         let interface = control::router(control.clone());
-        let interface = serve(Service::Control, config.control, interface).await?;
+        let interface = control_listener.serve(interface, config.on_request)?;
         Ok(Self { smacc, bff, interface, control })
     }
 
@@ -168,12 +188,41 @@ impl Backend {
     }
 }
 
-async fn serve(service: Service, address: SocketAddr, app: Router) -> Result<Server, BackendError> {
-    let bind_error = |source| BackendError::Bind { service, address, source };
-    let listener = TcpListener::bind(address).await.map_err(bind_error)?;
-    let server = Server::start(listener, app).map_err(bind_error)?;
-    tracing::info!(%service, address = %server.address(), "listening");
-    Ok(server)
+/// An address that a service has taken and does not serve yet.
+struct Bound {
+    service: Service,
+    address: SocketAddr,
+    listener: TcpListener,
+}
+
+async fn bind(service: Service, address: SocketAddr) -> Result<Bound, BackendError> {
+    let listener = TcpListener::bind(address).await.map_err(|source| BackendError::Bind {
+        service,
+        address,
+        source,
+    })?;
+    Ok(Bound { service, address, listener })
+}
+
+impl Bound {
+    fn serve(
+        self,
+        app: Router,
+        on_request: Option<RequestListener>,
+    ) -> Result<Server, BackendError> {
+        let Self { service, address, listener } = self;
+        let app = match on_request {
+            Some(listener) => app.layer(from_fn_with_state((service, listener), report)),
+            None => app,
+        };
+        let server = Server::start(listener, app).map_err(|source| BackendError::Bind {
+            service,
+            address,
+            source,
+        })?;
+        tracing::info!(%service, address = %server.address(), "listening");
+        Ok(server)
+    }
 }
 
 fn url(server: &Server) -> String {

@@ -35,6 +35,7 @@ mod fault_injection;
 mod extract;
 mod json;
 mod problem;
+mod request_log;
 mod server;
 pub mod maker_files;
 #[cfg(feature = "fuzzing")]
@@ -47,6 +48,7 @@ pub use fault::{Endpoint, Fault, UnknownNameError};
 pub use fault_injection::EndpointState;
 pub use json::JsonError;
 pub use password::{Password, PasswordError, PasswordSource};
+pub use request_log::{FinishedRequest, RequestListener};
 pub use vehicle::{
     DigitalKeyObject, DigitalKeyObjectError, OwnerKey, Vehicle, VehicleChange, VehicleError,
 };

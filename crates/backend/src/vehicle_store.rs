@@ -16,6 +16,14 @@ pub(crate) struct VehicleStore {
     vehicles: BTreeMap<Vin, Entry>,
     issued: IssuedPasswords,
     tracked_after: Option<Duration>,
+    /// What [`VehicleStore::reset`] restores.
+    start: Start,
+}
+
+/// The vehicles and the setting at the start.
+struct Start {
+    vehicles: BTreeMap<Vin, Vehicle>,
+    tracked_after: Option<Duration>,
 }
 
 struct Entry {
@@ -28,8 +36,35 @@ impl VehicleStore {
     /// How many vehicles the store holds at most.
     pub(crate) const MAX_VEHICLES: usize = 1000;
 
-    pub(crate) fn new(tracked_after: Option<Duration>) -> Self {
-        Self { vehicles: BTreeMap::new(), issued: IssuedPasswords::default(), tracked_after }
+    /// Makes a store with these vehicles.
+    pub(crate) fn new(
+        vehicles: BTreeMap<Vin, Vehicle>,
+        tracked_after: Option<Duration>,
+    ) -> Result<Self, VehicleError> {
+        let limit = Self::MAX_VEHICLES;
+        if let Some(&vin) = vehicles.keys().nth(limit) {
+            return Err(VehicleError::TooMany { vin, limit });
+        }
+        let mut store = Self {
+            vehicles: BTreeMap::new(),
+            issued: IssuedPasswords::default(),
+            tracked_after: None,
+            start: Start { vehicles, tracked_after },
+        };
+        store.reset();
+        Ok(store)
+    }
+
+    /// Restores the vehicles and the setting of the start, and forgets the passwords that were
+    /// issued.
+    pub(crate) fn reset(&mut self) {
+        let key_since = Instant::now();
+        let vehicles = self.start.vehicles.iter();
+        self.vehicles = vehicles
+            .map(|(vin, vehicle)| (*vin, Entry { vehicle: vehicle.clone(), key_since }))
+            .collect();
+        self.issued = IssuedPasswords::default();
+        self.tracked_after = self.start.tracked_after;
     }
 
     pub(crate) fn set_tracked_after(&mut self, tracked_after: Option<Duration>) {
@@ -106,7 +141,7 @@ impl SharedVehicleStore {
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, VehicleStore> {
-        // Every change is a single assignment: a panic elsewhere leaves nothing half done.
+        // No change can panic half done, so the store is whole also after a panic elsewhere.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

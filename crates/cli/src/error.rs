@@ -17,6 +17,11 @@ impl CommandError {
         Self { code: 2, line: Some(line.into()) }
     }
 
+    /// Makes an error for any other cause, in words: exit code 1.
+    pub(crate) fn failure(line: impl Into<String>) -> Self {
+        Self { code: 1, line: Some(line.into()) }
+    }
+
     /// Makes an error for any other cause: exit code 1, with the causes on the same line.
     pub(crate) fn other(error: &dyn std::error::Error) -> Self {
         let mut line = error.to_string();

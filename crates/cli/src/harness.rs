@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use digital_key::backend::{Backend, BackendConfig, Control, maker_files};
+use digital_key::backend::{
+    Backend, BackendConfig, BackendError, Control, DigitalKeyObject, Vehicle, maker_files,
+};
 use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
 use digital_key::cache_sled::{FileKey, SledCache};
 use digital_key::ports::{CacheErrorKind, PairingAnswer};
@@ -35,22 +37,19 @@ impl OwnBackend {
         config: BackendConfig,
         maker_path: Option<&Path>,
     ) -> Result<Self, CommandError> {
-        let vehicles = match maker_path {
-            None => demonstration_vehicles()?,
-            Some(path) => maker_files::load(path)
-                .map_err(|error| CommandError::usage(error.to_string()))?
-                .into_iter()
-                .map(|vehicle| (vehicle.vin, vehicle.into()))
-                .collect(),
-        };
-        let backend = Backend::start(config).await.map_err(|error| CommandError::other(&error))?;
-        let mut vins = Vec::new();
-        for (vin, vehicle) in vehicles {
-            let added = backend.control().put_vehicle(vin, vehicle);
-            added.map_err(|error| CommandError::other(&error))?;
-            vins.push(vin);
-        }
-        Ok(Self { backend, vehicles: vins })
+        let vehicles = vehicles(maker_path)?;
+        Self::start_with(config, vehicles).await.map_err(|error| CommandError::other(&error))
+    }
+
+    /// Starts a backend with these vehicles.
+    pub(crate) async fn start_with(
+        mut config: BackendConfig,
+        listed: Vec<(Vin, Vehicle)>,
+    ) -> Result<Self, BackendError> {
+        let vehicles = listed.iter().map(|(vin, _)| *vin).collect();
+        config.vehicles = listed.into_iter().collect();
+        let backend = Backend::start(config).await?;
+        Ok(Self { backend, vehicles })
     }
 
     pub(crate) fn control(&self) -> &Control {
@@ -62,8 +61,14 @@ impl OwnBackend {
     }
 }
 
-fn demonstration_vehicles() -> Result<Vec<(Vin, digital_key::backend::Vehicle)>, CommandError> {
-    use digital_key::backend::{DigitalKeyObject, Vehicle};
+/// Returns the maker's vehicles at this path, or else vehicles for a demonstration.
+pub(crate) fn vehicles(maker_path: Option<&Path>) -> Result<Vec<(Vin, Vehicle)>, CommandError> {
+    let Some(path) = maker_path else { return demonstration_vehicles() };
+    let loaded = maker_files::load(path).map_err(|error| CommandError::usage(error.to_string()))?;
+    Ok(loaded.into_iter().map(|vehicle| (vehicle.vin, vehicle.into())).collect())
+}
+
+fn demonstration_vehicles() -> Result<Vec<(Vin, Vehicle)>, CommandError> {
     let object = |text| DigitalKeyObject::parse(text).map_err(|error| CommandError::other(&error));
     let vin = |text: &str| text.parse::<Vin>().map_err(|error| CommandError::other(&error));
     let not_available = r#"{"bookedServicePackage":"NONE","state":"NOT_AVAILABLE"}"#;

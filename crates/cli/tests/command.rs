@@ -4,9 +4,9 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -203,6 +203,8 @@ fn bad_usage_is_exit_code_2() {
         &["check", "--vehicle-state", "x", "--phone", ""],
         &["play", "--bff", "http://127.0.0.1:1"],
         &["play", "--bff", "http://example.com", "--token", "t"],
+        &["backend", "--token", ""],
+        &["backend", "--token", "two words"],
         &["demo", "--log", "=nonsense="],
         &["nonsense"],
     ] {
@@ -242,7 +244,9 @@ fn a_person_can_play() {
 /// The backend command on free ports, ended when dropped.
 struct Served {
     process: Child,
+    /// What it printed until it was ready.
     lines: Vec<String>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Served {
@@ -253,9 +257,9 @@ impl Served {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut lines = Vec::new();
-        for line in stdout.lines() {
+        for line in stdout.by_ref().lines() {
             let line = line.unwrap();
             let ready = line.starts_with("ready");
             lines.push(line);
@@ -263,7 +267,29 @@ impl Served {
                 break;
             }
         }
-        Self { process, lines }
+        Self { process, lines, stdout }
+    }
+
+    /// Reads the next line of the output.
+    fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Sends a request to a service and returns the first line of the answer.
+    fn request(&self, service: &str, request: &str) -> String {
+        let address = self.url(service).strip_prefix("http://").unwrap();
+        let mut connection = TcpStream::connect(address).unwrap();
+        write!(
+            connection,
+            "{request} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer secret-token\r\n\
+             Connection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap_or_default().to_owned()
     }
 
     fn url(&self, service: &str) -> &str {
@@ -282,15 +308,75 @@ impl Drop for Served {
 #[test]
 fn the_backend_prints_its_urls_and_answers() {
     let served = Served::start(&[]);
-    let address = served.url("BFF").strip_prefix("http://").unwrap().to_owned();
-    let mut connection = TcpStream::connect(&address).unwrap();
-    write!(connection, "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
+    let answer = served.request("BFF", "GET /health");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let curls = served.lines.iter().filter(|line| line.trim_start().starts_with("curl")).count();
     assert!(curls > 15, "{:?}", served.lines);
+}
+
+#[test]
+fn gen_6_the_backend_prints_a_line_per_request_without_secrets() {
+    let mut served = Served::start(&[]);
+    served.request("BFF", "GET /health?token=secret-query");
+    let line = served.next_line();
+    assert!(line.starts_with("BFF: GET /health 200 ") && line.ends_with(" ms\n"), "{line}");
+    served.request("control interface", "GET /vehicles/WBADKEY0000000001");
+    let line = served.next_line();
+    assert!(line.starts_with("control interface: GET /vehicles/WBA…0001 200 "), "{line}");
+    served.request("BFF", "GET /vehicles/WBADKEY0000000009/digital-key/support");
+    let both = served.next_line() + &served.next_line();
+    assert!(both.contains("SmAcc service: GET /vehicles/WBA…0009 404 "), "{both}");
+    assert!(both.contains("BFF: GET /vehicles/WBA…0009/digital-key/support 404 "), "{both}");
+    assert!(!both.contains("secret"), "{both}");
+}
+
+#[test]
+fn the_quiet_backend_prints_no_requests() {
+    let mut served = Served::start(&["--quiet"]);
+    served.request("BFF", "GET /health");
+    served.process.kill().unwrap();
+    assert_eq!(served.next_line(), "");
+}
+
+#[test]
+fn the_backend_prints_how_to_reset_it() {
+    let served = Served::start(&[]);
+    let reset = format!("curl -X DELETE {}/changes", served.url("control interface"));
+    assert!(served.lines.iter().any(|line| line.contains(&reset)), "{:?}", served.lines);
+    let vehicle = "/vehicles/WBADKEY0000000009";
+    served.request("control interface", &format!("PUT {vehicle}"));
+    assert!(served.request("control interface", &format!("GET {vehicle}")).contains("200"));
+    assert!(served.request("control interface", "DELETE /changes").contains("204"));
+    assert!(served.request("control interface", &format!("GET {vehicle}")).contains("404"));
+}
+
+#[test]
+fn the_error_of_a_taken_port_names_the_port_and_the_option() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let _listener = TcpListener::bind(taken).unwrap();
+    let output = digital_key(&["backend", "--listen", &taken.to_string()]);
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains(&format!("the BFF cannot listen on {taken}")), "{error}");
+    assert!(error.contains("--listen") && error.contains("port 0"), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+}
+
+#[test]
+fn the_backend_warns_of_a_control_interface_that_is_open_to_the_network() {
+    for (listen, warned) in [("0.0.0.0:0", true), ("127.0.0.1:0", false)] {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_digital-key"))
+            .args(["backend", "--listen", listen])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(process.stdout.take().unwrap());
+        assert!(stdout.lines().any(|line| line.unwrap().starts_with("ready")));
+        process.kill().unwrap();
+        let error = text(&process.wait_with_output().unwrap().stderr);
+        assert_eq!(error.contains("asks for no token"), warned, "{listen}: {error}");
+    }
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/endpoints/{endpoint}/fault", put(fail).delete(heal))
         .route("/endpoints/{endpoint}/hold", put(hold).delete(release))
         .route("/faults", delete(heal_all))
+        .route("/changes", delete(reset))
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -159,5 +160,10 @@ async fn release(
     EndpointPath(endpoint): EndpointPath,
 ) -> StatusCode {
     control.release(endpoint);
+    StatusCode::NO_CONTENT
+}
+
+async fn reset(State(control): State<Control>) -> StatusCode {
+    control.reset();
     StatusCode::NO_CONTENT
 }

@@ -33,6 +33,7 @@ pub(crate) use http::router;
 /// | `PUT`, `DELETE /endpoints/{endpoint}/fault` | `{"fault":"503"}` | [`Control::fail`], [`Control::heal`] |
 /// | `DELETE /faults` | | [`Control::heal_all`] |
 /// | `PUT`, `DELETE /endpoints/{endpoint}/hold` | | [`Control::hold`], [`Control::release`] |
+/// | `DELETE /changes` | | [`Control::reset`] |
 #[derive(Clone)]
 pub struct Control {
     vehicles: SharedVehicleStore,
@@ -78,6 +79,15 @@ impl Control {
     /// The setting applies to existing keys, too: their time began when they were added.
     pub fn set_tracked_after(&self, tracked_after: Option<Duration>) {
         self.vehicles.lock().set_tracked_after(tracked_after);
+    }
+
+    /// Undoes every change: the vehicles and settings are those of
+    /// [`BackendConfig`](crate::BackendConfig) again, the passwords that were issued are forgotten,
+    /// all faults end, and the held answers are sent.
+    pub fn reset(&self) {
+        self.vehicles.lock().reset();
+        self.heal_all();
+        Endpoint::ALL.into_iter().for_each(|it| self.release(it));
     }
 
     /// Makes the requests to an endpoint fail until [`Control::heal`]. Replaces any other fault.

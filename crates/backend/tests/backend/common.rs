@@ -62,8 +62,13 @@ impl TestBackend {
 
     pub(crate) async fn start_with(config: BackendConfig) -> Self {
         let services = Backend::start(config).await.unwrap();
+        services.control().put_vehicle(vin(), Vehicle::default()).unwrap();
+        Self::with(services)
+    }
+
+    /// Takes running services as they are.
+    pub(crate) fn with(services: Backend) -> Self {
         let control = services.control().clone();
-        control.put_vehicle(vin(), Vehicle::default()).unwrap();
         Self { services, control, http: Client::builder().no_proxy().build().unwrap() }
     }
 

@@ -1,8 +1,10 @@
 //! The control interface over HTTP.
 
+use std::collections::BTreeMap;
+
 use digital_key_backend::{
-    DigitalKeyObject, Endpoint, Fault, OwnerKey, PasswordSource, Vehicle, VehicleChange,
-    VehicleError,
+    Backend, BackendConfig, BackendError, DigitalKeyObject, Endpoint, Fault, OwnerKey,
+    PasswordSource, Vehicle, VehicleChange, VehicleError,
 };
 use digital_key_domain::{DigitalKeyId, Vin};
 use reqwest::Method;
@@ -101,6 +103,39 @@ async fn an_invalid_change_is_a_problem_that_does_not_repeat_it() {
 }
 
 #[tokio::test]
+async fn a_reset_undoes_every_change() {
+    let vehicles = BTreeMap::from([(vin(), Vehicle { prepared: false, ..Vehicle::default() })]);
+    let config = BackendConfig { vehicles, ..BackendConfig::default() };
+    let services = Backend::start(config).await.unwrap();
+    let backend = TestBackend::with(services);
+    let before = backend.control(Method::GET, "/vehicles", "").await.json();
+    assert_eq!(before[0]["prepared"], false);
+    let password = async || send(backend.request_for(Endpoint::Password)).await.json();
+    let issued = password().await;
+    assert_eq!(password().await, issued);
+
+    backend.control(Method::PATCH, &format!("/vehicles/{VIN}"), r#"{"prepared":true}"#).await;
+    backend.control(Method::PUT, "/vehicles/WBA00000000DEMO04", "").await;
+    backend.control(Method::PUT, "/tracked-after", r#"{"milliseconds":0}"#).await;
+    backend.control(Method::PUT, "/endpoints/support/fault", r#"{"fault":"503"}"#).await;
+    backend.control(Method::PUT, "/endpoints/status/hold", "").await;
+    let held = tokio::spawn(send(backend.request_for(Endpoint::Status)));
+    backend.held(1).await;
+    assert_eq!(backend.control(Method::DELETE, "/changes", "").await.status, 204);
+
+    assert_eq!(held.await.unwrap().status, 200);
+    assert_eq!(backend.control(Method::GET, "/vehicles", "").await.json(), before);
+    let endpoints = backend.control(Method::GET, "/endpoints", "").await.json();
+    for endpoint in endpoints.as_array().unwrap() {
+        assert_eq!((&endpoint["fault"], &endpoint["holding"]), (&Value::Null, &json!(false)));
+    }
+    assert_ne!(password().await, issued, "two random passwords of 8 digits");
+    let key = OwnerKey { id: DigitalKeyId::try_from("key-1").unwrap(), tracked: false };
+    backend.control.change(vin(), VehicleChange::OwnerKey(Some(key))).unwrap();
+    assert!(!backend.control.vehicle(vin()).unwrap().owner_key.unwrap().tracked);
+}
+
+#[tokio::test]
 async fn endpoints_fail_hold_answers_back_and_count_requests() {
     let backend = TestBackend::start().await;
     for fault in Fault::ALL {
@@ -191,6 +226,9 @@ async fn the_number_of_vehicles_is_limited() {
     assert_eq!(backend.control.vehicles().len(), 1000);
     let answer = backend.control(Method::PUT, "/vehicles/00000000000001000", "").await;
     answer.problem(409, "conflict");
+    let vehicles = (0..=1000).map(|n| (nth(n), Vehicle::default())).collect();
+    let error = Backend::start(BackendConfig { vehicles, ..BackendConfig::default() }).await;
+    assert!(matches!(error.err(), Some(BackendError::Vehicles(VehicleError::TooMany { .. }))));
 }
 
 #[test]
