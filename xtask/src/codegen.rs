@@ -4,6 +4,7 @@ pub(crate) mod bindings;
 mod flow;
 mod index;
 pub(crate) mod rules;
+mod texts;
 
 use clap::ValueEnum;
 
@@ -17,6 +18,9 @@ pub(crate) enum Part {
     Rules,
     /// What leads from page to page.
     Flow,
+    /// The suggested texts in all languages, and the same as files for Apple's, Android and Flutter
+    /// apps, which git ignores.
+    Texts,
     /// What the packages for Swift, Kotlin and Python declare, and their generated sources, which git
     /// ignores; only when named, since the library and the generator have to be built for it.
     Bindings,
@@ -34,6 +38,7 @@ impl Part {
         match self {
             Self::Rules => index::pages(),
             Self::Flow => flow::pages(),
+            Self::Texts => texts::pages(),
             Self::Bindings => bindings::pages(),
         }
     }

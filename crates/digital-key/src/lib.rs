@@ -43,6 +43,7 @@
 //! |---|---|
 //! | start the core | [`App::builder`] with a [`Phone`] and the five [`Ports`]; [`AppBuilder`] has the settings |
 //! | draw | [`App::view`]: the [`View`] has all that a page shows. Its [`page`](View::page) is a [`PageView`], and its [`offers`](View::offers) are the taps of the page ([GEN-8](rules)) |
+//! | show texts | [`texts`], which suggests one for each page, button and error |
 //! | pass on what the user did | [`App::dispatch`] with a [`Tap`] or an [`Intent`]; a tap that the page does not offer is ignored |
 //! | follow the life of the app | [`App::suspend`], [`App::resume`], [`App::sign_out`] ([GEN-5](rules)), [`App::shutdown`] |
 //! | handle errors | [`AppError`] for the calls above. What a user has to see is a page, not an error: an [`ErrorPage`], often with a [`Blocker`] ([WEL-7](rules)) |
@@ -67,6 +68,7 @@
 //! | `testkit` | | [`testkit`], a conformance suite for every port, and fakes that keep state |
 //! | `hostile` | | `testkit::hostile`, a server that answers badly, for a BFF of your own |
 //! | `serde` | | `Serialize` for the [`View`], also `Deserialize` for a [`VehicleRecord`](ports::VehicleRecord) and its changes |
+//! | `texts` | | [`texts`], suggested texts for the pages in English and German |
 //! | `backend` | | [`backend`], a backend to develop and test against |
 //!
 //! With the default features the program above runs on any computer, before there is a phone. They
@@ -91,6 +93,7 @@
 //! [`cache_sled`]: cache_sled/index.html
 //! [`mocks`]: mocks/index.html
 //! [`testkit`]: testkit/index.html
+//! [`texts`]: texts/index.html
 //! [`wallet_ios`]: wallet_ios/index.html
 //! [`wallet_mock`]: wallet_mock/index.html
 
@@ -108,6 +111,10 @@ pub use digital_key_domain::{
     AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, KeyState,
     PageView, PairingAdvice, Remedy, Taps, UsageCounter, View,
 };
+
+#[cfg(feature = "texts")]
+#[doc(inline)]
+pub use digital_key_texts as texts;
 
 // Pass on what the user did.
 #[doc(inline)]

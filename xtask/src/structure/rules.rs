@@ -22,6 +22,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("adapter", "crates/adapters/*", &["domain", "ports"], &["testkit", "backend"]),
     layer("app", "crates/app", &["domain", "ports"], &["testkit", "adapter", "backend"]),
     layer("backend", "crates/backend", &["domain"], &[]),
+    layer("texts", "crates/texts", &["domain"], &[]),
     layer("front door", "crates/digital-key", EVERYTHING, &[]),
     layer("bindings", "crates/bindings", EVERYTHING, &[]),
     layer("cli", "crates/cli", EVERYTHING, &[]),
@@ -30,7 +31,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("exploration", "crates/verification/exploration", &["domain"], &[]),
     layer("simulator", "crates/verification/simulator", &["domain", "ports", "app", "model"], &[]),
     layer("fuzz", "crates/verification/fuzz", EVERYTHING, &[]),
-    layer("xtask", "xtask", &["domain", "exploration"], &[]),
+    layer("xtask", "xtask", &["domain", "exploration", "texts"], &[]),
 ];
 
 /// A row of the table.
@@ -45,7 +46,7 @@ const fn layer(
 
 /// The layers that a program uses, which connects the parts.
 const EVERYTHING: &[&str] =
-    &["domain", "ports", "testkit", "adapter", "app", "backend", "front door"];
+    &["domain", "ports", "testkit", "adapter", "app", "backend", "front door", "texts"];
 
 /// The packages that may be built into the domain: thiserror, and those of its macro.
 pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] =
