@@ -13,6 +13,7 @@ use crate::config::{Deadlines, ObservedStep, Observers, Ports};
 use crate::event_loop::{EventLoop, Inbox};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
+use crate::reporting::{PortFailure, reporting};
 
 /// The number of commands that may wait for the event loop; more than a person can tap.
 const MAX_WAITING_COMMANDS: usize = 256;
@@ -99,6 +100,16 @@ impl AppBuilder {
         self
     }
 
+    /// Calls this observer with each failed call of a port, before any retry; for the log of the host,
+    /// since the view shows what follows. It runs on a task of the core and must return quickly.
+    pub fn on_port_failure(
+        mut self,
+        observer: impl Fn(&PortFailure) + Send + Sync + 'static,
+    ) -> Self {
+        self.observers.on_port_failure = Some(Arc::new(observer));
+        self
+    }
+
     /// Starts the app on the tokio runtime of the caller. It begins at the vehicle tab without a
     /// vehicle.
     ///
@@ -106,7 +117,11 @@ impl AppBuilder {
     /// [`StartError::NoRuntime`] outside of a tokio runtime.
     pub fn start(self) -> Result<App, StartError> {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
-        let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = self.ports;
+        let ports = match &self.observers.on_port_failure {
+            Some(observer) => reporting(self.ports, observer),
+            None => self.ports,
+        };
+        let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = ports;
         let flow = Flow::new(self.settings);
         let (command_sender, commands) = mpsc::channel(MAX_WAITING_COMMANDS);
         let (message_sender, messages) = mpsc::unbounded_channel();

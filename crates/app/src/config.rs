@@ -6,6 +6,8 @@ use std::time::Duration;
 use digital_key_domain::{CacheFailure, Effect, Event, Verdict, View};
 use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, Wallet};
 
+use crate::reporting::PortFailureObserver;
+
 /// The five ports that an app runs on. It can be written out in full: a further port would need an
 /// adapter from every app.
 #[derive(Clone)]
@@ -106,4 +108,5 @@ pub(crate) struct Observers {
     pub(crate) on_effect: Option<EffectObserver>,
     pub(crate) on_step: Option<StepObserver>,
     pub(crate) on_cache_failure: Option<CacheReporter>,
+    pub(crate) on_port_failure: Option<PortFailureObserver>,
 }

@@ -18,6 +18,7 @@ mod event_loop;
 mod port_calls;
 mod cache_worker;
 mod listeners;
+mod reporting;
 mod bff;
 
 pub use app::{App, AppError};
@@ -27,12 +28,14 @@ pub use bff::{
 };
 pub use builder::{AppBuilder, StartError};
 pub use config::{CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StepObserver};
+pub use reporting::{PortCall, PortFailure, PortFailureKind, PortFailureObserver, Reporting};
 
 // The types of other crates in the signatures above.
 pub use digital_key_domain::{
     CacheFailure, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
 };
 pub use digital_key_ports::{
-    AppLifecycle, ApplePairing, Bff, Cache, CacheError, CacheErrorKind, CacheOperation, PortError,
-    Wallet,
+    AppLifecycle, ApplePairing, ApplePairingErrorKind, ApplePairingOperation, Bff, BffErrorKind,
+    BffOperation, Cache, CacheError, CacheErrorKind, CacheOperation, PortError, Wallet,
+    WalletErrorKind, WalletOperation,
 };

@@ -1,18 +1,53 @@
 //! The tasks that wait for what happens outside, and send it to the event loop.
+//!
+//! An adapter may answer a waiting call at once, again and again. A [`Pace`] bounds how often it is
+//! asked, so that the core neither spins nor floods the backend, and an app becomes idle.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use digital_key_domain::Event;
 use digital_key_ports::{AppLifecycle, ApplePairing, LateAnswer, LifecycleEvent, Wallet};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::messages::Message;
+
+/// Bounds how often an adapter is asked for what happened next: [`Pace::BURST`] times at once, and
+/// then once in [`Pace::INTERVAL`].
+///
+/// Waiting loses nothing: the ports promise to report later what happens while no call waits.
+struct Pace {
+    /// Each answer moves this by one interval.
+    used_until: Instant,
+}
+
+impl Pace {
+    const BURST: u32 = 16;
+    const INTERVAL: Duration = Duration::from_millis(500);
+
+    fn new() -> Self {
+        Self { used_until: Instant::now() }
+    }
+
+    /// Waits after an answer, until the next call is allowed.
+    async fn wait(&mut self) {
+        let now = Instant::now();
+        self.used_until = self.used_until.max(now) + Self::INTERVAL;
+        let ahead = self.used_until.duration_since(now);
+        let excess = ahead.saturating_sub(Self::INTERVAL * Self::BURST);
+        if !excess.is_zero() {
+            tokio::time::sleep(excess).await;
+        }
+    }
+}
 
 /// Sends background and foreground.
 pub(crate) async fn listen_to_lifecycle(
     lifecycle: Arc<dyn AppLifecycle>,
     messages: mpsc::UnboundedSender<Message>,
 ) {
+    let mut pace = Pace::new();
     while let Some(event) = lifecycle.next_event().await {
         let event = match event {
             LifecycleEvent::WentToBackground => Event::WentToBackground,
@@ -21,6 +56,7 @@ pub(crate) async fn listen_to_lifecycle(
         if messages.send(Message::Happened(event)).is_err() {
             return;
         }
+        pace.wait().await;
     }
 }
 
@@ -29,6 +65,7 @@ pub(crate) async fn listen_to_wallet(
     wallet: Arc<dyn Wallet>,
     messages: mpsc::UnboundedSender<Message>,
 ) {
+    let mut pace = Pace::new();
     loop {
         if let Err(error) = wallet.next_change().await {
             tracing::warn!(%error, "changes of the wallet are no longer reported");
@@ -37,6 +74,7 @@ pub(crate) async fn listen_to_wallet(
         if messages.send(Message::Happened(Event::WalletChanged)).is_err() {
             return;
         }
+        pace.wait().await;
     }
 }
 
@@ -45,6 +83,7 @@ pub(crate) async fn listen_to_late_answers(
     apple_pairing: Arc<dyn ApplePairing>,
     late_answers: mpsc::Sender<Event>,
 ) {
+    let mut pace = Pace::new();
     loop {
         let LateAnswer { vin, answer } = match apple_pairing.next_late_answer().await {
             Ok(Some(late)) => late,
@@ -57,5 +96,6 @@ pub(crate) async fn listen_to_late_answers(
         if late_answers.send(Event::LateAnswer { vin, answer }).await.is_err() {
             return;
         }
+        pace.wait().await;
     }
 }

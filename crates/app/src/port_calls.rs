@@ -5,7 +5,6 @@
 //! it to the effect that needs it, in the `password` argument of [`PortCalls::perform`].
 
 use std::error::Error;
-use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -24,6 +23,7 @@ use crate::bff::{CircuitBreakingBff, SingleFlightBff};
 use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
 use crate::config::{CacheReporter, Deadlines};
 use crate::messages::{Message, Outcome, Work};
+use crate::reporting::Chain;
 
 pub(crate) struct PortCalls {
     pub(crate) bff: Arc<SingleFlightBff>,
@@ -345,19 +345,4 @@ async fn catch_panic<T>(call: impl Future<Output = T>) -> Option<T> {
 fn no_answer(error: &dyn Error) -> NoAnswer {
     tracing::warn!(error = %Chain(error), "a port failed");
     NoAnswer
-}
-
-/// An error with its causes, on one line.
-struct Chain<'a>(&'a dyn Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use digital_key_app::{
-    CircuitBreakerPolicy, CircuitBreakingBff, RetryPolicy, RetryingBff, SingleFlightBff,
-    decorated_bff,
+    CircuitBreakerPolicy, CircuitBreakingBff, PortFailureObserver, Reporting, RetryPolicy,
+    RetryingBff, SingleFlightBff, decorated_bff,
 };
 use digital_key_domain::Vin;
 use digital_key_ports::Bff;
@@ -32,6 +32,14 @@ mod single_flight {
     use super::*;
     digital_key_testkit::bff_conformance!(async || {
         Decorated::new(MemoryBff::DEADLINE, SingleFlightBff::new)
+    });
+}
+
+mod reporting {
+    use super::*;
+    digital_key_testkit::bff_conformance!(async || {
+        let observer: PortFailureObserver = Arc::new(|_| {});
+        Decorated::new(MemoryBff::DEADLINE, |bff| Reporting::new(bff, &observer))
     });
 }
 

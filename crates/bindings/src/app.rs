@@ -37,8 +37,10 @@ impl DigitalKeyApp {
     #[uniffi::constructor]
     pub fn new(config: Config, ports: Ports) -> Result<Arc<Self>, DigitalKeyError> {
         let (reporter, reports) = Reporter::channel();
+        let port_reporter = reporter.clone();
         let builder = config
-            .builder(ports.reporting_to(&reporter))?
+            .builder(ports.of_the_core(&reporter))?
+            .on_port_failure(move |failure| port_reporter.report(Report::Port(failure.into())))
             .on_cache_failure(move |failure| reporter.report(Report::Cache(failure)));
         Ok(Arc::new(Self { state: Mutex::new(State::New(Box::new(builder), reports)) }))
     }

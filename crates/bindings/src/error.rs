@@ -3,7 +3,9 @@
 use std::error::Error;
 
 use digital_key_app::{AppError, StartError};
-use digital_key_ports::{CacheError, CacheOperation};
+use digital_key_ports::{
+    ApplePairingOperation, BffOperation, CacheError, CacheOperation, WalletOperation,
+};
 
 /// Why a call of the app, or of a value that crosses the boundary, failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -106,6 +108,12 @@ impl PortFailure {
     }
 }
 
+impl From<&digital_key_app::PortFailure> for PortFailure {
+    fn from(failure: &digital_key_app::PortFailure) -> Self {
+        Self::new(failure.call.into(), failure.is_retryable(), failure.reason.clone())
+    }
+}
+
 /// A port of the core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum Port {
@@ -181,6 +189,25 @@ impl PortCall {
             | Self::Suspend
             | Self::Resume => Port::Cache,
             Self::NextEvent => Port::AppLifecycle,
+        }
+    }
+}
+
+impl From<digital_key_app::PortCall> for PortCall {
+    fn from(call: digital_key_app::PortCall) -> Self {
+        use digital_key_app::PortCall as Core;
+        match call {
+            Core::Bff(BffOperation::Support) => Self::Support,
+            Core::Bff(BffOperation::PairingStatus) => Self::PairingStatus,
+            Core::Bff(BffOperation::PairingPassword) => Self::PairingPassword,
+            Core::Wallet(WalletOperation::Presence) => Self::Presence,
+            Core::Wallet(WalletOperation::Open) => Self::OpenWallet,
+            Core::Wallet(WalletOperation::NextChange) => Self::NextChange,
+            Core::ApplePairing(ApplePairingOperation::CanCreateKey) => Self::CanCreateKey,
+            Core::ApplePairing(ApplePairingOperation::Start) => Self::StartPairing,
+            Core::ApplePairing(ApplePairingOperation::SheetIsUp) => Self::SheetIsUp,
+            Core::ApplePairing(ApplePairingOperation::NextLateAnswer) => Self::NextLateAnswer,
+            Core::Cache(operation) => operation.into(),
         }
     }
 }

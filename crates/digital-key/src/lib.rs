@@ -123,7 +123,8 @@ pub use digital_key_domain::{Intent, Tap};
 // Handle errors.
 #[doc(inline)]
 pub use digital_key_app::{
-    AppError, CacheError, CacheErrorKind, CacheFailure, CacheOperation, PortError, StartError,
+    AppError, CacheError, CacheErrorKind, CacheFailure, CacheOperation, PortCall, PortError,
+    PortFailure, PortFailureKind, StartError,
 };
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifierError, OsVersionError, VinError};

@@ -1,11 +1,23 @@
 //! An adapter that hangs, panics or fails: the page is the one that the rules say.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use digital_key_domain::{CacheFailure, EntryView, Intent, PairingAnswer, Presence, Tap};
-use digital_key_ports::{LifecycleEvent, MockBff};
+use async_trait::async_trait;
+use digital_key_app::{App, PortCall, PortFailureKind, Ports};
+use digital_key_domain::{
+    CacheFailure, DigitalKeyId, EntryView, Intent, PairingAnswer, Phone, Presence, Tap, Vin,
+};
+use digital_key_ports::{
+    AppLifecycle, ApplePairing, ApplePairingError, BffError, BffErrorKind, BffOperation,
+    LateAnswer, LifecycleEvent, MockBff, PairingRequest, Wallet, WalletError, WalletErrorKind,
+    WalletOperation,
+};
 
-use crate::support::{Behaviour, GoodBff, World, vin};
+use digital_key_testkit::fake::MemoryDisk;
+
+use crate::support::{Behaviour, GoodBff, PATIENCE, World, vin};
 
 #[tokio::test]
 async fn a_panic_in_the_bff_is_a_failure() {
@@ -99,4 +111,134 @@ async fn rdy_6_a_take_that_fails_starts_nothing() {
     world.tap(Tap::Continue).await;
     assert_eq!(world.page(), "PairingPasswordUnavailable");
     assert!(world.phone.sheets.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn each_failed_call_of_a_port_is_reported_without_a_secret() {
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&failures);
+    let mut bff = MockBff::new();
+    bff.expect_support().returning(|_| {
+        let kind = BffErrorKind::Status { status: 503, wait: None };
+        Err(BffError::new(BffOperation::Support, kind).with_source("the server is being updated"))
+    });
+    let world = World::start_with(Arc::new(bff), |builder| {
+        builder.on_port_failure(move |failure| seen.lock().unwrap().push(failure.clone()))
+    });
+    world.tap(Intent::SelectVehicle(vin())).await;
+    let failures = std::mem::take(&mut *failures.lock().unwrap());
+    // Each try is a call of the port.
+    assert_eq!(failures.len(), 3);
+    for failure in failures {
+        assert_eq!((failure.port(), failure.call), ("bff", PortCall::Bff(BffOperation::Support)));
+        let kind = BffErrorKind::Status { status: 503, wait: None };
+        assert_eq!(failure.kind, PortFailureKind::Bff(kind));
+        assert!(failure.is_retryable());
+        assert_eq!(
+            failure.to_string(),
+            "bff: support failed: the backend answered with status 503: the server is being updated"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_hangs_or_panics_is_reported_too() {
+    for (behaviour, kind) in [
+        (Behaviour::Hangs, PortFailureKind::NoAnswer),
+        (Behaviour::Panics, PortFailureKind::Panicked),
+    ] {
+        let failures = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&failures);
+        let world = World::start_with(Arc::new(GoodBff), |builder| {
+            builder.on_port_failure(move |failure| seen.lock().unwrap().push(failure.clone()))
+        });
+        *world.phone.can_create.lock().unwrap() = behaviour;
+        world.open_welcome().await;
+        let failures = failures.lock().unwrap();
+        let kinds: Vec<_> = failures.iter().map(|failure| (failure.port(), failure.kind)).collect();
+        assert_eq!(kinds, [("apple_pairing", kind)]);
+    }
+}
+
+/// A phone that reports something at every call.
+#[derive(Default)]
+struct RestlessPhone {
+    changes: AtomicUsize,
+    late_answers: AtomicUsize,
+    events: AtomicUsize,
+}
+
+#[async_trait]
+impl Wallet for RestlessPhone {
+    async fn presence(&self, _: DigitalKeyId) -> Result<Presence, WalletError> {
+        Ok(Presence::Present)
+    }
+
+    async fn open(&self, _: DigitalKeyId) -> Result<(), WalletError> {
+        Err(WalletError::new(WalletOperation::Open, WalletErrorKind::Unavailable))
+    }
+
+    async fn next_change(&self) -> Result<(), WalletError> {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ApplePairing for RestlessPhone {
+    async fn can_create_key(&self, _: Vin) -> Result<bool, ApplePairingError> {
+        Ok(true)
+    }
+
+    async fn start(&self, _: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
+        Ok(PairingAnswer::default())
+    }
+
+    async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
+        Ok(false)
+    }
+
+    async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
+        self.late_answers.fetch_add(1, Ordering::SeqCst);
+        Ok(Some(LateAnswer { vin: vin(), answer: PairingAnswer::default() }))
+    }
+}
+
+#[async_trait]
+impl AppLifecycle for RestlessPhone {
+    async fn next_event(&self) -> Option<LifecycleEvent> {
+        let events = self.events.fetch_add(1, Ordering::SeqCst);
+        Some(match events % 2 {
+            0 => LifecycleEvent::WentToBackground,
+            _ => LifecycleEvent::CameToForeground,
+        })
+    }
+}
+
+/// The clock is paused: it moves on only when no task has work, so that a core that spins never
+/// reaches the end of this test.
+#[tokio::test(start_paused = true)]
+async fn an_adapter_that_answers_at_once_again_and_again_does_not_make_the_core_spin() {
+    let phone = Arc::new(RestlessPhone::default());
+    let ports = Ports {
+        bff: Arc::new(GoodBff),
+        wallet: phone.clone(),
+        apple_pairing: phone.clone(),
+        cache: Arc::new(MemoryDisk::new().open_cache().unwrap()),
+        app_lifecycle: phone.clone(),
+    };
+    let model =
+        Phone::Ios { machine: "iPhone12,1".parse().unwrap(), version: "14.2".parse().unwrap() };
+    let app = App::builder(model, ports).start().unwrap();
+    for intent in [Intent::SelectVehicle(vin()), Tap::Entry.into()] {
+        app.dispatch(intent).unwrap();
+        tokio::time::timeout(PATIENCE, app.idle()).await.unwrap().unwrap();
+    }
+    assert_eq!(app.view().borrow().page.name(), "Welcome");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    for calls in [&phone.changes, &phone.late_answers, &phone.events] {
+        let calls = calls.load(Ordering::SeqCst);
+        // 16 at once, and then two in a second.
+        assert!((100..=160).contains(&calls), "{calls} calls in a minute");
+    }
 }

@@ -8,7 +8,6 @@ mod cache;
 mod conformance;
 #[cfg(test)]
 mod contract;
-mod reporting;
 mod wallet;
 
 use std::sync::Arc;
@@ -22,7 +21,6 @@ pub use cache::{Cache, CacheAdapter, CacheError, Take};
 pub use wallet::{Wallet, WalletAdapter, WalletError};
 
 use crate::listener::Reporter;
-use reporting::Reporting;
 
 /// The five ports that an app runs on. An adapter serves one app.
 #[derive(uniffi::Record)]
@@ -40,13 +38,13 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The core's ports, which report each failure.
-    pub(crate) fn reporting_to(&self, reporter: &Reporter) -> digital_key_app::Ports {
+    /// Returns the ports of the core.
+    pub(crate) fn of_the_core(&self, reporter: &Reporter) -> digital_key_app::Ports {
         digital_key_app::Ports {
-            bff: Arc::new(Reporting::new(&self.bff.0, reporter)),
-            wallet: Arc::new(Reporting::new(&self.wallet.0, reporter)),
-            apple_pairing: Arc::new(Reporting::new(&self.apple_pairing.0, reporter)),
-            cache: Arc::new(Reporting::new(&self.cache.0, reporter)),
+            bff: self.bff.0.clone(),
+            wallet: self.wallet.0.clone(),
+            apple_pairing: self.apple_pairing.0.clone(),
+            cache: self.cache.0.clone(),
             // This port has no error, so the bridge itself reports failures.
             app_lifecycle: self.app_lifecycle.port(reporter),
         }

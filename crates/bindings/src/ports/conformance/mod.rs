@@ -6,6 +6,7 @@ mod foreign_bridge;
 use std::sync::Arc;
 use std::time::Duration;
 
+use digital_key_app::{PortFailureObserver, Reporting};
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Vin};
 use digital_key_ports as ports;
 use digital_key_ports::{CacheError, LifecycleEvent, PairingRequest};
@@ -18,7 +19,6 @@ use digital_key_testkit::wallet::WalletHarness;
 use digital_key_testkit::{CaseResult, Violation};
 use digital_key_wallet_mock::ScriptedPhone;
 
-use super::reporting::Reporting;
 use super::{ApplePairingAdapter, BffAdapter, CacheAdapter, WalletAdapter};
 use crate::listener::Reporter;
 use foreign_bridge::ForeignBridge;
@@ -49,6 +49,12 @@ fn reporter() -> Reporter {
     Reporter::channel().0
 }
 
+/// Wraps a port as an app with a listener does.
+fn reporting<P: ?Sized>(port: &Arc<P>) -> Reporting<P> {
+    let observer: PortFailureObserver = Arc::new(|_| {});
+    Reporting::new(Arc::clone(port), &observer)
+}
+
 struct Disk(MemoryDisk);
 
 impl CacheHarness for Disk {
@@ -56,7 +62,7 @@ impl CacheHarness for Disk {
 
     async fn open(&self) -> Result<Self::Cache, CacheError> {
         let cache = CacheAdapter::own(Arc::new(ForeignBridge(self.0.open_cache()?)));
-        Ok(Reporting::new(&cache.0, &reporter()))
+        Ok(reporting(&cache.0))
     }
 
     /// The bridge has no `Debug`.
@@ -98,7 +104,7 @@ impl Backend {
     fn new() -> Self {
         let inner = MemoryBff::new();
         let bff = BffAdapter::own(Arc::new(ForeignBridge(inner.clone())));
-        Self { bff: Reporting::new(&bff.0, &reporter()), inner }
+        Self { bff: reporting(&bff.0), inner }
     }
 }
 
@@ -149,8 +155,8 @@ impl Phone {
         let wallet = WalletAdapter::own(foreign.clone());
         let apple_pairing = ApplePairingAdapter::own(foreign.clone());
         Self {
-            wallet: Reporting::new(&wallet.0, &reporter()),
-            apple_pairing: Reporting::new(&apple_pairing.0, &reporter()),
+            wallet: reporting(&wallet.0),
+            apple_pairing: reporting(&apple_pairing.0),
             app_lifecycle: super::app_lifecycle::FromForeign::new(foreign, &reporter()),
             inner,
         }
