@@ -2,16 +2,19 @@
 //!
 //! A vehicle is a folder with two files: `vehicles_state.json` (what the vehicle can do; its
 //! `capabilities.digitalKey` may be absent) and `vehicle-list.json` (`mappingInfos`: its VIN, and
-//! whether the user is its primary user). Other fields are ignored.
+//! whether the user is its primary user). Other fields are ignored, and so is a byte order mark.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use digital_key_domain::Vin;
+use digital_key_domain::{DigitalKeyCapability, Vin};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::json::{self, JsonError, Object};
 use crate::vehicle::{DigitalKeyObject, Vehicle};
@@ -24,17 +27,30 @@ pub const LIST_FILE: &str = "vehicle-list.json";
 /// The longest file that is read, in bytes.
 pub const MAX_FILE: usize = 1024 * 1024;
 
-/// The `digitalKey` object of a state file (REQ-5).
+/// The `digitalKey` object of a state file. Each member is read by itself (REQ-5): one that is
+/// missing, null or of another type is `None`.
 #[derive(Debug, Clone)]
 pub struct MakerDigitalKey {
-    /// The field `state`.
-    pub state: String,
-    /// The field `bookedServicePackage`.
-    pub booked_service_package: String,
-    /// The field `vehicleSoftwareUpgradeRequired`; absent means no.
-    pub upgrade_required: bool,
+    /// The member `state`.
+    pub state: Option<String>,
+    /// The member `bookedServicePackage`.
+    pub booked_service_package: Option<String>,
+    /// The member `vehicleSoftwareUpgradeRequired`; `None` means no.
+    pub upgrade_required: Option<bool>,
     /// The whole object.
     pub raw: DigitalKeyObject,
+}
+
+impl MakerDigitalKey {
+    /// Returns what decides whether the vehicle supports a digital key (REQ-5).
+    #[must_use]
+    pub fn capability(&self) -> DigitalKeyCapability<'_> {
+        DigitalKeyCapability {
+            state: self.state.as_deref(),
+            package: self.booked_service_package.as_deref(),
+            upgrade_required: self.upgrade_required,
+        }
+    }
 }
 
 /// A vehicle as the two files describe it.
@@ -56,6 +72,35 @@ impl From<MakerVehicle> for Vehicle {
             primary_subscriber: vehicle.primary_user,
             ..Self::default()
         }
+    }
+}
+
+/// A file of the maker's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MakerFileKind {
+    /// What a vehicle can do: [`STATE_FILE`].
+    State,
+    /// The user's vehicles: [`LIST_FILE`].
+    List,
+    /// The user's vehicles as the maker listed them before version 5.
+    OldList,
+    /// How a vehicle was built.
+    Profile,
+}
+
+impl fmt::Display for MakerFileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::State => "the state of a vehicle, an object with `capabilities`",
+            Self::List => {
+                "a list of vehicles in the maker's version 5 (eadrax-vcs/v5/vehicle-list), an \
+                 object with `mappingInfos`"
+            }
+            Self::OldList => {
+                "a list of vehicles in the maker's version 4 or older, an array with `mappingInfo`"
+            }
+            Self::Profile => "the profile of a vehicle, an object with `bodyType`",
+        })
     }
 }
 
@@ -85,6 +130,16 @@ pub enum MakerFileError {
         path: PathBuf,
         /// What is wrong, and where.
         source: JsonError,
+    },
+    /// The file is another one of the maker's, or one of another version.
+    #[error("{} is {found}; needed is {expected}", path.display())]
+    AnotherFile {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: MakerFileKind,
+        /// What is needed instead.
+        expected: MakerFileKind,
     },
     /// The path holds no vehicle.
     #[error(
@@ -187,20 +242,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>, MakerFileError> {
 /// `digitalKey` object.
 ///
 /// # Errors
-/// [`MakerFileError::Malformed`], also for a document without `capabilities` and for a
-/// `digitalKey` without `state` or `bookedServicePackage`.
+/// [`MakerFileError::Malformed`], also for a document without `capabilities`, and
+/// [`MakerFileError::AnotherFile`].
 pub fn parse_state_file(
     path: &Path,
     content: &[u8],
 ) -> Result<Option<MakerDigitalKey>, MakerFileError> {
-    let fields = parse::<StateFile<Object<DigitalKeyFields>>>(path, content)?;
-    let raw = parse::<StateFile<DigitalKeyObject>>(path, content)?;
+    let state = MakerFileKind::State;
+    let fields = parse::<StateFile<Object<DigitalKeyFields>>>(path, content, state)?;
+    let raw = parse::<StateFile<DigitalKeyObject>>(path, content, state)?;
     let Capabilities { digital_key } = fields.capabilities.0;
     let both = digital_key.zip(raw.capabilities.0.digital_key);
     Ok(both.map(|(Object(fields), raw)| MakerDigitalKey {
-        state: fields.state,
-        booked_service_package: fields.booked_service_package,
-        upgrade_required: fields.vehicle_software_upgrade_required,
+        state: fields.state.as_str().map(str::to_owned),
+        booked_service_package: fields.booked_service_package.as_str().map(str::to_owned),
+        upgrade_required: fields.vehicle_software_upgrade_required.as_bool(),
         raw,
     }))
 }
@@ -209,9 +265,10 @@ pub fn parse_state_file(
 /// is for the error.
 ///
 /// # Errors
-/// [`MakerFileError::Malformed`], and [`MakerFileError::NoVehicle`] for an empty list.
+/// [`MakerFileError::Malformed`], [`MakerFileError::AnotherFile`], such as a list of another
+/// version, and [`MakerFileError::NoVehicle`] for an empty list.
 pub fn parse_list_file(path: &Path, content: &[u8]) -> Result<Vec<(Vin, bool)>, MakerFileError> {
-    let ListFile { mapping_infos } = parse(path, content)?;
+    let ListFile { mapping_infos } = parse(path, content, MakerFileKind::List)?;
     if mapping_infos.is_empty() {
         let path = path.to_owned();
         return Err(MakerFileError::NoVehicle { path });
@@ -220,10 +277,61 @@ pub fn parse_list_file(path: &Path, content: &[u8]) -> Result<Vec<(Vin, bool)>, 
     Ok(mappings.map(|Object(it)| (it.vin, it.is_primary_user)).collect())
 }
 
-fn parse<T: DeserializeOwned>(path: &Path, content: &[u8]) -> Result<T, MakerFileError> {
-    json::parse(content)
-        .map(|Object(value)| value)
-        .map_err(|source| MakerFileError::Malformed { path: path.to_owned(), source })
+/// Parses a document. If it is another file of the maker's, the error says so, with the `expected`
+/// one.
+fn parse<T: DeserializeOwned>(
+    path: &Path,
+    content: &[u8],
+    expected: MakerFileKind,
+) -> Result<T, MakerFileError> {
+    let content = without_byte_order_mark(content);
+    json::parse(&content).map(|Object(value)| value).map_err(|source| {
+        let path = path.to_owned();
+        match recognize(&content) {
+            Some(found) if found != expected => {
+                MakerFileError::AnotherFile { path, found, expected }
+            }
+            _ => MakerFileError::Malformed { path, source },
+        }
+    })
+}
+
+/// Returns the text without its byte order mark, and UTF-16 as UTF-8: editors and shells on Windows
+/// write both.
+fn without_byte_order_mark(content: &[u8]) -> Cow<'_, [u8]> {
+    if let Some(text) = content.strip_prefix(b"\xef\xbb\xbf") {
+        return Cow::Borrowed(text);
+    }
+    let utf_16 = match content.split_at_checked(2) {
+        Some((b"\xff\xfe", text)) => from_utf_16(text, u16::from_le_bytes),
+        Some((b"\xfe\xff", text)) => from_utf_16(text, u16::from_be_bytes),
+        _ => None,
+    };
+    // What is no text stays as it is, and the parser reports its place.
+    utf_16.map_or(Cow::Borrowed(content), |text| Cow::Owned(text.into_bytes()))
+}
+
+fn from_utf_16(text: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (units, rest) = text.as_chunks();
+    let units = units.iter().map(|bytes| unit(*bytes));
+    rest.is_empty().then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())?
+}
+
+/// Recognizes a file of the maker's by its members.
+fn recognize(content: &[u8]) -> Option<MakerFileKind> {
+    let document: Value = serde_json::from_slice(content).ok()?;
+    let has = |name| document.get(name).is_some();
+    if document.get(0).is_some_and(|vehicle| vehicle.get("mappingInfo").is_some()) {
+        Some(MakerFileKind::OldList)
+    } else if has("mappingInfos") {
+        Some(MakerFileKind::List)
+    } else if has("capabilities") {
+        Some(MakerFileKind::State)
+    } else if has("bodyType") && has("headUnitType") {
+        Some(MakerFileKind::Profile)
+    } else {
+        None
+    }
 }
 
 #[derive(Deserialize)]
@@ -237,13 +345,13 @@ struct Capabilities<T> {
     digital_key: Option<T>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A member can have any type.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct DigitalKeyFields {
-    state: String,
-    booked_service_package: String,
-    #[serde(default)]
-    vehicle_software_upgrade_required: bool,
+    state: Value,
+    booked_service_package: Value,
+    vehicle_software_upgrade_required: Value,
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,12 @@
 //! `digital-key check` says whether this vehicle and this phone can have a digital key.
 
+mod sample;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use digital_key::backend::maker_files::{self, MakerDigitalKey};
+use digital_key::backend::maker_files::{self, LIST_FILE, MakerDigitalKey, STATE_FILE};
 use digital_key::ports::{DigitalKeyCapability, Support, SupportAnswer};
 use digital_key::{
     EquipmentCode, MachineIdentifier, ModelSupport, OsVersion, Series, Vin, missing_equipment,
@@ -12,18 +14,31 @@ use digital_key::{
 use serde_json::{Map, Value, json};
 
 use crate::error::CommandError;
+use sample::Sample;
 
 /// Exit code: 0 = yes, 1 = no or unknown, 2 = bad usage or a file that cannot be used.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("vehicle").required(true).args(["vehicle_state", "sample"])))]
 #[command(after_help = "Examples:
+  digital-key check --sample
+  digital-key check --sample secondary-user --phone iPhone12,8 --ios 14.2
   digital-key check --vehicle-state vehicles_state.json
   digital-key check --vehicle-state vehicles_state.json --vehicle-list vehicle-list.json \\
       --phone iPhone12,8 --ios 14.2 --equipment 6AE,322,6U3 --series G20 --json")]
 pub(crate) struct Options {
-    /// The maker's answer about what the vehicle can do.
+    /// The maker's answer about what the vehicle can do (vehicles_state.json).
     #[arg(long, value_name = "FILE")]
-    vehicle_state: PathBuf,
-    /// The maker's list of the user's vehicles.
+    vehicle_state: Option<PathBuf>,
+    /// Check an invented vehicle that comes with this program, instead of files.
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = "pairable",
+        conflicts_with = "vehicle_list"
+    )]
+    sample: Option<Sample>,
+    /// The maker's list of the user's vehicles (vehicle-list.json, version 5).
     #[arg(long, value_name = "FILE")]
     vehicle_list: Option<PathBuf>,
     /// The vehicle of the list, if the list names several.
@@ -52,42 +67,82 @@ struct Reason {
     text: String,
 }
 
-/// The findings in the order of the questions: members of the JSON object, reasons against a key, and
-/// remarks.
+/// A question that the command did not ask, since an option is missing.
+struct Unchecked {
+    /// The member that the JSON object has with the option.
+    member: &'static str,
+    text: &'static str,
+    option: &'static str,
+}
+
+/// The findings in the order of the questions: members of the JSON object, reasons against a key,
+/// remarks, and what was not checked.
 #[derive(Default)]
 struct Findings {
     members: Map<String, Value>,
     reasons: Vec<Reason>,
     remarks: Vec<String>,
+    unchecked: Vec<Unchecked>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let mut findings = Findings::default();
-    let digital_key = read(&options.vehicle_state, maker_files::parse_state_file)?;
-    findings.vehicle(digital_key.as_ref());
-    if let (Some(listed), Some(series)) = (&options.equipment, options.series) {
-        findings.equipment(listed, series);
+    findings.vehicle(state(options)?.as_ref());
+    match (&options.equipment, options.series) {
+        (Some(listed), Some(series)) => findings.equipment(listed, series),
+        _ => findings.unchecked(
+            "equipment",
+            "the vehicle's equipment",
+            "--equipment 6AE,322,6U3 --series G20",
+        ),
     }
-    if let Some(phone) = &options.phone {
-        findings.phone(phone);
+    match &options.phone {
+        Some(phone) => findings.phone(phone),
+        None => findings.unchecked("phone", "the phone", "--phone iPhone12,1"),
     }
-    if let Some(ios) = options.ios {
-        findings.ios(ios);
+    match options.ios {
+        Some(ios) => findings.ios(ios),
+        None => findings.unchecked("ios", "the version of iOS", "--ios 14.2"),
     }
-    if let Some(list) = &options.vehicle_list {
-        findings.user(&read(list, maker_files::parse_list_file)?, options.vin, list)?;
+    match list(options)? {
+        Some((path, vehicles)) => findings.user(&vehicles, options.vin, path)?,
+        None => findings.unchecked("primary_user", "the user", "--vehicle-list FILE"),
     }
-    findings.print(options.json)?;
+    findings.print(options)?;
     Ok(ExitCode::from(u8::from(!findings.reasons.is_empty())))
 }
 
-fn read<T>(
-    path: &Path,
-    parse: impl Fn(&Path, &[u8]) -> Result<T, maker_files::MakerFileError>,
-) -> Result<T, CommandError> {
-    maker_files::read(path)
-        .and_then(|content| parse(path, &content))
-        .map_err(|error| CommandError::usage(error.to_string()))
+/// Returns the `digitalKey` object of the sample, or of the file.
+fn state(options: &Options) -> Result<Option<MakerDigitalKey>, CommandError> {
+    match (options.sample, &options.vehicle_state) {
+        (Some(sample), _) => {
+            maker_files::parse_state_file(Path::new(STATE_FILE), sample.files().0.as_bytes())
+        }
+        (None, Some(path)) => maker_files::read(path)
+            .and_then(|content| maker_files::parse_state_file(path, &content)),
+        (None, None) => return Err(CommandError::usage("--vehicle-state or --sample is needed")),
+    }
+    .map_err(|error| CommandError::usage(error.to_string()))
+}
+
+/// A list's path, and its vehicles with whether the user is their primary user.
+type List<'a> = (&'a Path, Vec<(Vin, bool)>);
+
+/// Returns the list of the sample, or of the file.
+fn list(options: &Options) -> Result<Option<List<'_>>, CommandError> {
+    let (path, vehicles) = match (options.sample, &options.vehicle_list) {
+        (Some(sample), _) => {
+            let path = Path::new(LIST_FILE);
+            (path, maker_files::parse_list_file(path, sample.files().1.as_bytes()))
+        }
+        (None, Some(path)) => {
+            let content = maker_files::read(path);
+            (&**path, content.and_then(|content| maker_files::parse_list_file(path, &content)))
+        }
+        (None, None) => return Ok(None),
+    };
+    let vehicles = vehicles.map_err(|error| CommandError::usage(error.to_string()))?;
+    Ok(Some((path, vehicles)))
 }
 
 impl Findings {
@@ -99,14 +154,14 @@ impl Findings {
         self.reasons.push(Reason { code, text: text.into() });
     }
 
+    fn unchecked(&mut self, member: &'static str, text: &'static str, option: &'static str) {
+        self.unchecked.push(Unchecked { member, text, option });
+    }
+
     /// Checks whether the vehicle supports digital keys (REQ-5).
     fn vehicle(&mut self, digital_key: Option<&MakerDigitalKey>) {
-        let answer = SupportAnswer::decide(digital_key.map(|key| DigitalKeyCapability {
-            state: Some(&key.state),
-            package: Some(&key.booked_service_package),
-            upgrade_required: Some(key.upgrade_required),
-        }));
-        let entry = match answer {
+        let capability = digital_key.map(MakerDigitalKey::capability);
+        let entry = match SupportAnswer::decide(capability) {
             SupportAnswer::Known(Support::Supported { upgrade_required }) => {
                 if upgrade_required {
                     self.remarks.push("the vehicle's software must be upgraded first".into());
@@ -114,19 +169,30 @@ impl Findings {
                 "shown"
             }
             SupportAnswer::Known(Support::NotSupported) => {
-                self.reason("VehicleNotSupported", "the vehicle does not support digital keys");
+                let why = match capability {
+                    None => "its answer has no digitalKey",
+                    Some(DigitalKeyCapability { package: Some("NONE"), .. }) => {
+                        "its package is NONE"
+                    }
+                    Some(_) => "its state is NOT_AVAILABLE",
+                };
+                self.reason(
+                    "VehicleNotSupported",
+                    format!("the vehicle does not support digital keys: {why}"),
+                );
                 "hidden"
             }
             SupportAnswer::Unknown => {
+                let what = capability.map_or_else(Vec::new, unknown_members).join(", and ");
                 self.reason(
                     "VehicleSupportUnknown",
-                    "the vehicle's answer has a value that this version does not know",
+                    format!("the vehicle's answer does not decide: {what}"),
                 );
                 "unknown"
             }
         };
         self.member("entry", entry);
-        self.member("package", digital_key.map(|key| key.booked_service_package.clone()));
+        self.member("package", digital_key.and_then(|key| key.booked_service_package.clone()));
     }
 
     /// Checks the equipment of the vehicle (REQ-1).
@@ -145,16 +211,25 @@ impl Findings {
         self.member("equipment", json!({ "ok": codes.is_empty(), "missing": codes }));
     }
 
-    /// Checks the model of the phone (REQ-2).
+    /// Checks the model of the phone (REQ-2). As in the app, an unknown one is no reason (WEL-8).
     fn phone(&mut self, phone: &MachineIdentifier) {
         let support = match phone.support() {
             ModelSupport::Supported => "supported",
             ModelSupport::Unsupported => {
-                self.reason("PhoneNotSupported", "the phone is older than an iPhone XR or XS");
+                let why = if phone.as_str().starts_with("iPhone") {
+                    "the phone is older than an iPhone XR or XS"
+                } else {
+                    "the device is no iPhone; an iPhone XR, XS or later is needed"
+                };
+                self.reason("PhoneNotSupported", why);
                 "unsupported"
             }
             ModelSupport::Unknown => {
-                self.reason("PhoneUnknown", "the machine identifier names no iPhone model");
+                self.remarks.push(
+                    "the machine identifier names no model of iPhone, such as iPhone12,1; in the \
+                     app, Apple's answer decides"
+                        .into(),
+                );
                 "unknown"
             }
         };
@@ -205,17 +280,22 @@ impl Findings {
         Ok(())
     }
 
-    fn print(&mut self, as_json: bool) -> io::Result<()> {
+    fn print(&mut self, options: &Options) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        if as_json {
+        if options.json {
             let codes: Vec<_> = self.reasons.iter().map(|reason| reason.code).collect();
+            let unchecked: Vec<_> = self.unchecked.iter().map(|it| it.member).collect();
+            self.member("not_checked", unchecked);
             self.member("reasons", codes);
             return writeln!(out, "{}", Value::Object(std::mem::take(&mut self.members)));
         }
-        if self.reasons.is_empty() {
-            writeln!(out, "yes: a digital key is possible")?;
-        } else {
-            writeln!(out, "no:")?;
+        if let Some(sample) = options.sample {
+            writeln!(out, "the invented vehicle {:?}; --help lists the others", sample.name())?;
+        }
+        match (self.reasons.is_empty(), self.unchecked.is_empty()) {
+            (true, true) => writeln!(out, "yes: a digital key is possible")?,
+            (true, false) => writeln!(out, "yes, as far as checked: a digital key is possible")?,
+            (false, _) => writeln!(out, "no:")?,
         }
         for Reason { code, text } in &self.reasons {
             writeln!(out, "  {text} ({code})")?;
@@ -223,6 +303,32 @@ impl Findings {
         for remark in &self.remarks {
             writeln!(out, "  note: {remark}")?;
         }
-        Ok(())
+        writeln!(out, "not checked:")?;
+        for Unchecked { text, option, .. } in &self.unchecked {
+            writeln!(out, "  {text}; add {option}")?;
+        }
+        writeln!(
+            out,
+            "  what the app asks: the vehicle's preparation and password, and Apple's answer"
+        )
     }
+}
+
+/// Says for each member that does not decide what is wrong with it.
+fn unknown_members(capability: DigitalKeyCapability<'_>) -> Vec<String> {
+    let decides = |capability| SupportAnswer::decide(Some(capability)) != SupportAnswer::Unknown;
+    let DigitalKeyCapability { state, package, .. } = capability;
+    let state_decides = decides(DigitalKeyCapability { package: Some("SMACC_1_5"), ..capability });
+    let package_decides = decides(DigitalKeyCapability { state: Some("ACTIVATED"), ..capability });
+    [("state", state, state_decides), ("bookedServicePackage", package, package_decides)]
+        .into_iter()
+        .filter(|(_, _, decides)| !decides)
+        .map(|(member, value, _)| match value {
+            None => format!("its {member} is missing or no text"),
+            Some(value) => {
+                let start: String = value.chars().take(32).collect();
+                format!("this version does not know the {member} {start:?}")
+            }
+        })
+        .collect()
 }

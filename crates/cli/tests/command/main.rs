@@ -1,0 +1,131 @@
+//! The command as a user runs it.
+// Test helpers may panic: that is how a test fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+mod check;
+mod backend;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use common::{Served, activated, digital_key, maker_files, text};
+
+#[test]
+fn the_demo_shows_the_expected_pages() {
+    let output = digital_key(&["demo"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    for page in ["Welcome", "PairingError", "Tutorial1", "KeyDeleted", "MoveKeyWarning"] {
+        assert!(shown.contains(&format!("[{page}]")), "{page}");
+    }
+}
+
+#[test]
+fn the_demo_as_json_prints_one_object_per_step() {
+    let directory = TempDir::new().unwrap();
+    let cache = directory.path().join("cache");
+    let output = digital_key(&["demo", "--json", "--data-dir", cache.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let steps: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for step in &steps {
+        assert_eq!(step.as_object().unwrap().len(), 4);
+        assert!(step["step"].is_string() && step["page"].is_string());
+        assert!(step["view"].is_object() && step["calls"].is_array());
+    }
+    let pages: Vec<_> = steps.iter().map(|step| step["page"].as_str().unwrap()).collect();
+    for page in ["GrabYourTwoKeys", "ReadyToPair", "Tutorial2", "Overview"] {
+        assert!(pages.contains(&page), "{page}");
+    }
+    assert!(cache.is_dir());
+}
+
+#[test]
+fn the_demo_takes_real_vehicles() {
+    let folder = TempDir::new().unwrap();
+    let none = json!({ "bookedServicePackage": "NONE", "state": "NOT_AVAILABLE" });
+    maker_files(folder.path(), "WBATEST0000000001", none, true);
+    maker_files(folder.path(), "WBATEST0000000002", activated(), true);
+    let output = digital_key(&["demo", "--vehicles", folder.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("WBATEST0000000002 has the entry"));
+}
+
+#[test]
+fn the_demo_fails_when_no_vehicle_can_be_paired() {
+    let folder = TempDir::new().unwrap();
+    maker_files(folder.path(), "WBATEST0000000001", activated(), false);
+    let output = digital_key(&["demo", "--vehicles", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let empty = TempDir::new().unwrap();
+    let output = digital_key(&["demo", "--vehicles", empty.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("has no vehicle"));
+}
+
+#[test]
+fn bad_usage_is_exit_code_2() {
+    for args in [
+        &["check"][..],
+        &["check", "--sample", "--vehicle-state", "x"],
+        &["check", "--vehicle-state", "x", "--ios", "fourteen"],
+        &["check", "--vehicle-state", "x", "--equipment", "6AE"],
+        &["check", "--vehicle-state", "x", "--phone", ""],
+        &["play", "--bff", "http://127.0.0.1:1"],
+        &["play", "--bff", "http://example.com", "--token", "t"],
+        &["backend", "--token", ""],
+        &["backend", "--token", "two words"],
+        &["demo", "--log", "=nonsense="],
+        &["nonsense"],
+    ] {
+        assert_eq!(digital_key(args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    for command in ["demo", "play", "check", "backend"] {
+        let output = digital_key(&[command, "--help"]);
+        assert!(output.status.success());
+        assert!(text(&output.stdout).contains("Examples:"), "{command}");
+    }
+}
+
+#[test]
+fn a_person_can_play() {
+    let mut play = Command::new(env!("CARGO_BIN_EXE_digital-key"))
+        .arg("play")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let typed = "help\nselect 1\n1\nfail status 500\n2\nheal\n1\n1\n1\n2\n1\napple error userCanceled\n\
+                 1\napple pass K1\n1\n1\nbackground\ndelete K1\nforeground\nnonsense\nquit\n";
+    play.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = play.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let shown = text(&output.stdout);
+    for page in ["Welcome", "ReadyToPair", "PairingError", "Tutorial1", "Overview", "KeyDeleted"] {
+        assert!(shown.contains(&format!("[{page}]")), "{page} in\n{shown}");
+    }
+    assert!(shown.contains("\"nonsense\" is not a command"));
+}
+
+#[test]
+fn a_client_can_play_against_a_backend_elsewhere() {
+    let served = Served::start(&["--token", "secret-of-this-test"]);
+    let mut play = Command::new(env!("CARGO_BIN_EXE_digital-key"))
+        .args(["play", "--bff", served.url("BFF"), "--token", "secret-of-this-test"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    play.stdin.take().unwrap().write_all(b"select WBADKEY0000000001\n1\n1\n").unwrap();
+    let output = play.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(text(&output.stdout).contains("[GrabYourTwoKeys]"));
+}
