@@ -24,16 +24,7 @@ impl CommandError {
 
     /// Makes an error for any other cause: exit code 1, with the causes on the same line.
     pub(crate) fn other(error: &dyn std::error::Error) -> Self {
-        let mut line = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !line.contains(&text) {
-                line = format!("{line}: {text}");
-            }
-            cause = error.source();
-        }
-        Self { code: 1, line: Some(line) }
+        Self { code: 1, line: Some(with_causes(error)) }
     }
 
     /// Prints the line and returns the exit code.
@@ -55,4 +46,18 @@ impl From<io::Error> for CommandError {
         }
         Self { code: 1, line: Some(format!("cannot write the output: {error}")) }
     }
+}
+
+/// Returns the text of an error with those of its causes, on one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        cause = error.source();
+    }
+    line
 }

@@ -3,6 +3,7 @@
 mod backend;
 mod check;
 mod demo;
+mod doctor;
 mod error;
 mod play;
 mod render;
@@ -33,6 +34,8 @@ enum Command {
     Play(play::Options),
     /// Say whether a vehicle and a phone can have a digital key, and if not, why.
     Check(check::Options),
+    /// Find out what is wrong at a first try, and say the next step.
+    Doctor(doctor::Options),
     /// Serve a backend in the foreground, to develop a client against.
     Backend(backend::Options),
 }
@@ -63,6 +66,7 @@ async fn run_command(command: Command) -> Result<ExitCode, CommandError> {
         Command::Demo(options) => demo::run(options).await,
         Command::Play(options) => play::run(options).await,
         Command::Backend(options) => backend::run(options).await,
+        Command::Doctor(options) => doctor::run(options).await,
         Command::Check(options) => check::run(&options),
     }
 }

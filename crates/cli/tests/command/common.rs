@@ -69,12 +69,18 @@ impl Served {
 
     /// Sends a request to a service and returns the first line of the answer.
     pub(crate) fn request(&self, service: &str, request: &str) -> String {
+        self.send(service, request, "")
+    }
+
+    /// Sends a request with a body.
+    pub(crate) fn send(&self, service: &str, request: &str, body: &str) -> String {
         let address = self.url(service).strip_prefix("http://").unwrap();
         let mut connection = TcpStream::connect(address).unwrap();
         write!(
             connection,
             "{request} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer secret-token\r\n\
-             Connection: close\r\n\r\n"
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
         )
         .unwrap();
         let mut answer = String::new();

@@ -4,6 +4,7 @@
 
 mod common;
 mod check;
+mod doctor;
 mod backend;
 
 use std::io::Write as _;
@@ -80,6 +81,9 @@ fn bad_usage_is_exit_code_2() {
         &["backend", "--token", ""],
         &["backend", "--token", "two words"],
         &["demo", "--log", "=nonsense="],
+        &["doctor", "--bff", "http://example.com"],
+        &["doctor", "--token", ""],
+        &["doctor", "--vin", "short"],
         &["nonsense"],
     ] {
         assert_eq!(digital_key(args).status.code(), Some(2), "{args:?}");
@@ -88,7 +92,7 @@ fn bad_usage_is_exit_code_2() {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["demo", "play", "check", "backend"] {
+    for command in ["demo", "play", "check", "doctor", "backend"] {
         let output = digital_key(&[command, "--help"]);
         assert!(output.status.success());
         assert!(text(&output.stdout).contains("Examples:"), "{command}");
