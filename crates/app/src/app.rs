@@ -1,21 +1,29 @@
 //! The facade that clients use.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use digital_key_domain::{Intent, View};
 use digital_key_ports::CacheError;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::messages::Command;
+use crate::sign_out::Screen;
 
 /// A handle of the running digital key core; its clones are handles of the same core.
+///
+/// Each call takes its place in the order when it is made, not when its future is awaited (GEN-10). A
+/// future that is dropped does not take its call back.
 ///
 /// Dropping the last handle ends the core at once, as a kill of the app does. [`App::shutdown`]
 /// first waits until all facts are stored.
 #[derive(Clone)]
 pub struct App {
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::UnboundedSender<Command>,
+    /// The places of the intents that wait.
+    intents: Arc<Semaphore>,
+    /// Gone when the core has ended.
+    screen: Weak<Screen>,
     view: watch::Receiver<View>,
     /// Closed when all facts are stored.
     stored: watch::Receiver<()>,
@@ -35,12 +43,15 @@ impl Drop for RunningTasks {
 
 impl App {
     pub(crate) fn new(
-        commands: mpsc::Sender<Command>,
+        commands: mpsc::UnboundedSender<Command>,
+        intents: Arc<Semaphore>,
+        screen: Weak<Screen>,
         view: watch::Receiver<View>,
         stored: watch::Receiver<()>,
         tasks: Vec<JoinHandle<()>>,
     ) -> Self {
-        Self { commands, view, stored, _tasks: Arc::new(RunningTasks(tasks)) }
+        let tasks = Arc::new(RunningTasks(tasks));
+        Self { commands, intents, screen, view, stored, _tasks: tasks }
     }
 
     /// Sends what the user did to the core. This call never blocks; the view shows the outcome.
@@ -52,10 +63,12 @@ impl App {
     /// [`AppError::ShutDown`] if the core has ended, and [`AppError::Overloaded`] if more intents wait
     /// than a person can tap.
     pub fn dispatch(&self, intent: impl Into<Intent>) -> Result<(), AppError> {
-        self.commands.try_send(Command::Intent(intent.into())).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => AppError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => AppError::ShutDown,
-        })
+        if self.commands.is_closed() {
+            return Err(AppError::ShutDown);
+        }
+        let place = Arc::clone(&self.intents).try_acquire_owned();
+        let place = place.map_err(|_| AppError::Overloaded)?;
+        self.send(Command::Intent(intent.into(), place))
     }
 
     /// Returns the view, which has all that an app needs to draw the page. The receiver always sees the
@@ -70,8 +83,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::ShutDown`] if the core has ended.
-    pub async fn idle(&self) -> Result<(), AppError> {
-        self.idle_but_for(0).await
+    pub fn idle(&self) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        self.idle_but_for(0)
     }
 
     /// Waits like [`App::idle`], but lets this many requests to the BFF be under way, because a test
@@ -79,52 +92,85 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::ShutDown`] if the core has ended.
-    pub async fn idle_but_for(&self, bff_requests: usize) -> Result<(), AppError> {
-        self.ask(|done| Command::Idle { but_for: bff_requests, done }).await
+    pub fn idle_but_for(
+        &self,
+        bff_requests: usize,
+    ) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        self.ask(move |done| Command::Idle { but_for: bff_requests, done })
     }
 
     /// Erases all data of the account from the cache and from memory (GEN-5), also while the app is
     /// suspended.
     ///
+    /// When this call returns, the view shows no fact of the account any more, and the cache is marked:
+    /// if the app is killed before the erasure, the next opening of the cache erases. The future waits
+    /// for the erasure. This call creates a folder in the cache's directory and never waits for the
+    /// core.
+    ///
     /// # Errors
     /// The core has ended, or the cache could not be erased. In the second case memory is clean, and
     /// the cache is erased before its next use; call this again to be sure.
-    pub async fn sign_out(&self) -> Result<(), AppError> {
-        Ok(self.ask(Command::SignOut).await??)
+    pub fn sign_out(&self) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        if let Some(screen) = self.screen.upgrade() {
+            screen.begin_sign_out();
+        }
+        let answer = self.ask(Command::SignOut);
+        async { Ok(answer.await??) }
     }
 
     /// Stores pending facts and closes the cache. Call this before the operating system suspends the
     /// app. Facts that come later are stored after [`App::resume`].
     ///
+    /// In the foreground the cache stays open (GEN-10): if the phone has reported the foreground, this
+    /// call takes effect when it reports the background, and the next foreground revokes it.
+    ///
     /// # Errors
     /// The core has ended, or the cache could not be closed.
-    pub async fn suspend(&self) -> Result<(), AppError> {
-        Ok(self.ask(Command::Suspend).await??)
+    pub fn suspend(&self) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        let answer = self.ask(Command::Suspend);
+        async { Ok(answer.await??) }
     }
 
-    /// Opens the cache again after [`App::suspend`].
+    /// Opens the cache again after [`App::suspend`]. Coming to the foreground does so, too (GEN-10).
     ///
     /// # Errors
     /// The core has ended, or the cache could not be opened. In the second case, call this again.
-    pub async fn resume(&self) -> Result<(), AppError> {
-        Ok(self.ask(Command::Resume).await??)
+    pub fn resume(&self) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        let answer = self.ask(Command::Resume);
+        async { Ok(answer.await??) }
     }
 
     /// Ends the core and waits until all facts are stored. Later calls return
     /// [`AppError::ShutDown`]; a second shutdown has no effect.
-    pub async fn shutdown(&self) {
-        let _ = self.commands.send(Command::Shutdown).await;
-        // The cache worker drops its sender when it has ended, after the event loop.
-        while self.stored.clone().changed().await.is_ok() {}
+    pub fn shutdown(&self) -> impl Future<Output = ()> + Send + use<> {
+        let _ = self.send(Command::Shutdown);
+        let app = self.clone();
+        async move {
+            // The cache worker drops its sender when it has ended, after the event loop.
+            while app.stored.clone().changed().await.is_ok() {}
+        }
     }
 
-    async fn ask<T>(
-        &self,
-        command: impl FnOnce(oneshot::Sender<T>) -> Command,
-    ) -> Result<T, AppError> {
+    /// Sends a command at once, and waits for its answer.
+    fn ask<T, C>(&self, command: C) -> impl Future<Output = Result<T, AppError>> + Send + use<T, C>
+    where
+        T: Send,
+        C: FnOnce(oneshot::Sender<T>) -> Command,
+    {
         let (done, answer) = oneshot::channel();
-        self.commands.send(command(done)).await.map_err(|_| AppError::ShutDown)?;
-        answer.await.map_err(|_| AppError::ShutDown)
+        let sent = self.send(command(done));
+        // The core lives until it has answered.
+        let app = self.clone();
+        async move {
+            sent?;
+            let answer = answer.await.map_err(|_| AppError::ShutDown);
+            drop(app);
+            answer
+        }
+    }
+
+    fn send(&self, command: Command) -> Result<(), AppError> {
+        self.commands.send(command).map_err(|_| AppError::ShutDown)
     }
 }
 

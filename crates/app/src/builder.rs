@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use digital_key_domain::{CacheFailure, Effect, EntryMode, Flow, Phone, Settings};
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::app::App;
 use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
@@ -14,9 +14,10 @@ use crate::event_loop::{EventLoop, Inbox};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
 use crate::reporting::{PortFailure, reporting};
+use crate::sign_out::Screen;
 
-/// The number of commands that may wait for the event loop; more than a person can tap.
-const MAX_WAITING_COMMANDS: usize = 256;
+/// The number of intents that may wait for the event loop; more than a person can tap.
+const MAX_WAITING_INTENTS: usize = 256;
 
 /// The number of late answers of Apple's that may wait for the event loop.
 const MAX_LATE_ANSWERS: usize = 8;
@@ -123,13 +124,19 @@ impl AppBuilder {
         };
         let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = ports;
         let flow = Flow::new(self.settings);
-        let (command_sender, commands) = mpsc::channel(MAX_WAITING_COMMANDS);
+        let (command_sender, commands) = mpsc::unbounded_channel();
         let (message_sender, messages) = mpsc::unbounded_channel();
         let (late_answer_sender, late_answers) = mpsc::channel(MAX_LATE_ANSWERS);
         let (cache_sender, cache_requests) = mpsc::unbounded_channel();
-        let (view_sender, view) = watch::channel(flow.view());
+        let screen = Arc::new(Screen::new(flow.view(), Arc::clone(&cache)));
+        let (view, core) = (screen.subscribe(), Arc::downgrade(&screen));
         let (stored_sender, stored) = watch::channel(());
-        let cache_worker = CacheWorker::new(cache, self.deadlines.cache, message_sender.clone());
+        let cache_worker = CacheWorker::new(
+            cache,
+            self.deadlines.cache,
+            message_sender.clone(),
+            screen.pending_sign_outs(),
+        );
         let listeners = [
             runtime.spawn(listen_to_wallet(Arc::clone(&wallet), message_sender.clone())),
             runtime.spawn(listen_to_lifecycle(app_lifecycle, message_sender.clone())),
@@ -151,7 +158,8 @@ impl AppBuilder {
             flow,
             calls,
             observers: self.observers,
-            view: view_sender,
+            sign_outs: screen.pending_sign_outs(),
+            screen,
             effects: Vec::new(),
             idle_waiters: Vec::new(),
         };
@@ -163,7 +171,8 @@ impl AppBuilder {
             }),
         ];
         tasks.extend(listeners);
-        Ok(App::new(command_sender, view, stored, tasks))
+        let intents = Arc::new(Semaphore::new(MAX_WAITING_INTENTS));
+        Ok(App::new(command_sender, intents, core, view, stored, tasks))
     }
 }
 

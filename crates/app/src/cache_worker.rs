@@ -18,19 +18,25 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::messages::{Message, Outcome, Work};
+use crate::sign_out::PendingSignOuts;
 
 /// What the worker is asked to do.
 pub(crate) enum CacheRequest {
     Call(CacheCall),
-    Suspend(oneshot::Sender<Result<(), CacheError>>),
-    Resume(oneshot::Sender<Result<(), CacheError>>),
+    /// Close the cache: for the host, which waits for the end, or for an event of the phone.
+    Suspend(Option<Done>),
+    /// Open the cache: for the host, or for an event of the phone, which needs no call if it is open.
+    Resume(Option<Done>),
 }
+
+/// Where the end of a call of the host's is reported.
+pub(crate) type Done = oneshot::Sender<Result<(), CacheError>>;
 
 /// A call of the cache.
 pub(crate) enum CacheCall {
     Ask { id: RequestId, vin: Vin, question: CacheQuestion },
     Store { vin: Vin, change: RecordChange },
-    EraseAll { done: Option<oneshot::Sender<Result<(), CacheError>>> },
+    EraseAll { done: Option<Done> },
 }
 
 /// A question to the cache that the machine waits for.
@@ -71,6 +77,8 @@ pub(crate) struct CacheWorker {
     delayed: VecDeque<CacheCall>,
     /// A sign-out could not erase the cache: no call is made before that has worked (GEN-5).
     must_erase: bool,
+    /// While one is pending, the calls that are received are those of the account that is gone (GEN-5).
+    sign_outs: PendingSignOuts,
 }
 
 impl CacheWorker {
@@ -78,6 +86,7 @@ impl CacheWorker {
         cache: Arc<dyn Cache>,
         deadline: Duration,
         messages: mpsc::UnboundedSender<Message>,
+        sign_outs: PendingSignOuts,
     ) -> Self {
         Self {
             cache,
@@ -86,6 +95,7 @@ impl CacheWorker {
             state: CacheState::Open,
             delayed: VecDeque::new(),
             must_erase: false,
+            sign_outs,
         }
     }
 
@@ -96,26 +106,44 @@ impl CacheWorker {
                 CacheRequest::Suspend(done) => {
                     self.state = CacheState::Suspended;
                     let closed = self.within(CacheOperation::Suspend, self.cache.suspend()).await;
-                    let _ = done.send(closed);
+                    self.report(done, closed);
+                }
+                CacheRequest::Resume(None) if self.state == CacheState::Open => {
+                    self.send_end(Outcome::Silent);
                 }
                 CacheRequest::Resume(done) => self.resume(done).await,
             }
         }
     }
 
-    async fn resume(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
+    async fn resume(&mut self, done: Option<Done>) {
         let opened = self.within(CacheOperation::Resume, self.cache.resume()).await;
         self.state = if opened.is_ok() { CacheState::Open } else { CacheState::ReopenFailed };
         if self.state == CacheState::Open {
             self.repeat_failed_erasing().await;
         }
-        let _ = done.send(opened);
+        self.report(done, opened);
         for call in std::mem::take(&mut self.delayed) {
             self.make_or_delay(call).await;
         }
     }
 
+    /// Reports the end of a suspend or a resume to the host, or to the event loop, which counts those
+    /// that it began.
+    fn report(&self, done: Option<Done>, result: Result<(), CacheError>) {
+        match done {
+            Some(done) => drop(done.send(result)),
+            None => self.send_end(failed(result)),
+        }
+    }
+
     async fn make_or_delay(&mut self, call: CacheCall) {
+        if matches!(call, CacheCall::EraseAll { .. }) {
+            self.sign_outs.handle_one();
+        }
+        if self.sign_outs.any() && !matches!(call, CacheCall::EraseAll { .. }) {
+            return self.send_end(Outcome::Silent);
+        }
         if self.state.delays(&call) {
             self.delayed.push_back(call);
             return;

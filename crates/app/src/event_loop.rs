@@ -2,19 +2,23 @@
 //!
 //! It never awaits an effect, so that the user is always answered.
 
-use digital_key_domain::{Effect, Event, Flow, Intent, Tap, Verdict, View};
+use std::sync::Arc;
+
+use digital_key_domain::{Effect, Event, Flow, Intent, Tap, Verdict};
 use digital_key_ports::PairingPassword;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::config::{ObservedStep, Observers};
 use crate::messages::{Command, Message, Outcome};
 use crate::port_calls::PortCalls;
+use crate::sign_out::{PendingSignOuts, Screen};
 
 pub(crate) struct EventLoop {
     pub(crate) flow: Flow,
     pub(crate) calls: PortCalls,
     pub(crate) observers: Observers,
-    pub(crate) view: watch::Sender<View>,
+    pub(crate) screen: Arc<Screen>,
+    pub(crate) sign_outs: PendingSignOuts,
     /// The buffer that the machine pushes its effects into.
     pub(crate) effects: Vec<Effect>,
     /// The callers that wait until nothing runs but so many requests to the BFF.
@@ -23,7 +27,7 @@ pub(crate) struct EventLoop {
 
 /// What the event loop receives.
 pub(crate) struct Inbox {
-    pub(crate) commands: mpsc::Receiver<Command>,
+    pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) messages: mpsc::UnboundedReceiver<Message>,
     /// Answers of Apple's that come after the start of a pairing has returned. They are read after
     /// the ends of starts, so that a late answer does not overtake the first one.
@@ -33,16 +37,28 @@ pub(crate) struct Inbox {
 impl EventLoop {
     pub(crate) async fn run(mut self, mut inbox: Inbox) {
         loop {
-            tokio::select! {
+            let outcome = tokio::select! {
                 biased;
-                Some(message) = inbox.messages.recv() => self.handle_message(message),
-                message = self.calls.next_end() => self.handle_message(message),
-                Some(late) = inbox.late_answers.recv() => self.step(late, None),
+                Some(message) = inbox.messages.recv() => self.outcome_of(message),
+                message = self.calls.next_end() => self.outcome_of(message),
+                Some(late) = inbox.late_answers.recv() => Outcome::Event(late),
                 command = inbox.commands.recv() => match command {
                     Some(Command::Shutdown) | None => return,
-                    Some(command) => self.handle_command(command),
+                    Some(command) => {
+                        self.handle_command(command);
+                        Outcome::Silent
+                    }
                 },
+            };
+            // A sign-out comes before what has happened since its call (GEN-5), and the commands
+            // before the sign-out come before it.
+            while self.sign_outs.any() {
+                match inbox.commands.recv().await {
+                    Some(Command::Shutdown) | None => return,
+                    Some(command) => self.handle_command(command),
+                }
             }
+            self.handle_outcome(outcome);
             let calls = &self.calls;
             let idle =
                 self.idle_waiters.extract_if(.., |(but_for, _)| calls.is_idle_but_for(*but_for));
@@ -53,16 +69,28 @@ impl EventLoop {
         }
     }
 
-    fn handle_message(&mut self, message: Message) {
-        let outcome = match message {
+    fn outcome_of(&mut self, message: Message) -> Outcome {
+        match message {
             Message::Happened(event) => Outcome::Event(event),
             Message::Ended(work, outcome) => {
                 self.calls.note_end(work);
                 outcome
             }
-        };
+        }
+    }
+
+    fn handle_outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Silent => {}
+            Outcome::Event(Event::CameToForeground) => {
+                // The requests of the step follow when the cache is open.
+                self.calls.come_to_foreground();
+                self.step(Event::CameToForeground, None);
+            }
+            Outcome::Event(Event::WentToBackground) => {
+                self.step(Event::WentToBackground, None);
+                self.calls.go_to_background();
+            }
             Outcome::Event(event) => self.step(event, None),
             Outcome::EventWithPassword(event, password) => self.step(event, Some(password)),
         }
@@ -70,8 +98,9 @@ impl EventLoop {
 
     fn handle_command(&mut self, command: Command) {
         match command {
-            Command::Intent(intent) => self.step(Event::Intent(intent), None),
+            Command::Intent(intent, _place) => self.step(Event::Intent(intent), None),
             Command::SignOut(done) => {
+                self.sign_outs.handle_one();
                 self.calls.forget_account(done);
                 self.step(Event::SignedOut, None);
             }
@@ -106,13 +135,6 @@ impl EventLoop {
             }
             self.calls.perform(effect, &mut password);
         }
-        let view = self.flow.view();
-        self.view.send_if_modified(|shown| {
-            let changed = *shown != view;
-            if changed {
-                *shown = view;
-            }
-            changed
-        });
+        self.screen.show(self.flow.view(), &self.sign_outs);
     }
 }

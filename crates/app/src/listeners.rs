@@ -13,21 +13,26 @@ use tokio::time::Instant;
 
 use crate::messages::Message;
 
-/// Bounds how often an adapter is asked for what happened next: [`Pace::BURST`] times at once, and
-/// then once in [`Pace::INTERVAL`].
+/// How often an adapter is asked at once before it has to wait.
+const BURST: u32 = 16;
+/// The same for the lifecycle, whose events must not come late: the foreground opens the cache (GEN-10).
+const LIFECYCLE_BURST: u32 = 4096;
+
+/// Bounds how often an adapter is asked for what happened next: a burst at once, and then once in
+/// [`Pace::INTERVAL`].
 ///
 /// Waiting loses nothing: the ports promise to report later what happens while no call waits.
 struct Pace {
     /// Each answer moves this by one interval.
     used_until: Instant,
+    burst: u32,
 }
 
 impl Pace {
-    const BURST: u32 = 16;
     const INTERVAL: Duration = Duration::from_millis(500);
 
-    fn new() -> Self {
-        Self { used_until: Instant::now() }
+    fn new(burst: u32) -> Self {
+        Self { used_until: Instant::now(), burst }
     }
 
     /// Waits after an answer, until the next call is allowed.
@@ -35,7 +40,7 @@ impl Pace {
         let now = Instant::now();
         self.used_until = self.used_until.max(now) + Self::INTERVAL;
         let ahead = self.used_until.duration_since(now);
-        let excess = ahead.saturating_sub(Self::INTERVAL * Self::BURST);
+        let excess = ahead.saturating_sub(Self::INTERVAL * self.burst);
         if !excess.is_zero() {
             tokio::time::sleep(excess).await;
         }
@@ -47,7 +52,7 @@ pub(crate) async fn listen_to_lifecycle(
     lifecycle: Arc<dyn AppLifecycle>,
     messages: mpsc::UnboundedSender<Message>,
 ) {
-    let mut pace = Pace::new();
+    let mut pace = Pace::new(LIFECYCLE_BURST);
     while let Some(event) = lifecycle.next_event().await {
         let event = match event {
             LifecycleEvent::WentToBackground => Event::WentToBackground,
@@ -65,7 +70,7 @@ pub(crate) async fn listen_to_wallet(
     wallet: Arc<dyn Wallet>,
     messages: mpsc::UnboundedSender<Message>,
 ) {
-    let mut pace = Pace::new();
+    let mut pace = Pace::new(BURST);
     loop {
         if let Err(error) = wallet.next_change().await {
             tracing::warn!(%error, "changes of the wallet are no longer reported");
@@ -83,7 +88,7 @@ pub(crate) async fn listen_to_late_answers(
     apple_pairing: Arc<dyn ApplePairing>,
     late_answers: mpsc::Sender<Event>,
 ) {
-    let mut pace = Pace::new();
+    let mut pace = Pace::new(BURST);
     loop {
         let LateAnswer { vin, answer } = match apple_pairing.next_late_answer().await {
             Ok(Some(late)) => late,

@@ -2,11 +2,12 @@
 
 use digital_key_domain::{Event, Intent};
 use digital_key_ports::{CacheError, PairingPassword};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// What the facade asks of the event loop.
 pub(crate) enum Command {
-    Intent(Intent),
+    /// An intent, with its place among those that wait.
+    Intent(Intent, OwnedSemaphorePermit),
     SignOut(oneshot::Sender<Result<(), CacheError>>),
     /// Answer once nothing runs but at most this many requests to the BFF.
     Idle {

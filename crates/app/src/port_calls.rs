@@ -24,6 +24,7 @@ use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
 use crate::config::{CacheReporter, Deadlines};
 use crate::messages::{Message, Outcome, Work};
 use crate::reporting::Chain;
+use crate::suspension::Suspension;
 
 pub(crate) struct PortCalls {
     pub(crate) bff: Arc<SingleFlightBff>,
@@ -46,8 +47,7 @@ pub(crate) struct Running {
     /// Questions for the account that is signed in; a sign-out aborts them.
     questions: JoinSet<Message>,
     sheets: JoinSet<Message>,
-    /// The host has suspended the app and not resumed it since.
-    is_suspended: bool,
+    suspension: Suspension,
     /// The caller that waits until the cache is erased.
     sign_out: Option<oneshot::Sender<Result<(), CacheError>>>,
 }
@@ -82,7 +82,7 @@ impl PortCalls {
     /// Returns `true` if nothing runs but at most this many requests to the BFF. Calls of a
     /// suspended cache do not count: they wait for the host.
     pub(crate) fn is_idle_but_for(&self, bff_requests: usize) -> bool {
-        let is_cache_idle = self.running.cache == 0 || self.running.is_suspended;
+        let is_cache_idle = self.running.cache == 0 || self.running.suspension.is_in_force();
         is_cache_idle && self.running.phone == 0 && self.running.bff <= bff_requests
     }
 
@@ -104,13 +104,35 @@ impl PortCalls {
     }
 
     pub(crate) fn suspend(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
-        self.running.is_suspended = true;
-        self.send_to_cache(CacheRequest::Suspend(done));
+        self.running.suspension.request();
+        self.send_to_cache(CacheRequest::Suspend(Some(done)));
+        if !self.running.suspension.is_in_force() {
+            self.open_cache();
+        }
     }
 
     pub(crate) fn resume(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
-        self.running.is_suspended = false;
-        self.send_to_cache(CacheRequest::Resume(done));
+        self.running.suspension.end();
+        self.send_to_cache(CacheRequest::Resume(Some(done)));
+    }
+
+    /// Opens the cache, unless it is open (GEN-10).
+    pub(crate) fn come_to_foreground(&mut self) {
+        self.running.suspension.come_to_foreground();
+        self.open_cache();
+    }
+
+    /// Closes the cache if the host has suspended the app by now.
+    pub(crate) fn go_to_background(&mut self) {
+        if self.running.suspension.go_to_background() {
+            self.running.cache += 1;
+            self.send_to_cache(CacheRequest::Suspend(None));
+        }
+    }
+
+    fn open_cache(&mut self) {
+        self.running.cache += 1;
+        self.send_to_cache(CacheRequest::Resume(None));
     }
 
     /// Performs one effect: at most one call of a port.

@@ -322,6 +322,10 @@ impl Cache for Reporting<dyn Cache> {
         self.watch(CacheOperation::EraseAll, self.port.erase_all()).await
     }
 
+    fn request_erasure(&self) {
+        self.port.request_erasure();
+    }
+
     async fn suspend(&self) -> Result<(), CacheError> {
         self.watch(CacheOperation::Suspend, self.port.suspend()).await
     }

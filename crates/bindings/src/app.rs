@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use digital_key_app::{App, AppBuilder};
+use digital_key_app::{App, AppBuilder, AppError};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Config;
@@ -110,31 +112,61 @@ impl DigitalKeyApp {
     /// Erases all data of the account, from the cache and from memory (GEN-5), also while the app is
     /// suspended.
     ///
+    /// A task may begin late. `begin_sign_out` takes effect when it returns.
+    ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be erased. Then the memory is
     /// erased, and the core erases the cache before its next use. Call it again to be sure.
     pub async fn sign_out(&self) -> Result<(), DigitalKeyError> {
-        let app = self.running()?;
-        Ok(app.sign_out().await?)
+        self.begin_sign_out()?.wait().await
+    }
+
+    /// Begins `sign_out` at once (GEN-5, GEN-10). When this call returns, the view shows no fact of the
+    /// account any more, and no later start shows one, even if the app is killed now. To learn whether
+    /// the cache was erased, wait for the returned call.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn begin_sign_out(&self) -> Result<Arc<PendingCall>, DigitalKeyError> {
+        Ok(PendingCall::of(self.running()?.sign_out()))
     }
 
     /// Closes the cache after its pending writes. Call it before the operating system suspends the app.
-    /// The core keeps later changes and stores them after `resume`.
+    /// The core keeps later changes and stores them after `resume`. In the foreground the cache stays
+    /// open (GEN-10).
+    ///
+    /// Two tasks have no order. `begin_suspend` takes its place in the order when it returns.
     ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be closed.
     pub async fn suspend(&self) -> Result<(), DigitalKeyError> {
-        let app = self.running()?;
-        Ok(app.suspend().await?)
+        self.begin_suspend()?.wait().await
     }
 
-    /// Opens the cache again.
+    /// Begins `suspend` at once (GEN-10). To learn when the cache is closed, wait for the returned call.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn begin_suspend(&self) -> Result<Arc<PendingCall>, DigitalKeyError> {
+        Ok(PendingCall::of(self.running()?.suspend()))
+    }
+
+    /// Opens the cache again. Coming to the foreground does so, too (GEN-10).
+    ///
+    /// Two tasks have no order. `begin_resume` takes its place in the order when it returns.
     ///
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not be opened: call it again.
     pub async fn resume(&self) -> Result<(), DigitalKeyError> {
-        let app = self.running()?;
-        Ok(app.resume().await?)
+        self.begin_resume()?.wait().await
+    }
+
+    /// Begins `resume` at once (GEN-10). To learn when the cache is open, wait for the returned call.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn begin_resume(&self) -> Result<Arc<PendingCall>, DigitalKeyError> {
+        Ok(PendingCall::of(self.running()?.resume()))
     }
 
     /// Ends the core after the pending writes of the cache. Afterwards every other call is `ShutDown`; a
@@ -162,6 +194,28 @@ impl DigitalKeyApp {
             State::Running(app) => Ok(app.clone()),
             State::Ended => Err(DigitalKeyError::ShutDown),
         }
+    }
+}
+
+/// A call that has begun. It takes effect whether or not a client waits for it.
+#[derive(uniffi::Object)]
+pub struct PendingCall(Shared<BoxFuture<'static, Result<(), DigitalKeyError>>>);
+
+#[uniffi::export]
+impl PendingCall {
+    /// Waits for the end of the call.
+    ///
+    /// # Errors
+    /// `ShutDown` when the core has ended, and `PortFailed` when the cache has failed.
+    pub async fn wait(&self) -> Result<(), DigitalKeyError> {
+        self.0.clone().await
+    }
+}
+
+impl PendingCall {
+    fn of(call: impl Future<Output = Result<(), AppError>> + Send + 'static) -> Arc<Self> {
+        let call = async { call.await.map_err(DigitalKeyError::from) };
+        Arc::new(Self(call.boxed().shared()))
     }
 }
 

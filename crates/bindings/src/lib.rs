@@ -25,7 +25,7 @@ mod values;
 mod view;
 mod vin;
 
-pub use app::{DigitalKeyApp, ViewStream};
+pub use app::{DigitalKeyApp, PendingCall, ViewStream};
 pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};

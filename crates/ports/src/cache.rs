@@ -66,6 +66,14 @@ pub trait Cache: Send + Sync {
     ///   before it is resumed.
     async fn erase_all(&self) -> Result<(), CacheError>;
 
+    /// Notes at once that [`Cache::erase_all`] follows: the app may be killed before it begins (GEN-5).
+    ///
+    /// This is called at the very moment of a sign-out, while other calls may run and also while the
+    /// cache is suspended. A cache on disk should leave a mark, without waiting for other calls or for
+    /// the disk, so that the next opening erases before it reads. The default does nothing: the account
+    /// then returns if the app is killed before the erasure begins.
+    fn request_erasure(&self) {}
+
     /// Closes the store, as iOS requires before it suspends the app.
     ///
     /// - It MUST be idempotent.

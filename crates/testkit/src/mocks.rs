@@ -198,6 +198,7 @@ impl Bff for WatchedMock<MockBff> {
 
 impl PortMock for MockCache {}
 
+// `request_erasure` keeps its default: it has no answer, so that a test need not expect it.
 #[async_trait]
 impl Cache for WatchedMock<MockCache> {
     async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {

@@ -10,4 +10,5 @@ mod mocks;
 mod retries;
 mod single_flight;
 mod support;
+mod sign_out;
 mod suspended;

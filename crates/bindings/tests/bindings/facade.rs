@@ -57,6 +57,34 @@ async fn a_stream_that_has_ended_returns_none_and_the_others_go_on() {
     assert_eq!(newest, test.app().view().ok(), "another stream begins with the newest view");
 }
 
+/// Whoever waits, and in whatever order, the calls take effect as they began.
+#[tokio::test]
+async fn gen_10_calls_take_effect_in_the_order_in_which_they_begin() {
+    let mut test = TestApp::new().await;
+    test.launch();
+    test.app().idle().await.unwrap();
+    let (suspend, resume) =
+        (test.app().begin_suspend().unwrap(), test.app().begin_resume().unwrap());
+    assert_eq!(resume.wait().await, Ok(()));
+    assert_eq!(suspend.wait().await, Ok(()));
+    assert_eq!(suspend.wait().await, Ok(()), "a second wait has the same answer");
+    // The cache is open: a password is stored, and a use is taken.
+    test.open_welcome().await;
+    test.start_pairing().await;
+    test.phone.sheet_shown().await;
+}
+
+#[tokio::test]
+async fn gen_5_a_sign_out_that_begins_hides_the_account() {
+    let mut test = TestApp::new().await;
+    test.launch();
+    test.open_welcome().await;
+    let app = test.app();
+    let sign_out = app.begin_sign_out().unwrap();
+    assert_eq!(app.view().unwrap().vehicle, None);
+    assert_eq!(sign_out.wait().await, Ok(()));
+}
+
 #[tokio::test]
 async fn calls_before_the_start_fail() {
     let mut test = TestApp::new().await;

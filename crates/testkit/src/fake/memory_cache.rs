@@ -48,6 +48,8 @@ struct Disk {
     lost_records: BTreeSet<Vin>,
     key: Key,
     calls: Vec<CacheOperation>,
+    /// An erasure was requested and has not happened yet: the next opening erases (GEN-5).
+    is_erasure_requested: bool,
 }
 
 #[derive(Clone, Default)]
@@ -126,6 +128,9 @@ impl Disk {
             return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.holder = Some(instance);
+        if std::mem::take(&mut self.is_erasure_requested) {
+            self.entries.clear();
+        }
         Ok(())
     }
 }
@@ -290,7 +295,13 @@ impl Cache for MemoryCache {
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
-        self.call(CacheOperation::EraseAll, None, |entries, _| entries.clear())
+        self.call(CacheOperation::EraseAll, None, |entries, _| entries.clear())?;
+        self.disk.lock().is_erasure_requested = false;
+        Ok(())
+    }
+
+    fn request_erasure(&self) {
+        self.disk.lock().is_erasure_requested = true;
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {
