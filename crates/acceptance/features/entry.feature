@@ -327,3 +327,31 @@ Feature: Entry on the vehicle tab
       | key                          | state       |
       | has no owner key             | None        |
       | has a tracked owner key "K1" | OtherDevice |
+
+  @ENT-4 @GEN-11
+  Scenario: the vehicle tab says why there is no entry, and how long to wait
+    Given the backend fails on "support" requests with "503 after 60 seconds"
+    When vehicle "WBA00000000DEMO03" is selected
+    Then the entry is hidden
+    And the entry is hidden because of "a failure"
+    And the page asks to wait 60 seconds
+    When the backend answers normally again
+    And vehicle "WBA00000000DEMO03" is selected
+    Then the entry is shown
+    And the entry is hidden because of "nothing"
+    And the page asks for no wait
+
+  @ENT-4 @REQ-5
+  Scenario: the vehicle tab distinguishes an open question, an unknown value and no support
+    Given the backend holds back "support" answers
+    And vehicle "WBA00000000DEMO03" answers the support request with:
+      """
+      {"bookedServicePackage":"SMACC_9","state":"ACTIVATED"}
+      """
+    When vehicle "WBA00000000DEMO03" is selected
+    Then the entry is hidden because of "an open question"
+    When the backend releases the "support" answers
+    Then the entry is hidden because of "an unknown value"
+    When vehicle "WBA00000000DEMO03" does not support Smart Access
+    And vehicle "WBA00000000DEMO03" is selected
+    Then the entry is hidden because of "no support"

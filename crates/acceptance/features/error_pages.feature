@@ -140,3 +140,35 @@ Feature: The other error pages
     And the backend releases the "password" answers
     Then the page is "BackendError"
     And the usage counter of "WBA00000000DEMO01" is 0
+
+  @GEN-11 @WEL-5
+  Scenario: BackendError says how long the backend asks to wait
+    Given vehicle "WBA00000000DEMO03" supports Smart Access
+    And the backend fails on "status" requests with "429 after 30 seconds"
+    When vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    Then the page asks for no wait
+    When continue is tapped
+    Then the page is "BackendError"
+    And the page asks to wait 30 seconds
+    When the backend fails on "status" requests with 500
+    And retry is tapped
+    And continue is tapped
+    Then the page is "BackendError"
+    And the page asks for no wait
+
+  @GEN-11 @WEL-6
+  Scenario: PairingPasswordUnavailable says how long the backend asks to wait
+    Given vehicle "WBA00000000DEMO03" supports Smart Access
+    And the backend fails on "password" requests with "503 after 90 seconds"
+    When vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+    And the page asks to wait 90 seconds
+    When the backend answers normally again
+    And the backend has no password for "WBA00000000DEMO03"
+    And retry is tapped
+    And continue is tapped
+    Then the page is "PairingPasswordUnavailable"
+    And the page asks for no wait

@@ -407,3 +407,19 @@ Feature: Overview
     And the app comes to the foreground
     Then the key state is "OtherDevice"
     And the page is "Overview"
+
+  @OVR-4
+  Scenario: a wallet that cannot be opened is said on the page until the next tap
+    Given vehicle "WBA00000000DEMO03" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the wallet cannot answer
+    And the card action is tapped
+    Then the page is "Overview"
+    And a notice is shown
+    When the wallet answers again
+    And the card action is tapped
+    Then the wallet was opened at key "K1"
+    And a notice is not shown

@@ -9,11 +9,12 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use digital_key_domain::{
-    CacheFailure, DigitalKeyId, Effect, Event, NoAnswer, PairingAnswer, PasswordFetch, Presence,
+    CacheFailure, Effect, Event, FailureKind, NoAnswer, PairingAnswer, PasswordFetch, Presence,
     Question, Reply, Request, RequestId, Vin,
 };
 use digital_key_ports::{
-    ApplePairing, Bff, CacheError, IdempotencyKey, PairingPassword, PairingRequest, Wallet,
+    ApplePairing, Bff, BffError, CacheError, IdempotencyKey, PairingPassword, PairingRequest,
+    Wallet,
 };
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +26,9 @@ use crate::config::{CacheReporter, Deadlines};
 use crate::messages::{Message, Outcome, Work};
 use crate::reporting::Chain;
 use crate::suspension::Suspension;
+
+/// A request to the BFF whose adapter panicked.
+const PANICKED: NoAnswer = NoAnswer { kind: FailureKind::Other, wait: None };
 
 pub(crate) struct PortCalls {
     pub(crate) bff: Arc<SingleFlightBff>,
@@ -140,7 +144,6 @@ impl PortCalls {
         match effect {
             Effect::Request(request) => self.ask(request, password),
             Effect::Store { vin, change } => self.call_cache(CacheCall::Store { vin, change }),
-            Effect::OpenWallet { key } => self.open_wallet(key),
             Effect::EraseAll => {
                 let done = self.running.sign_out.take();
                 self.call_cache(CacheCall::EraseAll { done });
@@ -166,28 +169,29 @@ impl PortCalls {
             },
             Question::Support => {
                 let bff = Arc::clone(&self.bff);
-                self.ask_bff(id, vin, Reply::Support(Err(NoAnswer)), async move {
+                self.ask_bff(id, vin, Reply::Support(Err(PANICKED)), async move {
                     let answer = bff.support(vin).await;
-                    Answer::from(Reply::Support(answer.map_err(|error| no_answer(&error))))
+                    Answer::from(Reply::Support(answer.map_err(|error| bff_failed(&error))))
                 });
             }
             Question::Status => {
                 let bff = Arc::clone(&self.bff);
-                self.ask_bff(id, vin, Reply::Status(Err(NoAnswer)), async move {
+                self.ask_bff(id, vin, Reply::Status(Err(PANICKED)), async move {
                     let answer = bff.pairing_status(vin).await;
-                    Answer::from(Reply::Status(answer.map_err(|error| no_answer(&error))))
+                    Answer::from(Reply::Status(answer.map_err(|error| bff_failed(&error))))
                 });
             }
             Question::Password => {
                 let bff = Arc::clone(&self.bff);
                 let key = IdempotencyKey::from(uuid::Uuid::new_v4().as_u128());
-                self.ask_bff(id, vin, Reply::Password(PasswordFetch::NotFetched), async move {
-                    let answer = bff.pairing_password(vin, key).await;
-                    match answer.map_err(|error| no_answer(&error)).ok().flatten() {
-                        Some(password) => {
+                let failed = |no_answer| Reply::Password(PasswordFetch::Failed(no_answer));
+                self.ask_bff(id, vin, failed(PANICKED), async move {
+                    match bff.pairing_password(vin, key).await {
+                        Ok(Some(password)) => {
                             Answer::WithPassword(Reply::Password(PasswordFetch::Fetched), password)
                         }
-                        None => Answer::from(Reply::Password(PasswordFetch::NotFetched)),
+                        Ok(None) => Answer::from(Reply::Password(PasswordFetch::NoPassword)),
+                        Err(error) => Answer::from(failed(bff_failed(&error))),
                     }
                 });
             }
@@ -195,15 +199,22 @@ impl PortCalls {
                 let apple_pairing = Arc::clone(&self.apple_pairing);
                 self.ask_phone(id, vin, Reply::CanCreateKey(false), async move {
                     let can = apple_pairing.can_create_key(vin).await;
-                    let can = can.map_err(|error| no_answer(&error)).unwrap_or(false);
+                    let can = can.map_err(|error| log_failure(&error)).unwrap_or(false);
                     Answer::from(Reply::CanCreateKey(can))
                 });
             }
             Question::Presence(key) => {
                 let wallet = Arc::clone(&self.wallet);
                 self.ask_phone(id, vin, Reply::Presence(Presence::CannotSay), async move {
-                    let presence = wallet.presence(key).await.map_err(|error| no_answer(&error));
+                    let presence = wallet.presence(key).await.map_err(|error| log_failure(&error));
                     Answer::from(Reply::Presence(presence.unwrap_or(Presence::CannotSay)))
+                });
+            }
+            Question::OpenWallet(key) => {
+                let wallet = Arc::clone(&self.wallet);
+                self.ask_phone(id, vin, Reply::WalletOpened(false), async move {
+                    let opened = wallet.open(key).await.map_err(|error| log_failure(&error));
+                    Answer::from(Reply::WalletOpened(opened.is_ok()))
                 });
             }
             Question::StartPairing => self.start_pairing(id, vin, password.take()),
@@ -212,7 +223,7 @@ impl PortCalls {
                 let grace = self.deadlines.sheet_grace;
                 self.ask_phone(id, vin, Reply::SheetGone, async move {
                     let is_up = apple_pairing.sheet_is_up().await;
-                    if is_up.map_err(|error| no_answer(&error)).unwrap_or(false) {
+                    if is_up.map_err(|error| log_failure(&error)).unwrap_or(false) {
                         return Answer::Silent;
                     }
                     // The answer of the sheet may be on its way; that one counts then.
@@ -270,17 +281,6 @@ impl PortCalls {
         });
     }
 
-    fn open_wallet(&mut self, key: DigitalKeyId) {
-        let wallet = Arc::clone(&self.wallet);
-        let call = self.call_phone(async move {
-            let _ = wallet.open(key).await.map_err(|error| no_answer(&error));
-        });
-        self.running.questions.spawn(async move {
-            call.await;
-            Message::Ended(Work::Phone, Outcome::Silent)
-        });
-    }
-
     /// Returns the answer of the phone, or `None` if it does not come within its deadline.
     fn call_phone<T>(
         &mut self,
@@ -308,7 +308,7 @@ impl PortCalls {
         let apple_pairing = Arc::clone(&self.apple_pairing);
         let start = async move {
             let started = apple_pairing.start(PairingRequest::new(vin, password?)).await;
-            started.map_err(|error| no_answer(&error)).ok()
+            started.map_err(|error| log_failure(&error)).ok()
         };
         self.running.sheets.spawn(async move {
             let answer: PairingAnswer = catch_panic(start).await.flatten().unwrap_or_default();
@@ -363,8 +363,13 @@ async fn catch_panic<T>(call: impl Future<Output = T>) -> Option<T> {
     result.ok()
 }
 
-/// Logs the error of a port; the machine only knows that there was no answer.
-fn no_answer(error: &dyn Error) -> NoAnswer {
+/// Logs the error of the BFF, and returns what the machine learns of it.
+fn bff_failed(error: &BffError) -> NoAnswer {
+    log_failure(error);
+    error.into()
+}
+
+/// Logs the error of a port.
+fn log_failure(error: &dyn Error) {
     tracing::warn!(error = %Chain(error), "a port failed");
-    NoAnswer
 }

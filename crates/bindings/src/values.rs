@@ -5,8 +5,8 @@
 
 use digital_key_domain::{
     AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
-    EntryView, KeyState, PairingAdvice, PairingAnswer, PairingStatus, Presence, Remedy,
-    ReportedKey, Support, SupportAnswer, Tap,
+    EntryView, FailureKind, KeyState, Notice, PairingAdvice, PairingAnswer, PairingStatus,
+    Presence, Remedy, ReportedKey, Support, SupportAnswer, Tap,
 };
 use digital_key_ports::LifecycleEvent;
 
@@ -209,6 +209,39 @@ pub enum CacheFailure {
     Lost,
     /// It is unavailable at the moment.
     Unavailable,
+}
+
+/// Why the backend did not answer.
+#[uniffi::remote(Enum)]
+pub enum FailureKind {
+    /// There was no connection.
+    Unreachable,
+    /// The connection broke before the whole answer was there.
+    Interrupted,
+    /// No complete answer came in time.
+    DeadlineExceeded,
+    /// The backend answered with a status other than success.
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The backend rejects the token; the user has to sign in.
+    Unauthorized,
+    /// The host has no token to give; the user has to sign in.
+    NoToken,
+    /// The answer is broken.
+    Malformed,
+    /// The request was not sent, since the backend failed too often in a row.
+    CircuitOpen,
+    /// The adapter failed in another way.
+    Other,
+}
+
+/// Something that a page reports beside what it shows.
+#[uniffi::remote(Enum)]
+pub enum Notice {
+    /// The wallet app could not be opened (OVR-4).
+    WalletNotOpened,
 }
 
 /// The BFF's answer about one VIN.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardView, EntryView, KeyState, PairingAdvice, Remedy, Tap,
-    UsageCounter,
+    AppleErrorCode, Blocker, CardView, EntryView, FailureKind, KeyState, NoAnswer, Notice,
+    PairingAdvice, Remedy, Tap, UsageCounter,
 };
 
 use crate::vin::Vin;
@@ -33,6 +33,11 @@ pub struct ViewState {
     pub pairing_runs: bool,
     /// The error that came with a key (CBK-3), until the flow ends.
     pub warning: Option<AppleErrorCode>,
+    /// How many seconds the page asks to wait before the next try, as of the failure that led to it
+    /// (GEN-11). It does not count down.
+    pub wait: Option<u64>,
+    /// What the page reports, until the next tap (OVR-4).
+    pub notice: Option<Notice>,
 }
 
 /// The page on the screen, with its content.
@@ -42,6 +47,8 @@ pub enum PageView {
     VehicleTab {
         /// The entry was tapped, and the page behind it is about to open.
         opening: bool,
+        /// Why the entry is not shown; none = it is shown.
+        hidden: Option<HiddenReason>,
     },
     /// Welcome.
     Welcome {
@@ -87,6 +94,28 @@ pub enum PageView {
     },
 }
 
+/// Why the entry is not shown on the vehicle tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum HiddenReason {
+    /// No vehicle is selected.
+    NoVehicle,
+    /// The phone's platform cannot have a key (ENT-1).
+    Platform,
+    /// The vehicle does not support Smart Access (ENT-2).
+    NotSupported,
+    /// The cache or the backend has not answered yet (ENT-4).
+    Asking,
+    /// The backend could not be asked (ENT-4).
+    Failed {
+        /// Why, as the error of the port says it.
+        kind: FailureKind,
+        /// How many seconds the backend asks to wait, as of the failure.
+        wait: Option<u64>,
+    },
+    /// The backend's answer has a state or a package that this version does not know (REQ-5).
+    UnknownValue,
+}
+
 /// The error pages, `PairingError` aside.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum ErrorPage {
@@ -127,6 +156,8 @@ impl From<&digital_key_domain::View> for ViewState {
             password_uses: view.password_uses,
             pairing_runs: view.pairing_runs,
             warning: view.warning,
+            wait: view.wait,
+            notice: view.notice,
         }
     }
 }
@@ -135,7 +166,9 @@ impl From<&digital_key_domain::PageView> for PageView {
     fn from(page: &digital_key_domain::PageView) -> Self {
         use digital_key_domain::PageView as Core;
         match page {
-            Core::VehicleTab { opening } => Self::VehicleTab { opening: *opening },
+            Core::VehicleTab { opening, hidden } => {
+                Self::VehicleTab { opening: *opening, hidden: hidden.map(HiddenReason::from) }
+            }
             Core::Welcome { blockers, move_flow } => Self::Welcome {
                 blockers: blockers.iter().map(BlockerView::from).collect(),
                 move_flow: *move_flow,
@@ -154,6 +187,20 @@ impl From<&digital_key_domain::PageView> for PageView {
             }
             Core::MoveKeyWarning => Self::MoveKeyWarning,
             Core::Error(page) => Self::Error { page: (*page).into() },
+        }
+    }
+}
+
+impl From<digital_key_domain::HiddenReason> for HiddenReason {
+    fn from(reason: digital_key_domain::HiddenReason) -> Self {
+        use digital_key_domain::HiddenReason as Core;
+        match reason {
+            Core::NoVehicle => Self::NoVehicle,
+            Core::Platform => Self::Platform,
+            Core::NotSupported => Self::NotSupported,
+            Core::Asking => Self::Asking,
+            Core::Failed(NoAnswer { kind, wait }) => Self::Failed { kind, wait },
+            Core::UnknownValue => Self::UnknownValue,
         }
     }
 }

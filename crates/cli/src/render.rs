@@ -1,8 +1,8 @@
 //! Shows a view as text for a person, and as JSON for a program.
 
 use digital_key::{
-    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, PageView, PairingAdvice,
-    Remedy, Tap, View,
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, FailureKind, HiddenReason, KeyState,
+    Notice, PageView, PairingAdvice, Remedy, Tap, View,
 };
 use serde_json::{Value, json};
 
@@ -22,12 +22,20 @@ pub(crate) fn draw(view: &View) -> Drawing {
     if let Some(warning) = view.warning {
         drawing.lines.push(format!("! The key was made, but Apple reported: {}", warning.name()));
     }
+    if let Some(seconds) = view.wait {
+        drawing.lines.push(format!("(try again in {seconds} s)"));
+    }
+    if let Some(Notice::WalletNotOpened) = view.notice {
+        drawing.lines.push("! The wallet could not be opened.".to_owned());
+    }
     drawing
 }
 
 fn draw_page(view: &View) -> Drawing {
     let (title, lines) = match &view.page {
-        PageView::VehicleTab { opening } => ("Vehicle", vehicle_tab_lines(view, *opening)),
+        PageView::VehicleTab { opening, hidden } => {
+            ("Vehicle", vehicle_tab_lines(view, *opening, *hidden))
+        }
         PageView::Welcome { blockers, move_flow } => {
             let mut lines = vec!["Open and start your car with your phone.".to_owned()];
             if *move_flow {
@@ -76,14 +84,14 @@ fn draw_page(view: &View) -> Drawing {
     Drawing { title, lines, taps }
 }
 
-fn vehicle_tab_lines(view: &View, opening: bool) -> Vec<String> {
+fn vehicle_tab_lines(view: &View, opening: bool, hidden: Option<HiddenReason>) -> Vec<String> {
     let mut lines = Vec::new();
     match view.vehicle {
         None => lines.push("(no vehicle is selected)".to_owned()),
         Some(vin) => lines.push(format!("Vehicle {}", vin.as_str())),
     }
     match view.entry {
-        EntryView::Hidden => {}
+        EntryView::Hidden => lines.extend(hidden.and_then(hidden_text)),
         EntryView::ComingSoon => lines.push("Digital Key: coming soon".to_owned()),
         EntryView::DigitalKey => lines.push("Digital Key >".to_owned()),
     }
@@ -94,6 +102,48 @@ fn vehicle_tab_lines(view: &View, opening: bool) -> Vec<String> {
         lines.push("(one moment …)".to_owned());
     }
     lines
+}
+
+/// Returns why there is no entry; without a vehicle another line says so.
+fn hidden_text(reason: HiddenReason) -> Option<String> {
+    let why = match reason {
+        HiddenReason::NoVehicle => return None,
+        HiddenReason::Platform => "this phone's platform cannot have a key".to_owned(),
+        HiddenReason::NotSupported => "the vehicle does not support it".to_owned(),
+        HiddenReason::Asking => "the answer is not there yet".to_owned(),
+        HiddenReason::Failed(no_answer) => failure_text(no_answer.kind),
+        HiddenReason::UnknownValue => {
+            "the service's answer has a package or a state that this version does not know"
+                .to_owned()
+        }
+    };
+    Some(format!("(no Digital Key: {why})"))
+}
+
+fn failure_text(kind: FailureKind) -> String {
+    match kind {
+        FailureKind::Unreachable => "the service could not be reached".to_owned(),
+        FailureKind::Interrupted => "the connection to the service broke".to_owned(),
+        FailureKind::DeadlineExceeded => "the service did not answer in time".to_owned(),
+        FailureKind::Status { status } => format!("the service answered with status {status}"),
+        FailureKind::Unauthorized => "the service does not accept the sign-in".to_owned(),
+        FailureKind::NoToken => "nobody is signed in".to_owned(),
+        FailureKind::Malformed => "the answer of the service is broken".to_owned(),
+        FailureKind::CircuitOpen => "the service failed too often and has a pause".to_owned(),
+        FailureKind::Other => "the service could not be asked".to_owned(),
+    }
+}
+
+/// Returns the name of the reason for a program.
+fn hidden_name(reason: HiddenReason) -> &'static str {
+    match reason {
+        HiddenReason::NoVehicle => "no vehicle",
+        HiddenReason::Platform => "platform",
+        HiddenReason::NotSupported => "not supported",
+        HiddenReason::Asking => "asking",
+        HiddenReason::Failed(_) => "failed",
+        HiddenReason::UnknownValue => "unknown value",
+    }
 }
 
 /// Returns the text on the button of a tap.
@@ -209,10 +259,14 @@ pub(crate) fn to_json(view: &View) -> Value {
         "password_uses": view.password_uses.map(|uses| uses.get()),
         "pairing_runs": view.pairing_runs,
         "warning": view.warning.map(AppleErrorCode::name),
+        "wait": view.wait,
+        "notice": view.notice.map(|Notice::WalletNotOpened| "wallet not opened"),
         "offers": view.offers.iter().map(Tap::name).collect::<Vec<_>>(),
     });
     let of_page = match &view.page {
-        PageView::VehicleTab { opening } => json!({ "opening": opening }),
+        PageView::VehicleTab { opening, hidden } => {
+            json!({ "opening": opening, "hidden": hidden.map(hidden_name) })
+        }
         PageView::Welcome { blockers, move_flow, .. } => json!({
             "blockers": blockers.iter().map(Blocker::code).collect::<Vec<_>>(),
             "move_flow": move_flow,

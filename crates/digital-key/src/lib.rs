@@ -108,8 +108,9 @@ pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};
 // Draw.
 #[doc(inline)]
 pub use digital_key_domain::{
-    AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, KeyState,
-    PageView, PairingAdvice, Remedy, Taps, UsageCounter, View,
+    AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, FailureKind,
+    HiddenReason, KeyState, NoAnswer, Notice, PageView, PairingAdvice, Remedy, Taps, UsageCounter,
+    View,
 };
 
 #[cfg(feature = "texts")]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
+use digital_key_domain::{FailureKind, NoAnswer, PairingStatus, SupportAnswer, Vin};
 
 use crate::{PairingPassword, PortError, PortErrorKind};
 
@@ -151,6 +151,23 @@ impl PortErrorKind for BffErrorKind {
             | Self::NoToken
             | Self::Malformed => None,
         }
+    }
+}
+
+impl From<&BffError> for NoAnswer {
+    /// Returns what the flow machine learns of the error (GEN-11).
+    fn from(error: &BffError) -> Self {
+        let kind = match error.kind() {
+            BffErrorKind::Unreachable => FailureKind::Unreachable,
+            BffErrorKind::Interrupted => FailureKind::Interrupted,
+            BffErrorKind::DeadlineExceeded => FailureKind::DeadlineExceeded,
+            BffErrorKind::Status { status, .. } => FailureKind::Status { status },
+            BffErrorKind::Unauthorized => FailureKind::Unauthorized,
+            BffErrorKind::NoToken => FailureKind::NoToken,
+            BffErrorKind::Malformed => FailureKind::Malformed,
+            BffErrorKind::CircuitOpen { .. } => FailureKind::CircuitOpen,
+        };
+        Self::new(kind, error.wait())
     }
 }
 

@@ -75,6 +75,10 @@ keys!(LINES {
     PAIRING_RUNS = "pairing-runs",
     /// A key came with an error (CBK-3); `problem`.
     WARNING = "warning",
+    /// How long to wait before the next try (GEN-11); `seconds`.
+    WAIT = "wait",
+    /// The wallet could not be opened (OVR-4).
+    NOTICE_WALLET_NOT_OPENED = "notice-wallet-not-opened",
     /// The counter; `used` and `limit`.
     PASSWORD_USES = "password-uses",
     /// No password is cached.
@@ -109,6 +113,7 @@ pub fn placeholders(key: &str) -> &'static [Placeholder] {
         VEHICLE_TAB_VEHICLE => &[Text("vin")],
         OVERVIEW_MORE_INFORMATION => &[Text("link")],
         WARNING => &[Text("problem")],
+        WAIT => &[Number("seconds")],
         PASSWORD_USES => &[Number("used"), Number("limit")],
         _ => &[],
     }

@@ -1,7 +1,7 @@
 //! A page as a driver reads it.
 
 use digital_key_domain::{
-    Blocker, CardAction, EntryView, ErrorPage, PageView, Tap, UsageCounter, View,
+    Blocker, CardAction, EntryView, ErrorPage, Notice, PageView, Tap, UsageCounter, View,
 };
 
 use crate::keys;
@@ -90,7 +90,7 @@ impl Layout<'_> {
 
     fn add_lines(&mut self, view: &View) {
         match &view.page {
-            PageView::VehicleTab { opening } => self.add_vehicle_tab(view, *opening),
+            PageView::VehicleTab { opening, .. } => self.add_vehicle_tab(view, *opening),
             PageView::Welcome { blockers, move_flow } => {
                 self.add(LineKind::Body, keys::WELCOME_BODY);
                 if *move_flow {
@@ -129,6 +129,13 @@ impl Layout<'_> {
         }
         if view.pairing_runs {
             self.add(LineKind::Progress, keys::PAIRING_RUNS);
+        }
+        if let Some(seconds) = view.wait {
+            let values = [("seconds", Value::Number(seconds))];
+            self.add_with(LineKind::Body, keys::WAIT, &values);
+        }
+        if let Some(Notice::WalletNotOpened) = view.notice {
+            self.add(LineKind::Warning, keys::NOTICE_WALLET_NOT_OPENED);
         }
         if let Some(warning) = view.warning {
             let problem = self.texts.text(keys::apple_error(warning));

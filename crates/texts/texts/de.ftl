@@ -48,6 +48,8 @@ blocked-title = Digital Key ist derzeit nicht verfügbar
 loading = Einen Moment bitte …
 pairing-runs = Bitte folgen Sie den Anweisungen in Apple Wallet.
 warning = Ihr Schlüssel wurde erstellt. Ihr iPhone hat außerdem ein Problem gemeldet: { $problem }
+wait = Bitte versuchen Sie es in { $seconds } Sekunden erneut.
+notice-wallet-not-opened = Die Wallet-App konnte nicht geöffnet werden. Bitte öffnen Sie sie selbst.
 password-uses = Kopplungspasswort { $used } von { $limit } Mal verwendet
 password-none = Kein Kopplungspasswort
 

@@ -48,6 +48,8 @@ blocked-title = Digital Key is currently not available
 loading = One moment …
 pairing-runs = Please follow the instructions in Apple Wallet.
 warning = Your key was created. Your iPhone also reported a problem: { $problem }
+wait = Please try again in { $seconds } seconds.
+notice-wallet-not-opened = The Wallet app could not be opened. Please open it yourself.
 password-uses = Pairing password used { $used } of { $limit } times
 password-none = No pairing password
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use digital_key::ports::{Support, VehicleRecord};
-use digital_key::{CardAction, CardView, EntryView, PageView, Tap};
+use digital_key::{CardAction, CardView, EntryView, HiddenReason, PageView, Tap};
 
 use crate::language::{Step, StepError, StepResult, expect, step};
 use crate::scenario::Scenario;
@@ -95,6 +95,29 @@ pub(crate) const THEN: &[Step] = &[
     step!("a warning (is|is not) shown", |scenario, values| {
         let shown = scenario.view().await?.warning.is_some();
         expect("a warning is shown", values.is("is"), shown)
+    }),
+    step!("the page asks to wait {n} seconds", |scenario, values| {
+        expect("the seconds to wait", Some(values.parse()?), scenario.view().await?.wait)
+    }),
+    step!("the page asks for no wait", |scenario, _values| {
+        expect("the seconds to wait", None, scenario.view().await?.wait)
+    }),
+    step!("a notice (is|is not) shown", |scenario, values| {
+        let shown = scenario.view().await?.notice.is_some();
+        expect("a notice is shown", values.is("is"), shown)
+    }),
+    step!("the entry is hidden because of {reason}", |scenario, values| {
+        let page = scenario.view().await?.page;
+        let PageView::VehicleTab { hidden, .. } = page else { return Err(lacks(&page, "entry")) };
+        let reason = hidden.map_or("nothing", |reason| match reason {
+            HiddenReason::NoVehicle => "no vehicle",
+            HiddenReason::Platform => "the platform",
+            HiddenReason::NotSupported => "no support",
+            HiddenReason::Asking => "an open question",
+            HiddenReason::Failed(_) => "a failure",
+            HiddenReason::UnknownValue => "an unknown value",
+        });
+        expect("the reason", values.text()?.as_str(), reason)
     }),
     step!("the cache knows key {key} for {vin}", |scenario, values| {
         let expected = Some(values.key()?);

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
 use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
-    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError,
+    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError, WalletErrorKind,
+    WalletOperation,
 };
 
 use crate::ScriptedPhone;
@@ -22,6 +23,9 @@ impl Wallet for ScriptedPhone {
     }
 
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
+        if self.state.borrow().mute {
+            return Err(WalletError::new(WalletOperation::Open, WalletErrorKind::Unavailable));
+        }
         self.state.send_modify(|state| state.opened_at = Some(key));
         Ok(())
     }

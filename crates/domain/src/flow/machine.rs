@@ -143,7 +143,14 @@ impl Flow {
     }
 
     fn on_tap(&mut self, tap: Tap, effects: &mut Vec<Effect>) -> Verdict {
-        self.on_page(effects, Reason::NotOffered, |page, cx| page.on_tap(tap, cx))
+        let verdict = self.on_page(effects, Reason::NotOffered, |page, cx| page.on_tap(tap, cx));
+        // OVR-4: a notice is shown until the next tap.
+        if verdict == Verdict::Accepted
+            && let Some(screen) = &mut self.screen
+        {
+            screen.notice = None;
+        }
+        verdict
     }
 
     fn on_input(&mut self, input: PageInput, effects: &mut Vec<Effect>) -> Verdict {
@@ -163,16 +170,17 @@ impl Flow {
         };
         let mut cx = Context {
             settings: &self.settings,
-            vehicle,
+            vehicle: &mut *vehicle,
             attempt: &mut self.attempt,
             move_flow: &mut screen.move_flow,
             warning: &mut screen.warning,
+            notice: &mut screen.notice,
             out: Outbox { last_id: &mut self.last_id, effects },
         };
         match handle(&mut screen.page, &mut cx) {
             Transition::Ignored(reason) => return Verdict::Ignored(reason),
             Transition::Stay => {}
-            Transition::Open(next) => screen.page = next,
+            Transition::Open(next) => screen.open(next, vehicle),
             Transition::Leave => self.leave_flow(),
         }
         Verdict::Accepted
@@ -270,7 +278,8 @@ impl Flow {
             | Reply::Password(_)
             | Reply::PasswordStored(_)
             | Reply::CanCreateKey(_)
-            | Reply::Presence(_) => self.on_vehicle_reply(id, vin, reply, is_shown, effects),
+            | Reply::Presence(_)
+            | Reply::WalletOpened(_) => self.on_vehicle_reply(id, vin, reply, is_shown, effects),
         };
         if outcome == AnswerOutcome::NotAwaited {
             return Verdict::Ignored(Reason::NotAwaited);
@@ -303,12 +312,13 @@ impl Flow {
                 }
                 outcome
             }
-            Reply::Support(answer) => vehicle.on_support(id, answer.ok(), &mut out),
-            Reply::Status(answer) => vehicle.on_status(id, answer.ok(), &mut out),
+            Reply::Support(answer) => vehicle.on_support(id, answer, &mut out),
+            Reply::Status(answer) => vehicle.on_status(id, answer, &mut out),
             Reply::Password(fetch) => vehicle.on_password(id, fetch, &mut out),
             Reply::PasswordStored(stored) => vehicle.on_password_stored(id, stored.ok()),
             Reply::CanCreateKey(can) => vehicle.on_can_create_key(id, can),
             Reply::Presence(presence) => vehicle.on_presence(id, presence, &mut out),
+            Reply::WalletOpened(opened) => vehicle.on_wallet_opened(id, opened),
             // The attempt and its sheet belong to the app, not to a vehicle.
             Reply::UseTaken(_) | Reply::Pairing(_) | Reply::SheetGone => AnswerOutcome::NotAwaited,
         }

@@ -20,8 +20,8 @@ pub use machine::Flow;
 pub use numbers::Number;
 pub use pairing::{AppleErrorCode, Blocker, Blockers, PairingAdvice, PairingAnswer, Remedy};
 pub use protocol::{
-    CacheFailure, Effect, Event, Intent, NoAnswer, PasswordFetch, Question, Reason, Reply, Request,
-    RequestId, Tap, Taps, Verdict,
+    CacheFailure, Effect, Event, FailureKind, Intent, NoAnswer, PasswordFetch, Question, Reason,
+    Reply, Request, RequestId, Tap, Taps, Verdict,
 };
 pub use settings::{EntryMode, Settings};
-pub use view::{CardAction, CardView, EntryView, ErrorPage, PageView, View};
+pub use view::{CardAction, CardView, EntryView, ErrorPage, HiddenReason, Notice, PageView, View};

@@ -59,6 +59,7 @@ impl Vehicle {
             visit(Number::Request(id));
         }
         let ids = self.support.iter_mut().chain(&mut self.can_create_key).chain(&mut self.takes);
+        let ids = ids.chain(&mut self.opening_wallet);
         ids.for_each(|id| visit(Number::Request(id)));
         if let Some(open) = &mut self.status {
             visit(Number::Request(&mut open.id));
@@ -96,7 +97,7 @@ impl Effect {
             Self::Store { vin, change: RecordChange::Paired { used, .. } } => {
                 visit(Number::Generation(*vin, used));
             }
-            Self::Store { .. } | Self::OpenWallet { .. } | Self::EraseAll | Self::Report(_) => {}
+            Self::Store { .. } | Self::EraseAll | Self::Report(_) => {}
         }
     }
 }

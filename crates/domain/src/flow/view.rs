@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::machine::Flow;
 use super::page::VehicleTab;
-use super::protocol::Taps;
+use super::protocol::{NoAnswer, Taps};
 use super::screen::Facts;
 use crate::{AppleErrorCode, Blocker, Blockers, KeyState, Support, UsageCounter, Vin};
 
@@ -31,6 +31,11 @@ pub struct View {
     pub pairing_runs: bool,
     /// The error that came with a key (CBK-3), until the flow ends.
     pub warning: Option<AppleErrorCode>,
+    /// How many seconds the page asks to wait before the next try, as of the failure that led to it
+    /// (GEN-11). It does not count down.
+    pub wait: Option<u64>,
+    /// What the page reports, until the next tap (OVR-4).
+    pub notice: Option<Notice>,
 }
 
 /// The entry on the vehicle tab (ENT-1 to ENT-7).
@@ -46,6 +51,32 @@ pub enum EntryView {
     DigitalKey,
 }
 
+/// Why the entry is not shown on the vehicle tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum HiddenReason {
+    /// No vehicle is selected.
+    NoVehicle,
+    /// The phone's platform cannot have a key (ENT-1).
+    Platform,
+    /// The vehicle does not support Smart Access (ENT-2).
+    NotSupported,
+    /// The cache or the backend has not answered yet (ENT-4).
+    Asking,
+    /// The backend could not be asked (ENT-4).
+    Failed(NoAnswer),
+    /// The backend's answer has a state or a package that this version does not know (REQ-5).
+    UnknownValue,
+}
+
+/// Something that a page reports beside what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Notice {
+    /// The wallet app could not be opened (OVR-4).
+    WalletNotOpened,
+}
+
 /// The page that is shown, with what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -54,6 +85,8 @@ pub enum PageView {
     VehicleTab {
         /// The entry was tapped, and the page behind it is about to open.
         opening: bool,
+        /// Why the entry is not shown; `None` = it is shown.
+        hidden: Option<HiddenReason>,
     },
     /// Welcome.
     Welcome {
@@ -138,6 +171,18 @@ impl ErrorPage {
 }
 
 impl PageView {
+    /// The vehicle tab, without a vehicle.
+    pub const NO_VEHICLE: Self =
+        Self::VehicleTab { opening: false, hidden: Some(HiddenReason::NoVehicle) };
+
+    /// Returns how many seconds to wait, if the support of the vehicle could not be asked (GEN-11).
+    fn failed_support(&self) -> Option<u64> {
+        let Self::VehicleTab { hidden: Some(HiddenReason::Failed(no_answer)), .. } = self else {
+            return None;
+        };
+        no_answer.wait
+    }
+
     /// Returns the name of the page, such as `GrabYourTwoKeys`.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -167,6 +212,11 @@ impl Flow {
             Some((&screen.page, Facts { settings: &self.settings, vehicle, move_flow }))
         });
         let record = shown.map(|(_, facts)| &facts.vehicle.record);
+        let page = match shown {
+            Some((page, facts)) => page.view(facts),
+            None if self.settings.phone.has_supported_platform() => PageView::NO_VEHICLE,
+            None => PageView::VehicleTab { opening: false, hidden: Some(HiddenReason::Platform) },
+        };
         View {
             vehicle: screen.map(|screen| screen.vin),
             entry: shown.map_or(EntryView::Hidden, |(_, facts)| VehicleTab::entry(facts)),
@@ -174,8 +224,9 @@ impl Flow {
                 record.and_then(|record| record.support),
                 Some(Support::Supported { upgrade_required: true })
             ),
-            page: shown
-                .map_or(PageView::VehicleTab { opening: false }, |(page, facts)| page.view(facts)),
+            wait: page.failed_support().or(screen.and_then(|screen| screen.wait)),
+            notice: screen.and_then(|screen| screen.notice),
+            page,
             offers: shown.map_or(Taps::NONE, |(page, facts)| page.offers(facts)),
             key_state: record.map_or(KeyState::Unknown, |record| record.key.state()),
             password_uses: record.and_then(|record| record.password).map(|password| password.uses),

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    DigitalKeyCapability, EntryMode, EntryView, Event, Intent, KeyState, NoAnswer, Phone, Presence,
-    Reason, Settings, Support, SupportAnswer, Tap,
+    DigitalKeyCapability, EntryMode, EntryView, Event, FailureKind, HiddenReason, Intent, KeyState,
+    NoAnswer, PageView, Phone, Presence, Reason, Settings, Support, SupportAnswer, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -42,7 +42,7 @@ fn ent_3_a_known_vehicle_is_decided_from_the_cache() {
 
 #[test]
 fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
-    for answer in [Err(NoAnswer), Ok(SupportAnswer::Unknown)] {
+    for answer in [Err(NoAnswer::UNREACHABLE), Ok(SupportAnswer::Unknown)] {
         let mut story = Story::new();
         story.support = answer;
         story.select(A);
@@ -178,4 +178,43 @@ fn req_5_a_needed_upgrade_reaches_the_view() {
     story.support = Ok(SupportAnswer::Known(Support::Supported { upgrade_required: true }));
     story.select(A);
     assert!(story.view().vehicle_upgrade_required);
+}
+
+/// Returns why there is no entry.
+fn hidden(story: &Story) -> Option<HiddenReason> {
+    match story.view().page {
+        PageView::VehicleTab { hidden, .. } => hidden,
+        page => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn ent_4_the_view_says_why_there_is_no_entry() {
+    let mut story = Story::new();
+    assert_eq!(hidden(&story), Some(HiddenReason::NoVehicle));
+    story.hold("bff.support").select(A);
+    assert_eq!(hidden(&story), Some(HiddenReason::Asking));
+    let no_answer = NoAnswer { kind: FailureKind::Status { status: 503 }, wait: Some(12) };
+    story.support = Err(no_answer);
+    story.release("bff.support");
+    assert_eq!(hidden(&story), Some(HiddenReason::Failed(no_answer)));
+    // GEN-11
+    assert_eq!(story.view().wait, Some(12));
+    story.support = Ok(SupportAnswer::Unknown);
+    story.select(A);
+    assert_eq!(hidden(&story), Some(HiddenReason::UnknownValue));
+    assert_eq!(story.view().wait, None);
+    story.hold("bff.support").select(A);
+    assert_eq!(hidden(&story), Some(HiddenReason::Asking));
+    story.support = Ok(SupportAnswer::Known(Support::NotSupported));
+    story.release("bff.support");
+    assert_eq!(hidden(&story), Some(HiddenReason::NotSupported));
+    story.support = Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false }));
+    story.select(B);
+    assert_eq!(hidden(&story), None);
+
+    let mut story = Story::on(Settings::new(Phone::Android));
+    assert_eq!(hidden(&story), Some(HiddenReason::Platform));
+    story.select(A);
+    assert_eq!(hidden(&story), Some(HiddenReason::Platform));
 }

@@ -50,7 +50,7 @@ fn gen_2_looking_after_the_sheet_is_no_ignored_event() {
 #[test]
 fn gen_3_another_vehicle_ends_the_flow() {
     let mut story = Story::new();
-    story.reach_overview(true).status = Err(NoAnswer);
+    story.reach_overview(true).status = Err(NoAnswer::UNREACHABLE);
     story.select(B);
     assert_eq!((story.page(), story.key_state()), ("VehicleTab", KeyState::Unknown));
     assert_eq!(story.view().password_uses, None);
@@ -193,7 +193,7 @@ fn cbk_6_reasons_have_advice_of_their_own() {
 #[test]
 fn wel_3_no_password_at_all() {
     let mut story = Story::new();
-    story.password = PasswordFetch::NotFetched;
+    story.password = PasswordFetch::NoPassword;
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "PairingPasswordUnavailable");
     story.password = PasswordFetch::Fetched;

@@ -154,7 +154,7 @@ fn cbk_7_an_error_of_a_sheet_that_seemed_gone_leaves_it_open_for_a_late_success(
 #[test]
 fn cbk_5_a_success_after_an_error_deletes_the_password_that_was_used() {
     let mut story = Story::new();
-    story.reach_sheet().password = PasswordFetch::NotFetched;
+    story.reach_sheet().password = PasswordFetch::NoPassword;
     let failure = story.apple(None, CANCELED);
     story.run(failure);
     assert_eq!(story.uses(A), Some(1));
@@ -225,7 +225,7 @@ fn cbk_7_a_late_success_disables_the_keys_of_older_sheets() {
 #[test]
 fn cbk_5_a_late_success_uses_up_the_password_also_when_a_status_named_the_key_before() {
     let mut story = Story::new();
-    story.reach_sheet().password = PasswordFetch::NotFetched;
+    story.reach_sheet().password = PasswordFetch::NoPassword;
     let failure = story.apple(None, CANCELED);
     story.owned_by("K1", false).presence = Presence::Present;
     story.run(failure).taps(&[Tap::Close, Tap::Entry]);

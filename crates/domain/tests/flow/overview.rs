@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    CardAction, CardView, Effect, Event, KeyState, NoAnswer, PageView, Presence, Reason, Reply,
-    Request, Tap,
+    CardAction, CardView, DigitalKeyId, Effect, Event, KeyState, NoAnswer, Notice, PageView,
+    Presence, Question, Reason, Reply, Request, Tap,
 };
 
 use crate::story::{A, B, Story, key};
@@ -118,7 +118,8 @@ fn ovr_3_ovr_4_ovr_6_what_the_card_shows() {
         assert_eq!(card(&story).cannot_unlock, cannot_unlock);
         assert_eq!(card(&story).action, CardAction::EditInWallet);
         story.run(Tap::CardAction);
-        assert_eq!(story.log.last(), Some(&Effect::OpenWallet { key: key("K1") }));
+        assert_eq!(opened_at(&story), Some(key("K1")));
+        assert_eq!(story.view().notice, None);
         assert_eq!(story.page(), "Overview");
     }
     let mut story = Story::new();
@@ -170,7 +171,7 @@ fn ovr_7_the_status_is_read_again() {
     assert_eq!(story.key_state(), KeyState::ActiveTracked);
     return_to_foreground(&mut story);
     assert_eq!(story.calls("bff.pairing_status"), asked + 2);
-    story.status = Err(NoAnswer);
+    story.status = Err(NoAnswer::UNREACHABLE);
     story.run(Event::WalletChanged);
     assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
 }
@@ -178,7 +179,7 @@ fn ovr_7_the_status_is_read_again() {
 #[test]
 fn ovr_7_a_deletion_shows_at_a_wallet_change() {
     let mut story = Story::new();
-    story.reach_overview(true).status = Err(NoAnswer);
+    story.reach_overview(true).status = Err(NoAnswer::UNREACHABLE);
     story.presence = Presence::Absent;
     story.run(Event::WalletChanged);
     assert_eq!(story.page(), "KeyDeleted");
@@ -293,4 +294,45 @@ fn wel_2_a_key_that_was_not_made_here_follows_the_status() {
     story.run(Event::CameToForeground);
     assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::OtherDevice));
     assert_eq!(story.record(A).key.owner().unwrap().id.as_str(), "K2");
+}
+
+/// Returns the key that the wallet was opened at last.
+fn opened_at(story: &Story) -> Option<DigitalKeyId> {
+    story.log.iter().rev().find_map(|effect| match effect {
+        Effect::Request(Request { question: Question::OpenWallet(key), .. }) => Some(key.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn ovr_4_a_wallet_that_does_not_open_is_said_until_the_next_tap() {
+    let mut story = Story::new();
+    story.reach_overview(true);
+    story.wallet_opens = false;
+    story.run(Tap::CardAction);
+    assert_eq!(story.view().notice, Some(Notice::WalletNotOpened));
+    // What happens outside leaves it on the page.
+    story.run(Event::WalletChanged);
+    return_to_foreground(&mut story);
+    assert_eq!(story.view().notice, Some(Notice::WalletNotOpened));
+    story.wallet_opens = true;
+    story.run(Tap::CardAction);
+    assert_eq!(story.view().notice, None);
+    story.wallet_opens = false;
+    story.run(Tap::CardAction);
+    story.taps(&[Tap::Tutorial, Tap::Back]);
+    assert_eq!((story.page(), story.view().notice), ("Overview", None));
+}
+
+#[test]
+fn ovr_4_the_wallet_is_opened_once_at_a_time_and_only_overview_reports_a_failure() {
+    let mut story = Story::new();
+    story.reach_overview(true);
+    story.hold("wallet.open").run(Tap::CardAction);
+    assert_eq!(story.ignored(Tap::CardAction), Reason::NothingToChange);
+    assert_eq!(story.calls("wallet.open"), 1);
+    story.run(Tap::Tutorial);
+    story.wallet_opens = false;
+    story.release("wallet.open");
+    assert_eq!((story.page(), story.view().notice), ("Tutorial1", None));
 }

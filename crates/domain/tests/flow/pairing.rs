@@ -256,7 +256,7 @@ fn err_1_closing_leaves_the_flow() {
 fn err_2_err_3_three_tries_and_then_a_generic_error() {
     let mut story = Story::new();
     story.reach_sheet();
-    story.password = PasswordFetch::NotFetched;
+    story.password = PasswordFetch::NoPassword;
     for uses in 1..=3 {
         assert_eq!(story.uses(A), Some(uses));
         let error = story.apple(None, CANCELED);
@@ -289,7 +289,7 @@ fn err_4_a_refresh_belongs_to_the_next_attempt() {
 #[test]
 fn err_5_which_pages_offer_retry() {
     let mut story = Story::new();
-    story.status = Err(NoAnswer);
+    story.status = Err(NoAnswer::UNREACHABLE);
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert!(story.page() == "BackendError" && story.offers(Tap::Retry));
     story.run(Tap::Retry);

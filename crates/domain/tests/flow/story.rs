@@ -28,6 +28,7 @@ pub(crate) struct Story {
     pub(crate) password: PasswordFetch,
     pub(crate) can_create: bool,
     pub(crate) presence: Presence,
+    pub(crate) wallet_opens: bool,
     pub(crate) cache_fails: Option<CacheFailure>,
     /// Calls whose answers wait until [`Story::release`].
     pub(crate) held: Vec<&'static str>,
@@ -54,6 +55,7 @@ impl Story {
             password: PasswordFetch::Fetched,
             can_create: true,
             presence: Presence::Absent,
+            wallet_opens: true,
             cache_fails: None,
             held: Vec::new(),
             log: Vec::new(),
@@ -243,7 +245,7 @@ impl Story {
                 self.cache.clear();
                 None
             }
-            Effect::OpenWallet { .. } | Effect::Report(_) => None,
+            Effect::Report(_) => None,
         }
     }
 
@@ -261,6 +263,7 @@ impl Story {
             }
             Question::CanCreateKey => Reply::CanCreateKey(self.can_create),
             Question::Presence(_) => Reply::Presence(self.presence),
+            Question::OpenWallet(_) => Reply::WalletOpened(self.wallet_opens),
             Question::TakeUse => {
                 Reply::UseTaken(cache_fails.map_or_else(|| Ok(cached.take_use()), Err))
             }

@@ -1,5 +1,6 @@
 use digital_key_domain::{
-    KeyState, NoAnswer, PageView, PasswordFetch, Phone, Presence, Reason, Settings, Tap,
+    FailureKind, KeyState, NoAnswer, PageView, PasswordFetch, Phone, Presence, Reason, Settings,
+    Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -35,7 +36,7 @@ fn wel_1_a_failure_is_about_this_showing_only() {
     let mut story = Story::new();
     story.select(A).taps(&[Tap::Entry, Tap::Close]);
     let good = story.status.clone();
-    story.status = Err(NoAnswer);
+    story.status = Err(NoAnswer::UNREACHABLE);
     story.run(Tap::Entry);
     assert_eq!(story.blockers(), ["BackendError"], "an older status does not hide it");
     story.run(Tap::Continue);
@@ -80,7 +81,7 @@ fn wel_3_what_is_no_success_leaves_the_password_and_its_counter() {
     story.reach_sheet();
     assert_eq!(story.uses(A), Some(1));
     story.run(Tap::Close);
-    story.password = PasswordFetch::NotFetched;
+    story.password = PasswordFetch::NoPassword;
     story.run(Tap::Entry);
     assert_eq!(story.uses(A), Some(1));
     assert_eq!(story.blockers(), [""; 0]);
@@ -92,7 +93,7 @@ fn wel_3_what_is_no_success_leaves_the_password_and_its_counter() {
 #[test]
 fn wel_4_a_failed_status_enables_continue_at_once() {
     let mut story = Story::new();
-    story.status = Err(NoAnswer);
+    story.status = Err(NoAnswer::UNREACHABLE);
     story.hold("bff.pairing_status").hold("bff.pairing_password");
     story.select(A).run(Tap::Entry);
     assert!(!continue_enabled(&story));
@@ -129,7 +130,7 @@ fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
     let mut story = Story::new();
     story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Close]);
     assert_eq!(story.key_state(), KeyState::OtherDevice);
-    story.status = Err(NoAnswer);
+    story.status = Err(NoAnswer::UNREACHABLE);
     story.taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "BackendError");
 }
@@ -138,7 +139,7 @@ fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
 fn wel_6_each_page_in_its_order() {
     let mut story = on_phone("iPhone9,1", "13.5");
     story.can_create = false;
-    story.password = PasswordFetch::NotFetched;
+    story.password = PasswordFetch::NoPassword;
     if let Ok(status) = &mut story.status {
         status.primary_subscriber = false;
         status.prepared = false;
@@ -179,7 +180,7 @@ fn wel_6_6_a_used_up_password_is_no_password() {
     story.use_up(A, 3);
     let mut restarted = Story::new();
     restarted.cache = story.cache;
-    restarted.password = PasswordFetch::NotFetched;
+    restarted.password = PasswordFetch::NoPassword;
     restarted.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(restarted.page(), "PairingPasswordUnavailable");
 }
@@ -222,4 +223,44 @@ fn mov_4_the_move_flow_ends_with_the_flow() {
     story.taps(&[Tap::CardAction, Tap::ConfirmMove]);
     story.select(B).select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "Overview");
+}
+
+fn busy(wait: u64) -> NoAnswer {
+    NoAnswer { kind: FailureKind::Status { status: 429 }, wait: Some(wait) }
+}
+
+#[test]
+fn gen_11_backend_error_asks_to_wait_as_long_as_the_failed_status_does() {
+    let mut story = Story::new();
+    story.status = Err(busy(30));
+    story.select(A).taps(&[Tap::Entry]);
+    assert_eq!(story.view().wait, None);
+    story.run(Tap::Continue);
+    assert_eq!((story.page(), story.view().wait), ("BackendError", Some(30)));
+    story.status = Err(NoAnswer::UNREACHABLE);
+    story.taps(&[Tap::Retry, Tap::Continue]);
+    assert_eq!((story.page(), story.view().wait), ("BackendError", None));
+    story.run(Tap::Close);
+    assert_eq!(story.view().wait, None);
+}
+
+#[test]
+fn gen_11_a_page_without_a_password_asks_to_wait_as_long_as_the_failed_fetch_does() {
+    let mut story = Story::new();
+    story.password = PasswordFetch::Failed(busy(90));
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!((story.page(), story.view().wait), ("PairingPasswordUnavailable", Some(90)));
+    // The backend has none: nothing says how long that takes.
+    story.password = PasswordFetch::NoPassword;
+    story.taps(&[Tap::Retry, Tap::Continue]);
+    assert_eq!((story.page(), story.view().wait), ("PairingPasswordUnavailable", None));
+}
+
+#[test]
+fn gen_11_another_error_page_asks_for_no_wait() {
+    let mut story = Story::new();
+    story.password = PasswordFetch::Failed(busy(90));
+    story.can_create = false;
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!((story.page(), story.view().wait), ("PhoneSoftwareUpdateRequired", None));
 }

@@ -49,6 +49,7 @@ fn answer(effect: Effect) -> Option<Event> {
         Question::Status => Reply::Status(Ok(status(id.to_string()))),
         Question::Password => Reply::Password(PasswordFetch::Fetched),
         Question::StorePassword(_) => Reply::PasswordStored(Ok(StoredPassword::Stored)),
+        Question::OpenWallet(_) => Reply::WalletOpened(true),
         Question::CanCreateKey => Reply::CanCreateKey(true),
         Question::Presence(_) => Reply::Presence(Presence::Present),
         Question::TakeUse => {

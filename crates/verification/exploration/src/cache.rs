@@ -27,7 +27,7 @@ impl State {
                 self.cache.clear();
                 None
             }
-            (Effect::OpenWallet { .. } | Effect::Report(_), None) => None,
+            (Effect::Report(_), None) => None,
         }
     }
 
@@ -49,6 +49,7 @@ impl State {
             | Question::Password
             | Question::CanCreateKey
             | Question::Presence(_)
+            | Question::OpenWallet(_)
             | Question::StartPairing
             | Question::CheckSheet => None,
         }

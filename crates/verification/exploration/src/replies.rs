@@ -1,10 +1,13 @@
 //! What the ports may reply.
 
 use digital_key_domain::{
-    NoAnswer, PasswordFetch, Question, Reply, Request, Support, SupportAnswer,
+    FailureKind, NoAnswer, PasswordFetch, Question, Reply, Request, Support, SupportAnswer,
 };
 
 use crate::Bounds;
+
+/// A failure of the backend, which asks to wait (GEN-11).
+const FAILURE: NoAnswer = NoAnswer { kind: FailureKind::Status { status: 503 }, wait: Some(30) };
 
 /// Returns every reply that the bounds allow to an open request.
 pub(crate) fn replies(request: &Request, bounds: &Bounds) -> Vec<Reply> {
@@ -14,21 +17,24 @@ pub(crate) fn replies(request: &Request, bounds: &Bounds) -> Vec<Reply> {
         }
         Question::Support => (
             bounds.support.iter().map(|answer| Reply::Support(Ok(*answer))).collect(),
-            Some(Reply::Support(Err(NoAnswer))),
+            Some(Reply::Support(Err(FAILURE))),
         ),
         Question::Status => (
             bounds.status.iter().map(|status| Reply::Status(Ok(status.clone()))).collect(),
-            Some(Reply::Status(Err(NoAnswer))),
+            Some(Reply::Status(Err(FAILURE))),
         ),
         Question::Password => (
             vec![Reply::Password(PasswordFetch::Fetched)],
-            Some(Reply::Password(PasswordFetch::NotFetched)),
+            Some(Reply::Password(PasswordFetch::Failed(FAILURE))),
         ),
         Question::CanCreateKey => {
             (vec![Reply::CanCreateKey(true)], Some(Reply::CanCreateKey(false)))
         }
         Question::Presence(_) => {
             (bounds.presence.iter().copied().map(Reply::Presence).collect(), None)
+        }
+        Question::OpenWallet(_) => {
+            (vec![Reply::WalletOpened(true)], Some(Reply::WalletOpened(false)))
         }
         // The cache replies in its own order, and Apple's sheets have more than one answer.
         Question::Record

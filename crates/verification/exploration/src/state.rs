@@ -73,7 +73,7 @@ impl State {
                 self.waiting_calls.push(effect.clone());
                 return Ok(());
             }
-            Effect::OpenWallet { .. } | Effect::Report(_) => return Ok(()),
+            Effect::Report(_) => return Ok(()),
         };
         match request.question {
             Question::Record | Question::StorePassword(_) | Question::TakeUse => {
@@ -84,7 +84,8 @@ impl State {
             | Question::Status
             | Question::Password
             | Question::CanCreateKey
-            | Question::Presence(_) => self.open_request(request),
+            | Question::Presence(_)
+            | Question::OpenWallet(_) => self.open_request(request),
             Question::StartPairing => self.open_sheet(request),
             Question::CheckSheet => {
                 let asked_about = self.sheets.iter_mut().find(|sheet| sheet.id == request.id);

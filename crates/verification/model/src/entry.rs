@@ -1,10 +1,12 @@
 //! ENT: the entry on the vehicle tab.
 
-use digital_key_domain::{EntryMode, EntryView, NoAnswer, Phone, Support, SupportAnswer, Vin};
+use digital_key_domain::{
+    EntryMode, EntryView, HiddenReason, NoAnswer, Phone, Support, SupportAnswer, Vin,
+};
 
 use crate::expected::Call;
 use crate::facts::{Change, Facts};
-use crate::model::{Model, Page};
+use crate::model::{Asked, Model, Page, Unanswered};
 
 impl Model {
     /// A vehicle is selected.
@@ -45,6 +47,7 @@ impl Model {
             self.cite("ENT-3");
         } else {
             self.cite("ENT-2");
+            self.failures.remove(&(vin, Asked::Support));
             self.ask_or_join(vin, Call::AskSupport);
         }
     }
@@ -54,8 +57,29 @@ impl Model {
     pub(crate) fn on_support(&mut self, vin: Vin, answer: Result<SupportAnswer, NoAnswer>) {
         if let Ok(SupportAnswer::Known(support)) = answer {
             self.learn(vin, Change::Support(support));
-        } else {
+        } else if self.facts(vin).support.is_none() {
             self.cite("ENT-4");
+            let unanswered = answer.map_or_else(Unanswered::Failed, |_| Unanswered::UnknownValue);
+            self.failures.insert((vin, Asked::Support), unanswered);
+        }
+    }
+
+    /// Why no entry is shown: ENT-1, ENT-2, ENT-4, REQ-5.
+    pub(crate) fn hidden_reason(&self) -> Option<HiddenReason> {
+        if self.settings.phone == Phone::Android {
+            return Some(HiddenReason::Platform);
+        }
+        let Some(vin) = self.selected else { return Some(HiddenReason::NoVehicle) };
+        match self.facts(vin).support {
+            Some(Support::Supported { .. }) => None,
+            Some(Support::NotSupported) => Some(HiddenReason::NotSupported),
+            None if self.is_open(vin, &Call::ReadCache) || self.is_open(vin, &Call::AskSupport) => {
+                Some(HiddenReason::Asking)
+            }
+            None => Some(match self.failures.get(&(vin, Asked::Support))? {
+                Unanswered::Failed(no_answer) => HiddenReason::Failed(*no_answer),
+                Unanswered::UnknownValue => HiddenReason::UnknownValue,
+            }),
         }
     }
 

@@ -1,6 +1,8 @@
 //! GEN: leaving the flow, signing out, the cache, and the screen as a whole.
 
-use digital_key_domain::{Reply, StoredPassword, Support, TakeOutcome, VehicleRecord, Vin};
+use digital_key_domain::{
+    HiddenReason, Reply, StoredPassword, Support, TakeOutcome, VehicleRecord, Vin,
+};
 
 use crate::expected::{Call, ExpectedEffect};
 use crate::facts::{Change, Password};
@@ -30,6 +32,7 @@ impl Model {
         self.deferred_status.clear();
         self.recheck.clear();
         self.status_due.clear();
+        self.failures.clear();
         self.ended_sheets.clear();
         // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
         let sheet = self.pairing.map(|pairing| pairing.ticket);
@@ -98,7 +101,7 @@ impl Model {
     pub fn screen(&self) -> Screen {
         let facts = self.selected.map(|vin| self.facts(vin)).unwrap_or_default();
         let page = match (&self.page, self.selected) {
-            (Page::VehicleTab { opening }, _) => ShownPage::VehicleTab { opening: *opening },
+            (Page::VehicleTab { opening }, _) => self.vehicle_tab(*opening),
             (Page::Welcome(page), Some(vin)) => ShownPage::Welcome {
                 // ADR 104.6: what is not certain yet is not shown.
                 blockers: match self.continue_is_enabled(vin, page) {
@@ -108,7 +111,7 @@ impl Model {
                 move_flow: self.move_flow,
             },
             // No page of the flow is shown without a vehicle.
-            (Page::Welcome(_), None) => ShownPage::VehicleTab { opening: false },
+            (Page::Welcome(_), None) => self.vehicle_tab(false),
             (Page::GrabYourTwoKeys, _) => ShownPage::GrabYourTwoKeys,
             (Page::ReadyToPair { checked, highlighted }, _) => {
                 ShownPage::ReadyToPair { checked: *checked, highlighted: *highlighted }
@@ -131,7 +134,17 @@ impl Model {
             password_uses: facts.password.map(|password| password.uses),
             pairing_runs: self.pairing.is_some(),
             warning: self.warning,
+            wait: match (&self.page, self.hidden_reason()) {
+                (Page::Error(_), _) => self.wait,
+                (Page::VehicleTab { .. }, Some(HiddenReason::Failed(no_answer))) => no_answer.wait,
+                _ => None,
+            },
+            notice: self.notice.filter(|_| matches!(self.page, Page::Overview { .. })),
         }
+    }
+
+    fn vehicle_tab(&self, opening: bool) -> ShownPage {
+        ShownPage::VehicleTab { opening, hidden: self.hidden_reason() }
     }
 }
 

@@ -59,9 +59,6 @@ impl ExpectedEffect {
                 self.vin == Some(*vin)
                     && matches!(&self.call, Call::Store(mine) if mine.agrees_with(change))
             }
-            Effect::OpenWallet { key } => {
-                matches!(&self.call, Call::OpenWallet(mine) if mine == key)
-            }
             Effect::EraseAll => self.call == Call::EraseCache,
             Effect::Report(failure) => self.call == Call::Report(*failure),
         }
@@ -80,7 +77,8 @@ impl Call {
             | (Self::TakeUse, Question::TakeUse)
             | (Self::StartPairing { .. }, Question::StartPairing)
             | (Self::CheckSheet { .. }, Question::CheckSheet) => true,
-            (Self::AskPresence(mine), Question::Presence(key)) => mine == key,
+            (Self::AskPresence(mine), Question::Presence(key))
+            | (Self::OpenWallet(mine), Question::OpenWallet(key)) => mine == key,
             _ => false,
         }
     }

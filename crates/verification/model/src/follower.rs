@@ -151,6 +151,7 @@ fn is_answered_by(question: &Question, reply: &Reply) -> bool {
             | (Question::StorePassword(_), Reply::PasswordStored(_))
             | (Question::CanCreateKey, Reply::CanCreateKey(_))
             | (Question::Presence(_), Reply::Presence(_))
+            | (Question::OpenWallet(_), Reply::WalletOpened(_))
             | (Question::TakeUse, Reply::UseTaken(_))
             | (Question::StartPairing, Reply::Pairing(_))
             | (Question::CheckSheet, Reply::SheetGone)

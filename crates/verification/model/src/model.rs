@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, DigitalKeyId, ErrorPage, PairingAnswer, PairingStatus, Reply,
-    Settings, Tap, Vin,
+    AppleErrorCode, Blocker, CacheFailure, DigitalKeyId, ErrorPage, NoAnswer, Notice,
+    PairingAnswer, PairingStatus, PasswordFetch, Reply, Settings, Tap, Vin,
 };
 
 use crate::expected::{Call, ExpectedEffect, Ticket};
@@ -33,6 +33,12 @@ pub struct Model {
     pub(crate) page: Page,
     pub(crate) move_flow: bool,
     pub(crate) warning: Option<AppleErrorCode>,
+    /// What Overview reports, until the next tap (OVR-4).
+    pub(crate) notice: Option<Notice>,
+    /// What the failure that led to the error page asks to wait (GEN-11).
+    pub(crate) wait: Option<u64>,
+    /// The failures of the last request for support, status and password of each vehicle.
+    pub(crate) failures: BTreeMap<(Vin, Asked), Unanswered>,
     pub(crate) in_background: bool,
     pub(crate) pairing: Option<Pairing>,
     /// The sheets that ended without a pass, the newest last; a success may still come (CBK-7).
@@ -77,6 +83,22 @@ pub(crate) enum Page {
 pub(crate) enum Opener {
     Pairing,
     Overview { remembered: Option<DigitalKeyId> },
+}
+
+/// What the backend is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asked {
+    Support,
+    Status,
+    Password,
+}
+
+/// Why the backend has not said what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    Failed(NoAnswer),
+    /// REQ-5: the answer has a value that this version does not know.
+    UnknownValue,
 }
 
 /// A pairing that runs: from the tap until Apple's sheet is gone.
@@ -129,6 +151,9 @@ impl Model {
             page: Page::VehicleTab { opening: false },
             move_flow: false,
             warning: None,
+            notice: None,
+            wait: None,
+            failures: BTreeMap::new(),
             in_background: false,
             pairing: None,
             ended_sheets: VecDeque::new(),
@@ -178,6 +203,8 @@ impl Model {
             self.cite("GEN-8");
             return;
         }
+        // OVR-4: a notice is shown until the next tap.
+        self.notice = None;
         match self.page.clone() {
             Page::VehicleTab { .. } => self.open_entry(vin),
             Page::Welcome(page) => self.tap_welcome(vin, &page, tap),
@@ -206,15 +233,26 @@ impl Model {
             (Call::ReadCache, Reply::Record(read)) => self.on_record(vin, read.is_ok()),
             (Call::AskSupport, Reply::Support(answer)) => self.on_support(vin, *answer),
             (Call::AskStatus, Reply::Status(answer)) => {
+                self.note_failure(vin, Asked::Status, answer.as_ref().err(), &asked);
                 self.on_status(vin, answer.as_ref().ok(), &asked);
             }
-            (Call::AskPassword, Reply::Password(fetch)) => self.on_password(vin, *fetch),
+            (Call::AskPassword, Reply::Password(fetch)) => {
+                let failure = match fetch {
+                    PasswordFetch::Failed(no_answer) => Some(no_answer),
+                    PasswordFetch::Fetched | PasswordFetch::NoPassword => None,
+                };
+                self.note_failure(vin, Asked::Password, failure, &asked);
+                self.on_password(vin, *fetch);
+            }
             (Call::StorePassword, Reply::PasswordStored(stored)) => {
                 self.on_password_stored(vin, ticket, *stored);
             }
             (Call::AskCanCreateKey, Reply::CanCreateKey(can)) => self.on_can_create_key(vin, *can),
             (Call::AskPresence(key), Reply::Presence(presence)) => {
                 self.on_presence(vin, key, *presence, asked.is_outdated);
+            }
+            (Call::OpenWallet(_), Reply::WalletOpened(opened)) => {
+                self.on_wallet_opened(vin, *opened);
             }
             (Call::TakeUse, Reply::UseTaken(taken)) => self.on_use_taken(vin, ticket, *taken),
             (Call::StartPairing { used }, Reply::Pairing(answer)) => {
@@ -230,6 +268,44 @@ impl Model {
             _ => return,
         };
         self.report(failure);
+    }
+
+    /// Remembers how the last request ended. One from before a pairing says nothing (CBK-8).
+    fn note_failure(
+        &mut self,
+        vin: Vin,
+        asked: Asked,
+        failure: Option<&NoAnswer>,
+        call: &ExpectedEffect,
+    ) {
+        match failure {
+            _ if call.is_outdated => {}
+            Some(no_answer) => {
+                self.failures.insert((vin, asked), Unanswered::Failed(*no_answer));
+            }
+            None => {
+                self.failures.remove(&(vin, asked));
+            }
+        }
+    }
+
+    /// GEN-11: opens an error page, which says how long its failure asks to wait.
+    pub(crate) fn show_error(&mut self, vin: Vin, page: ErrorPage) {
+        let cause = match page {
+            ErrorPage::Blocked(Blocker::BackendError) => Some(Asked::Status),
+            ErrorPage::Blocked(Blocker::PairingPasswordUnavailable)
+            | ErrorPage::PairingAttemptsExhausted => Some(Asked::Password),
+            _ => None,
+        };
+        let failure = cause.and_then(|asked| self.failures.get(&(vin, asked)));
+        self.wait = failure.and_then(|failure| match failure {
+            Unanswered::Failed(no_answer) => no_answer.wait,
+            Unanswered::UnknownValue => None,
+        });
+        if self.wait.is_some() {
+            self.cite("GEN-11");
+        }
+        self.page = Page::Error(page);
     }
 
     /// Each kind of failure of the cache is reported once (GEN-7).

@@ -1,6 +1,6 @@
 //! OVR, TUT, MOV: the card of the key, the tutorials and the move to this phone.
 
-use digital_key_domain::{CardAction, DigitalKeyId, ErrorPage, Presence, Tap, Vin};
+use digital_key_domain::{CardAction, DigitalKeyId, ErrorPage, Notice, Presence, Tap, Vin};
 
 use crate::expected::Call;
 use crate::facts::{Change, Facts};
@@ -13,6 +13,7 @@ impl Model {
         self.cite("OVR-1");
         let remembered = self.facts(vin).local_key().cloned();
         self.page = Page::Overview { remembered };
+        self.notice = None;
         self.read_status_again(vin);
     }
 
@@ -151,6 +152,20 @@ impl Model {
         }
     }
 
+    pub(crate) fn wallet_is_being_opened(&self, vin: Vin) -> bool {
+        self.open
+            .values()
+            .any(|open| open.vin == Some(vin) && matches!(open.call, Call::OpenWallet(_)))
+    }
+
+    /// OVR-4: a wallet that could not be opened is said on the page.
+    pub(crate) fn on_wallet_opened(&mut self, vin: Vin, opened: bool) {
+        if !opened && self.selected == Some(vin) && matches!(self.page, Page::Overview { .. }) {
+            self.cite("OVR-4, could not be opened");
+            self.notice = Some(Notice::WalletNotOpened);
+        }
+    }
+
     /// OVR-3, OVR-4, OVR-6.
     pub(crate) fn overview(&self, facts: &Facts) -> ShownPage {
         let is_local = facts.local_key().is_some();
@@ -170,7 +185,10 @@ impl Model {
             Tap::CardAction => {
                 self.cite("OVR-4");
                 match self.facts(vin).local_key() {
-                    Some(key) => self.expect(None, Call::OpenWallet(key.clone())),
+                    Some(_) if self.wallet_is_being_opened(vin) => {}
+                    Some(key) => {
+                        self.ask(vin, Call::OpenWallet(key.clone()));
+                    }
                     None => self.page = Page::MoveKeyWarning { remembered },
                 }
             }

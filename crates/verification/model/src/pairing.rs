@@ -72,10 +72,11 @@ impl Model {
         if is_awaited {
             let is_retry = matches!(self.page, Page::PairingError { .. });
             self.cite(if is_retry { "ERR-3" } else { "RDY-6" });
-            self.page = Page::Error(match is_retry {
+            let page = match is_retry {
                 true => ErrorPage::PairingAttemptsExhausted,
                 false => ErrorPage::Blocked(Blocker::PairingPasswordUnavailable),
-            });
+            };
+            self.show_error(vin, page);
         }
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, KeyState, PageView, Tap, View, Vin,
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, HiddenReason, KeyState, Notice,
+    PageView, Tap, View, Vin,
 };
 
 /// All that a [`View`] says, in plain lists and values.
@@ -19,12 +20,14 @@ pub struct Screen {
     pub(crate) password_uses: Option<u8>,
     pub(crate) pairing_runs: bool,
     pub(crate) warning: Option<AppleErrorCode>,
+    pub(crate) wait: Option<u64>,
+    pub(crate) notice: Option<Notice>,
 }
 
 /// The page, with what it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ShownPage {
-    VehicleTab { opening: bool },
+    VehicleTab { opening: bool, hidden: Option<HiddenReason> },
     Welcome { blockers: Vec<Blocker>, move_flow: bool },
     GrabYourTwoKeys,
     ReadyToPair { checked: bool, highlighted: bool },
@@ -48,6 +51,8 @@ impl From<View> for Screen {
             password_uses: view.password_uses.map(|uses| uses.get()),
             pairing_runs: view.pairing_runs,
             warning: view.warning,
+            wait: view.wait,
+            notice: view.notice,
         }
     }
 }
@@ -55,7 +60,7 @@ impl From<View> for Screen {
 impl From<PageView> for ShownPage {
     fn from(page: PageView) -> Self {
         match page {
-            PageView::VehicleTab { opening } => Self::VehicleTab { opening },
+            PageView::VehicleTab { opening, hidden } => Self::VehicleTab { opening, hidden },
             PageView::Welcome { blockers, move_flow } => {
                 Self::Welcome { blockers: blockers.iter().collect(), move_flow }
             }

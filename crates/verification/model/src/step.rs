@@ -1,8 +1,8 @@
 //! What may happen next, in numbers that fit any moment.
 
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, NoAnswer, PairingAnswer, PairingStatus, PasswordFetch, Presence,
-    Question, Reply, ReportedKey, Support, SupportAnswer, Tap,
+    AppleErrorCode, DigitalKeyId, FailureKind, NoAnswer, PairingAnswer, PairingStatus,
+    PasswordFetch, Presence, Question, Reply, ReportedKey, Support, SupportAnswer, Tap,
 };
 
 /// One thing that happens to the machine and to the model.
@@ -57,6 +57,8 @@ pub enum CacheOutcome {
 pub struct Answers {
     /// The backend fails, and Apple cannot create a key.
     pub fails: bool,
+    /// How many seconds the failing backend asks to wait.
+    pub wait: Option<u64>,
     /// The vehicle's support; `None` is a value that this version does not know.
     pub support: Option<Support>,
     /// The number of the owner key that the backend reports, and whether it is tracked.
@@ -77,16 +79,19 @@ impl Answers {
     /// Returns the reply to a question; the cache answers its own.
     pub(crate) fn to(&self, question: &Question) -> Option<Reply> {
         Some(match question {
-            Question::Support if self.fails => Reply::Support(Err(NoAnswer)),
+            Question::Support if self.fails => Reply::Support(Err(self.no_answer())),
             Question::Support => Reply::Support(Ok(self
                 .support
                 .map_or(SupportAnswer::Unknown, SupportAnswer::Known))),
-            Question::Status if self.fails => Reply::Status(Err(NoAnswer)),
+            Question::Status if self.fails => Reply::Status(Err(self.no_answer())),
             Question::Status => Reply::Status(Ok(self.status())),
-            Question::Password if self.fails => Reply::Password(PasswordFetch::NotFetched),
+            Question::Password if self.fails => {
+                Reply::Password(PasswordFetch::Failed(self.no_answer()))
+            }
             Question::Password => Reply::Password(PasswordFetch::Fetched),
             Question::CanCreateKey => Reply::CanCreateKey(!self.fails),
             Question::Presence(_) => Reply::Presence(self.presence),
+            Question::OpenWallet(_) => Reply::WalletOpened(!self.fails),
             Question::StartPairing => Reply::Pairing(self.pairing()),
             Question::CheckSheet => Reply::SheetGone,
             Question::Record | Question::StorePassword(_) | Question::TakeUse => return None,
@@ -96,6 +101,10 @@ impl Answers {
     /// Returns Apple's answer to a pairing.
     pub(crate) fn pairing(&self) -> PairingAnswer {
         PairingAnswer { pass: self.pass.and_then(key_id), error: self.error }
+    }
+
+    fn no_answer(&self) -> NoAnswer {
+        NoAnswer { kind: FailureKind::Status { status: 503 }, wait: self.wait }
     }
 
     fn status(&self) -> PairingStatus {

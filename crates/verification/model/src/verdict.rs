@@ -59,6 +59,14 @@ impl Model {
             (Page::ReadyToPair { checked: false, highlighted: true }, Tap::Continue) => {
                 Some(Reason::NothingToChange)
             }
+            // OVR-4: the wallet is being opened already.
+            (Page::Overview { .. }, Tap::CardAction)
+                if self.selected.is_some_and(|vin| {
+                    self.facts(vin).local_key().is_some() && self.wallet_is_being_opened(vin)
+                }) =>
+            {
+                Some(Reason::NothingToChange)
+            }
             _ => None,
         }
     }

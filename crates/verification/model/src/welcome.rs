@@ -6,7 +6,7 @@ use digital_key_domain::{
 
 use crate::expected::{Call, ExpectedEffect, Ticket};
 use crate::facts::{Change, Facts, Password};
-use crate::model::{Model, Page};
+use crate::model::{Asked, Model, Page};
 
 /// What one showing of Welcome has learnt so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,7 @@ impl Model {
     /// WEL-3: a fetch is under way until its password is stored.
     pub(crate) fn fetch_password(&mut self, vin: Vin) {
         if !self.password_is_being_fetched(vin) {
+            self.failures.remove(&(vin, Asked::Password));
             self.ask(vin, Call::AskPassword);
         }
     }
@@ -154,7 +155,7 @@ impl Model {
                 let first = self.blockers(vin, page).first().copied();
                 let is_owned = self.facts(vin).owner_key().is_some() && !self.move_flow;
                 match first {
-                    Some(blocker) => self.page = Page::Error(ErrorPage::Blocked(blocker)),
+                    Some(blocker) => self.show_error(vin, ErrorPage::Blocked(blocker)),
                     None if is_owned => self.show_overview(vin),
                     None => self.page = Page::GrabYourTwoKeys,
                 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError};
-use digital_key_domain::{AppleErrorCode, Intent, PageView, Settings, Tap, Taps};
+use digital_key_domain::{AppleErrorCode, HiddenReason, Intent, PageView, Settings, Tap, Taps};
 use digital_key_ports::{Cache as _, LifecycleEvent, Take};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep, timeout};
@@ -343,7 +343,10 @@ impl History {
         }
         let view = process.app.view().borrow().clone();
         match view.page {
-            PageView::VehicleTab { opening: true } => never("the page does not open"),
+            PageView::VehicleTab { opening: true, .. } => never("the page does not open"),
+            PageView::VehicleTab { hidden: Some(HiddenReason::Asking), .. } => {
+                never("the entry is not decided")
+            }
             PageView::Welcome { .. } if !view.offers.contains(Tap::Continue) => {
                 never("Continue is not offered")
             }

@@ -189,7 +189,7 @@ impl Judge {
         match effect {
             Effect::Request(request) => self.on_request(request),
             Effect::Store { vin, change } => self.on_store(number_of(&self.vins, *vin), change),
-            Effect::OpenWallet { .. } | Effect::EraseAll | Effect::Report(_) => Ok(()),
+            Effect::EraseAll | Effect::Report(_) => Ok(()),
         }
     }
 
@@ -280,6 +280,7 @@ fn call_of(reply: &Reply) -> &'static str {
         Reply::PasswordStored(_) => "cache.store_password",
         Reply::CanCreateKey(_) => "apple_pairing.can_create_key",
         Reply::Presence(_) => "wallet.presence",
+        Reply::WalletOpened(_) => "wallet.open",
         Reply::UseTaken(_) => "cache.take_use",
         Reply::Pairing(_) => "apple_pairing.start",
         Reply::SheetGone => "apple_pairing.sheet_is_up",

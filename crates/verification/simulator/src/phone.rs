@@ -217,8 +217,14 @@ impl Wallet for PhonePorts {
     }
 
     async fn open(&self, _key: DigitalKeyId) -> Result<(), WalletError> {
-        self.context.alive().await;
-        Ok(())
+        match self.fault().await {
+            Some(PhoneFault::Hangs) => std::future::pending().await,
+            Some(PhoneFault::Fails) => {
+                let kind = WalletErrorKind::Unavailable;
+                Err(WalletError::new(WalletOperation::Open, kind).with_source(refused()))
+            }
+            Some(PhoneFault::Slow(_)) | None => Ok(()),
+        }
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {

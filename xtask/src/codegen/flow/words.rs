@@ -147,6 +147,8 @@ fn answer(reply: &Reply) -> What {
         Reply::Presence(Presence::Present) => HAS_KEY,
         Reply::Presence(Presence::Absent) => What::Answer("the wallet does not have the key"),
         Reply::Presence(Presence::CannotSay) => What::Answer("the wallet cannot say"),
+        Reply::WalletOpened(true) => What::Answer("the wallet app opens"),
+        Reply::WalletOpened(false) => What::Answer("the wallet app does not open"),
         Reply::UseTaken(Ok(TakeOutcome::Granted(_))) => What::Answer("a use is taken"),
         Reply::UseTaken(Ok(TakeOutcome::NoPassword)) => What::Answer("no password is cached"),
         Reply::UseTaken(Ok(TakeOutcome::Exhausted)) => What::Answer("no use is left"),

@@ -37,7 +37,7 @@ public struct DigitalKeyScreen: View {
     @ViewBuilder
     private func page(_ page: PageView, entry: EntryView) -> some View {
         switch page {
-        case .vehicleTab(let opening):
+        case .vehicleTab(let opening, _):
             if opening { ProgressView() } else { self.entry(entry) }
         case .welcome(let blockers, _):
             ForEach(blockers, id: \.code) { Text($0.code) }

@@ -1,9 +1,11 @@
 //! The other error pages (ERR-3, ERR-5, OVR-2).
 
 use super::{Transition, Welcome};
+use crate::Blocker;
 use crate::flow::ErrorPage;
 use crate::flow::protocol::{Tap, Taps};
 use crate::flow::screen::Context;
+use crate::flow::vehicle::Vehicle;
 
 impl ErrorPage {
     pub(super) fn offers(self) -> Taps {
@@ -16,6 +18,18 @@ impl ErrorPage {
         match self {
             Self::Blocked(blocker) => blocker.is_retryable(),
             Self::PairingAttemptsExhausted | Self::KeyDeleted => false,
+        }
+    }
+
+    /// Returns how many seconds to wait: those of the status, or of the password, that could not be
+    /// fetched (GEN-11).
+    pub(super) fn wait(self, vehicle: &Vehicle) -> Option<u64> {
+        match self {
+            Self::Blocked(Blocker::BackendError) => vehicle.status_wait,
+            Self::Blocked(Blocker::PairingPasswordUnavailable) | Self::PairingAttemptsExhausted => {
+                vehicle.password_wait
+            }
+            Self::Blocked(_) | Self::KeyDeleted => None,
         }
     }
 

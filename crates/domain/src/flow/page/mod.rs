@@ -27,6 +27,7 @@ mod watched_key;
 use super::ErrorPage;
 use super::protocol::Reason;
 use super::screen::{Context, Facts};
+use super::vehicle::Vehicle;
 use super::view::PageView;
 use crate::{AppleErrorCode, DigitalKeyId, Presence};
 use grab_your_two_keys::GrabYourTwoKeys;
@@ -69,6 +70,7 @@ pub(super) enum VehicleAnswer {
     Status { is_ok: bool },
     CanCreateKey(bool),
     KeyChecked { key: DigitalKeyId, presence: Presence },
+    WalletOpened(bool),
 }
 
 /// How a pairing that a page started ended.
@@ -164,10 +166,18 @@ impl Page {
         }
     }
 
+    /// Returns how many seconds the failure that leads to this page asks to wait (GEN-11).
+    pub(super) fn wait(&self, vehicle: &Vehicle) -> Option<u64> {
+        match self {
+            Self::Error(page) => page.wait(vehicle),
+            _ => None,
+        }
+    }
+
     /// Returns what the page shows.
     pub(super) fn view(&self, facts: Facts<'_>) -> PageView {
         match self {
-            Self::VehicleTab(page) => page.view(),
+            Self::VehicleTab(page) => page.view(facts),
             Self::Welcome(page) => page.view(facts),
             Self::GrabYourTwoKeys(_) => PageView::GrabYourTwoKeys,
             Self::ReadyToPair(page) => page.view(),

@@ -1,9 +1,9 @@
 //! Overview: the card of the vehicle's owner key (OVR-1 to OVR-7).
 
 use super::{MoveKeyWarning, OpenedFrom, Page, Transition, Tutorial1, VehicleAnswer, WatchedKey};
-use crate::flow::protocol::{Effect, Tap, Taps};
+use crate::flow::protocol::{Reason, Tap, Taps};
 use crate::flow::screen::{Context, Facts};
-use crate::flow::{CardAction, CardView, PageView};
+use crate::flow::{CardAction, CardView, Notice, PageView};
 use crate::{KeyState, Presence};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -24,11 +24,11 @@ impl Overview {
     pub(super) fn on_tap(&self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
             // OVR-4
-            Tap::CardAction => match cx.vehicle.record.key.local() {
-                Some(key) => {
-                    cx.out.effects.push(Effect::OpenWallet { key: key.clone() });
-                    Transition::Stay
-                }
+            Tap::CardAction => match cx.vehicle.record.key.local().cloned() {
+                Some(key) => match cx.vehicle.open_wallet(key, &mut cx.out) {
+                    true => Transition::Stay,
+                    false => Transition::Ignored(Reason::NothingToChange),
+                },
                 None => {
                     let watched = self.watched.clone();
                     Transition::Open(Page::MoveKeyWarning(MoveKeyWarning { watched }))
@@ -50,6 +50,11 @@ impl Overview {
         answer: &VehicleAnswer,
         cx: &mut Context<'_>,
     ) -> Transition {
+        // OVR-4: no dead tap.
+        if *answer == VehicleAnswer::WalletOpened(false) {
+            *cx.notice = Some(Notice::WalletNotOpened);
+            return Transition::Stay;
+        }
         if let VehicleAnswer::KeyChecked { presence: Presence::Present, .. } = answer {
             self.watched.update(cx.vehicle);
             return Transition::Stay;

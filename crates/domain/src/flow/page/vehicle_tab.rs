@@ -1,10 +1,11 @@
 //! The vehicle tab with the entry (ENT-1 to ENT-9).
 
 use super::{Overview, Transition, VehicleAnswer, Welcome};
-use crate::Presence;
 use crate::flow::protocol::{Tap, Taps};
 use crate::flow::screen::{Context, Facts};
-use crate::flow::{EntryMode, EntryView, PageView};
+use crate::flow::vehicle::UnknownSupport;
+use crate::flow::{EntryMode, EntryView, HiddenReason, PageView};
+use crate::{Presence, Support};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(in crate::flow) struct VehicleTab {
@@ -61,7 +62,7 @@ impl VehicleTab {
     /// Returns whether the entry is shown (ENT-1 to ENT-4, ENT-7). Remote services are no input of it
     /// (ENT-5).
     pub(in crate::flow) fn entry(facts: Facts<'_>) -> EntryView {
-        if !facts.settings.phone.has_supported_platform() || !facts.vehicle.is_supported() {
+        if Self::hidden(facts).is_some() {
             return EntryView::Hidden;
         }
         match facts.settings.entry_mode {
@@ -70,7 +71,24 @@ impl VehicleTab {
         }
     }
 
-    pub(super) fn view(self) -> PageView {
-        PageView::VehicleTab { opening: self.opening }
+    /// Returns why the entry is not shown; `None` = it is shown.
+    pub(in crate::flow) fn hidden(facts: Facts<'_>) -> Option<HiddenReason> {
+        let vehicle = facts.vehicle;
+        match (vehicle.record.support, vehicle.unknown_support) {
+            // ENT-1
+            _ if !facts.settings.phone.has_supported_platform() => Some(HiddenReason::Platform),
+            (Some(Support::Supported { .. }), _) => None,
+            (Some(Support::NotSupported), _) => Some(HiddenReason::NotSupported),
+            // ENT-4
+            (None, None) => Some(HiddenReason::Asking),
+            (None, Some(UnknownSupport::Failed(no_answer))) => {
+                Some(HiddenReason::Failed(no_answer))
+            }
+            (None, Some(UnknownSupport::UnknownValue)) => Some(HiddenReason::UnknownValue),
+        }
+    }
+
+    pub(super) fn view(self, facts: Facts<'_>) -> PageView {
+        PageView::VehicleTab { opening: self.opening, hidden: Self::hidden(facts) }
     }
 }

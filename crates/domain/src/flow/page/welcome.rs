@@ -42,7 +42,9 @@ impl Welcome {
         match answer {
             VehicleAnswer::Status { is_ok } => self.status_ok = Some(*is_ok),
             VehicleAnswer::CanCreateKey(can) => self.can_create_key = Some(*can),
-            VehicleAnswer::KeyChecked { .. } => return Transition::NOT_CONCERNED,
+            VehicleAnswer::KeyChecked { .. } | VehicleAnswer::WalletOpened(_) => {
+                return Transition::NOT_CONCERNED;
+            }
         }
         Transition::Stay
     }

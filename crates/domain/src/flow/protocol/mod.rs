@@ -7,7 +7,7 @@ mod reply;
 mod verdict;
 
 pub use event::{Event, Intent};
-pub use reply::{CacheFailure, NoAnswer, PasswordFetch, Reply};
+pub use reply::{CacheFailure, FailureKind, NoAnswer, PasswordFetch, Reply};
 pub use request::{Effect, Question, Request, RequestId};
 pub use tap::{Tap, Taps};
 pub use verdict::{Reason, Verdict};

@@ -1,5 +1,7 @@
 //! The answers to requests.
 
+use std::time::Duration;
+
 use crate::{
     PairingAnswer, PairingStatus, Presence, StoredPassword, SupportAnswer, TakeOutcome,
     VehicleRecord,
@@ -25,6 +27,9 @@ pub enum Reply {
     CanCreateKey(bool),
     /// To [`Question::Presence`](super::Question::Presence); no answer in time = cannot say.
     Presence(Presence),
+    /// To [`Question::OpenWallet`](super::Question::OpenWallet): whether the wallet app opened at the
+    /// key (OVR-4); no answer in time = `false`.
+    WalletOpened(bool),
     /// To [`Question::TakeUse`](super::Question::TakeUse).
     UseTaken(Result<TakeOutcome, CacheFailure>),
     /// To [`Question::StartPairing`](super::Question::StartPairing); a refused start has neither a
@@ -47,23 +52,82 @@ impl Reply {
             | Self::Password(_)
             | Self::CanCreateKey(_)
             | Self::Presence(_)
+            | Self::WalletOpened(_)
             | Self::Pairing(_)
             | Self::SheetGone => None,
         }
     }
 }
 
-/// A request that ended without an answer: an error, or no answer in time.
+/// A request to the backend that ended without an answer: an error, or no answer in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NoAnswer;
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct NoAnswer {
+    /// Why there is no answer.
+    pub kind: FailureKind,
+    /// How many seconds the backend asks to wait before the next try, as of the failure (GEN-11).
+    pub wait: Option<u64>,
+}
+
+/// Why the backend did not answer, as the error of the port says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum FailureKind {
+    /// There was no connection.
+    Unreachable,
+    /// The connection broke before the whole answer was there.
+    Interrupted,
+    /// No complete answer came in time.
+    DeadlineExceeded,
+    /// The backend answered with a status other than success.
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The backend rejects the token; the user has to sign in.
+    Unauthorized,
+    /// The host has no token to give; the user has to sign in.
+    NoToken,
+    /// The answer is broken.
+    Malformed,
+    /// The request was not sent, since the backend failed too often in a row.
+    CircuitOpen,
+    /// The adapter failed in another way.
+    Other,
+}
+
+impl NoAnswer {
+    /// A request that did not reach the backend.
+    pub const UNREACHABLE: Self = Self { kind: FailureKind::Unreachable, wait: None };
+
+    /// Makes a failure with the wait in whole seconds, rounded up so that no try comes too early.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use digital_key_domain::{FailureKind, NoAnswer};
+    ///
+    /// let wait = Some(Duration::from_millis(1_500));
+    /// assert_eq!(NoAnswer::new(FailureKind::CircuitOpen, wait).wait, Some(2));
+    /// assert_eq!(NoAnswer::new(FailureKind::CircuitOpen, Some(Duration::ZERO)).wait, None);
+    /// ```
+    #[must_use]
+    pub fn new(kind: FailureKind, wait: Option<Duration>) -> Self {
+        let seconds =
+            wait.map(|wait| wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)));
+        Self { kind, wait: seconds.filter(|seconds| *seconds > 0) }
+    }
+}
 
 /// How the request for a password ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PasswordFetch {
     /// A password was fetched; it waits to be stored.
     Fetched,
-    /// The backend has none, or the request failed: the cached one stays (WEL-3).
-    NotFetched,
+    /// The backend has none: the cached one stays (WEL-3).
+    NoPassword,
+    /// The request failed: the cached one stays (WEL-3).
+    Failed(NoAnswer),
 }
 
 /// Why the cache did not do what it was asked.

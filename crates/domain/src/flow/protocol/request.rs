@@ -21,11 +21,6 @@ pub enum Effect {
         /// The change.
         change: RecordChange,
     },
-    /// Open the wallet app at this key (OVR-4).
-    OpenWallet {
-        /// The key.
-        key: DigitalKeyId,
-    },
     /// Erase the cache (GEN-5). A failure is reported by
     /// [`Event::CacheFailed`](super::Event::CacheFailed).
     EraseAll,
@@ -61,6 +56,8 @@ pub enum Question {
     CanCreateKey,
     /// Ask the wallet whether this key is on this phone.
     Presence(DigitalKeyId),
+    /// Open the wallet app at this key (OVR-4).
+    OpenWallet(DigitalKeyId),
     /// Take one use of the cached password, and hold it until the step that follows the reply is
     /// done.
     TakeUse,
@@ -94,6 +91,7 @@ impl Question {
             Self::StorePassword(_) => "cache.store_password",
             Self::CanCreateKey => "apple_pairing.can_create_key",
             Self::Presence(_) => "wallet.presence",
+            Self::OpenWallet(_) => "wallet.open",
             Self::TakeUse => "cache.take_use",
             Self::StartPairing => "apple_pairing.start",
             Self::CheckSheet => "apple_pairing.sheet_is_up",
@@ -108,7 +106,6 @@ impl Effect {
         match self {
             Self::Request(request) => request.question.call(),
             Self::Store { .. } => "cache.store",
-            Self::OpenWallet { .. } => "wallet.open",
             Self::EraseAll => "cache.erase_all",
             Self::Report(_) => "report",
         }

@@ -17,7 +17,7 @@ use crate::{DigitalKeyId, Generation, RecordChange, TakeOutcome, VehicleRecord, 
 use key_check::KeyCheck;
 use password::PasswordRequest;
 use status::StatusRequest;
-pub(super) use support::Loading;
+pub(super) use support::{Loading, UnknownSupport};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Vehicle {
@@ -25,10 +25,18 @@ pub(super) struct Vehicle {
     pub(super) record: VehicleRecord,
     pub(super) loading: Loading,
     pub(super) support: Option<RequestId>,
+    /// Why the last question for the support has left it unknown (ENT-4).
+    pub(super) unknown_support: Option<UnknownSupport>,
     pub(super) status: Option<StatusRequest>,
+    /// How many seconds to wait, if the last status could not be fetched (GEN-11).
+    pub(super) status_wait: Option<u64>,
     pub(super) key_check: Option<KeyCheck>,
     pub(super) password: Option<PasswordRequest>,
+    /// How many seconds to wait, if the last password could not be fetched (GEN-11).
+    pub(super) password_wait: Option<u64>,
     pub(super) can_create_key: Option<RequestId>,
+    /// The wallet app is being opened (OVR-4).
+    pub(super) opening_wallet: Option<RequestId>,
     /// The uses that are being taken. A take that was abandoned with its page is still counted.
     pub(super) takes: Vec<RequestId>,
     /// The newest generation that a fetch was given, stored or not.
@@ -42,10 +50,14 @@ impl Vehicle {
             record: VehicleRecord::default(),
             loading: Loading::NotAsked,
             support: None,
+            unknown_support: None,
             status: None,
+            status_wait: None,
             key_check: None,
             password: None,
+            password_wait: None,
             can_create_key: None,
+            opening_wallet: None,
             takes: Vec::with_capacity(2),
             newest_fetch: Generation::default(),
         }
@@ -60,6 +72,7 @@ impl Vehicle {
             && self.key_check.is_none()
             && self.password.is_none()
             && self.can_create_key.is_none()
+            && self.opening_wallet.is_none()
             && self.takes.is_empty()
     }
 
@@ -79,6 +92,22 @@ impl Vehicle {
     pub(super) fn on_can_create_key(&mut self, id: RequestId, can: bool) -> AnswerOutcome {
         match self.can_create_key.take_if(|open| *open == id) {
             Some(_) => AnswerOutcome::ForPage(VehicleAnswer::CanCreateKey(can).into()),
+            None => AnswerOutcome::NotAwaited,
+        }
+    }
+
+    /// Opens the wallet app at a key (OVR-4). Returns `false` if it is being opened already.
+    pub(super) fn open_wallet(&mut self, key: DigitalKeyId, out: &mut Outbox<'_>) -> bool {
+        let is_new = self.opening_wallet.is_none();
+        if is_new {
+            self.opening_wallet = Some(out.ask(self.vin, Question::OpenWallet(key)));
+        }
+        is_new
+    }
+
+    pub(super) fn on_wallet_opened(&mut self, id: RequestId, opened: bool) -> AnswerOutcome {
+        match self.opening_wallet.take_if(|open| *open == id) {
+            Some(_) => AnswerOutcome::ForPage(VehicleAnswer::WalletOpened(opened).into()),
             None => AnswerOutcome::NotAwaited,
         }
     }

@@ -23,6 +23,7 @@ impl Vehicle {
             self.newest_fetch = self.newest_fetch.next();
             let generation = self.newest_fetch;
             self.password = Some(PasswordRequest { id, generation, storing: false });
+            self.password_wait = None;
         }
     }
 
@@ -42,7 +43,11 @@ impl Vehicle {
                 let question = Question::StorePassword(open.generation);
                 out.effects.push(Effect::Request(Request { id, vin: self.vin, question }));
             }
-            PasswordFetch::NotFetched => self.password = None,
+            PasswordFetch::NoPassword => self.password = None,
+            PasswordFetch::Failed(no_answer) => {
+                self.password = None;
+                self.password_wait = no_answer.wait;
+            }
         }
         AnswerOutcome::Noted
     }

@@ -4,7 +4,7 @@ use super::Vehicle;
 use crate::PairingStatus;
 use crate::flow::machine::{AnswerOutcome, Outbox};
 use crate::flow::page::VehicleAnswer;
-use crate::flow::protocol::{Question, RequestId};
+use crate::flow::protocol::{NoAnswer, Question, RequestId};
 
 /// The request that is in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ impl Vehicle {
     pub(in crate::flow) fn on_status(
         &mut self,
         id: RequestId,
-        answer: Option<PairingStatus>,
+        answer: Result<PairingStatus, NoAnswer>,
         out: &mut Outbox<'_>,
     ) -> AnswerOutcome {
         let Some(open) = self.status.take_if(|open| open.id == id) else {
@@ -66,8 +66,9 @@ impl Vehicle {
         if open.freshness == Freshness::Discard {
             return AnswerOutcome::Noted;
         }
-        let is_ok = answer.is_some();
-        if let Some(status) = answer {
+        let is_ok = answer.is_ok();
+        self.status_wait = answer.as_ref().err().and_then(|no_answer| no_answer.wait);
+        if let Ok(status) = answer {
             self.apply_status(status, out);
         }
         AnswerOutcome::ForPage(VehicleAnswer::Status { is_ok }.into())

@@ -2,8 +2,8 @@
 
 use super::Vehicle;
 use crate::flow::machine::{AnswerOutcome, Outbox};
-use crate::flow::protocol::{Question, RequestId};
-use crate::{RecordChange, Support, SupportAnswer, VehicleRecord};
+use crate::flow::protocol::{NoAnswer, Question, RequestId};
+use crate::{RecordChange, SupportAnswer, VehicleRecord};
 
 /// How far the record of the vehicle has been read from the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,11 +13,15 @@ pub(in crate::flow) enum Loading {
     Done,
 }
 
-impl Vehicle {
-    pub(in crate::flow) fn is_supported(&self) -> bool {
-        matches!(self.record.support, Some(Support::Supported { .. }))
-    }
+/// Why a question for the support has left it unknown (ENT-4, REQ-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::flow) enum UnknownSupport {
+    Failed(NoAnswer),
+    /// The answer has a value that this version does not know.
+    UnknownValue,
+}
 
+impl Vehicle {
     /// Asks for what the entry depends on: the record, then the BFF's answer (ENT-2, ENT-3).
     ///
     /// Returns `false` if it is known, or if a request for it is open (ENT-6).
@@ -28,11 +32,16 @@ impl Vehicle {
                 true
             }
             Loading::Done if self.record.support.is_none() && self.support.is_none() => {
-                self.support = Some(out.ask(self.vin, Question::Support));
+                self.ask_support(out);
                 true
             }
             Loading::Asked(_) | Loading::Done => false,
         }
+    }
+
+    fn ask_support(&mut self, out: &mut Outbox<'_>) {
+        self.support = Some(out.ask(self.vin, Question::Support));
+        self.unknown_support = None;
     }
 
     /// Takes the cached record. One that cannot be read counts as empty: the backend knows the
@@ -56,15 +65,22 @@ impl Vehicle {
     pub(in crate::flow) fn on_support(
         &mut self,
         id: RequestId,
-        answer: Option<SupportAnswer>,
+        answer: Result<SupportAnswer, NoAnswer>,
         out: &mut Outbox<'_>,
     ) -> AnswerOutcome {
         if self.support.take_if(|open| *open == id).is_none() {
             return AnswerOutcome::NotAwaited;
         }
-        if let Some(SupportAnswer::Known(support)) = answer {
-            self.change(RecordChange::Support(support), out);
-        }
+        self.unknown_support = match answer {
+            Ok(SupportAnswer::Known(support)) => {
+                self.change(RecordChange::Support(support), out);
+                None
+            }
+            // What the cache knows goes on deciding (ENT-3).
+            _ if self.record.support.is_some() => None,
+            Ok(SupportAnswer::Unknown) => Some(UnknownSupport::UnknownValue),
+            Err(no_answer) => Some(UnknownSupport::Failed(no_answer)),
+        };
         AnswerOutcome::Noted
     }
 }

@@ -160,6 +160,7 @@ fn keys_follow_the_wallet(before: &State, step: &Step, after: &State) -> Result<
         | Reply::Password(_)
         | Reply::PasswordStored(_)
         | Reply::CanCreateKey(_)
+        | Reply::WalletOpened(_)
         | Reply::UseTaken(_)
         | Reply::SheetGone => false,
     };
@@ -201,7 +202,7 @@ fn sign_out_leaves_nothing(step: &Step, after: &State) -> Result<(), Violation> 
 fn the_wallet_opens_at_the_local_key(step: &Step, after: &State) -> Result<(), Violation> {
     let local = after.flow.view().vehicle.and_then(|vin| local_key(&after.flow, vin));
     for effect in &step.effects {
-        if let Effect::OpenWallet { key } = effect {
+        if let Effect::Request(Request { question: Question::OpenWallet(key), .. }) = effect {
             let is_local = local.is_some_and(|owner| owner.id == *key);
             ensure(is_local, Violation::WrongKeyOpened)?;
         }

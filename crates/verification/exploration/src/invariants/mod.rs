@@ -31,6 +31,8 @@ pub enum Violation {
     LateErrorActed,
     /// An answer about one vehicle changed what is shown of another (GEN-3).
     ShownOnAnotherVehicle,
+    /// A wait (GEN-11) or a notice (OVR-4) is shown on a page that it does not belong to.
+    ShownOnAnotherPage(&'static str),
     /// A key counts as on this phone after a definite no about it (OVR-2).
     OutlivedDefiniteNo,
     /// A key that was on this phone was lost without a definite no (CBK-8, WEL-2).

@@ -1,6 +1,6 @@
 //! What must hold in every state.
 
-use digital_key_domain::{PageView, Reason, Tap, Verdict};
+use digital_key_domain::{Blocker, ErrorPage, HiddenReason, PageView, Reason, Tap, Verdict};
 
 use super::Violation;
 use crate::state::{SheetPhase, State};
@@ -10,6 +10,7 @@ use crate::state_space::Rules;
 pub(crate) fn check_state(state: &State, rules: &dyn Rules) -> Result<(), Violation> {
     memory_is_what_is_cached(state)?;
     a_page_that_waits_has_an_open_request(state)?;
+    waits_and_notices_have_their_page(state)?;
     each_tap_is_handled_as_offered(state, rules)
 }
 
@@ -31,7 +32,9 @@ fn a_page_that_waits_has_an_open_request(state: &State) -> Result<(), Violation>
     }
     let view = state.flow.view();
     let waits = match &view.page {
-        PageView::VehicleTab { opening } => *opening,
+        PageView::VehicleTab { opening, hidden } => {
+            *opening || *hidden == Some(HiddenReason::Asking)
+        }
         PageView::Welcome { .. } => !view.offers.contains(Tap::Continue),
         PageView::GrabYourTwoKeys
         | PageView::ReadyToPair { .. }
@@ -46,6 +49,32 @@ fn a_page_that_waits_has_an_open_request(state: &State) -> Result<(), Violation>
     if waits || sheet_is_missing { Err(Violation::Stuck(view.page.name())) } else { Ok(()) }
 }
 
+/// A wait is shown where a failure led (GEN-11), and a notice where the wallet was opened (OVR-4).
+fn waits_and_notices_have_their_page(state: &State) -> Result<(), Violation> {
+    let view = state.flow.view();
+    let may_wait = match &view.page {
+        PageView::VehicleTab { hidden, .. } => matches!(hidden, Some(HiddenReason::Failed(_))),
+        PageView::Error(ErrorPage::Blocked(blocker)) => {
+            matches!(blocker, Blocker::BackendError | Blocker::PairingPasswordUnavailable)
+        }
+        PageView::Error(ErrorPage::PairingAttemptsExhausted) => true,
+        PageView::Welcome { .. }
+        | PageView::GrabYourTwoKeys
+        | PageView::ReadyToPair { .. }
+        | PageView::PairingError { .. }
+        | PageView::Tutorial1
+        | PageView::Tutorial2
+        | PageView::Overview { .. }
+        | PageView::MoveKeyWarning
+        | PageView::Error(ErrorPage::KeyDeleted) => false,
+    };
+    let may_notify = matches!(view.page, PageView::Overview { .. });
+    if (view.wait.is_some() && !may_wait) || (view.notice.is_some() && !may_notify) {
+        return Err(Violation::ShownOnAnotherPage(view.page.name()));
+    }
+    Ok(())
+}
+
 /// Exactly the offered taps are accepted, or ignored for a reason of their own (GEN-8), and Close
 /// leaves the flow from each of its pages (GEN-1).
 fn each_tap_is_handled_as_offered(state: &State, rules: &dyn Rules) -> Result<(), Violation> {
@@ -57,7 +86,7 @@ fn each_tap_is_handled_as_offered(state: &State, rules: &dyn Rules) -> Result<()
         let verdict = rules.step(&mut flow, tap.into(), &mut effects);
         if tap == Tap::Close
             && is_in_flow
-            && flow.view().page != (PageView::VehicleTab { opening: false })
+            && !matches!(flow.view().page, PageView::VehicleTab { opening: false, .. })
         {
             return Err(Violation::CannotLeave(view.page.name()));
         }

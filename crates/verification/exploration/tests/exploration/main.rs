@@ -33,9 +33,7 @@ fn finds(
 fn call(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Request(Request { question, .. }) => Some(question.call()),
-        Effect::Store { .. } | Effect::OpenWallet { .. } | Effect::EraseAll | Effect::Report(_) => {
-            None
-        }
+        Effect::Store { .. } | Effect::EraseAll | Effect::Report(_) => None,
     }
 }
 

@@ -126,14 +126,14 @@ fn stores_a_key(effects: &[Effect]) -> bool {
 
 #[test]
 fn gen_2_welcome_is_not_stuck_when_a_late_success_drops_its_status() {
-    for answer in [status(None), Reply::Status(Err(NoAnswer))] {
+    for answer in [status(None), Reply::Status(Err(NoAnswer::UNREACHABLE))] {
         let mut app = App::with_sheet_up();
         app.give(Tap::Close);
         app.give(Tap::Entry);
         app.reply("apple_pairing.start", Reply::Pairing(pass()));
         // Asked before the success: dropped (CBK-8).
         app.reply("bff.pairing_status", answer);
-        app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+        app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NoPassword));
         app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
         // Either Continue is offered now (an owner key exists), or the status is asked again.
         let is_offered = app.flow.view().offers.contains(Tap::Continue);
@@ -209,7 +209,7 @@ fn cbk_7_a_late_success_of_an_older_sheet_does_not_replace_a_newer_key() {
 fn cbk_5_a_late_success_deletes_the_used_password_also_when_the_key_is_known_already() {
     let mut app = App::with_sheet_up();
     app.reply("apple_pairing.start", Reply::Pairing(PairingAnswer::default()));
-    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NoPassword));
     app.give(Tap::Close);
     app.give(Tap::Entry);
     app.reply("bff.pairing_status", status(Some(key())));
@@ -275,7 +275,7 @@ fn rdy_4_a_use_that_was_taken_is_counted_also_when_a_second_take_is_under_way() 
     app.give(Tap::Close);
     app.give(Tap::Entry);
     app.reply("bff.pairing_status", status(None));
-    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NotFetched));
+    app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NoPassword));
     app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
     for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
         app.give(tap);

@@ -83,6 +83,7 @@ fn answers() -> impl Strategy<Value = Answers> {
     let error = proptest::option::of(select(&AppleErrorCode::ALL[..]));
     (
         proptest::bool::weighted(0.1),
+        proptest::option::of(1..90u64),
         support,
         proptest::option::weighted(0.3, (1..3u8, any::<bool>())),
         proptest::bool::weighted(0.9),
@@ -92,9 +93,20 @@ fn answers() -> impl Strategy<Value = Answers> {
         error,
     )
         .prop_map(
-            |(fails, support, owner_key, primary_subscriber, prepared, presence, pass, error)| {
+            |(
+                fails,
+                wait,
+                support,
+                owner_key,
+                primary_subscriber,
+                prepared,
+                presence,
+                pass,
+                error,
+            )| {
                 Answers {
                     fails,
+                    wait,
                     support,
                     owner_key,
                     primary_subscriber,

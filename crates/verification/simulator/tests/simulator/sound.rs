@@ -40,7 +40,7 @@ fn histories_get_everywhere() {
         trace += &simulator.run_with_trace(&Simulator::plan(seed)).trace.join("\n");
     }
     let seen = [
-        "VehicleTab { opening: true }",
+        "VehicleTab { opening: true, ",
         "Welcome {",
         "GrabYourTwoKeys",
         "ReadyToPair {",
