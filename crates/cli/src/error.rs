@@ -1,5 +1,6 @@
 //! The failure of a command: one line on standard error, and an exit code.
 
+use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 #[derive(Debug)]
 pub(crate) struct CommandError {
     code: u8,
-    /// `None` if no reader is left.
+    /// `None` if the user ended the command, or if no reader is left.
     line: Option<String>,
 }
 
@@ -15,6 +16,11 @@ impl CommandError {
     /// Makes an error for bad usage, or for a file that cannot be read or parsed: exit code 2.
     pub(crate) fn usage(line: impl Into<String>) -> Self {
         Self { code: 2, line: Some(line.into()) }
+    }
+
+    /// Ends the command early, as its user wants: exit code 0, without a line.
+    pub(crate) fn ended() -> Self {
+        Self { code: 0, line: None }
     }
 
     /// Makes an error for any other cause, in words: exit code 1.
@@ -34,6 +40,12 @@ impl CommandError {
             let _ = writeln!(io::stderr(), "digital-key: {line}");
         }
         ExitCode::from(self.code)
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.line.as_deref().unwrap_or("it was ended"))
     }
 }
 

@@ -9,6 +9,7 @@ use digital_key::backend::{
 };
 use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
 use digital_key::cache_sled::{FileKey, SledCache};
+use digital_key::domain::{Event, Reason, Verdict};
 use digital_key::ports::{CacheErrorKind, PairingAnswer};
 use digital_key::wallet_mock::ScriptedPhone;
 use digital_key::{App, Intent, Phone, Ports, View, Vin};
@@ -105,24 +106,50 @@ impl CacheDirectory {
     }
 }
 
+/// Something that happened in the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LogEntry {
+    /// The core called a port, such as `bff.support`.
+    Call(&'static str),
+    /// A call failed, for this reason.
+    Failed(String),
+    /// The core ignored what the user did.
+    Ignored(Reason),
+}
+
+/// What happened in the core since the log was taken last.
+#[derive(Default)]
+struct Log {
+    entries: Mutex<Vec<LogEntry>>,
+    /// Changes with each entry, and with each view.
+    activity: watch::Sender<()>,
+}
+
+impl Log {
+    fn push(&self, entry: LogEntry) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        self.activity.send_replace(());
+    }
+}
+
 /// The running core, with the phone and the cache around it.
 pub(crate) struct Harness {
     bff: Arc<HttpBff>,
     directory: CacheDirectory,
     held: Option<watch::Receiver<usize>>,
-    calls: Arc<Mutex<Vec<&'static str>>>,
+    log: Arc<Log>,
     pub(crate) phone: ScriptedPhone,
     app: Option<App>,
 }
 
 impl Harness {
-    /// Starts the core with the BFF at this URL. `control` is the control interface of that BFF, if it
-    /// runs in this program.
+    /// Starts the core with the BFF at this URL. `held` is how many answers that BFF holds back, if this
+    /// program can know.
     pub(crate) async fn start(
         bff_url: &str,
         token: &str,
         directory: CacheDirectory,
-        control: Option<&Control>,
+        held: Option<watch::Receiver<usize>>,
     ) -> Result<Self, CommandError> {
         let token =
             BearerToken::new(token).map_err(|error| CommandError::usage(error.to_string()))?;
@@ -133,8 +160,8 @@ impl Harness {
         let mut harness = Self {
             bff: Arc::new(bff),
             directory,
-            held: control.map(Control::held),
-            calls: Arc::default(),
+            held,
+            log: Arc::default(),
             phone: ScriptedPhone::new(),
             app: None,
         };
@@ -156,13 +183,24 @@ impl Harness {
             machine: MACHINE.parse().map_err(|error| CommandError::other(&error))?,
             version: IOS.parse().map_err(|error| CommandError::other(&error))?,
         };
-        let calls = Arc::clone(&self.calls);
+        let [effects, steps, failures] = std::array::from_fn(|_| Arc::clone(&self.log));
         let app = App::builder(model, ports)
-            .on_effect(move |effect| {
-                calls.lock().unwrap_or_else(PoisonError::into_inner).push(effect.call());
+            .on_effect(move |effect| effects.push(LogEntry::Call(effect.call())))
+            .on_port_failure(move |failure| failures.push(LogEntry::Failed(failure.to_string())))
+            .on_step(move |step| {
+                if let (Event::Intent(_), Verdict::Ignored(reason)) = (step.event, step.verdict) {
+                    steps.push(LogEntry::Ignored(reason));
+                }
             })
             .start()
             .map_err(|error| CommandError::other(&error))?;
+        let (mut view, log) = (app.view(), Arc::clone(&self.log));
+        // Ends with the app.
+        tokio::spawn(async move {
+            while view.changed().await.is_ok() {
+                log.activity.send_replace(());
+            }
+        });
         self.app = Some(app);
         Ok(())
     }
@@ -178,19 +216,27 @@ impl Harness {
         self.app.as_ref().ok_or_else(|| CommandError::usage("the app is not running"))
     }
 
+    /// Passes on what the user did, and does not wait for the outcome.
+    pub(crate) fn send(&self, intent: impl Into<Intent>) -> Result<(), CommandError> {
+        self.app()?.dispatch(intent).map_err(|error| CommandError::other(&error))
+    }
+
     pub(crate) async fn dispatch(&self, intent: impl Into<Intent>) -> Result<(), CommandError> {
-        self.app()?.dispatch(intent).map_err(|error| CommandError::other(&error))?;
+        self.send(intent)?;
         self.wait_until_idle().await
     }
 
-    /// Ends Apple's sheet with this answer. Returns `false` if no sheet is up.
-    pub(crate) async fn apple_answers(&self, answer: PairingAnswer) -> Result<bool, CommandError> {
-        if self.phone.answer(answer).is_err() {
-            return Ok(false);
-        }
-        let ended = self.app()?.view().wait_for(|view| !view.pairing_runs).await.is_ok();
-        self.wait_until_idle().await?;
-        Ok(ended)
+    /// Ends Apple's sheet with this answer, and waits until the core has it.
+    pub(crate) async fn apple_answers(&self, answer: PairingAnswer) -> Result<(), CommandError> {
+        self.phone.answer(answer).map_err(|error| CommandError::other(&error))?;
+        self.wait_for_the_answer().await
+    }
+
+    /// Waits until the core has the answer of a sheet.
+    pub(crate) async fn wait_for_the_answer(&self) -> Result<(), CommandError> {
+        // This fails only without a core.
+        let _ = self.app()?.view().wait_for(|view| !view.pairing_runs).await;
+        self.wait_until_idle().await
     }
 
     pub(crate) async fn background(&self) -> Result<(), CommandError> {
@@ -233,18 +279,14 @@ impl Harness {
         Ok(self.app()?.view().borrow().clone())
     }
 
-    /// Waits for the next change of the view.
-    pub(crate) async fn changed(&self) -> Result<(), CommandError> {
-        let mut view = self.app()?.view();
-        view.mark_unchanged();
-        // This fails only without a core.
-        let _ = view.changed().await;
-        Ok(())
+    /// Returns a receiver that changes with the view and with the log.
+    pub(crate) fn activity(&self) -> watch::Receiver<()> {
+        self.log.activity.subscribe()
     }
 
-    /// Takes the calls of ports since the last time.
-    pub(crate) fn take_calls(&self) -> Vec<&'static str> {
-        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes what happened since the last time.
+    pub(crate) fn take_log(&self) -> Vec<LogEntry> {
+        std::mem::take(&mut *self.log.entries.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) async fn end(self) {

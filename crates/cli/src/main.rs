@@ -7,7 +7,9 @@ mod doctor;
 mod error;
 mod play;
 mod render;
+mod screen;
 mod harness;
+mod http_client;
 
 use std::process::ExitCode;
 
@@ -42,17 +44,17 @@ enum Command {
 
 fn main() -> ExitCode {
     let Cli { log, command } = Cli::parse();
-    match start_logging(log.as_deref()).and_then(|()| run(command)) {
+    match start_logging(log.as_deref()).and_then(|()| run(command, log.is_some())) {
         Ok(code) => code,
         Err(error) => error.report(),
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, CommandError> {
+fn run(command: Command, logs: bool) -> Result<ExitCode, CommandError> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| CommandError::other(&error))?;
     let ended = runtime.block_on(async {
         tokio::select! {
-            ended = run_command(command) => ended,
+            ended = run_command(command, logs) => ended,
             _ = tokio::signal::ctrl_c() => Ok(ExitCode::from(INTERRUPTED)),
         }
     });
@@ -61,10 +63,10 @@ fn run(command: Command) -> Result<ExitCode, CommandError> {
     ended
 }
 
-async fn run_command(command: Command) -> Result<ExitCode, CommandError> {
+async fn run_command(command: Command, logs: bool) -> Result<ExitCode, CommandError> {
     match command {
-        Command::Demo(options) => demo::run(options).await,
-        Command::Play(options) => play::run(options).await,
+        Command::Demo(options) => demo::run(options, logs).await,
+        Command::Play(options) => play::run(options, logs).await,
         Command::Backend(options) => backend::run(options).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Check(options) => check::run(&options),

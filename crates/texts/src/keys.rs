@@ -1,8 +1,8 @@
 //! The keys of the texts: which text belongs to which value of the core.
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardAction, ErrorPage, KeyState, PageView, PairingAdvice, Reason,
-    Remedy, Tap,
+    AppleErrorCode, Blocker, CardAction, ErrorPage, FailureKind, HiddenReason, KeyState, PageView,
+    PairingAdvice, Reason, Remedy, Tap,
 };
 
 /// The keys of one kind.
@@ -35,8 +35,6 @@ macro_rules! keys_of {
 }
 
 keys!(LINES {
-    /// The vehicle tab, when no vehicle is selected.
-    VEHICLE_TAB_EMPTY = "vehicle-tab-empty",
     /// The selected vehicle on the vehicle tab; `vin`.
     VEHICLE_TAB_VEHICLE = "vehicle-tab-vehicle",
     /// The label of ENT-7.
@@ -113,6 +111,8 @@ pub fn placeholders(key: &str) -> &'static [Placeholder] {
         VEHICLE_TAB_VEHICLE => &[Text("vin")],
         OVERVIEW_MORE_INFORMATION => &[Text("link")],
         WARNING => &[Text("problem")],
+        HIDDEN_FAILED => &[Text("problem")],
+        FAILURE_STATUS => &[Number("status")],
         WAIT => &[Number("seconds")],
         PASSWORD_USES => &[Number("used"), Number("limit")],
         _ => &[],
@@ -121,8 +121,19 @@ pub fn placeholders(key: &str) -> &'static [Placeholder] {
 
 /// Returns the keys of all texts.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    let kinds =
-        [LINES, TITLES, TAPS, BLOCKERS, REMEDIES, ADVICE, APPLE_ERRORS, KEY_STATES, REASONS];
+    let kinds = [
+        LINES,
+        TITLES,
+        HIDDEN_REASONS,
+        FAILURES,
+        TAPS,
+        BLOCKERS,
+        REMEDIES,
+        ADVICE,
+        APPLE_ERRORS,
+        KEY_STATES,
+        REASONS,
+    ];
     kinds.into_iter().flatten().copied()
 }
 
@@ -141,6 +152,39 @@ keys_of! {
         PageView::Error(ErrorPage::Blocked(_)) => "blocked-title",
         PageView::Error(ErrorPage::PairingAttemptsExhausted) => "pairing-attempts-exhausted-title",
         PageView::Error(ErrorPage::KeyDeleted) => "key-deleted-title",
+    }
+}
+
+/// The entry is not shown, since the backend could not be asked; `problem`.
+pub const HIDDEN_FAILED: &str = "hidden-failed";
+
+keys_of! {
+    /// Returns the key of why there is no entry.
+    pub fn hidden(reason: HiddenReason) in HIDDEN_REASONS {
+        HiddenReason::NoVehicle => "hidden-no-vehicle",
+        HiddenReason::Platform => "hidden-platform",
+        HiddenReason::NotSupported => "hidden-not-supported",
+        HiddenReason::Asking => "hidden-asking",
+        HiddenReason::Failed(_) => "hidden-failed",
+        HiddenReason::UnknownValue => "hidden-unknown-value",
+    }
+}
+
+/// The backend answered with an error; `status`.
+pub const FAILURE_STATUS: &str = "failure-status";
+
+keys_of! {
+    /// Returns the key of why the backend did not answer.
+    pub fn failure(kind: FailureKind) in FAILURES {
+        FailureKind::Unreachable => "failure-unreachable",
+        FailureKind::Interrupted => "failure-interrupted",
+        FailureKind::DeadlineExceeded => "failure-deadline-exceeded",
+        FailureKind::Status { .. } => "failure-status",
+        FailureKind::Unauthorized => "failure-unauthorized",
+        FailureKind::NoToken => "failure-no-token",
+        FailureKind::Malformed => "failure-malformed",
+        FailureKind::CircuitOpen => "failure-circuit-open",
+        FailureKind::Other => "failure-other",
     }
 }
 

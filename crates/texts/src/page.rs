@@ -1,7 +1,8 @@
 //! A page as a driver reads it.
 
 use digital_key_domain::{
-    Blocker, CardAction, EntryView, ErrorPage, Notice, PageView, Tap, UsageCounter, View,
+    Blocker, CardAction, EntryView, ErrorPage, FailureKind, HiddenReason, Notice, PageView, Tap,
+    UsageCounter, View,
 };
 
 use crate::keys;
@@ -39,6 +40,8 @@ pub enum LineKind {
     Progress,
     /// A link.
     Link,
+    /// Why the entry is not shown: for support rather than for drivers.
+    Hint,
 }
 
 /// A button of a page.
@@ -90,7 +93,9 @@ impl Layout<'_> {
 
     fn add_lines(&mut self, view: &View) {
         match &view.page {
-            PageView::VehicleTab { opening, .. } => self.add_vehicle_tab(view, *opening),
+            PageView::VehicleTab { opening, hidden } => {
+                self.add_vehicle_tab(view, *opening, *hidden);
+            }
             PageView::Welcome { blockers, move_flow } => {
                 self.add(LineKind::Body, keys::WELCOME_BODY);
                 if *move_flow {
@@ -144,13 +149,29 @@ impl Layout<'_> {
         }
     }
 
-    fn add_vehicle_tab(&mut self, view: &View, opening: bool) {
-        match view.vehicle {
-            None => self.add(LineKind::Body, keys::VEHICLE_TAB_EMPTY),
-            Some(vin) => {
-                let vin = [("vin", Value::Text(vin.as_str()))];
-                self.add_with(LineKind::Body, keys::VEHICLE_TAB_VEHICLE, &vin);
+    fn add_vehicle_tab(&mut self, view: &View, opening: bool, hidden: Option<HiddenReason>) {
+        if let Some(vin) = view.vehicle {
+            let vin = [("vin", Value::Text(vin.as_str()))];
+            self.add_with(LineKind::Body, keys::VEHICLE_TAB_VEHICLE, &vin);
+        }
+        match hidden {
+            None => {}
+            Some(reason @ HiddenReason::NoVehicle) => {
+                self.add(LineKind::Body, keys::hidden(reason));
             }
+            Some(reason @ HiddenReason::Asking) => {
+                self.add(LineKind::Progress, keys::hidden(reason));
+            }
+            Some(HiddenReason::Failed(no_answer)) => {
+                let problem = self.texts.failure(no_answer.kind);
+                let problem = [("problem", Value::Text(&problem))];
+                self.add_with(LineKind::Hint, keys::HIDDEN_FAILED, &problem);
+            }
+            Some(
+                reason @ (HiddenReason::Platform
+                | HiddenReason::NotSupported
+                | HiddenReason::UnknownValue),
+            ) => self.add(LineKind::Hint, keys::hidden(reason)),
         }
         if view.entry == EntryView::ComingSoon {
             self.add(LineKind::Body, keys::VEHICLE_TAB_COMING_SOON);
@@ -236,6 +257,13 @@ fn places(view: &View) -> &'static [Tap] {
 }
 
 impl Texts {
+    /// Returns the sentence about why the backend did not answer.
+    #[must_use]
+    pub fn failure(&self, kind: FailureKind) -> String {
+        let FailureKind::Status { status } = kind else { return self.text(keys::failure(kind)) };
+        self.text_with(keys::FAILURE_STATUS, &[("status", Value::Number(status.into()))])
+    }
+
     /// Returns the text of the usage counter; `None` = no password is cached.
     #[must_use]
     pub fn password_uses(&self, uses: Option<UsageCounter>) -> String {

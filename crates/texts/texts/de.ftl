@@ -3,7 +3,6 @@
 ## Seiten
 
 vehicle-tab-title = Mein Fahrzeug
-vehicle-tab-empty = Bitte wählen Sie ein Fahrzeug aus.
 vehicle-tab-vehicle = Fahrzeug { $vin }
 vehicle-tab-coming-soon = Digital Key: demnächst verfügbar
 vehicle-tab-update = Ihr Fahrzeug benötigt ein Software-Update, bevor Sie Digital Key einrichten können.
@@ -48,10 +47,33 @@ blocked-title = Digital Key ist derzeit nicht verfügbar
 loading = Einen Moment bitte …
 pairing-runs = Bitte folgen Sie den Anweisungen in Apple Wallet.
 warning = Ihr Schlüssel wurde erstellt. Ihr iPhone hat außerdem ein Problem gemeldet: { $problem }
-wait = Bitte versuchen Sie es in { $seconds } Sekunden erneut.
-notice-wallet-not-opened = Die Wallet-App konnte nicht geöffnet werden. Bitte öffnen Sie sie selbst.
+wait =
+    { $seconds ->
+        [one] Bitte versuchen Sie es in 1 Sekunde erneut.
+       *[other] Bitte versuchen Sie es in { $seconds } Sekunden erneut.
+    }
+notice-wallet-not-opened = Die Wallet-App konnte nicht geöffnet werden. Bitte öffnen Sie die App selbst.
 password-uses = Kopplungspasswort { $used } von { $limit } Mal verwendet
 password-none = Kein Kopplungspasswort
+
+## Warum der Eintrag fehlt; eher für den Kundenservice als für Fahrer
+
+hidden-no-vehicle = Bitte wählen Sie ein Fahrzeug aus.
+hidden-platform = Digital Key ist auf diesem Telefon nicht verfügbar.
+hidden-not-supported = Dieses Fahrzeug unterstützt Digital Key nicht.
+hidden-asking = Es wird geprüft, ob dieses Fahrzeug Digital Key unterstützt …
+hidden-failed = Es konnte nicht geprüft werden, ob dieses Fahrzeug Digital Key unterstützt: { $problem }
+hidden-unknown-value = Diese Version der App kennt den digitalen Schlüssel dieses Fahrzeugs nicht. Bitte aktualisieren Sie die App.
+
+failure-unreachable = Es besteht keine Verbindung zum Dienst.
+failure-interrupted = Die Verbindung zum Dienst wurde unterbrochen.
+failure-deadline-exceeded = Der Dienst hat nicht rechtzeitig geantwortet.
+failure-status = Der Dienst hat den Fehler { $status } gemeldet.
+failure-unauthorized = Bitte melden Sie sich erneut an.
+failure-no-token = Bitte melden Sie sich an.
+failure-malformed = Die Antwort des Dienstes konnte nicht gelesen werden.
+failure-circuit-open = Der Dienst ist derzeit überlastet.
+failure-other = Es ist ein Fehler aufgetreten.
 
 ## Schaltflächen
 

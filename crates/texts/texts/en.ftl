@@ -3,7 +3,6 @@
 ## Pages
 
 vehicle-tab-title = My vehicle
-vehicle-tab-empty = Please select a vehicle.
 vehicle-tab-vehicle = Vehicle { $vin }
 vehicle-tab-coming-soon = Digital Key: coming soon
 vehicle-tab-update = Your vehicle needs a software update before you can set up Digital Key.
@@ -48,10 +47,33 @@ blocked-title = Digital Key is currently not available
 loading = One moment …
 pairing-runs = Please follow the instructions in Apple Wallet.
 warning = Your key was created. Your iPhone also reported a problem: { $problem }
-wait = Please try again in { $seconds } seconds.
+wait =
+    { $seconds ->
+        [one] Please try again in 1 second.
+       *[other] Please try again in { $seconds } seconds.
+    }
 notice-wallet-not-opened = The Wallet app could not be opened. Please open it yourself.
 password-uses = Pairing password used { $used } of { $limit } times
 password-none = No pairing password
+
+## Why there is no entry on the vehicle tab; for support rather than for drivers
+
+hidden-no-vehicle = Please select a vehicle.
+hidden-platform = Digital Key is not available on this phone.
+hidden-not-supported = This vehicle does not support Digital Key.
+hidden-asking = Checking whether this vehicle supports Digital Key …
+hidden-failed = Whether this vehicle supports Digital Key could not be checked: { $problem }
+hidden-unknown-value = This version of the app does not know the digital key of this vehicle. Please update the app.
+
+failure-unreachable = There is no connection to the service.
+failure-interrupted = The connection to the service was interrupted.
+failure-deadline-exceeded = The service did not answer in time.
+failure-status = The service reported the error { $status }.
+failure-unauthorized = Please sign in again.
+failure-no-token = Please sign in.
+failure-malformed = The answer of the service could not be read.
+failure-circuit-open = The service is currently overloaded.
+failure-other = An error occurred.
 
 ## Buttons
 

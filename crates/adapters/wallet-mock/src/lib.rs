@@ -73,6 +73,12 @@ impl ScriptedPhone {
         self.state.send_modify(|state| state.add_key(key));
     }
 
+    /// Returns the keys in the wallet.
+    #[must_use]
+    pub fn keys(&self) -> Vec<DigitalKeyId> {
+        self.state.borrow().keys.iter().cloned().collect()
+    }
+
     /// Deletes a key from the wallet. This is a change of the wallet, if the key is there.
     pub fn delete_key(&self, key: &DigitalKeyId) {
         self.state.send_modify(|state| {

@@ -9,6 +9,7 @@ use digital_key::ports::{Bff as _, BffError, BffErrorKind, Support, SupportAnswe
 
 use super::{Finding, Options};
 use crate::error::{CommandError, with_causes};
+use crate::http_client::http_client;
 
 /// How long the control interface may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -153,15 +154,7 @@ async fn vehicles(control: &str) -> Result<Vec<Vin>, reqwest::Error> {
         vin: String,
     }
 
-    // reqwest panics without a provider, since another crate enables its TLS. An error means that
-    // there is a provider already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(TIMEOUT)
-        // Plain HTTP needs none of the platform's certificates.
-        .tls_certs_only(std::iter::empty())
-        .build()?;
+    let client = http_client(TIMEOUT)?;
     let url = format!("{}/vehicles", control.trim_end_matches('/'));
     let answer = client.get(url).send().await?.error_for_status()?;
     let listed: Vec<Listed> = answer.json().await?;

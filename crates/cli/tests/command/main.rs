@@ -5,15 +5,13 @@
 mod common;
 mod check;
 mod doctor;
+mod play;
 mod backend;
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use common::{Served, activated, digital_key, maker_files, text};
+use common::{activated, digital_key, maker_files, text};
 
 #[test]
 fn the_demo_shows_the_expected_pages() {
@@ -97,39 +95,4 @@ fn every_command_has_help_with_examples() {
         assert!(output.status.success());
         assert!(text(&output.stdout).contains("Examples:"), "{command}");
     }
-}
-
-#[test]
-fn a_person_can_play() {
-    let mut play = Command::new(env!("CARGO_BIN_EXE_digital-key"))
-        .arg("play")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let typed = "help\nselect 1\n1\nfail status 500\n2\nheal\n1\n1\n1\n2\n1\napple error userCanceled\n\
-                 1\napple pass K1\n1\n1\nbackground\ndelete K1\nforeground\nnonsense\nquit\n";
-    play.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-    let output = play.wait_with_output().unwrap();
-    assert!(output.status.success());
-    let shown = text(&output.stdout);
-    for page in ["Welcome", "ReadyToPair", "PairingError", "Tutorial1", "Overview", "KeyDeleted"] {
-        assert!(shown.contains(&format!("[{page}]")), "{page} in\n{shown}");
-    }
-    assert!(shown.contains("\"nonsense\" is not a command"));
-}
-
-#[test]
-fn a_client_can_play_against_a_backend_elsewhere() {
-    let served = Served::start(&["--token", "secret-of-this-test"]);
-    let mut play = Command::new(env!("CARGO_BIN_EXE_digital-key"))
-        .args(["play", "--bff", served.url("BFF"), "--token", "secret-of-this-test"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    play.stdin.take().unwrap().write_all(b"select WBADKEY0000000001\n1\n1\n").unwrap();
-    let output = play.wait_with_output().unwrap();
-    assert!(output.status.success());
-    assert!(text(&output.stdout).contains("[GrabYourTwoKeys]"));
 }

@@ -1,0 +1,60 @@
+//! Lines that a person types into a terminal, with editing and history.
+
+use std::thread;
+
+use rustyline::error::ReadlineError;
+use rustyline::{Config, DefaultEditor, ExternalPrinter};
+use tokio::sync::mpsc;
+
+/// An editor of lines in a thread of its own, since it cannot be interrupted.
+pub(super) struct Typing {
+    lines: mpsc::Receiver<String>,
+    read_on: std::sync::mpsc::Sender<()>,
+    /// Prints above the prompt.
+    printer: Box<dyn ExternalPrinter + Send>,
+}
+
+impl Typing {
+    /// Starts the editor; `None` if the terminal offers none.
+    pub(super) fn start() -> Option<Self> {
+        let config = Config::builder().auto_add_history(true).build();
+        let mut editor = DefaultEditor::with_config(config).ok()?;
+        let printer = Box::new(editor.create_external_printer().ok()?);
+        let (sender, lines) = mpsc::channel(1);
+        let (read_on, may_read) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            loop {
+                match editor.readline("> ") {
+                    Ok(line) => {
+                        // The next prompt waits until the line was handled: at `quit` there is none,
+                        // and the terminal stays as it was found.
+                        if sender.blocking_send(line).is_err() || may_read.recv().is_err() {
+                            return;
+                        }
+                    }
+                    // Bytes that are no text: the line is lost, and the next one is read.
+                    Err(ReadlineError::Io(error))
+                        if error.kind() == std::io::ErrorKind::InvalidData => {}
+                    Err(_) => return,
+                }
+            }
+        });
+        Some(Self { lines, read_on, printer })
+    }
+
+    /// Returns the next line; `None` after Ctrl-C, Ctrl-D and the end of the input.
+    pub(super) async fn next(&mut self) -> Option<String> {
+        self.lines.recv().await
+    }
+
+    /// Shows the prompt again, after a line.
+    pub(super) fn read_on(&self) {
+        // This fails only if the editor has ended.
+        let _ = self.read_on.send(());
+    }
+
+    pub(super) fn print(&mut self, text: &str) {
+        // A terminal that is gone ends the editor, too.
+        let _ = self.printer.print(format!("{text}\n"));
+    }
+}
