@@ -31,7 +31,7 @@ tutorial2-title = Fahrzeug starten
 tutorial2-body = Legen Sie Ihr iPhone in die Smartphone-Ablage und drücken Sie die Start-Taste.
 
 overview-title = Digital Key
-overview-cannot-unlock = Dieser Schlüssel kann Ihr Fahrzeug noch nicht entriegeln oder starten.
+overview-cannot-unlock = Mit diesem Schlüssel können Sie Ihr Fahrzeug noch nicht entriegeln oder starten.
 overview-more-information = Weitere Informationen: { $link }
 
 move-key-warning-title = Schlüssel auf dieses iPhone übertragen?

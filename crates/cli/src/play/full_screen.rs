@@ -19,6 +19,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use tokio::task::JoinHandle;
 
 use super::player::Session;
+use super::world::Note;
 use crate::error::CommandError;
 use crate::render;
 use crate::screen::Screen;
@@ -43,7 +44,11 @@ pub(super) async fn run(
                 let Some(Ok(event)) = event else { break };
                 match state.on_event(&event) {
                     Action::Nothing => {}
-                    Action::Send(command) => session.send(command).await,
+                    Action::Send(command) => {
+                        if let Err(error) = session.send(command) {
+                            state.note(Note::Said(error.to_owned()));
+                        }
+                    }
                     Action::Quit => break,
                 }
             }

@@ -18,7 +18,7 @@ use input::{InputLine, InputLines};
 use typing::Typing;
 
 const GREETING: &str =
-    "Type the number of a button to tap it, or a command; `help` lists the commands, `quit` ends.";
+    "Type the number of a button to tap it, or a command.\n`help` lists the commands, `quit` ends.";
 
 /// Plays until the input ends. Returns the player, which then stores what is pending.
 pub(super) async fn run(session: Session, texts: &Texts) -> Result<JoinHandle<()>, CommandError> {
@@ -77,7 +77,10 @@ async fn typed(
                 let Some(line) = line else { break };
                 match Command::parse(&line) {
                     Ok(Command::Quit) => break,
-                    Ok(command) => session.send(command).await,
+                    Ok(command) => match session.send(command) {
+                        Ok(()) => {}
+                        Err(error) => typing.print(error),
+                    },
                     Err(error) => typing.print(&error),
                 }
                 typing.read_on();
@@ -143,8 +146,8 @@ fn page(snapshot: &Snapshot, texts: &Texts) -> String {
     if view.pairing_runs {
         let key = snapshot.world.next_key();
         lines.push(format!(
-            "Apple's sheet is up. Answer it: `apple pass {key}`, `apple error userCanceled` or \
-             `apple nothing`; `help apple` says more."
+            "Apple's sheet is up. Answer it: `apple pass {key}`, `apple error userCanceled`\n\
+             or `apple nothing`; `help apple` says more."
         ));
     }
     lines.join("\n")

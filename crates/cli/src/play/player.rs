@@ -20,12 +20,17 @@ use crate::harness::{Harness, LogEntry};
 /// The number of commands that may wait; more than a person can type.
 const MAX_WAITING_COMMANDS: usize = 64;
 
+/// The number of selected vehicles that are listed.
+const MAX_SELECTED: usize = 32;
+
 /// Owns the core and the world around it.
 pub(super) struct Player {
     harness: Harness,
     control: BackendControl,
     texts: Arc<Texts>,
     phone: PhoneState,
+    /// The vehicles that were selected: what is known of the vehicles of another BFF.
+    selected: Vec<Vin>,
 }
 
 /// The front end's side of a player.
@@ -45,29 +50,26 @@ struct Request {
 }
 
 impl Session {
-    /// Sends a command. The outcome shows in the snapshot and in the notes.
-    pub(super) async fn send(&self, command: Command) {
-        self.request(command, false).await;
+    /// Sends a command without waiting. The outcome shows in the snapshot and in the notes. The error
+    /// is a sentence for the person.
+    pub(super) fn send(&self, command: Command) -> Result<(), &'static str> {
+        let (done, _) = oneshot::channel();
+        let sent = self.requests.try_send(Request { command, waits: false, done });
+        sent.map_err(|_| "too many commands wait; try again in a moment")
     }
 
     /// Sends a command, and waits until the core is idle after it.
     pub(super) async fn send_and_wait(&self, command: Command) {
-        let done = self.request(command, true).await;
-        // The player drops its side only when it has ended.
-        let _ = done.await;
-    }
-
-    async fn request(&self, command: Command, waits: bool) -> oneshot::Receiver<()> {
-        let (done, receiver) = oneshot::channel();
-        // This fails only if the player has ended, and then the front end ends, too.
-        let _ = self.requests.send(Request { command, waits, done }).await;
-        receiver
+        let (done, outcome) = oneshot::channel();
+        // Both fail only if the player has ended, and then the front end ends, too.
+        let _ = self.requests.send(Request { command, waits: true, done }).await;
+        let _ = outcome.await;
     }
 }
 
 impl Player {
     pub(super) fn new(harness: Harness, control: BackendControl, texts: Arc<Texts>) -> Self {
-        Self { harness, control, texts, phone: PhoneState::default() }
+        Self { harness, control, texts, phone: PhoneState::default(), selected: Vec::new() }
     }
 
     /// Starts the task of the player.
@@ -85,6 +87,9 @@ impl Player {
         let phone = PhoneState { keys: self.harness.phone.keys(), ..self.phone.clone() };
         let mut world = World { phone, ..World::default() };
         self.control.describe(&mut world);
+        if let BackendControl::None = self.control {
+            world.vehicles = self.selected.iter().map(|vin| (*vin, None)).collect();
+        }
         world
     }
 
@@ -235,7 +240,10 @@ impl Player {
         Ok(self.harness.send(tap)?)
     }
 
-    fn select(&self, vin: Vin, output: &Output) -> Result<(), Refusal> {
+    fn select(&mut self, vin: Vin, output: &Output) -> Result<(), Refusal> {
+        if !self.selected.contains(&vin) && self.selected.len() < MAX_SELECTED {
+            self.selected.push(vin);
+        }
         output.note(Note::Did(format!("select {}", vin.as_str())));
         Ok(self.harness.send(Intent::SelectVehicle(vin))?)
     }

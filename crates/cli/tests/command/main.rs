@@ -24,6 +24,16 @@ fn the_demo_shows_the_expected_pages() {
 }
 
 #[test]
+fn the_demo_speaks_german_and_is_as_fast_as_it_can() {
+    let output = digital_key(&["demo", "--fast", "--language", "de"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Willkommen bei Digital Key"));
+    let output = digital_key(&["demo", "--language", "fr"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("there are en and de"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_demo_as_json_prints_one_object_per_step() {
     let directory = TempDir::new().unwrap();
     let cache = directory.path().join("cache");
