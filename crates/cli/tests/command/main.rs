@@ -6,6 +6,8 @@ mod common;
 mod check;
 mod doctor;
 mod play;
+#[cfg(unix)]
+mod terminal;
 mod backend;
 
 use serde_json::{Value, json};

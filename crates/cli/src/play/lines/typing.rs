@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 pub(super) struct Typing {
     lines: mpsc::Receiver<String>,
     read_on: std::sync::mpsc::Sender<()>,
-    /// Prints above the prompt.
-    printer: Box<dyn ExternalPrinter + Send>,
+    /// Texts for the thread that prints above the prompt.
+    texts: std::sync::mpsc::Sender<String>,
 }
 
 impl Typing {
@@ -19,7 +19,15 @@ impl Typing {
     pub(super) fn start() -> Option<Self> {
         let config = Config::builder().auto_add_history(true).build();
         let mut editor = DefaultEditor::with_config(config).ok()?;
-        let printer = Box::new(editor.create_external_printer().ok()?);
+        let mut printer = editor.create_external_printer().ok()?;
+        let (texts, to_print) = std::sync::mpsc::channel();
+        // Between two prompts the printer blocks until the next one, so it has a thread of its own.
+        thread::spawn(move || {
+            while let Ok(text) = to_print.recv() {
+                // A terminal that is gone ends the editor, too.
+                let _ = printer.print(text);
+            }
+        });
         let (sender, lines) = mpsc::channel(1);
         let (read_on, may_read) = std::sync::mpsc::channel();
         thread::spawn(move || {
@@ -39,7 +47,7 @@ impl Typing {
                 }
             }
         });
-        Some(Self { lines, read_on, printer })
+        Some(Self { lines, read_on, texts })
     }
 
     /// Returns the next line; `None` after Ctrl-C, Ctrl-D and the end of the input.
@@ -53,8 +61,9 @@ impl Typing {
         let _ = self.read_on.send(());
     }
 
-    pub(super) fn print(&mut self, text: &str) {
-        // A terminal that is gone ends the editor, too.
-        let _ = self.printer.print(format!("{text}\n"));
+    /// Prints above the prompt.
+    pub(super) fn print(&self, text: &str) {
+        // This fails only if the thread has ended, which it does after this value.
+        let _ = self.texts.send(format!("{text}\n"));
     }
 }
