@@ -28,11 +28,11 @@ enum How {
     SharedLibrary { linker: &'static str },
 }
 
-/// The core without an operating system, which shows that it does no I/O.
+/// The core and its texts without an operating system, which shows that they do no I/O.
 pub(crate) const PORTABLE: &[Build] = &[Build {
     target: "wasm32-unknown-unknown",
     how: How::Checked,
-    what: "-p digital-key-domain -p digital-key-ports",
+    what: "-p digital-key-domain -p digital-key-ports -p digital-key-texts",
 }];
 
 /// The crates of an iPhone app, with the system's TLS, which needs no C compiler.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use digital_key::backend::BackendConfig;
 
 use crate::error::CommandError;
-use crate::harness::{CacheDirectory, Harness, OwnBackend};
+use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
 use crate::render::LanguageOption;
 use crate::screen::can_fill_the_screen;
 use show::Show;
@@ -58,7 +58,9 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
     let backend = OwnBackend::start(BackendConfig::default(), options.vehicles.as_deref()).await?;
     let directory = CacheDirectory::new(options.data_dir)?;
     let url = backend.backend().bff_url();
-    let harness = Harness::start(&url, TOKEN, directory, Some(backend.control().held())).await?;
+    let held = Some(backend.control().held());
+    let phone = supported_phone()?;
+    let harness = Harness::start(&url, TOKEN, directory, phone, held).await?;
     let stage = if options.json {
         Stage::Json
     } else if options.fast || !can_fill_the_screen(logs) {

@@ -12,15 +12,33 @@ use digital_key::cache_sled::{FileKey, SledCache};
 use digital_key::domain::{Event, Reason, Verdict};
 use digital_key::ports::{CacheErrorKind, PairingAnswer};
 use digital_key::wallet_mock::ScriptedPhone;
-use digital_key::{App, Intent, Phone, Ports, View, Vin};
+use digital_key::{App, Intent, MachineIdentifier, OsVersion, Phone, Ports, View, Vin};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::error::CommandError;
 
-/// The model of the phone.
+/// A phone that can have a key, as the options have it by default.
 const MACHINE: &str = "iPhone12,1";
 const IOS: &str = "14.2";
+
+/// The phone that the core believes to run on.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PhoneOptions {
+    /// The machine identifier of the phone, such as iPhone12,8.
+    #[arg(long, value_name = "MACHINE", default_value = MACHINE)]
+    phone: MachineIdentifier,
+    /// The version of iOS, such as 14.2.
+    #[arg(long, value_name = "VERSION", default_value = IOS)]
+    ios: OsVersion,
+}
+
+impl PhoneOptions {
+    pub(crate) fn model(self) -> Phone {
+        Phone::Ios { machine: self.phone, version: self.ios }
+    }
+}
+
 /// The time that a killed app may need to close the cache.
 const CACHE_RELEASE: Duration = Duration::from_secs(5);
 
@@ -136,6 +154,7 @@ impl Log {
 pub(crate) struct Harness {
     bff: Arc<HttpBff>,
     directory: CacheDirectory,
+    model: Phone,
     held: Option<watch::Receiver<usize>>,
     log: Arc<Log>,
     pub(crate) phone: ScriptedPhone,
@@ -149,6 +168,7 @@ impl Harness {
         bff_url: &str,
         token: &str,
         directory: CacheDirectory,
+        model: Phone,
         held: Option<watch::Receiver<usize>>,
     ) -> Result<Self, CommandError> {
         let token =
@@ -160,6 +180,7 @@ impl Harness {
         let mut harness = Self {
             bff: Arc::new(bff),
             directory,
+            model,
             held,
             log: Arc::default(),
             phone: ScriptedPhone::new(),
@@ -179,12 +200,8 @@ impl Harness {
             cache: Arc::new(cache),
             app_lifecycle: phone,
         };
-        let model = Phone::Ios {
-            machine: MACHINE.parse().map_err(|error| CommandError::other(&error))?,
-            version: IOS.parse().map_err(|error| CommandError::other(&error))?,
-        };
         let [effects, steps, failures] = std::array::from_fn(|_| Arc::clone(&self.log));
-        let app = App::builder(model, ports)
+        let app = App::builder(self.model.clone(), ports)
             .on_effect(move |effect| effects.push(LogEntry::Call(effect.call())))
             .on_port_failure(move |failure| failures.push(LogEntry::Failed(failure.to_string())))
             .on_step(move |step| {
@@ -316,4 +333,12 @@ async fn open_cache(path: &Path) -> Result<SledCache, CommandError> {
             path.display()
         ))),
     }
+}
+
+/// A phone that can have a key.
+pub(crate) fn supported_phone() -> Result<Phone, CommandError> {
+    Ok(Phone::Ios {
+        machine: MACHINE.parse().map_err(|error| CommandError::other(&error))?,
+        version: IOS.parse().map_err(|error| CommandError::other(&error))?,
+    })
 }

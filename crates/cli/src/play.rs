@@ -17,7 +17,7 @@ use digital_key::backend::BackendConfig;
 
 use crate::demo::TOKEN;
 use crate::error::CommandError;
-use crate::harness::{CacheDirectory, Harness, OwnBackend};
+use crate::harness::{CacheDirectory, Harness, OwnBackend, PhoneOptions};
 use crate::render::LanguageOption;
 use crate::screen::can_fill_the_screen;
 use control::BackendControl;
@@ -33,6 +33,7 @@ that cannot draw, you type commands.
 Examples:
   digital-key play
   digital-key play --language de
+  digital-key play --ios 13.5
   digital-key play --vehicles path/to/real/vehicles --data-dir ./cache
   digital-key play --bff http://127.0.0.1:8480 --token demonstration --control http://127.0.0.1:8482
   echo 'select 1' | digital-key play"
@@ -59,6 +60,8 @@ pub(crate) struct Options {
     #[arg(long)]
     lines: bool,
     #[command(flatten)]
+    phone: PhoneOptions,
+    #[command(flatten)]
     language: LanguageOption,
 }
 
@@ -79,7 +82,8 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
             (backend.backend().bff_url(), TOKEN.to_owned(), BackendControl::Own(backend))
         }
     };
-    let harness = Harness::start(&url, &token, directory, control.held()).await?;
+    let harness =
+        Harness::start(&url, &token, directory, options.phone.model(), control.held()).await?;
     let session = Player::new(harness, control, Arc::clone(&texts)).start()?;
     let player = if options.lines || !can_fill_the_screen(logs) {
         lines::run(session, &texts).await?

@@ -256,7 +256,7 @@ mod tests {
     use ratatui::backend::TestBackend;
 
     use super::*;
-    use crate::harness::{CacheDirectory, Harness, OwnBackend};
+    use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
 
     /// The picture before the first tap.
     async fn picture() -> (Picture, View) {
@@ -264,7 +264,8 @@ mod tests {
         let directory = CacheDirectory::new(None).unwrap();
         let url = backend.backend().bff_url();
         let held = Some(backend.control().held());
-        let harness = Harness::start(&url, "token", directory, held).await.unwrap();
+        let phone = supported_phone().unwrap();
+        let harness = Harness::start(&url, "token", directory, phone, held).await.unwrap();
         harness.dispatch(digital_key::Intent::SelectVehicle(backend.vehicles[0])).await.unwrap();
         let mut picture = Picture::new(Arc::new(Texts::new(Language::English)), Theme::plain());
         picture.chapter = "The vehicles of a new account";

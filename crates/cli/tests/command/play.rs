@@ -71,6 +71,18 @@ fn the_phone_speaks_the_language_of_the_option() {
 }
 
 #[test]
+fn an_old_phone_is_played_with_its_options() {
+    for (options, page) in [
+        (["--phone", "iPhone10,6"], "PhoneNotSupported"),
+        (["--ios", "13.5"], "PhoneSoftwareUpdateRequired"),
+    ] {
+        let shown = text(&play(&options, b"select 1\n1\n1\n").stdout);
+        assert!(shown.contains(&format!("[{page}]")), "{shown}");
+    }
+    assert_eq!(play(&["--ios", "fourteen"], b"").status.code(), Some(2));
+}
+
+#[test]
 fn the_language_of_the_environment_is_spoken() {
     let output = Command::new(env!("CARGO_BIN_EXE_digital-key"))
         .arg("play")

@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::state::{Action, Focus, State};
-use crate::harness::{CacheDirectory, Harness, OwnBackend};
+use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
 use crate::play::command::Command;
 use crate::play::control::BackendControl;
 use crate::play::player::{Player, Session};
@@ -30,7 +30,9 @@ impl Played {
         let directory = CacheDirectory::new(None).unwrap();
         let url = backend.backend().bff_url();
         let control = BackendControl::Own(backend);
-        let harness = Harness::start(&url, "token", directory, control.held()).await.unwrap();
+        let phone = supported_phone().unwrap();
+        let harness =
+            Harness::start(&url, "token", directory, phone, control.held()).await.unwrap();
         let texts = Arc::new(Texts::new(language));
         let session = Player::new(harness, control, Arc::clone(&texts)).start().unwrap();
         let snapshot = session.snapshot.borrow().clone();
