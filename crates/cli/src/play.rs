@@ -79,7 +79,7 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
         (Some(_) | None, Some(_) | None) => {
             let backend =
                 OwnBackend::start(BackendConfig::default(), options.vehicles.as_deref()).await?;
-            (backend.backend().bff_url(), TOKEN.to_owned(), BackendControl::Own(backend))
+            (backend.backend().bff_url(), TOKEN.to_owned(), BackendControl::own(backend))
         }
     };
     let harness =
@@ -91,6 +91,6 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
         full_screen::run(session, texts).await?
     };
     // The player stores what is pending.
-    let _ = player.await;
+    player.await.map_err(|error| CommandError::other(&error))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,11 @@ pub(super) enum BackendControl {
     /// Another BFF, without its control interface.
     None,
     /// A backend in this program.
-    Own(OwnBackend),
+    Own {
+        backend: OwnBackend,
+        /// How many answers it holds back.
+        held: watch::Receiver<usize>,
+    },
     /// Another BFF, with its control interface.
     Remote(RemoteControl),
 }
@@ -24,11 +28,16 @@ const NO_CONTROL: &str =
     "another BFF cannot be changed from here; give its control interface: --control URL";
 
 impl BackendControl {
+    pub(super) fn own(backend: OwnBackend) -> Self {
+        let held = backend.control().held();
+        Self::Own { backend, held }
+    }
+
     /// How many answers are held back, if that is known.
     pub(super) fn held(&self) -> Option<watch::Receiver<usize>> {
         match self {
             Self::None => None,
-            Self::Own(own) => Some(own.control().held()),
+            Self::Own { held, .. } => Some(held.clone()),
             Self::Remote(remote) => Some(remote.held()),
         }
     }
@@ -37,7 +46,7 @@ impl BackendControl {
     pub(super) fn describe(&self, world: &mut World) {
         match self {
             Self::None => {}
-            Self::Own(own) => {
+            Self::Own { backend: own, .. } => {
                 let state = |vin: &Vin| (*vin, own.control().vehicle(*vin).map(own_vehicle));
                 world.vehicles = own.vehicles.iter().map(state).collect();
                 let endpoint = |endpoint| {
@@ -54,7 +63,9 @@ impl BackendControl {
     /// Waits until the backend may have changed without this program.
     pub(super) async fn changed(&mut self) {
         match self {
-            Self::None | Self::Own(_) => std::future::pending().await,
+            Self::None => std::future::pending().await,
+            // The backend lives as long as this value, so that this cannot fail.
+            Self::Own { held, .. } => drop(held.changed().await),
             Self::Remote(remote) => remote.changed().await,
         }
     }
@@ -63,7 +74,9 @@ impl BackendControl {
     pub(super) async fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), String> {
         match self {
             Self::None => Err(NO_CONTROL.to_owned()),
-            Self::Own(own) => own.control().change(vin, change).map_err(|error| error.to_string()),
+            Self::Own { backend: own, .. } => {
+                own.control().change(vin, change).map_err(|error| error.to_string())
+            }
             Self::Remote(remote) => remote.change(vin, &change).await,
         }
     }
@@ -72,7 +85,7 @@ impl BackendControl {
     pub(super) async fn change_endpoint(&self, change: EndpointChange) -> Result<(), String> {
         match self {
             Self::None => return Err(NO_CONTROL.to_owned()),
-            Self::Own(own) => match change {
+            Self::Own { backend: own, .. } => match change {
                 EndpointChange::Fail(endpoint, Some(fault)) => own.control().fail(endpoint, fault),
                 EndpointChange::Fail(endpoint, None) => own.control().heal(endpoint),
                 EndpointChange::HealAll => own.control().heal_all(),

@@ -266,7 +266,7 @@ impl Player {
         let key = OwnerKey { id, tracked: false };
         match self.control {
             BackendControl::None => Ok(()),
-            BackendControl::Own(_) | BackendControl::Remote(_) => {
+            BackendControl::Own { .. } | BackendControl::Remote(_) => {
                 let change = VehicleChange::OwnerKey(Some(key));
                 self.control.change(vin, change).await.map_err(Refusal)
             }

@@ -29,7 +29,7 @@ impl Played {
         let backend = OwnBackend::start(Default::default(), None).await.unwrap();
         let directory = CacheDirectory::new(None).unwrap();
         let url = backend.backend().bff_url();
-        let control = BackendControl::Own(backend);
+        let control = BackendControl::own(backend);
         let phone = supported_phone().unwrap();
         let harness =
             Harness::start(&url, "token", directory, phone, control.held()).await.unwrap();
