@@ -4,6 +4,7 @@ pub(crate) mod bindings;
 mod flow;
 mod index;
 pub(crate) mod rules;
+mod settings;
 mod texts;
 
 use clap::ValueEnum;
@@ -21,6 +22,8 @@ pub(crate) enum Part {
     /// The suggested texts in all languages, and the same as files for Apple's, Android and Flutter
     /// apps, which git ignores.
     Texts,
+    /// The settings of the BFF, in the README of its crate.
+    Settings,
     /// What the packages for Swift, Kotlin and Python declare, and their generated sources, which git
     /// ignores; only when named, since the library and the generator have to be built for it.
     Bindings,
@@ -39,6 +42,7 @@ impl Part {
             Self::Rules => index::pages(),
             Self::Flow => flow::pages(),
             Self::Texts => texts::pages(),
+            Self::Settings => settings::pages(),
             Self::Bindings => bindings::pages(),
         }
     }

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use digital_key_bff::config::{BaseUrl, Config};
+use digital_key_bff::{Bff, RunningBff, StartError};
 use digital_key_domain::Vin;
 use tokio::net::TcpListener;
-use tokio::time::Instant;
 
-use crate::bff::{self, Upstream};
 use crate::control::{self, Control};
-use crate::fault_injection::FaultInjector;
+use crate::fault_injection::{FaultInjector, inject_faults};
 use crate::request_log::{RequestListener, report};
 use crate::server::Server;
 use crate::smacc;
@@ -30,6 +30,9 @@ pub struct BackendConfig {
     pub smacc: SocketAddr,
     /// Where the BFF listens.
     pub bff: SocketAddr,
+    /// Where the BFF's operations listener listens: probes, metrics, the description of the API. It
+    /// asks for no token.
+    pub operations: SocketAddr,
     /// Where the control interface listens. It asks for no token.
     pub control: SocketAddr,
     /// The only bearer token that the services accept; `None` = any.
@@ -50,6 +53,7 @@ impl Default for BackendConfig {
         Self {
             smacc: free_port,
             bff: free_port,
+            operations: free_port,
             control: free_port,
             token: None,
             upstream_deadline: Duration::from_secs(5),
@@ -65,6 +69,7 @@ impl fmt::Debug for BackendConfig {
         f.debug_struct("BackendConfig")
             .field("smacc", &self.smacc)
             .field("bff", &self.bff)
+            .field("operations", &self.operations)
             .field("control", &self.control)
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("upstream_deadline", &self.upstream_deadline)
@@ -74,13 +79,15 @@ impl fmt::Debug for BackendConfig {
     }
 }
 
-/// One of the three services.
+/// One of the services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     /// The SmAcc service.
     Smacc,
     /// The backend for frontend.
     Bff,
+    /// The BFF's operations listener.
+    Operations,
     /// The control interface.
     Control,
 }
@@ -90,6 +97,7 @@ impl fmt::Display for Service {
         f.write_str(match self {
             Self::Smacc => "SmAcc service",
             Self::Bff => "BFF",
+            Self::Operations => "BFF's operations listener",
             Self::Control => "control interface",
         })
     }
@@ -112,15 +120,15 @@ pub enum BackendError {
     /// There are more vehicles than the services hold.
     #[error(transparent)]
     Vehicles(#[from] VehicleError),
-    /// The HTTP client of the BFF cannot be built.
-    #[error("the BFF's HTTP client cannot be built; check the system's network configuration")]
-    Client(#[source] reqwest::Error),
+    /// The BFF cannot start.
+    #[error("the BFF cannot start")]
+    Bff(#[source] StartError),
 }
 
 /// The running services. Dropping it stops them at once and drops the requests in flight.
 pub struct Backend {
     smacc: Server,
-    bff: Server,
+    bff: RunningBff,
     interface: Server,
     control: Control,
 }
@@ -129,7 +137,7 @@ impl Backend {
     /// How long [`Backend::shutdown`] waits for requests in flight.
     pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-    /// Starts all three services.
+    /// Starts all services.
     ///
     /// # Errors
     /// [`BackendError::Bind`] when one of them cannot listen; then none runs. The BFF's address is
@@ -138,16 +146,31 @@ impl Backend {
         let bff_listener = bind(Service::Bff, config.bff).await?;
         let smacc_listener = bind(Service::Smacc, config.smacc).await?;
         let control_listener = bind(Service::Control, config.control).await?;
+        let operations_listener = bind(Service::Operations, config.operations).await?;
         let vehicles = VehicleStore::new(config.vehicles, config.tracked_after)?;
         let vehicles = SharedVehicleStore::new(vehicles);
         let faults = FaultInjector::default();
         let control = Control::new(vehicles.clone(), faults.clone());
 
         let smacc = smacc::router(vehicles, config.token);
-        let smacc = smacc_listener.serve(smacc, config.on_request.clone())?;
-        let upstream = Upstream::new(url(&smacc), config.upstream_deadline);
-        let bff = bff::router(upstream.map_err(BackendError::Client)?, &faults);
-        let bff = bff_listener.serve(bff, config.on_request.clone())?;
+        let smacc = reported(smacc, Service::Smacc, config.on_request.clone());
+        // The probes of the BFF are not reported: nobody made a request.
+        let smacc = smacc_listener.serve(smacc.merge(smacc::probe()), None)?;
+        let settings = Config {
+            upstream: BaseUrl::parse(&url(&smacc)),
+            upstream_deadline: config.upstream_deadline,
+            upstream_probe_path: smacc::PROBE.to_owned(),
+            ..Config::default()
+        };
+        let on_request = config.on_request.clone();
+        let bff = Bff::new(settings)
+            .with_connection_resets()
+            .with_layers(move |routes| {
+                let routes = routes.layer(from_fn_with_state(faults.clone(), inject_faults));
+                reported(routes, Service::Bff, on_request.clone())
+            })
+            .start_on(bff_listener.into_std()?, operations_listener.into_std()?)
+            .map_err(BackendError::Bff)?;
         let interface = control::router(control.clone());
         let interface = control_listener.serve(interface, config.on_request)?;
         Ok(Self { smacc, bff, interface, control })
@@ -168,7 +191,13 @@ impl Backend {
     /// Returns the base URL of the BFF, without a slash at its end.
     #[must_use]
     pub fn bff_url(&self) -> String {
-        url(&self.bff)
+        format!("http://{}", self.bff.address())
+    }
+
+    /// Returns the base URL of the BFF's operations listener, without a slash at its end.
+    #[must_use]
+    pub fn operations_url(&self) -> String {
+        format!("http://{}", self.bff.operations_address())
     }
 
     /// Returns the base URL of the control interface, without a slash at its end.
@@ -180,11 +209,10 @@ impl Backend {
     /// Stops listening, waits for the requests in flight, and drops those that have not ended after
     /// [`Backend::SHUTDOWN_GRACE`] (held back, never answered).
     pub async fn shutdown(self) {
-        let deadline = Instant::now() + Self::SHUTDOWN_GRACE;
-        self.bff.shut_down(deadline).await;
-        self.interface.shut_down(deadline).await;
+        self.bff.shutdown(Self::SHUTDOWN_GRACE).await;
+        self.interface.shut_down(Self::SHUTDOWN_GRACE).await;
         // Last: the requests in flight at the BFF still need the SmAcc service.
-        self.smacc.shut_down(deadline).await;
+        self.smacc.shut_down(Self::SHUTDOWN_GRACE).await;
     }
 }
 
@@ -211,10 +239,7 @@ impl Bound {
         on_request: Option<RequestListener>,
     ) -> Result<Server, BackendError> {
         let Self { service, address, listener } = self;
-        let app = match on_request {
-            Some(listener) => app.layer(from_fn_with_state((service, listener), report)),
-            None => app,
-        };
+        let app = reported(app, service, on_request);
         let server = Server::start(listener, app).map_err(|source| BackendError::Bind {
             service,
             address,
@@ -222,6 +247,19 @@ impl Bound {
         })?;
         tracing::info!(%service, address = %server.address(), "listening");
         Ok(server)
+    }
+
+    fn into_std(self) -> Result<std::net::TcpListener, BackendError> {
+        let Self { service, address, listener } = self;
+        listener.into_std().map_err(|source| BackendError::Bind { service, address, source })
+    }
+}
+
+/// Reports each request to the listener, if there is one.
+fn reported(app: Router, service: Service, on_request: Option<RequestListener>) -> Router {
+    match on_request {
+        Some(listener) => app.layer(from_fn_with_state((service, listener), report)),
+        None => app,
     }
 }
 

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use axum::http::{StatusCode, header};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-
-use crate::problem::{
+use digital_key_bff::problem::{
     INTERNAL, STILL_WORKED_ON, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE, UNKNOWN_VEHICLE,
 };
+use serde::{Deserialize, Serialize};
 
 /// An endpoint of the BFF that answers about a vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +26,19 @@ pub enum Endpoint {
 impl Endpoint {
     /// All endpoints.
     pub const ALL: [Self; 3] = [Self::Support, Self::Status, Self::Password];
+
+    /// Returns the endpoint of a request; `None` for another path, or for a method that it does not
+    /// have.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        let path = request.extensions().get::<MatchedPath>()?.as_str();
+        let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+        match path.strip_prefix("/vehicles/{vin}/digital-key/")? {
+            "support" if is_get => Some(Self::Support),
+            "pairing-status" if is_get => Some(Self::Status),
+            "pairing-password" if request.method() == Method::POST => Some(Self::Password),
+            _ => None,
+        }
+    }
 
     /// Returns its name in feature files and in the control interface.
     #[must_use]

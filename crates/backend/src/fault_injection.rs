@@ -1,28 +1,29 @@
-//! The layer in front of each endpoint of the BFF: it counts the requests, injects faults, and
-//! holds answers back.
+//! The layer in front of the routes of the BFF: it counts the requests to each endpoint, injects
+//! faults, and holds answers back.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Extension;
-use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use digital_key_bff::ConnectionReset;
 use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
-use crate::extract::{MAX_BODY, too_large};
 use crate::fault::{Effect, Endpoint, Fault};
-use crate::server::Reset;
 
 /// The faults, holds and counts of one endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EndpointState {
     /// The endpoint.
+    #[schema(value_type = String)]
     pub endpoint: Endpoint,
     /// How many requests have reached it; each try counts, failed ones included.
     pub requests: u64,
     /// The fault of its requests, if any.
+    #[schema(value_type = Option<String>)]
     pub fault: Option<Fault>,
     /// Whether it holds back the answers to new requests.
     pub holding: bool,
@@ -155,21 +156,18 @@ impl Drop for HeldAnswer<'_> {
 /// The answer is made before it is held back, so that it shows the vehicle as it was when the
 /// request arrived. A request counts as held only once its answer is made.
 pub(crate) async fn inject_faults(
-    State((faults, endpoint)): State<(FaultInjector, Endpoint)>,
-    Extension(reset): Extension<Reset>,
+    State(faults): State<FaultInjector>,
+    Extension(reset): Extension<ConnectionReset>,
     request: Request,
     next: Next,
 ) -> Response {
+    let Some(endpoint) = Endpoint::of(&request) else {
+        return next.run(request).await;
+    };
     let (fault, released) = faults.on_request(endpoint);
-    // No endpoint takes a body. The layer still reads it: after that the connection can be reset,
-    // and the server notices a client that hangs up.
-    let (head, body) = request.into_parts();
-    if to_bytes(body, MAX_BODY).await.is_err() {
-        return too_large().into_response();
-    }
     let effect = match fault {
         Some(fault) => fault.effect(),
-        None => Effect::Answer(next.run(Request::from_parts(head, Body::empty())).await),
+        None => Effect::Answer(next.run(request).await),
     };
     if let Some(released) = released {
         faults.wait(endpoint, released).await;

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
-use digital_key_domain::{DigitalKeyId, Vin};
+use digital_key_domain::Vin;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -103,12 +103,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// Reads a VIN, for `#[serde(deserialize_with)]`.
 pub(crate) fn vin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vin, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-}
-
-/// Reads a key's identifier, for `#[serde(deserialize_with)]`.
-pub(crate) fn key_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DigitalKeyId, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    DigitalKeyId::try_from(text.as_str()).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

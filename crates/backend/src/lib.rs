@@ -1,11 +1,12 @@
 //! A backend to develop and test the digital car key core against: a SmAcc service and a BFF in
 //! front of it, both over real HTTP, and a control interface to change the vehicles behind them.
 //!
-//! The BFF is a stateless proxy: it knows only what it asks the SmAcc service for. Everything that
-//! a test sets up (vehicles, faults, held answers) goes through [`Control`], in process or as JSON
-//! over HTTP; both ways call the same functions.
+//! The BFF is the product's ([`digital_key_bff`]), with one layer more that injects faults. It is
+//! stateless and knows only what it asks the SmAcc service for. Everything that a test sets up
+//! (vehicles, faults, held answers) goes through [`Control`], in process or as JSON over HTTP; both
+//! ways call the same functions.
 //!
-//! All three services speak plain HTTP, and the control interface asks for no token. They are made
+//! All services speak plain HTTP, and the control interface asks for no token. They are made
 //! for loopback, where they listen by default.
 //!
 //! ```
@@ -29,12 +30,11 @@ mod vehicle;
 mod password;
 mod vehicle_store;
 mod smacc;
-mod bff;
 mod fault;
 mod fault_injection;
 mod extract;
 mod json;
-mod problem;
+mod openapi;
 mod request_log;
 mod server;
 pub mod maker_files;
@@ -44,11 +44,10 @@ pub mod fuzzing;
 
 pub use backend::{Backend, BackendConfig, BackendError, Service};
 pub use control::Control;
+pub use digital_key_bff::smacc::{OwnerKey, Password, PasswordError};
 pub use fault::{Endpoint, Fault, UnknownNameError};
 pub use fault_injection::EndpointState;
 pub use json::JsonError;
-pub use password::{Password, PasswordError, PasswordSource};
+pub use password::PasswordSource;
 pub use request_log::{FinishedRequest, RequestListener};
-pub use vehicle::{
-    DigitalKeyObject, DigitalKeyObjectError, OwnerKey, Vehicle, VehicleChange, VehicleError,
-};
+pub use vehicle::{DigitalKeyObject, DigitalKeyObjectError, Vehicle, VehicleChange, VehicleError};

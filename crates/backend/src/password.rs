@@ -1,63 +1,24 @@
 //! Pairing passwords, and how the SmAcc service issues them.
 
 use std::collections::VecDeque;
-use std::fmt;
 
+use digital_key_bff::smacc::Password;
 use digital_key_domain::Vin;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A pairing password: 8 decimal digits. `Debug` does not show them (GEN-6).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Password(String);
-
-impl Password {
-    /// The number of digits of a password.
-    pub const DIGITS: usize = 8;
-
-    /// Takes a text of 8 decimal digits.
-    ///
-    /// # Errors
-    /// [`PasswordError`] for any other text; it does not repeat the text.
-    pub fn parse(text: impl Into<String>) -> Result<Self, PasswordError> {
-        let text = text.into();
-        if text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(text))
-        } else {
-            Err(PasswordError)
-        }
-    }
-
-    fn random() -> Self {
-        // The 122 random bits of the identifier reach all of the last 8 decimal digits.
-        let digits = Uuid::new_v4().as_u128() % 100_000_000;
-        Self(format!("{digits:08}"))
-    }
+/// Makes a random password.
+fn random() -> Password {
+    // The 122 random bits of the identifier reach all of the last 8 decimal digits.
+    let digits = Uuid::new_v4().as_u128() % 100_000_000;
+    // Eight digits are a password.
+    Password::parse(format!("{digits:08}")).unwrap_or_else(|error| unreachable!("{error}"))
 }
-
-impl TryFrom<String> for Password {
-    type Error = PasswordError;
-
-    fn try_from(text: String) -> Result<Self, PasswordError> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
-
-/// Why a text is not a pairing password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a pairing password has 8 decimal digits")]
-pub struct PasswordError;
 
 /// Where the passwords of a vehicle come from. As JSON: `"random"`, `"none"` or
 /// `{"fixed":"12345678"}`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PasswordSource {
     /// A fresh random password for each request.
@@ -72,7 +33,7 @@ pub enum PasswordSource {
 impl PasswordSource {
     fn issue(&self) -> Option<Password> {
         match self {
-            Self::Random => Some(Password::random()),
+            Self::Random => Some(random()),
             Self::Fixed(password) => Some(password.clone()),
             Self::None => None,
         }
@@ -127,18 +88,6 @@ impl IssuedPasswords {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_password_has_8_decimal_digits() {
-        assert!(Password::parse("00000000").is_ok());
-        for text in ["", "1234567", "123456789", "1234567a", "１２345678"] {
-            assert_eq!(Password::parse(text), Err(PasswordError), "{text:?}");
-        }
-        for _ in 0..1000 {
-            let Password(text) = Password::random();
-            assert!(Password::parse(text).is_ok());
-        }
-    }
 
     #[test]
     fn gen_6_no_output_shows_the_digits() {

@@ -3,49 +3,72 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
+use digital_key_bff::extract::{Bearer, VehiclePath, is_visible};
+use digital_key_bff::observe::{CORRELATION_ID, TRACEPARENT};
+use digital_key_bff::problem::{self, Problem, UNAUTHORIZED, UNKNOWN_VEHICLE};
+use digital_key_bff::smacc::{IdempotencyKey, OwnerKey, Password};
+use serde::Serialize;
+use utoipa::{OpenApi as _, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::bff::CORRELATION_ID;
-use crate::extract::{Bearer, IdempotencyKey, VehiclePath, visible_text};
-use crate::password::Password;
-use crate::problem::{self, Problem, UNAUTHORIZED, UNKNOWN_VEHICLE};
-use crate::vehicle::{DigitalKeyObject, OwnerKey, VehicleError};
+use crate::openapi::{Refused, SmaccDescription, served};
+use crate::vehicle::{DigitalKeyObject, VehicleError};
 use crate::vehicle_store::SharedVehicleStore;
 
-/// The answer about a vehicle.
-#[derive(Serialize, Deserialize)]
+/// What the service knows about a vehicle.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct VehicleAnswer {
+struct VehicleAnswer {
+    /// The `digitalKey` object; absent when the vehicle has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) digital_key: Option<DigitalKeyObject>,
+    #[schema(value_type = Option<Object>, nullable = false)]
+    digital_key: Option<DigitalKeyObject>,
+    /// The owner key; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) owner_key: Option<OwnerKey>,
-    pub(crate) primary_subscriber: bool,
-    pub(crate) prepared: bool,
+    #[schema(nullable = false)]
+    owner_key: Option<OwnerKey>,
+    /// Whether the user is the primary subscriber.
+    primary_subscriber: bool,
+    /// Whether the vehicle is prepared for pairing.
+    prepared: bool,
 }
 
-/// The answer to a request for a password.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct PasswordAnswer {
+/// A pairing password.
+#[derive(Serialize, ToSchema)]
+struct PasswordAnswer {
+    /// 8 decimal digits; absent when the vehicle has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) password: Option<Password>,
+    #[schema(nullable = false)]
+    password: Option<Password>,
 }
 
 /// Returns the routes of the service. It accepts only `token`; `None` = any.
 pub(crate) fn router(vehicles: SharedVehicleStore, token: Option<String>) -> Router {
     let token: Option<Arc<str>> = token.map(Into::into);
-    Router::new()
-        .route("/vehicles/{vin}", get(vehicle))
-        .route("/vehicles/{vin}/pairing-passwords", post(issue_password))
+    let (router, description) = OpenApiRouter::with_openapi(SmaccDescription::openapi())
+        .routes(routes!(vehicle))
+        .routes(routes!(issue_password))
+        .split_for_parts();
+    router
         .route_layer(from_fn_with_state(token, authorize))
+        .merge(served(description))
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .with_state(vehicles)
+}
+
+/// The path that the BFF probes.
+pub(crate) const PROBE: &str = "/health";
+
+/// Returns the route that shows that the service runs. It asks for no token.
+pub(crate) fn probe() -> Router {
+    Router::new().route(PROBE, get(async || "ok\n"))
 }
 
 async fn authorize(
@@ -54,20 +77,34 @@ async fn authorize(
     request: Request,
     next: Next,
 ) -> Response {
-    if token.is_none_or(|token| bearer.is(&token)) {
+    if token.is_none_or(|token| bearer.token() == &*token) {
         next.run(request).await
     } else {
         UNAUTHORIZED.with("the token is not accepted").into_response()
     }
 }
 
+/// Returns a header of visible characters.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let value = headers.get(name).filter(|value| is_visible(value))?;
+    value.to_str().ok()
+}
+
+/// Returns what the service knows about a vehicle.
+#[utoipa::path(
+    get,
+    path = "/vehicles/{vin}",
+    params(("vin" = String, Path, description = "The vehicle's identification number")),
+    responses((status = 200, description = "The vehicle", body = VehicleAnswer), Refused),
+    security(("bearer" = [])),
+)]
 async fn vehicle(
     State(vehicles): State<SharedVehicleStore>,
     VehiclePath(vin): VehiclePath,
     headers: HeaderMap,
 ) -> Result<Json<VehicleAnswer>, Problem> {
-    let correlation = visible_text(&headers, CORRELATION_ID);
-    tracing::debug!(vin = %vin.short(), correlation, "vehicle requested");
+    let (correlation, trace) = (text(&headers, CORRELATION_ID), text(&headers, TRACEPARENT));
+    tracing::debug!(vin = %vin.short(), correlation, trace, "vehicle requested");
     let unknown = || UNKNOWN_VEHICLE.with(VehicleError::Unknown { vin });
     let vehicle = vehicles.lock().vehicle(vin).ok_or_else(unknown)?;
     Ok(Json(VehicleAnswer {
@@ -78,15 +115,29 @@ async fn vehicle(
     }))
 }
 
+/// Issues a pairing password: the same one for the same idempotency key.
+#[utoipa::path(
+    post,
+    path = "/vehicles/{vin}/pairing-passwords",
+    params(
+        ("vin" = String, Path, description = "The vehicle's identification number"),
+        ("Idempotency-Key" = String, Header, description = "The same on each try of a request",
+            min_length = 1, max_length = 64, pattern = "^[!-~]+$"),
+    ),
+    responses((status = 200, description = "The password", body = PasswordAnswer), Refused),
+    security(("bearer" = [])),
+)]
 async fn issue_password(
     State(vehicles): State<SharedVehicleStore>,
     VehiclePath(vin): VehiclePath,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    let correlation = visible_text(&headers, CORRELATION_ID);
-    tracing::debug!(vin = %vin.short(), correlation, "password requested");
-    let password =
-        vehicles.lock().issue_password(vin, &key).map_err(|error| UNKNOWN_VEHICLE.with(error))?;
+    let (correlation, trace) = (text(&headers, CORRELATION_ID), text(&headers, TRACEPARENT));
+    tracing::debug!(vin = %vin.short(), correlation, trace, "password requested");
+    let password = vehicles
+        .lock()
+        .issue_password(vin, key.as_str())
+        .map_err(|error| UNKNOWN_VEHICLE.with(error))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(PasswordAnswer { password })))
 }

@@ -1,6 +1,7 @@
 //! A vehicle as the SmAcc service knows it, and the changes of it.
 
-use digital_key_domain::{DigitalKeyId, Vin};
+use digital_key_bff::smacc::OwnerKey;
+use digital_key_domain::Vin;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -12,20 +13,23 @@ use crate::password::PasswordSource;
 ///
 /// The default supports Smart Access with the package `SMACC_1_5`, has no owner key, is prepared,
 /// belongs to the user as primary subscriber, and gets random passwords.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Vehicle {
     /// The `digitalKey` object (REQ-5), when the vehicle has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub digital_key: Option<DigitalKeyObject>,
     /// The owner key, when there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub owner_key: Option<OwnerKey>,
     /// Whether the user is the primary subscriber.
     pub primary_subscriber: bool,
     /// Whether the vehicle is prepared for pairing.
     pub prepared: bool,
     /// Where its passwords come from; listed without the digits.
+    #[schema(value_type = String)]
     pub password: PasswordSource,
 }
 
@@ -43,7 +47,7 @@ impl Default for Vehicle {
 
 /// One change of a vehicle. As JSON an object with one member, such as `{"prepared":false}` or
 /// `{"ownerKey":{"id":"key-1","tracked":false}}`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum VehicleChange {
     /// Its `digitalKey` object; `None` (JSON `null`) = the answer has none.
@@ -85,30 +89,13 @@ pub enum VehicleError {
     },
 }
 
-/// The owner key of a vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OwnerKey {
-    /// Its identifier.
-    #[serde(serialize_with = "serialize_key_id", deserialize_with = "json::key_id")]
-    #[schema(value_type = String)]
-    pub id: DigitalKeyId,
-    /// It is registered with the key tracking service.
-    pub tracked: bool,
-}
-
-fn serialize_key_id<S: serde::Serializer>(
-    id: &DigitalKeyId,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(id.as_str())
-}
-
 /// The `digitalKey` object of a support answer, as JSON text.
 ///
 /// The BFF passes the text on unchanged, whatever JSON it is. Only `null` means the same as no
 /// object.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = Object)]
 pub struct DigitalKeyObject(#[serde(deserialize_with = "limited")] Box<RawValue>);
 
 impl DigitalKeyObject {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use digital_key_bff::smacc::Password;
 use digital_key_domain::Vin;
 use tokio::time::Instant;
 
-use crate::password::{IssuedPasswords, Password};
+use crate::password::IssuedPasswords;
 use crate::vehicle::{Vehicle, VehicleChange, VehicleError};
 
 /// The vehicles and the passwords that were issued for them.

@@ -23,8 +23,8 @@ use crate::harness::{OwnBackend, vehicles};
   digital-key backend --listen 127.0.0.1:0 --tracked-after 5
   digital-key backend --vehicles path/to/real/vehicles --token secret")]
 pub(crate) struct Options {
-    /// The address of the BFF. The SmAcc service and the control interface take the next two ports;
-    /// with port 0 all three take free ports.
+    /// The address of the BFF. The SmAcc service, the control interface and the BFF's operations
+    /// listener take the next three ports; with port 0 all four take free ports.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
     /// Take the vehicles from the maker's files: a folder with vehicles_state.json and
@@ -53,6 +53,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, CommandError> {
         bff: options.listen,
         smacc: following(options.listen, 1)?,
         control: following(options.listen, 2)?,
+        operations: following(options.listen, 3)?,
         token: options.token,
         tracked_after: options.tracked_after.map(Duration::from_secs),
         ..BackendConfig::default()
@@ -87,7 +88,7 @@ fn explain(error: &BackendError, listen: SocketAddr) -> CommandError {
     let next_step = if listen.port() == 0 {
         "choose another address with --listen".to_owned()
     } else {
-        format!("--listen {listen} takes three ports; choose another, or port 0 for free ones")
+        format!("--listen {listen} takes four ports; choose another, or port 0 for free ones")
     };
     CommandError::failure(format!(
         "the {service} cannot listen on {address}: {source}; {next_step}"
@@ -127,7 +128,7 @@ fn following(first: SocketAddr, offset: u16) -> Result<SocketAddr, CommandError>
         0 => 0,
         port => port.checked_add(offset).ok_or_else(|| {
             CommandError::usage(format!(
-                "--listen {first}: this port is too high: two more ports must follow it"
+                "--listen {first}: this port is too high: three more ports must follow it"
             ))
         })?,
     };
@@ -135,8 +136,8 @@ fn following(first: SocketAddr, offset: u16) -> Result<SocketAddr, CommandError>
 }
 
 fn print_endpoints(own: &OwnBackend, token: &str) -> io::Result<()> {
-    let (bff, smacc, control) =
-        (own.backend().bff_url(), own.backend().smacc_url(), own.backend().control_url());
+    let (bff, smacc) = (own.backend().bff_url(), own.backend().smacc_url());
+    let (control, operations) = (own.backend().control_url(), own.backend().operations_url());
     let vin = own.vehicles.first().map_or("VIN", |vin| vin.as_str());
     let bearer = format!("-H 'Authorization: Bearer {token}'");
     let vehicle = format!("{bff}/vehicles/{vin}/digital-key");
@@ -150,16 +151,20 @@ fn print_endpoints(own: &OwnBackend, token: &str) -> io::Result<()> {
     writeln!(out, "  curl {bearer} {vehicle}/support")?;
     writeln!(out, "  curl {bearer} {vehicle}/pairing-status")?;
     writeln!(out, "  curl -X POST {bearer} -H 'Idempotency-Key: 1' {vehicle}/pairing-password")?;
-    writeln!(out, "  curl {bff}/health")?;
-    writeln!(out, "  curl {bff}/metrics")?;
-    writeln!(out, "  curl {bff}/openapi.json")?;
+    writeln!(out, "\nBFF's operations listener: {operations}")?;
+    writeln!(out, "  {operations}/ is a page that describes the API")?;
+    writeln!(out, "  curl {operations}/ready")?;
+    writeln!(out, "  curl {operations}/metrics")?;
+    writeln!(out, "  curl {operations}/openapi.json")?;
     writeln!(out, "\nSmAcc service: {smacc}")?;
+    writeln!(out, "  {smacc}/ is a page that describes it")?;
     writeln!(out, "  curl {bearer} {smacc}/vehicles/{vin}")?;
     writeln!(
         out,
         "  curl -X POST {bearer} -H 'Idempotency-Key: 1' {smacc}/vehicles/{vin}/pairing-passwords"
     )?;
     writeln!(out, "\ncontrol interface: {control}")?;
+    writeln!(out, "  {control}/ is a page that describes it")?;
     writeln!(out, "  curl {control}/vehicles")?;
     writeln!(out, "  curl {control}/vehicles/{vin}")?;
     writeln!(out, "  curl -X PUT {control}/vehicles/WBADKEY0000000009   # a new vehicle")?;

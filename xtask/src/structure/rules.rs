@@ -21,7 +21,8 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("testkit", "crates/testkit", &["domain", "ports"], &[]),
     layer("adapter", "crates/adapters/*", &["domain", "ports"], &["testkit", "backend"]),
     layer("app", "crates/app", &["domain", "ports"], &["testkit", "adapter", "backend"]),
-    layer("backend", "crates/backend", &["domain"], &[]),
+    layer("bff", "crates/bff", &["domain"], &["backend"]),
+    layer("backend", "crates/backend", &["domain", "bff"], &[]),
     layer("texts", "crates/texts", &["domain"], &[]),
     layer("front door", "crates/digital-key", EVERYTHING, &[]),
     layer("bindings", "crates/bindings", EVERYTHING, &[]),
@@ -46,7 +47,7 @@ const fn layer(
 
 /// The layers that a program uses, which connects the parts.
 const EVERYTHING: &[&str] =
-    &["domain", "ports", "testkit", "adapter", "app", "backend", "front door", "texts"];
+    &["domain", "ports", "testkit", "adapter", "app", "bff", "backend", "front door", "texts"];
 
 /// The packages that may be built into the domain: thiserror, and those of its macro.
 pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] =

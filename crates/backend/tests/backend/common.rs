@@ -69,6 +69,9 @@ impl TestBackend {
     /// Takes running services as they are.
     pub(crate) fn with(services: Backend) -> Self {
         let control = services.control().clone();
+        // When another crate enables TLS in reqwest, a client needs a provider. An error means that
+        // there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self { services, control, http: Client::builder().no_proxy().build().unwrap() }
     }
 
@@ -79,6 +82,12 @@ impl TestBackend {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
+    }
+
+    /// Asks the BFF's operations listener.
+    pub(crate) async fn operations(&self, path: &str) -> Answer {
+        let url = format!("{}{path}", self.services.operations_url());
+        send(self.http.get(url)).await
     }
 
     /// Returns a request to an endpoint, as a client makes it.

@@ -114,7 +114,7 @@ async fn timeout_is_silence_until_the_client_gives_up() {
     }
     // The server notices that the clients have hung up.
     eventually(async || {
-        let metrics = backend.get("/metrics").await.body;
+        let metrics = backend.operations("/metrics").await.body;
         let ended = metrics.lines().filter(|it| it.ends_with(r#",status="none"} 1"#));
         ended.count() == Endpoint::ALL.len()
     })

@@ -23,19 +23,20 @@ async fn assert_refused(url: &str) {
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused, "{url}");
 }
 
-fn urls(backend: &Backend) -> [String; 3] {
-    [backend.smacc_url(), backend.bff_url(), backend.control_url()]
+fn urls(backend: &Backend) -> [String; 4] {
+    [backend.smacc_url(), backend.bff_url(), backend.control_url(), backend.operations_url()]
 }
 
 #[tokio::test]
 async fn the_error_for_an_address_in_use_names_service_and_address() {
     let backend = Backend::start(BackendConfig::default()).await.unwrap();
     let taken = address(&backend.bff_url());
-    for expected in [Service::Smacc, Service::Bff, Service::Control] {
+    for expected in [Service::Smacc, Service::Bff, Service::Operations, Service::Control] {
         let mut config = BackendConfig::default();
         match expected {
             Service::Smacc => config.smacc = taken,
             Service::Bff => config.bff = taken,
+            Service::Operations => config.operations = taken,
             Service::Control => config.control = taken,
         }
         let error = Backend::start(config).await.err().unwrap();

@@ -42,7 +42,7 @@ async fn every_error_is_a_problem() {
     for (method, path, status, name) in [
         (Method::GET, unknown, 404, "unknown-vehicle"),
         (Method::GET, "/vehicles/x", 400, "invalid-vin"),
-        (Method::GET, "/", 404, "unknown-route"),
+        (Method::GET, "/nothing", 404, "unknown-route"),
         (Method::DELETE, unknown, 405, "method-not-allowed"),
     ] {
         let answer = send(request(&backend, method, path)).await;

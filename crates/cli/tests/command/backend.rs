@@ -9,7 +9,9 @@ use crate::common::{Served, digital_key, text};
 #[test]
 fn the_backend_prints_its_urls_and_answers() {
     let served = Served::start(&[]);
-    let answer = served.request("BFF", "GET /health");
+    let path = "GET /vehicles/WBADKEY0000000001/digital-key/support";
+    assert!(served.request("BFF", path).starts_with("HTTP/1.1 200"));
+    let answer = served.request("BFF's operations listener", "GET /live");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let curls = served.lines.iter().filter(|line| line.trim_start().starts_with("curl")).count();
     assert!(curls > 15, "{:?}", served.lines);
@@ -18,9 +20,9 @@ fn the_backend_prints_its_urls_and_answers() {
 #[test]
 fn gen_6_the_backend_prints_a_line_per_request_without_secrets() {
     let mut served = Served::start(&[]);
-    served.request("BFF", "GET /health?token=secret-query");
+    served.request("BFF", "GET /nothing?token=secret-query");
     let line = served.next_line();
-    assert!(line.starts_with("BFF: GET /health 200 ") && line.ends_with(" ms\n"), "{line}");
+    assert!(line.starts_with("BFF: GET /nothing 404 ") && line.ends_with(" ms\n"), "{line}");
     served.request("control interface", "GET /vehicles/WBADKEY0000000001");
     let line = served.next_line();
     assert!(line.starts_with("control interface: GET /vehicles/WBA…0001 200 "), "{line}");
@@ -34,7 +36,7 @@ fn gen_6_the_backend_prints_a_line_per_request_without_secrets() {
 #[test]
 fn the_quiet_backend_prints_no_requests() {
     let mut served = Served::start(&["--quiet"]);
-    served.request("BFF", "GET /health");
+    served.request("BFF", "GET /nothing");
     served.process.kill().unwrap();
     assert_eq!(served.next_line(), "");
 }
@@ -53,8 +55,8 @@ fn the_backend_prints_how_to_reset_it() {
 
 #[test]
 fn the_error_of_a_taken_port_names_the_port_and_the_option() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let _listener = TcpListener::bind(taken).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap();
     let output = digital_key(&["backend", "--listen", &taken.to_string()]);
     let error = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");

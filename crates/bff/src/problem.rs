@@ -1,80 +1,108 @@
 //! Problem documents (RFC 9457), which the services answer errors with.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The media type of a problem document.
-pub(crate) const CONTENT_TYPE: &str = "application/problem+json";
+pub const CONTENT_TYPE: &str = "application/problem+json";
 
 /// A kind of problem. Clients decide by its name and status.
-pub(crate) struct ProblemType {
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemType {
     status: StatusCode,
     name: &'static str,
     title: &'static str,
 }
 
 impl ProblemType {
-    const fn new(status: StatusCode, name: &'static str, title: &'static str) -> Self {
+    /// Makes a kind.
+    #[must_use]
+    pub const fn new(status: StatusCode, name: &'static str, title: &'static str) -> Self {
         Self { status, name, title }
     }
 
     /// Returns a problem of this kind, with what went wrong this time.
-    pub(crate) fn with(&self, detail: impl ToString) -> Problem {
+    pub fn with(&self, detail: impl ToString) -> Problem {
         Problem {
             kind: format!("urn:digital-key:problem:{}", self.name),
             title: self.title,
             status: self.status.as_u16(),
             detail: detail.to_string(),
             correlation_id: None,
+            headers: Vec::new(),
         }
     }
 }
 
-pub(crate) const INVALID_VIN: ProblemType =
+/// The path has no valid VIN.
+pub const INVALID_VIN: ProblemType =
     ProblemType::new(StatusCode::BAD_REQUEST, "invalid-vin", "The path has no valid VIN");
-pub(crate) const INVALID_REQUEST: ProblemType =
+/// The request is not valid.
+pub const INVALID_REQUEST: ProblemType =
     ProblemType::new(StatusCode::BAD_REQUEST, "invalid-request", "The request is not valid");
-pub(crate) const UNAUTHORIZED: ProblemType =
+/// The token is missing or not accepted.
+pub const UNAUTHORIZED: ProblemType =
     ProblemType::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid bearer token is needed");
-pub(crate) const UNKNOWN_VEHICLE: ProblemType =
+/// The vehicle is not known.
+pub const UNKNOWN_VEHICLE: ProblemType =
     ProblemType::new(StatusCode::NOT_FOUND, "unknown-vehicle", "The vehicle is not known");
-pub(crate) const UNKNOWN_ROUTE: ProblemType =
+/// There is no such path.
+pub const UNKNOWN_ROUTE: ProblemType =
     ProblemType::new(StatusCode::NOT_FOUND, "unknown-route", "There is no such path");
-pub(crate) const METHOD_NOT_ALLOWED: ProblemType = ProblemType::new(
+/// The path does not have this method.
+pub const METHOD_NOT_ALLOWED: ProblemType = ProblemType::new(
     StatusCode::METHOD_NOT_ALLOWED,
     "method-not-allowed",
     "The method is not allowed at this path",
 );
-pub(crate) const CONFLICT: ProblemType =
-    ProblemType::new(StatusCode::CONFLICT, "conflict", "The vehicles do not allow this change");
-pub(crate) const STILL_WORKED_ON: ProblemType = ProblemType::new(
+/// The client was too slow.
+pub const TOO_SLOW: ProblemType = ProblemType::new(
+    StatusCode::REQUEST_TIMEOUT,
+    "too-slow",
+    "The request took too long to arrive",
+);
+/// An earlier try of the same request is still worked on.
+pub const STILL_WORKED_ON: ProblemType = ProblemType::new(
     StatusCode::CONFLICT,
     "still-worked-on",
     "An earlier try of the same request is still worked on",
 );
-pub(crate) const TOO_LARGE: ProblemType =
+/// The request body is too large.
+pub const TOO_LARGE: ProblemType =
     ProblemType::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request body is too large");
-pub(crate) const TOO_MANY_REQUESTS: ProblemType = ProblemType::new(
+/// The head of the request is too large.
+pub const HEAD_TOO_LARGE: ProblemType = ProblemType::new(
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "head-too-large",
+    "The head of the request is too large",
+);
+/// There were too many requests.
+pub const TOO_MANY_REQUESTS: ProblemType = ProblemType::new(
     StatusCode::TOO_MANY_REQUESTS,
     "too-many-requests",
     "There were too many requests",
 );
-pub(crate) const INTERNAL: ProblemType =
+/// The service failed.
+pub const INTERNAL: ProblemType =
     ProblemType::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed");
-pub(crate) const UPSTREAM_FAILED: ProblemType = ProblemType::new(
+/// The service behind this one failed.
+pub const UPSTREAM_FAILED: ProblemType = ProblemType::new(
     StatusCode::BAD_GATEWAY,
     "upstream-failed",
     "The service behind this one failed",
 );
-pub(crate) const UNAVAILABLE: ProblemType = ProblemType::new(
+/// The service is not available at the moment.
+pub const UNAVAILABLE: ProblemType = ProblemType::new(
     StatusCode::SERVICE_UNAVAILABLE,
     "unavailable",
     "The service is not available at the moment",
 );
-pub(crate) const UPSTREAM_TIMEOUT: ProblemType = ProblemType::new(
+/// The service behind this one did not answer in time.
+pub const UPSTREAM_TIMEOUT: ProblemType = ProblemType::new(
     StatusCode::GATEWAY_TIMEOUT,
     "upstream-timeout",
     "The service behind this one did not answer in time",
@@ -83,7 +111,7 @@ pub(crate) const UPSTREAM_TIMEOUT: ProblemType = ProblemType::new(
 /// What went wrong (RFC 9457), without secrets and whole VINs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Problem {
+pub struct Problem {
     /// The kind of problem, as a URI.
     #[serde(rename = "type")]
     kind: String,
@@ -97,12 +125,38 @@ pub(crate) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     correlation_id: Option<String>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// Adds the correlation id of the request.
-    pub(crate) fn correlated(self, id: &str) -> Self {
+    #[must_use]
+    pub fn correlated(self, id: &str) -> Self {
         Self { correlation_id: Some(id.to_owned()), ..self }
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds how long to wait, when there is something to wait for.
+    #[must_use]
+    pub fn retry_after(self, wait: Option<Duration>) -> Self {
+        match wait {
+            Some(wait) => self.header(header::RETRY_AFTER, wait.as_secs()),
+            None => self,
+        }
+    }
+
+    /// Returns the document.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
     }
 }
 
@@ -110,7 +164,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(&self)).into_response();
+        let mut response = (status, self.body()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
         if status == StatusCode::UNAUTHORIZED {
@@ -119,17 +173,20 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer realm=\"digital-key\""),
             );
         }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
         response.extensions_mut().insert(self);
         response
     }
 }
 
 /// Answers a request to an unknown path.
-pub(crate) async fn unknown_route() -> Problem {
+pub async fn unknown_route() -> Problem {
     UNKNOWN_ROUTE.with("no such path")
 }
 
 /// Answers a request whose method the path does not have.
-pub(crate) async fn method_not_allowed() -> Problem {
+pub async fn method_not_allowed() -> Problem {
     METHOD_NOT_ALLOWED.with("see the header Allow")
 }

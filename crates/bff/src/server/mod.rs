@@ -1,0 +1,302 @@
+//! The running service: its listeners, its threads, and its end.
+
+mod connection;
+mod listen;
+mod observed;
+mod operations;
+mod upkeep;
+#[cfg(feature = "command")]
+pub(crate) mod process;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::Handle;
+use tokio::task::JoinSet;
+
+use crate::api::{self, Api};
+use crate::config::Config;
+use crate::limit::{Limit, TokenRate};
+use crate::observe::metrics::WorkerMetrics;
+use crate::smacc::{ClientError, HttpSmAcc, SmAccService};
+use crate::tls::{CertificateFiles, TlsError};
+use crate::token::TokenCheck;
+
+pub use connection::ConnectionReset;
+pub(crate) use observed::Observed;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address is in use, not of this machine, or not allowed.
+    #[error("the {what} cannot listen on {address}: {source}")]
+    Bind {
+        /// The listener, in words.
+        what: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system reports.
+        source: io::Error,
+    },
+    /// A certificate or a key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The client of the upstream cannot be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The system gives no more threads or event queues.
+    #[error("the system gives no resources: {0}")]
+    System(#[from] io::Error),
+}
+
+/// What all threads share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) workers: Vec<Arc<WorkerMetrics>>,
+    pub(crate) requests: Limit,
+    pub(crate) connections: Limit,
+    /// Connections above the limit that are just being refused.
+    refusals: Limit,
+    pub(crate) rate: Option<TokenRate>,
+    pub(crate) tokens: Option<TokenCheck>,
+    #[cfg(feature = "otlp")]
+    pub(crate) spans: Option<crate::spans::Spans>,
+    resets: bool,
+    draining: AtomicBool,
+    upstream_ready: AtomicBool,
+}
+
+/// How many connections are refused with an answer at once; more are closed without one.
+const MOST_REFUSALS: usize = 256;
+
+impl Shared {
+    /// How long a client should wait when there is no capacity.
+    pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn upstream_ready(&self) -> bool {
+        self.upstream_ready.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes the adapter for one thread.
+type MakeSmAcc = dyn Fn(&Config) -> Result<Arc<dyn SmAccService>, StartError> + Send + Sync;
+/// Puts layers around the routes of one thread.
+type Wrap = dyn Fn(Router) -> Router + Send + Sync;
+
+/// The service before its start.
+pub struct Bff {
+    config: Config,
+    smacc: Option<Box<MakeSmAcc>>,
+    wrap: Option<Box<Wrap>>,
+    resets: bool,
+}
+
+impl Bff {
+    /// Takes a configuration that [`Config::check`] accepts.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config, smacc: None, wrap: None, resets: false }
+    }
+
+    /// Uses another adapter than [`HttpSmAcc`]; it is made once for each thread.
+    #[must_use]
+    pub fn with_smacc(
+        mut self,
+        make: impl Fn(&Config) -> Result<Arc<dyn SmAccService>, StartError> + Send + Sync + 'static,
+    ) -> Self {
+        self.smacc = Some(Box::new(make));
+        self
+    }
+
+    /// Puts layers around the routes of the API, inside limits, logs and metrics.
+    #[must_use]
+    pub fn with_layers(mut self, wrap: impl Fn(Router) -> Router + Send + Sync + 'static) -> Self {
+        self.wrap = Some(Box::new(wrap));
+        self
+    }
+
+    /// Gives each request of the API a [`ConnectionReset`] as an extension, for tests.
+    #[must_use]
+    pub fn with_connection_resets(mut self) -> Self {
+        self.resets = true;
+        self
+    }
+
+    /// Starts the service on the runtime of the caller, in one thread's worth.
+    ///
+    /// # Errors
+    /// [`StartError`] when an address, a certificate or a key cannot be used.
+    pub async fn start(self) -> Result<RunningBff, StartError> {
+        let operations = listen::one("operations listener", self.config.operations_listen)?;
+        let api = listen::one("API", self.config.listen)?;
+        self.start_on(api, operations)
+    }
+
+    /// Starts the service on listeners that the caller has made, in place of the addresses of the
+    /// configuration. It must be called on a runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] when a certificate or a key cannot be used.
+    pub fn start_on(
+        self,
+        api: TcpListener,
+        operations: TcpListener,
+    ) -> Result<RunningBff, StartError> {
+        let addresses = (api.local_addr()?, operations.local_addr()?);
+        let files = Files::read(&self.config)?;
+        let shared = Arc::new(self.shared(1)?);
+        let (handle, operations_handle) = (Handle::new(), Handle::new());
+        let mut tasks = JoinSet::new();
+        let worker = self.worker(0, &shared, &files)?;
+        upkeep::spawn(&mut tasks, &shared, &files, Arc::clone(&worker.smacc));
+        tasks.spawn(operations::serve(operations, Arc::clone(&shared), operations_handle.clone()));
+        let serving = tokio::spawn(worker.serve(api, handle.clone()));
+        Ok(RunningBff {
+            addresses,
+            shared,
+            handle,
+            operations_handle,
+            serving: Some(serving),
+            _tasks: tasks,
+        })
+    }
+
+    fn shared(&self, workers: usize) -> Result<Shared, StartError> {
+        let config = self.config.clone();
+        Ok(Shared {
+            workers: (0..workers).map(|_| Arc::default()).collect(),
+            requests: Limit::new(config.max_requests),
+            connections: Limit::new(config.max_connections),
+            refusals: Limit::new(MOST_REFUSALS),
+            rate: TokenRate::new(&config),
+            tokens: TokenCheck::new(&config)?,
+            #[cfg(feature = "otlp")]
+            spans: crate::spans::Spans::new(&config)?,
+            resets: self.resets,
+            draining: AtomicBool::new(false),
+            upstream_ready: AtomicBool::new(false),
+            config,
+        })
+    }
+
+    fn worker(
+        &self,
+        index: usize,
+        shared: &Arc<Shared>,
+        files: &Files,
+    ) -> Result<Worker, StartError> {
+        let metrics = shared.workers.get(index).cloned().unwrap_or_default();
+        let smacc = match &self.smacc {
+            Some(make) => make(&shared.config)?,
+            None => Arc::new(HttpSmAcc::with_certificate(&shared.config, files.upstream.clone())?),
+        };
+        let api = Api {
+            smacc: Arc::clone(&smacc),
+            shared: Arc::clone(shared),
+            metrics: Arc::clone(&metrics),
+        };
+        let router = api::router(Arc::new(api));
+        let router = match &self.wrap {
+            Some(wrap) => wrap(router),
+            None => router,
+        };
+        let observed = Observed::new(router, Arc::clone(shared), Arc::clone(&metrics));
+        Ok(Worker { observed, shared: Arc::clone(shared), metrics, smacc, files: files.clone() })
+    }
+}
+
+/// The certificates from files.
+#[derive(Clone)]
+pub(crate) struct Files {
+    api: Option<Arc<CertificateFiles>>,
+    upstream: Option<Arc<CertificateFiles>>,
+}
+
+impl Files {
+    fn read(config: &Config) -> Result<Self, TlsError> {
+        Ok(Self {
+            api: CertificateFiles::of_api(config)?.map(Arc::new),
+            upstream: CertificateFiles::of_upstream(config)?.map(Arc::new),
+        })
+    }
+}
+
+/// What serves the API in one thread.
+struct Worker {
+    observed: Observed,
+    shared: Arc<Shared>,
+    metrics: Arc<WorkerMetrics>,
+    smacc: Arc<dyn SmAccService>,
+    files: Files,
+}
+
+impl Worker {
+    /// Serves until the handle stops it.
+    async fn serve(self, listener: TcpListener, handle: Handle<SocketAddr>) {
+        let tls = match self.files.api.clone().map(crate::tls::server_config).transpose() {
+            Ok(tls) => tls,
+            Err(error) => return tracing::error!(%error, "the API cannot be served"),
+        };
+        let served =
+            listen::serve_api(listener, tls, self.observed, self.shared, self.metrics, handle)
+                .await;
+        if let Err(error) = served {
+            tracing::error!(%error, "the API is no longer served");
+        }
+    }
+}
+
+/// The running service. Dropping it stops it at once and drops the requests under way.
+pub struct RunningBff {
+    addresses: (SocketAddr, SocketAddr),
+    shared: Arc<Shared>,
+    handle: Handle<SocketAddr>,
+    operations_handle: Handle<SocketAddr>,
+    serving: Option<tokio::task::JoinHandle<()>>,
+    /// The tasks beside the API; they end when this is dropped.
+    _tasks: JoinSet<()>,
+}
+
+impl RunningBff {
+    /// Returns the address of the API.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.addresses.0
+    }
+
+    /// Returns the address for operations.
+    #[must_use]
+    pub fn operations_address(&self) -> SocketAddr {
+        self.addresses.1
+    }
+
+    /// Stops listening, waits for the requests under way, and drops those that take longer than the
+    /// grace.
+    pub async fn shutdown(mut self, grace: Duration) {
+        self.shared.drain();
+        self.handle.graceful_shutdown(Some(grace));
+        if let Some(serving) = self.serving.take() {
+            // An error means that the task has ended by a panic: then nothing is left to stop.
+            let _ = serving.await;
+        }
+    }
+}
+
+impl Drop for RunningBff {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        self.operations_handle.shutdown();
+    }
+}

@@ -1,0 +1,93 @@
+//! What runs beside the requests: the probe of the upstream, certificates and keys that change.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
+
+use super::{Files, Shared};
+use crate::smacc::SmAccService;
+use crate::tls::CertificateFiles;
+
+/// How often the tokens of the rate limit are looked through.
+const FORGET: Duration = Duration::from_secs(60);
+
+/// Starts all of it.
+pub(super) fn spawn(
+    tasks: &mut JoinSet<()>,
+    shared: &Arc<Shared>,
+    files: &Files,
+    smacc: Arc<dyn SmAccService>,
+) {
+    tasks.spawn(probe(Arc::clone(shared), smacc));
+    for files in [&files.api, &files.upstream].into_iter().flatten() {
+        tasks.spawn(reload(Arc::clone(files), shared.config.reload_interval));
+    }
+    if shared.tokens.is_some() {
+        tasks.spawn(refresh_keys(Arc::clone(shared)));
+    }
+    if shared.rate.is_some() {
+        tasks.spawn(forget_tokens(Arc::clone(shared)));
+    }
+}
+
+/// Ticks now and after each pause.
+fn ticks(pause: Duration) -> Interval {
+    let mut ticks = interval(pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+async fn probe(shared: Arc<Shared>, smacc: Arc<dyn SmAccService>) {
+    let mut ticks = ticks(shared.config.probe_interval);
+    loop {
+        ticks.tick().await;
+        let problem = match timeout(shared.config.probe_deadline, smacc.probe()).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("there was no answer in time".to_owned()),
+        };
+        let was_ready = shared.upstream_ready.swap(problem.is_none(), Ordering::Relaxed);
+        match problem {
+            None if !was_ready => tracing::info!("the SmAcc service answers probes"),
+            Some(problem) if was_ready => {
+                tracing::warn!(problem, "the SmAcc service answers no probe");
+            }
+            None | Some(_) => {}
+        }
+    }
+}
+
+async fn reload(files: Arc<CertificateFiles>, pause: Duration) {
+    let mut ticks = ticks(pause);
+    loop {
+        ticks.tick().await;
+        match files.reload() {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(?files, "the certificate was read again"),
+            Err(error) => tracing::warn!(%error, "the certificate of before stays"),
+        }
+    }
+}
+
+async fn refresh_keys(shared: Arc<Shared>) {
+    let mut ticks = ticks(shared.config.jwks_refresh_interval);
+    loop {
+        ticks.tick().await;
+        if let Some(tokens) = &shared.tokens {
+            tokens.refresh(Duration::ZERO).await;
+        }
+    }
+}
+
+async fn forget_tokens(shared: Arc<Shared>) {
+    let mut ticks = ticks(FORGET);
+    loop {
+        ticks.tick().await;
+        if let Some(rate) = &shared.rate {
+            rate.forget_old();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Certificates and keys from files, read again when they change.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustls::client::{ResolvesClientCert, Resumption};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::{self, PemObject as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+use crate::config::Config;
+
+/// Why TLS cannot be set up. Its text is one line and repeats no content of a file.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("the file {} cannot be read: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system reports.
+        source: io::Error,
+    },
+    /// A file does not have what it must have.
+    #[error("the file {} has no {what} in PEM", path.display())]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// What it must have.
+        what: &'static str,
+    },
+    /// The library refuses the certificates, such as a key that does not match.
+    #[error("the certificate {} cannot be used: {source}", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What the library reports.
+        source: rustls::Error,
+    },
+    /// The library cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Library(#[from] rustls::Error),
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// A certificate chain and its key, each from a file.
+pub(crate) struct CertificateFiles {
+    certificate: PathBuf,
+    key: PathBuf,
+    current: RwLock<Current>,
+}
+
+struct Current {
+    /// What the two files held when they were read.
+    contents: [Vec<u8>; 2],
+    certified: Arc<CertifiedKey>,
+}
+
+impl CertificateFiles {
+    /// Reads both files.
+    ///
+    /// # Errors
+    /// [`TlsError`] when one cannot be read or used.
+    pub(crate) fn read(certificate: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
+        let current = RwLock::new(load(&certificate, &key)?);
+        Ok(Self { certificate, key, current })
+    }
+
+    /// Reads the files of the API; `None` when the configuration names none.
+    pub(crate) fn of_api(config: &Config) -> Result<Option<Self>, TlsError> {
+        Self::read_both(&config.tls_certificate_file, &config.tls_key_file)
+    }
+
+    /// Reads the files for the upstream; `None` when the configuration names none.
+    pub(crate) fn of_upstream(config: &Config) -> Result<Option<Self>, TlsError> {
+        Self::read_both(&config.upstream_certificate_file, &config.upstream_key_file)
+    }
+
+    fn read_both(
+        certificate: &Option<PathBuf>,
+        key: &Option<PathBuf>,
+    ) -> Result<Option<Self>, TlsError> {
+        let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
+        Self::read(certificate.clone(), key.clone()).map(Some)
+    }
+
+    /// Reads the files again. When they cannot be used, the certificate of before stays.
+    ///
+    /// Returns whether they have changed.
+    pub(crate) fn reload(&self) -> Result<bool, TlsError> {
+        let fresh = load(&self.certificate, &self.key)?;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = fresh.contents != current.contents;
+        if changed {
+            *current = fresh;
+        }
+        Ok(changed)
+    }
+
+    fn certified(&self) -> Arc<CertifiedKey> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).certified.clone()
+    }
+}
+
+impl fmt::Debug for CertificateFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateFiles")
+            .field("certificate", &self.certificate)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ResolvesServerCert for CertificateFiles {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.certified())
+    }
+}
+
+impl ResolvesClientCert for CertificateFiles {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(self.certified())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+fn load(certificate: &Path, key: &Path) -> Result<Current, TlsError> {
+    let contents = [read_file(certificate)?, read_file(key)?];
+    let chain = certificates(certificate, &contents[0])?;
+    let private = PrivateKeyDer::from_pem_slice(&contents[1])
+        .map_err(|_| TlsError::Pem { path: key.to_owned(), what: "private key" })?;
+    let certified = CertifiedKey::from_der(chain, private, &provider())
+        .map_err(|source| TlsError::Certificate { path: certificate.to_owned(), source })?;
+    Ok(Current { contents, certified: Arc::new(certified) })
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, TlsError> {
+    std::fs::read(path).map_err(|source| TlsError::File { path: path.to_owned(), source })
+}
+
+fn certificates(path: &Path, content: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let found: Result<Vec<_>, pem::Error> = CertificateDer::pem_slice_iter(content).collect();
+    found
+        .ok()
+        .filter(|found| !found.is_empty())
+        .ok_or_else(|| TlsError::Pem { path: path.to_owned(), what: "certificate" })
+}
+
+/// Returns the rules for TLS of the API, with HTTP/2 and HTTP/1.1.
+pub(crate) fn server_config(certificate: Arc<CertificateFiles>) -> Result<ServerConfig, TlsError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(certificate);
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Returns the rules for TLS to a server that the authorities of this file sign, or else those of the
+/// system.
+pub(crate) fn client_config(
+    ca_file: Option<&Path>,
+    certificate: Option<Arc<CertificateFiles>>,
+) -> Result<ClientConfig, TlsError> {
+    let builder =
+        ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    let builder = match ca_file {
+        Some(path) => builder.with_root_certificates(roots(path)?),
+        None => builder.with_platform_verifier()?,
+    };
+    Ok(match certificate {
+        Some(certificate) => {
+            let mut config = builder.with_client_cert_resolver(certificate);
+            // A resumed session would go on with the certificate of before.
+            config.resumption = Resumption::disabled();
+            config
+        }
+        None => builder.with_no_client_auth(),
+    })
+}
+
+fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(path, &read_file(path)?)? {
+        let refused = |source| TlsError::Certificate { path: path.to_owned(), source };
+        roots.add(authority).map_err(refused)?;
+    }
+    Ok(roots)
+}
+
+/// Returns rules for TLS that trust no server, for a client that speaks plain HTTP alone.
+pub(crate) fn client_config_without_roots() -> Result<ClientConfig, TlsError> {
+    let builder =
+        ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
