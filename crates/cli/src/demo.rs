@@ -10,11 +10,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use digital_key::backend::BackendConfig;
+use digital_key::texts::Language;
 
 use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
 use crate::render::LanguageOption;
 use crate::screen::can_fill_the_screen;
+use crate::words;
 use show::Show;
 use stage::Stage;
 use story::Story;
@@ -54,7 +56,12 @@ pub(crate) struct Options {
 pub(crate) const TOKEN: &str = "demonstration";
 
 pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, CommandError> {
-    let texts = Arc::new(options.language.texts());
+    // A program reads the same words in each environment.
+    let texts = match options.json {
+        true => words::texts(Language::English),
+        false => options.language.texts(),
+    };
+    let texts = Arc::new(texts);
     let backend = OwnBackend::start(BackendConfig::default(), options.vehicles.as_deref()).await?;
     let directory = CacheDirectory::new(options.data_dir)?;
     let url = backend.backend().bff_url();

@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod play;
 mod render;
+mod words;
 mod screen;
 mod harness;
 mod http_client;

@@ -7,6 +7,8 @@ use digital_key::{
 };
 use serde_json::{Value, json};
 
+use crate::words;
+
 /// The language of the phone.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct LanguageOption {
@@ -22,7 +24,7 @@ impl LanguageOption {
             let mut values = names.into_iter().filter_map(|name| std::env::var(name).ok());
             Language::of_locale(&values.find(|value| !value.is_empty()).unwrap_or_default())
         };
-        Texts::new(self.language.unwrap_or_else(locale))
+        words::texts(self.language.unwrap_or_else(locale))
     }
 }
 

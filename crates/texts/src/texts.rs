@@ -21,11 +21,17 @@ impl Texts {
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // A terminal shows the isolating characters as boxes.
         bundle.set_use_isolating(false);
+        let mut texts = Self { language, bundle };
         // The tests check that each file is read whole and has each key once.
-        let (Ok(resource) | Err((resource, _))) =
-            FluentResource::try_new(language.source().to_owned());
-        let _ = bundle.add_resource(resource);
-        Self { language, bundle }
+        texts.add(language.source());
+        texts
+    }
+
+    /// Adds the texts of a program, which are a Fluent file in the same language. A key that is known
+    /// already keeps its text.
+    pub fn add(&mut self, source: &str) {
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(source.to_owned());
+        let _ = self.bundle.add_resource(resource);
     }
 
     /// Returns the language.
@@ -89,6 +95,16 @@ mod tests {
         assert_eq!(texts.text_with("password-uses", &values), "Pairing password used 2 of 3 times");
         let values = [("vin", Value::Text("W1"))];
         assert_eq!(texts.text_with("vehicle-tab-vehicle", &values), "Vehicle W1");
+    }
+
+    #[test]
+    fn a_program_adds_texts_and_changes_none() {
+        let mut texts = Texts::new(Language::German);
+        texts.add("of-a-program = Neu\ntap-back = Anders");
+        assert_eq!(
+            (texts.text("of-a-program"), texts.text("tap-back")),
+            ("Neu".into(), "Zurück".into())
+        );
     }
 
     #[test]

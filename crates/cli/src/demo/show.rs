@@ -56,8 +56,8 @@ impl Show {
         Ok(Self { screen, events: EventStream::new(), picture, pace: Pace::Reading })
     }
 
-    pub(super) fn chapter(&mut self, title: &'static str) {
-        self.picture.chapter = title;
+    pub(super) fn chapter(&mut self, key: &str) {
+        self.picture.chapter = self.picture.texts.text(key);
         self.picture.chapters += 1;
     }
 
@@ -130,7 +130,7 @@ impl Show {
 struct Picture {
     texts: Arc<Texts>,
     theme: Theme,
-    chapter: &'static str,
+    chapter: String,
     chapters: usize,
     number: usize,
     what: String,
@@ -147,7 +147,7 @@ impl Picture {
         Self {
             texts,
             theme,
-            chapter: "",
+            chapter: String::new(),
             chapters: 0,
             number: 0,
             what: String::new(),
@@ -194,10 +194,9 @@ impl Picture {
         let columns = [Constraint::Percentage(52), Constraint::Min(0)];
         let [phone, log] = Layout::horizontal(columns).areas(main);
         self.draw_phone(frame, phone);
-        self.log.draw(frame, log, self.theme, false);
-        let state =
-            if self.is_paused { "paused · p goes on" } else { "any key goes on · p pause" };
-        let keys = format!(" {state} · f fast · q end");
+        self.log.draw(frame, log, &self.texts, self.theme, false);
+        let keys = if self.is_paused { "demo-paused" } else { "demo-keys" };
+        let keys = format!(" {}", self.texts.text(keys));
         frame.render_widget(Paragraph::new(keys).style(self.theme.disabled()), footer);
     }
 
@@ -239,9 +238,9 @@ impl Picture {
         let block = Block::bordered()
             .border_type(BorderType::Double)
             .border_style(self.theme.title())
-            .title(" Apple Wallet ");
-        let text = "Apple's own sheet pairs the car with the phone. The app waits for its answer.";
-        let lines = wrap(text, usize::from(area.width.saturating_sub(2)));
+            .title(format!(" {} ", self.texts.text("sheet-title")));
+        let text = self.texts.text("sheet-body");
+        let lines = wrap(&text, usize::from(area.width.saturating_sub(2)));
         let lines: Vec<_> = lines.into_iter().map(Line::from).collect();
         frame.render_widget(Clear, area);
         frame.render_widget(Paragraph::new(lines).block(block), area);
@@ -257,6 +256,7 @@ mod tests {
 
     use super::*;
     use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
+    use crate::words;
 
     /// The picture before the first tap.
     async fn picture() -> (Picture, View) {
@@ -267,8 +267,8 @@ mod tests {
         let phone = supported_phone().unwrap();
         let harness = Harness::start(&url, "token", directory, phone, held).await.unwrap();
         harness.dispatch(digital_key::Intent::SelectVehicle(backend.vehicles[0])).await.unwrap();
-        let mut picture = Picture::new(Arc::new(Texts::new(Language::English)), Theme::plain());
-        picture.chapter = "The vehicles of a new account";
+        let mut picture = Picture::new(Arc::new(words::texts(Language::English)), Theme::plain());
+        picture.chapter = picture.texts.text("chapter-vehicles");
         picture.chapters = 1;
         let view = harness.view().unwrap();
         let calls = ["cache.load", "bff.support"];

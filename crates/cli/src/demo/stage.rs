@@ -32,10 +32,11 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    pub(super) fn chapter(&mut self, title: &'static str) {
+    /// Begins the chapter with this key.
+    pub(super) fn chapter(&mut self, key: &str) {
         match self {
             Self::Json | Self::Lines(_) => {}
-            Self::Show(show) => show.chapter(title),
+            Self::Show(show) => show.chapter(key),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use digital_key::backend::{OwnerKey, VehicleChange};
 use digital_key::ports::{DigitalKeyId, PairingAnswer};
-use digital_key::texts::{PageText, Texts};
+use digital_key::texts::{PageText, Texts, Value};
 use digital_key::{
     AppleErrorCode, Blockers, CardAction, EntryView, Intent, KeyState, PageView, Tap, View, Vin,
 };
@@ -27,27 +27,31 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) async fn play(&mut self) -> Result<(), CommandError> {
-        self.stage.chapter("The vehicles of a new account");
+        self.stage.chapter("chapter-vehicles");
         self.harness.sign_out().await?;
-        self.step("a new account", "VehicleTab", |view| view.vehicle.is_none()).await?;
+        self.step(&self.texts.text("step-new-account"), "VehicleTab", |view| {
+            view.vehicle.is_none()
+        })
+        .await?;
         let Some(vin) = self.look_at_all_vehicles().await? else {
             self.failed += 1;
             let problem = "no vehicle here supports digital keys and belongs to this user";
             return self.stage.problem(problem);
         };
-        self.stage.chapter("The first pairing, at the second try");
+        self.stage.chapter("chapter-pairing");
         self.pair_after_a_failure(vin).await?;
-        self.stage.chapter("The key is registered, and the card follows");
+        self.stage.chapter("chapter-tracking");
         self.wait_for_tracking(vin).await?;
-        self.stage.chapter("The app is killed, and the cache remembers");
+        self.stage.chapter("chapter-restart");
         self.start_again_from_the_cache(vin).await?;
-        self.stage.chapter("The key is deleted in the wallet");
+        self.stage.chapter("chapter-deletion");
         self.delete_in_the_background().await?;
-        self.stage.chapter("The key moves from another phone");
+        self.stage.chapter("chapter-move");
         self.move_from_another_phone(vin).await?;
-        self.stage.chapter("The end");
+        self.stage.chapter("chapter-end");
         self.harness.sign_out().await?;
-        self.step("the user signs out", "VehicleTab", |view| view.vehicle.is_none()).await
+        self.step(&self.texts.text("step-signed-out"), "VehicleTab", |view| view.vehicle.is_none())
+            .await
     }
 
     /// Shows the vehicle tab of each vehicle. Selects and returns the first one that can be paired.
@@ -56,8 +60,9 @@ impl Story {
         for vin in self.backend.vehicles.clone() {
             self.select(vin).await?;
             let shown = self.harness.view()?.entry == EntryView::DigitalKey;
-            let what = if shown { "has the entry" } else { "has no entry" };
-            self.step(&format!("{} {what}", vin.as_str()), "VehicleTab", |_| true).await?;
+            let key = if shown { "step-has-entry" } else { "step-has-no-entry" };
+            let what = self.texts.text_with(key, &[("vin", Value::Text(vin.as_str()))]);
+            self.step(&what, "VehicleTab", |_| true).await?;
             let primary =
                 self.backend.control().vehicle(vin).is_some_and(|it| it.primary_subscriber);
             if shown && primary {
@@ -66,7 +71,7 @@ impl Story {
         }
         if let Some(vin) = pairable {
             self.select(vin).await?;
-            self.step("the first of them is selected", "VehicleTab", |view| {
+            self.step(&self.texts.text("step-selected"), "VehicleTab", |view| {
                 view.entry == EntryView::DigitalKey
             })
             .await?;
@@ -78,7 +83,7 @@ impl Story {
         self.tap(Tap::Entry, "Welcome", |view| view.offers.contains(Tap::Continue)).await?;
         self.walk_to_the_sheet(true).await?;
         self.apple(None, Some(AppleErrorCode::UserCanceled)).await?;
-        self.step("Apple answers: cancelled by the user", "PairingError", |view| {
+        self.step(&self.texts.text("step-cancelled"), "PairingError", |view| {
             view.offers.contains(Tap::Retry)
         })
         .await?;
@@ -95,7 +100,7 @@ impl Story {
         self.change(vin, VehicleChange::Tracked(true))?;
         self.harness.background().await?;
         self.harness.foreground().await?;
-        self.step("the backend tracks the key; the app comes back", "Overview", |view| {
+        self.step(&self.texts.text("step-tracked"), "Overview", |view| {
             view.key_state == KeyState::ActiveTracked
         })
         .await?;
@@ -104,12 +109,10 @@ impl Story {
 
     async fn start_again_from_the_cache(&mut self, vin: Vin) -> Result<(), CommandError> {
         self.harness.restart().await?;
-        self.step("the app is killed and started again", "VehicleTab", |view| {
-            view.vehicle.is_none()
-        })
-        .await?;
+        self.step(&self.texts.text("step-killed"), "VehicleTab", |view| view.vehicle.is_none())
+            .await?;
         self.select(vin).await?;
-        self.step("the same vehicle, from the cache", "VehicleTab", |view| {
+        self.step(&self.texts.text("step-from-the-cache"), "VehicleTab", |view| {
             view.entry == EntryView::DigitalKey && view.key_state == KeyState::ActiveTracked
         })
         .await?;
@@ -120,10 +123,7 @@ impl Story {
         self.harness.background().await?;
         self.harness.phone.delete_key(&key("KEY-1")?);
         self.harness.foreground().await?;
-        self.step("the key is deleted in the background; the app comes back", "KeyDeleted", |_| {
-            true
-        })
-        .await?;
+        self.step(&self.texts.text("step-deleted"), "KeyDeleted", |_| true).await?;
         self.tap(Tap::ConfirmError, "VehicleTab", |view| view.key_state == KeyState::OtherDevice)
             .await
     }
@@ -173,7 +173,8 @@ impl Story {
         let made = OwnerKey { id: key(id)?, tracked: false };
         self.change(vin, VehicleChange::OwnerKey(Some(made)))?;
         self.apple(Some(key(id)?), None).await?;
-        self.step(&format!("Apple answers: {id} is made"), "Tutorial1", |view| {
+        let made = self.texts.text_with("step-key-made", &[("key", Value::Text(id))]);
+        self.step(&made, "Tutorial1", |view| {
             view.key_state == KeyState::ActiveUntracked && view.password_uses.is_none()
         })
         .await
@@ -209,7 +210,8 @@ impl Story {
         self.harness.dispatch(tap).await?;
         match button {
             Some(button) => {
-                self.step(&format!("\"{}\" is tapped", button.label), page, expected).await
+                let label = [("label", Value::Text(&button.label))];
+                self.step(&self.texts.text_with("step-tapped", &label), page, expected).await
             }
             None => {
                 let what = format!("{tap:?} is tapped, but the page does not offer it");

@@ -133,5 +133,6 @@ fn draw_world(frame: &mut Frame<'_>, area: Rect, state: &mut State) {
 
 fn draw_log(frame: &mut Frame<'_>, area: Rect, state: &mut State) {
     state.targets.push((area, Target::Panel(Focus::Log)));
-    state.log.draw(frame, area, state.theme, state.focus == Focus::Log);
+    let has_focus = state.focus == Focus::Log;
+    state.log.draw(frame, area, &state.texts, state.theme, has_focus);
 }

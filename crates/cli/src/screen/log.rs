@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use digital_key::texts::Texts;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -48,11 +49,18 @@ impl Log {
     }
 
     /// Draws the log with the newest entry at the bottom.
-    pub(crate) fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: Theme, focus: bool) {
+    pub(crate) fn draw(
+        &mut self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        texts: &Texts,
+        theme: Theme,
+        focus: bool,
+    ) {
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(theme.border(focus))
-            .title(" What happens ");
+            .title(format!(" {} ", texts.text("log-title")));
         let inner = block.inner(area);
         frame.render_widget(block, area);
         let lines = self.lines(usize::from(inner.width), theme);

@@ -29,7 +29,9 @@ fn the_demo_shows_the_expected_pages() {
 fn the_demo_speaks_german_and_is_as_fast_as_it_can() {
     let output = digital_key(&["demo", "--fast", "--language", "de"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("Willkommen bei Digital Key"));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("Willkommen bei Digital Key"), "{shown}");
+    assert!(shown.contains("Apple antwortet: KEY-1 wurde erstellt"), "{shown}");
     let output = digital_key(&["demo", "--language", "fr"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("there are en and de"), "{}", text(&output.stderr));
@@ -61,7 +63,8 @@ fn the_demo_takes_real_vehicles() {
     let none = json!({ "bookedServicePackage": "NONE", "state": "NOT_AVAILABLE" });
     maker_files(folder.path(), "WBATEST0000000001", none, true);
     maker_files(folder.path(), "WBATEST0000000002", activated(), true);
-    let output = digital_key(&["demo", "--vehicles", folder.path().to_str().unwrap()]);
+    let output =
+        digital_key(&["demo", "--language", "en", "--vehicles", folder.path().to_str().unwrap()]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("WBATEST0000000002 has the entry"));
 }

@@ -46,7 +46,7 @@ pub(super) enum Action {
 
 /// What the screen shows.
 pub(super) struct State {
-    texts: Arc<Texts>,
+    pub(super) texts: Arc<Texts>,
     pub(super) theme: Theme,
     pub(super) snapshot: Snapshot,
     pub(super) page: PageText,

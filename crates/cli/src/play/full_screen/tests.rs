@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use digital_key::texts::{Language, Texts};
+use digital_key::texts::Language;
 use expect_test::{ExpectFile, expect_file};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -17,6 +17,7 @@ use crate::play::control::BackendControl;
 use crate::play::player::{Player, Session};
 use crate::screen::log::Log;
 use crate::screen::theme::Theme;
+use crate::words;
 
 /// A whole `play` without a terminal.
 struct Played {
@@ -33,7 +34,7 @@ impl Played {
         let phone = supported_phone().unwrap();
         let harness =
             Harness::start(&url, "token", directory, phone, control.held()).await.unwrap();
-        let texts = Arc::new(Texts::new(language));
+        let texts = Arc::new(words::texts(language));
         let session = Player::new(harness, control, Arc::clone(&texts)).start().unwrap();
         let snapshot = session.snapshot.borrow().clone();
         Self { state: State::new(snapshot, texts, Theme::plain()), session }
