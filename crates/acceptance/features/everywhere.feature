@@ -254,6 +254,71 @@ Feature: Everywhere
     Then the backend received 2 "support" requests
     And the usage counter of "WBA00000000DEMO01" is "none"
 
+  @GEN-5
+  Scenario: what was stored without an account is not read for an account
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And the app is started for account "anna"
+    Then the cache knows nothing about "WBA00000000DEMO01"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the backend received 2 "support" requests
+
+  @GEN-5 @GEN-4
+  Scenario: what was stored for an account is read for it and for no other
+    When the app is started for account "anna"
+    And vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the usage counter of "WBA00000000DEMO01" is 0
+    When the app is started for account "anna"
+    Then the usage counter of "WBA00000000DEMO01" is 0
+    When the app is started for account "otto"
+    Then the cache knows nothing about "WBA00000000DEMO01"
+    When the app is started for account "anna"
+    Then the cache knows nothing about "WBA00000000DEMO01"
+
+  @GEN-5
+  Scenario: what is stored after a sign-out is not read for the account that signed out
+    When the app is started for account "anna"
+    And the user signs out
+    And vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the usage counter of "WBA00000000DEMO01" is 0
+    When the app is started for account "anna"
+    Then the cache knows nothing about "WBA00000000DEMO01"
+
+  @GEN-10
+  Scenario: in the foreground the cache is open, also if the host does not resume the app
+    When vehicle "WBA00000000DEMO01" is selected
+    And the app goes to the background
+    And the app is suspended
+    And the app comes to the foreground
+    Then the cache knows that "WBA00000000DEMO01" supports Smart Access
+    When the entry is tapped
+    Then continue is enabled
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+  @GEN-10
+  Scenario: a suspension that comes after the foreground leaves the cache open
+    When vehicle "WBA00000000DEMO01" is selected
+    And the app goes to the background
+    And the app is resumed
+    And the app comes to the foreground
+    And the app is suspended
+    And the entry is tapped
+    Then continue is enabled
+    And the usage counter of "WBA00000000DEMO01" is 0
+
+  @GEN-10
+  Scenario: a suspension in the background closes the cache until the app is resumed
+    When vehicle "WBA00000000DEMO01" is selected
+    And the app goes to the background
+    And the app is suspended
+    And the entry is tapped
+    Then continue is disabled
+    When the app is resumed
+    Then continue is enabled
+    And the usage counter of "WBA00000000DEMO01" is 0
+
   @GEN-5 @CBK-1
   Scenario: a key that is made while the app is suspended is not stored after a sign-out
     When vehicle "WBA00000000DEMO01" is selected

@@ -32,6 +32,8 @@ pub(crate) struct Scenario {
     directory: TempDir,
     pub(crate) phone: ScriptedPhone,
     pub(crate) next_start: NextStart,
+    /// The account that the cache is opened for, once a step has named one.
+    account: Option<String>,
     app: Option<RunningApp>,
     /// Whether a step has acted on the app. Before that, steps have only checked it.
     has_acted: bool,
@@ -85,6 +87,7 @@ impl Scenario {
                 can_create: true,
                 entry_mode: EntryMode::OwnerPairing,
             },
+            account: None,
             app: None,
             has_acted: false,
             blockers: Blockers::NONE,
@@ -137,7 +140,12 @@ impl Scenario {
         let bff =
             HttpBff::builder(&self.backend.bff_url()).token_provider(Arc::new(token)).build()?;
         let key = Arc::new(StaticKey::new([7; 32]));
-        let cache = Arc::new(SledCache::open(self.directory.path(), key).await?);
+        let directory = self.directory.path();
+        let cache = match &self.account {
+            Some(account) => SledCache::open_for(directory, key, account).await?,
+            None => SledCache::open(directory, key).await?,
+        };
+        let cache = Arc::new(cache);
         let phone = Arc::new(self.phone.clone());
         let ports = Ports {
             bff: Arc::new(bff),
@@ -159,6 +167,12 @@ impl Scenario {
     pub(crate) async fn restart(&mut self) -> StepResult {
         self.kill().await?;
         self.app().await.map(|_| ())
+    }
+
+    /// Kills the app, and starts it with a cache that is opened for this account (GEN-5).
+    pub(crate) async fn restart_for(&mut self, account: String) -> StepResult {
+        self.account = Some(account);
+        self.restart().await
     }
 
     async fn kill(&mut self) -> StepResult {

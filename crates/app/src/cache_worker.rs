@@ -229,7 +229,8 @@ impl CacheWorker {
     where
         F: Future<Output = Result<T, CacheError>>,
     {
-        if self.must_erase {
+        // A sign-out may be called while the worker waits for a call that comes before this one.
+        if self.must_erase || self.sign_outs.any() {
             return Err(unavailable(operation, "the sign-out has not erased the cache yet"));
         }
         self.call_once_more_if_lost(operation, call).await
@@ -249,7 +250,9 @@ impl CacheWorker {
         if result.as_ref().is_err_and(|error| error.kind() == CacheErrorKind::Lost) {
             let lost = Event::CacheFailed(CacheFailure::Lost);
             let _ = self.messages.send(Message::Happened(lost));
-            result = self.within(operation, call()).await;
+            if operation == CacheOperation::EraseAll || !self.sign_outs.any() {
+                result = self.within(operation, call()).await;
+            }
         }
         if let Err(error) = &result {
             tracing::warn!(%operation, %error, "the cache failed");

@@ -58,6 +58,7 @@ const GIVEN_AND_WHEN: &[&str] = &[
     "the app comes to the foreground",
     "the app is suspended",
     "the app is resumed",
+    r#"the app is started for account "another""#,
     r#"key "K1" is deleted from the wallet"#,
     "the app is killed and started again",
     "the user signs out",

@@ -69,5 +69,9 @@ pub(crate) const WHEN: &[Step] = &[
         Ok(())
     }),
     step!("the app is killed and started again", |scenario, _values| scenario.restart().await),
+    step!("the app is started for account {id}", |scenario, values| {
+        let account = values.text()?;
+        scenario.restart_for(account).await
+    }),
     step!("the user signs out", |scenario, _values| scenario.sign_out().await),
 ];

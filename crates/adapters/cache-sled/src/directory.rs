@@ -3,12 +3,16 @@
 //! The documentation of the crate lists the paths.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// The number of unreadable databases that are kept.
 const KEPT_ASIDE: usize = 2;
 const ASIDE: &str = "corrupt-";
+/// The content of the lock file, and its content while an erasure is requested or unfinished. The file
+/// exists already and has this length, so that the mark needs neither a new entry nor new space.
+const UNMARKED: &[u8] = b"-";
+const MARKED: &[u8] = b"E";
 
 /// The directory of one cache.
 pub(crate) struct Directory(PathBuf);
@@ -52,14 +56,46 @@ impl Directory {
         self.0.join("erasing")
     }
 
+    /// Returns the path that notes a requested [`Directory::erase`].
+    fn requested(&self) -> PathBuf {
+        self.0.join("erase-requested")
+    }
+
     /// Takes the lock, which lasts while the file stays open.
     ///
     /// The file is never removed: otherwise two instances could lock two files of the same name.
     pub(crate) fn lock(&self) -> Result<File, TryLockError> {
         create_durably(&self.0).map_err(TryLockError::Error)?;
-        let lock = File::create(self.0.join("lock")).map_err(TryLockError::Error)?;
+        let mut lock = self.lock_file().map_err(TryLockError::Error)?;
         lock.try_lock()?;
+        if lock.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+            // Without this the lock file can hold no mark on a full disk; there are other marks.
+            let _ = lock.write_all(UNMARKED);
+        }
         Ok(lock)
+    }
+
+    fn lock_file(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).open(self.0.join("lock"))
+    }
+
+    /// Returns the account that the cache belongs to, as it was stored.
+    pub(crate) fn owner(&self) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.0.join("account")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    /// Stores the account that the cache belongs to, durably.
+    pub(crate) fn set_owner(&self, owner: &[u8]) -> io::Result<()> {
+        let unfinished = self.0.join("account-new");
+        let mut file = File::create(&unfinished)?;
+        file.write_all(owner)?;
+        file.sync_all()?;
+        fs::rename(unfinished, self.0.join("account"))?;
+        sync_directory(&self.0)
     }
 
     /// Puts the database aside, and removes the oldest databases that were put aside before.
@@ -74,34 +110,75 @@ impl Directory {
         numbers[..surplus].iter().try_for_each(|number| remove(&self.aside(*number)))
     }
 
-    /// Removes the database, all databases that were put aside, and the journal.
+    /// Removes the database, all databases that were put aside, the journal, and the account.
     ///
-    /// Once `erasing/` exists, a crash or a failure cannot stop the erasure:
-    /// [`Directory::recover`] completes it. A rename creates `erasing/` without new space on the
-    /// disk. If there is no database, or the rename fails, an empty `erasing/` has the same
-    /// meaning.
+    /// The directory is marked first. While a mark exists, a crash or a failure cannot stop the erasure:
+    /// [`Directory::recover`] completes it. A disk that refuses one way may allow another, so that each
+    /// mark and each way to lose a file is tried, and a failure does not keep the rest from being
+    /// erased.
     pub(crate) fn erase(&self) -> io::Result<()> {
-        if !self.erasing().try_exists()? {
-            match fs::rename(self.database(), self.erasing()) {
-                Ok(()) => sync_directory(&self.0)?,
-                Err(_) => self.request_erasing()?,
-            }
-        }
-        for number in self.numbers_aside()? {
-            remove(&self.aside(number))?;
-        }
-        for path in [self.database(), self.journal(), self.unfinished(), self.replaced()] {
-            remove(&path)?;
-        }
+        // Without any mark the removal may still succeed.
+        let _ = self.mark();
+        // From here on the mark above counts. A request that comes later stays for the next erasure.
+        let mut paths = vec![self.requested(), self.database(), self.journal()];
+        paths.extend([self.unfinished(), self.replaced()]);
+        paths.extend(["account", "account-new"].map(|name| self.0.join(name)));
+        let aside = self.numbers_aside();
+        paths.extend(aside.iter().flatten().map(|number| self.aside(*number)));
+        let results: Vec<_> = paths.iter().map(|path| lose(path)).collect();
+        let lost = results.into_iter().collect::<io::Result<()>>().and(aside.map(drop));
+        // The mark stays. As a renamed database it has content.
+        lost.inspect_err(|_| empty(&self.erasing()))?;
         sync_directory(&self.0)?;
-        // The mark is removed last: while it exists, the erasure is unfinished.
-        remove(&self.erasing())?;
+        // The marks are removed last: while one exists, the erasure is unfinished.
+        lose(&self.erasing())?;
+        self.mark_lock_file(UNMARKED)?;
         sync_directory(&self.0)
     }
 
-    /// Marks the directory so that the next opening erases it before it reads. Needs no lock.
+    /// Marks the directory durably, so that the next opening erases it before it reads.
+    ///
+    /// A rename of the database needs no new space on the disk. If there is no database, or the disk
+    /// refuses, an empty folder or the content of the lock file has the same meaning.
+    fn mark(&self) -> io::Result<()> {
+        if self.erasing().is_dir() {
+            return Ok(());
+        }
+        fs::rename(self.database(), self.erasing())
+            .or_else(|_| fs::create_dir(self.erasing()))
+            .and_then(|()| sync_directory(&self.0))
+            .or_else(|_| self.mark_lock_file(MARKED))
+    }
+
+    /// Requests the erasure of the directory by the next opening. Needs no lock and does not wait for
+    /// the disk: the mark survives a kill of the process.
     pub(crate) fn request_erasing(&self) -> io::Result<()> {
-        create_durably(&self.erasing())
+        match fs::create_dir(self.requested()) {
+            Err(_) if self.requested().exists() => Ok(()),
+            // Without a directory there is no data.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(_) => self.lock_file()?.write_all(MARKED),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn mark_lock_file(&self, mark: &[u8]) -> io::Result<()> {
+        let mut lock = self.lock_file()?;
+        let mut content = Vec::new();
+        (&mut lock).take(UNMARKED.len() as u64).read_to_end(&mut content)?;
+        if content == mark {
+            return Ok(());
+        }
+        lock.rewind()?;
+        lock.write_all(mark)?;
+        lock.sync_all()
+    }
+
+    /// Returns whether an erasure was requested, or was begun and not completed.
+    fn is_marked(&self) -> io::Result<bool> {
+        let mut content = Vec::new();
+        self.lock_file()?.take(MARKED.len() as u64).read_to_end(&mut content)?;
+        Ok(content == MARKED || self.erasing().try_exists()? || self.requested().try_exists()?)
     }
 
     /// Puts the database at [`Directory::unfinished`] into place. It must be complete and durable.
@@ -117,7 +194,7 @@ impl Directory {
     /// Completes what a crash has interrupted: erases the directory if that was started or
     /// requested, and removes a database that was not in place yet.
     pub(crate) fn recover(&self) -> io::Result<()> {
-        if self.erasing().try_exists()? {
+        if self.is_marked()? {
             self.erase()?;
         }
         if self.replaced().try_exists()? {
@@ -151,6 +228,28 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+/// Removes a file or a whole folder. If the disk refuses that, empties the files; the error of the
+/// removal is returned, since their names are left.
+fn lose(path: &Path) -> io::Result<()> {
+    remove(path).inspect_err(|_| empty(path))
+}
+
+/// Takes the content of a file, or of all files in a folder.
+fn empty(path: &Path) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            empty(&entry.path());
+        }
+    } else if let Ok(mut file) = OpenOptions::new().write(true).open(path) {
+        let length = file.metadata().map_or(0, |metadata| metadata.len());
+        // The caller has the error of the removal already.
+        if file.set_len(0).is_err() {
+            let _ = io::copy(&mut io::repeat(0).take(length), &mut file);
+        }
+        let _ = file.sync_all();
     }
 }
 

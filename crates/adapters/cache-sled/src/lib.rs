@@ -12,7 +12,8 @@
 //! | `db/` | the files of sled |
 //! | `witness/` | the journal of the counters: one file for each vehicle, with its generation and its uses |
 //! | `corrupt-1/`, … | the newest two databases that could not be read (GEN-7); [`Cache::erase_all`] removes them |
-//! | `erasing/` | the mark of an interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads |
+//! | `account` | the account that the cache belongs to, as a salted digest (see [`SledCache::open_for`]) |
+//! | `erase-requested/`, `erasing/` | the marks of a requested, interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads. If the disk refuses them, the content of `lock` is the mark |
 //! | `unfinished/`, `replaced/` | a new database before it is in place, and the old one before it is removed; the next opening clears both up |
 //!
 //! VINs and the facts about vehicles are not encrypted. `docs/host-duties.md` of the repository
@@ -29,6 +30,7 @@ mod journal;
 mod codec;
 mod seal;
 mod key;
+mod owner;
 mod database;
 mod directory;
 mod closing;
@@ -47,9 +49,11 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use database::DatabaseError;
+use directory::Directory;
 #[cfg(feature = "keyring")]
 pub use key::PlatformKey;
 pub use key::{DataKey, DataKeySource, FileKey, StaticKey};
+use owner::Owner;
 use records::Records;
 use store::{Store, StoreError};
 
@@ -114,8 +118,37 @@ impl SledCache {
         directory: impl AsRef<Path>,
         keys: Arc<dyn DataKeySource>,
     ) -> Result<Self, CacheError> {
-        let directory = directory.as_ref().to_owned();
-        let store = Arc::new(Mutex::new(Store::suspended(directory.clone(), keys)));
+        Self::open_with(directory.as_ref(), keys, None).await
+    }
+
+    /// Opens the cache like [`SledCache::open`], for this account: an opaque id that the host chooses.
+    ///
+    /// What was stored for any other account, or without one, is erased before anything is read
+    /// (GEN-5). In the same way [`SledCache::open`] erases what was stored for a named account. After
+    /// [`Cache::erase_all`] the cache belongs to no account until it is opened for the next one.
+    ///
+    /// The directory holds a salted digest of the id, and not the id.
+    ///
+    /// # Errors
+    /// Like [`SledCache::open`]. A cache that the disk does not let erase is not opened.
+    ///
+    /// # Panics
+    /// Panics outside a tokio runtime, like every call of the cache.
+    pub async fn open_for(
+        directory: impl AsRef<Path>,
+        keys: Arc<dyn DataKeySource>,
+        account: &str,
+    ) -> Result<Self, CacheError> {
+        Self::open_with(directory.as_ref(), keys, Some(Owner::new(account))).await
+    }
+
+    async fn open_with(
+        directory: &Path,
+        keys: Arc<dyn DataKeySource>,
+        owner: Option<Owner>,
+    ) -> Result<Self, CacheError> {
+        let directory = directory.to_owned();
+        let store = Arc::new(Mutex::new(Store::suspended(directory.clone(), keys, owner)));
         let cache = Self { directory, store };
         cache.with_store(CacheOperation::Open, Store::resume).await?;
         Ok(cache)
@@ -174,6 +207,11 @@ impl Cache for SledCache {
 
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.with_store(CacheOperation::EraseAll, Store::erase_all).await
+    }
+
+    fn request_erasure(&self) {
+        // If the disk refuses each mark, the erasure itself follows.
+        let _ = Directory::new(self.directory.clone()).request_erasing();
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {

@@ -11,12 +11,15 @@ use crate::closing;
 use crate::database::DatabaseError;
 use crate::directory::Directory;
 use crate::key::DataKeySource;
+use crate::owner::Owner;
 use crate::records::Records;
 
 /// The store in its directory. All calls block.
 pub(crate) struct Store {
     directory: Directory,
     keys: Arc<dyn DataKeySource>,
+    /// The account that the cache is opened for. `None` = none was named, or it has signed out.
+    owner: Option<Owner>,
     /// `None` = suspended, or closed after an error, since the open database might show values
     /// that are not durable. The next call opens it again.
     ///
@@ -24,6 +27,8 @@ pub(crate) struct Store {
     records: Option<Records>,
     /// `None` = suspended.
     lock: Option<File>,
+    /// An erasure has failed, perhaps without leaving a mark: no data is read before it has worked.
+    must_erase: bool,
     /// Whether a database was lost, and no call has reported that yet (GEN-7).
     lost: bool,
 }
@@ -38,8 +43,13 @@ pub(crate) enum StoreError {
 
 impl Store {
     /// Creates a store that is suspended.
-    pub(crate) fn suspended(directory: PathBuf, keys: Arc<dyn DataKeySource>) -> Self {
-        Self { directory: Directory::new(directory), keys, records: None, lock: None, lost: false }
+    pub(crate) fn suspended(
+        directory: PathBuf,
+        keys: Arc<dyn DataKeySource>,
+        owner: Option<Owner>,
+    ) -> Self {
+        let directory = Directory::new(directory);
+        Self { directory, keys, owner, records: None, lock: None, must_erase: false, lost: false }
     }
 
     /// Takes the lock and opens the records. Does nothing if the store is open.
@@ -76,8 +86,9 @@ impl Store {
     /// database: a suspended store takes the lock during the erasure and stays suspended (GEN-5).
     pub(crate) fn erase_all(&mut self) -> Result<(), StoreError> {
         self.records = None;
+        self.owner = None;
+        self.must_erase = true;
         if self.lock.is_some() {
-            self.directory.erase()?;
             self.records = Some(self.open()?);
         } else {
             let _lock = self.take_lock().inspect_err(|_| {
@@ -85,7 +96,7 @@ impl Store {
                 // killed before that, the next opening erases.
                 let _ = self.directory.request_erasing();
             })?;
-            self.directory.erase()?;
+            self.erase()?;
         }
         self.report_loss()
     }
@@ -130,7 +141,11 @@ impl Store {
 
     /// Opens the records. A damaged database is put aside, and an empty one takes its place.
     fn open(&mut self) -> Result<Records, StoreError> {
+        if self.must_erase {
+            self.erase()?;
+        }
         self.directory.recover()?;
+        self.take_possession()?;
         self.lost |= self.directory.has_lost_database()?;
         let opened = match Records::open(&self.directory, &self.keys) {
             Err(DatabaseError::Damaged(_)) => {
@@ -141,6 +156,31 @@ impl Store {
             opened => opened,
         };
         Ok(opened?)
+    }
+
+    fn erase(&mut self) -> Result<(), StoreError> {
+        self.directory.erase()?;
+        self.must_erase = false;
+        Ok(())
+    }
+
+    /// Erases what was stored for another account, before any of it is read (GEN-5). An opening without
+    /// an account is one for the account without a name.
+    fn take_possession(&self) -> Result<(), StoreError> {
+        let stored = self.directory.owner()?;
+        let is_ours = match (&self.owner, &stored) {
+            (None, None) => true,
+            (Some(owner), Some(stored)) => owner.is(stored),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !is_ours {
+            self.directory.erase()?;
+            if let Some(owner) = &self.owner {
+                let sealed = owner.seal().map_err(StoreError::Unavailable)?;
+                self.directory.set_owner(&sealed)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the loss of a database as an error, once (GEN-7).

@@ -158,21 +158,31 @@ impl CacheAdapter {
     /// are sealed with the key of this source. Without a key it opens too: then the cached password
     /// is absent, and storing one fails.
     ///
+    /// The account is an opaque id that the client chooses. What was stored for any other account, or
+    /// without one, is erased before anything is read (GEN-5); so is what was stored for an account if
+    /// none is named now. After a sign-out the cache belongs to no account until it is opened again.
+    ///
     /// On iOS: in the app's private container, excluded from backup, with the protection class
     /// "until first user authentication".
     ///
     /// # Errors
     /// `PortFailed` with the call `OpenCache`: while another instance has the directory open, or
     /// when the file system refuses. Both are retryable.
-    #[uniffi::constructor]
+    #[uniffi::constructor(default(account = None))]
     pub async fn sled(
         directory: String,
         keys: Arc<dyn DataKeySource>,
+        account: Option<String>,
     ) -> Result<Arc<Self>, DigitalKeyError> {
+        let keys = Arc::new(data_key::FromForeign(keys));
+        let opening = async move {
+            match account {
+                Some(account) => SledCache::open_for(directory, keys, &account).await,
+                None => SledCache::open(directory, keys).await,
+            }
+        };
         // sled works on blocking threads, which only the runtime has.
-        let opened = runtime()?
-            .spawn(SledCache::open(directory, Arc::new(data_key::FromForeign(keys))))
-            .await;
+        let opened = runtime()?.spawn(opening).await;
         let cache =
             opened.map_err(|error| DigitalKeyError::NoThreads { reason: error.to_string() })??;
         Ok(Arc::new(Self(Arc::new(cache))))

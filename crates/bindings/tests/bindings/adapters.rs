@@ -236,7 +236,7 @@ async fn wel_6_without_a_data_key_there_is_no_password() {
     for error in [unavailable, DataKeyError::Unexpected] {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().display().to_string();
-        let cache = CacheAdapter::sled(path, Arc::new(Key(Some(error)))).await.unwrap();
+        let cache = CacheAdapter::sled(path, Arc::new(Key(Some(error))), None).await.unwrap();
         let mut test = TestApp::with(|ports| ports.cache = cache).await;
         test.launch();
         test.open_welcome().await;

@@ -116,7 +116,8 @@ impl TestApp {
         let backend = Backend::start(BackendConfig::default()).await.unwrap();
         backend.control().put_vehicle(VIN.parse().unwrap(), Vehicle::default()).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let cache = CacheAdapter::sled(directory.path().display().to_string(), Arc::new(Key(None)));
+        let cache =
+            CacheAdapter::sled(directory.path().display().to_string(), Arc::new(Key(None)), None);
         let cache = cache.await.unwrap();
         let phone = ScriptedPhone::new();
         let ports = Ports {

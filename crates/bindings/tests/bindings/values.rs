@@ -55,8 +55,8 @@ async fn an_impossible_phone_is_refused() {
 async fn a_directory_in_use_fails_the_opening_of_the_cache() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().display().to_string();
-    let _first = CacheAdapter::sled(path.clone(), Arc::new(Key(None))).await.unwrap();
-    match CacheAdapter::sled(path, Arc::new(Key(None))).await.err() {
+    let _first = CacheAdapter::sled(path.clone(), Arc::new(Key(None)), None).await.unwrap();
+    match CacheAdapter::sled(path, Arc::new(Key(None)), None).await.err() {
         Some(DigitalKeyError::PortFailed { failure }) => {
             assert_eq!((failure.call, failure.retryable), (PortCall::OpenCache, true));
         }
@@ -118,4 +118,21 @@ fn gen_6_nothing_shows_a_password_a_token_or_a_whole_vin() {
     assert!(!shown.contains(VIN) && shown.contains("WBA…0001"), "{shown}");
     assert_eq!(password.expose(), "87654321");
     assert_eq!(vin.text(), VIN);
+}
+
+#[tokio::test]
+async fn gen_5_a_cache_that_another_account_opens_is_empty() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().display().to_string();
+    let was_erased = async |account: Option<&str>| {
+        let before = std::fs::read(directory.path().join("account")).ok();
+        let account = account.map(str::to_owned);
+        CacheAdapter::sled(path.clone(), Arc::new(Key(None)), account).await.unwrap();
+        std::fs::read(directory.path().join("account")).ok() != before
+    };
+    assert!(was_erased(Some("anna")).await);
+    assert!(!was_erased(Some("anna")).await);
+    assert!(was_erased(Some("otto")).await);
+    assert!(was_erased(None).await);
+    assert!(!was_erased(None).await);
 }

@@ -69,6 +69,8 @@ pub(crate) struct Disk {
     pub(crate) holder: Option<u64>,
     store_is_lost: bool,
     lost_records: [bool; VEHICLES],
+    /// An erasure was requested and has not succeeded: the next opening erases.
+    pub(crate) must_erase: bool,
     pub(crate) is_full: bool,
     pub(crate) is_locked: bool,
     pub(crate) faults: VecDeque<StoreFault>,
@@ -100,6 +102,10 @@ impl Disk {
             return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.holder = Some(instance);
+        if std::mem::take(&mut self.must_erase) {
+            self.durable = Image::default();
+            self.discard_unflushed();
+        }
         Ok(())
     }
 

@@ -89,7 +89,6 @@ impl Device {
         self.lifecycle.clear();
         self.in_flight = PerQuestion::default();
         self.disk.crash(unflushed_survives);
-        self.ledger.owes_erasure = false;
         self.judge.restart();
     }
 

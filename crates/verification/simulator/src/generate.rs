@@ -16,6 +16,9 @@ pub(crate) fn plan(seed: u64) -> Plan {
     if rng.u8(..6) == 0 {
         bring_misfortune(&mut rng, &mut actions);
     }
+    if rng.u8(..6) == 0 {
+        sign_out_in_background(&mut rng, &mut actions);
+    }
     Plan { seed, circuit_breaker: rng.u8(..3) > 0, phones, actions }
 }
 
@@ -73,6 +76,22 @@ fn bring_misfortune(rng: &mut Rng, actions: &mut [Planned]) {
             _ => Action::Sheet(SheetEnd::Failed(AppleErrorCode::UserCanceled)),
         };
         *planned = Planned { wait: Wait::Millis(100), phone: 0, action };
+    }
+}
+
+/// The user gets far, leaves the app and signs out there, and the app is killed at any instant from then
+/// on. The steps overtake each other.
+fn sign_out_in_background(rng: &mut Rng, actions: &mut [Planned]) {
+    let begin = rng.usize(4..=9);
+    let mut leave =
+        [Action::Background, Action::Suspend, Action::SignOut { cancelled: rng.bool() }];
+    rng.shuffle(&mut leave);
+    let kill = Action::Kill { unflushed_survives: rng.bool() };
+    let back = pick(rng, &[kill, Action::Foreground, Action::Resume, Action::Suspend]);
+    let actions = actions.iter_mut().skip(begin);
+    for (planned, action) in actions.zip(leave.into_iter().chain([back, kill])) {
+        let wait = if rng.bool() { Wait::Turns(rng.u8(..12)) } else { Wait::Millis(20) };
+        *planned = Planned { wait, phone: 0, action };
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError};
-use digital_key_domain::{AppleErrorCode, HiddenReason, Intent, PageView, Settings, Tap, Taps};
+use digital_key_domain::{
+    AppleErrorCode, HiddenReason, Intent, PageView, Settings, Tap, Taps, VehicleRecord,
+};
 use digital_key_ports::{Cache as _, LifecycleEvent, Take};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep, timeout};
@@ -56,6 +58,8 @@ pub(crate) struct History {
     circuit_breaker: bool,
     start: Instant,
     processes: Vec<Option<Process>>,
+    /// The phones whose user has signed out and not used the app since.
+    signed_out: Vec<bool>,
 }
 
 impl History {
@@ -78,6 +82,7 @@ impl History {
             circuit_breaker: plan.circuit_breaker,
             start: Instant::now(),
             processes: (0..plan.phones).map(|_| None).collect(),
+            signed_out: vec![false; plan.phones],
         };
         let mut faults = 0;
         let mut ended = Ok(());
@@ -110,7 +115,15 @@ impl History {
     /// Checks that every invariant has held so far.
     fn check(&self) -> Result<(), Violation> {
         let recorded = self.environment().violation.take();
-        recorded.or_else(|| self.leak_detector.take_violation()).map_or(Ok(()), Err)
+        recorded.or_else(|| self.leak_detector.take_violation()).map_or(Ok(()), Err)?;
+        let signed_out = self.processes.iter().zip(&self.signed_out).filter(|(_, is)| **is);
+        for process in signed_out.filter_map(|(process, _)| process.as_ref()) {
+            let shown = process.app.view().borrow().vehicle.is_some();
+            if shown {
+                return Err(Invariant::SignedOutIsGone.violated("a vehicle is still shown"));
+            }
+        }
+        Ok(())
     }
 
     async fn perform(&mut self, planned: &Planned) -> Result<(), Violation> {
@@ -130,7 +143,8 @@ impl History {
                 self.dispatch(phone, Intent::SelectVehicle(self.setting.vins[vehicle]))
             }
             Action::SignOut { cancelled } => {
-                self.call(phone, |app| async move { app.sign_out().await });
+                self.call(phone, |app| app.sign_out());
+                self.signed_out[phone] = true;
                 if cancelled {
                     yield_now().await;
                     self.processes[phone].iter_mut().for_each(Process::cancel_calls);
@@ -140,11 +154,11 @@ impl History {
             Action::Background => self.send(phone, LifecycleEvent::WentToBackground),
             Action::Foreground => self.send(phone, LifecycleEvent::CameToForeground),
             Action::Suspend => {
-                self.call(phone, |app| async move { app.suspend().await });
+                self.call(phone, |app| app.suspend());
                 Ok(())
             }
             Action::Resume => {
-                self.call(phone, |app| async move { app.resume().await });
+                self.call(phone, |app| app.resume());
                 Ok(())
             }
             Action::Kill { unflushed_survives } => {
@@ -182,16 +196,21 @@ impl History {
 
     fn start(&self, phone: usize) -> Result<Option<Process>, Violation> {
         let context = self.context(phone);
+        let Ok(store) = Store::open(context.clone()) else { return Ok(None) };
         {
             let device = &mut self.environment().devices[phone];
+            let is_signed_out = std::mem::take(&mut device.ledger.owes_erasure);
             for vehicle in 0..self.setting.vins.len() {
+                let durable = &device.disk.durable[vehicle].record;
+                if is_signed_out && *durable != VehicleRecord::default() {
+                    return Err(Invariant::SignedOutIsGone
+                        .violated(format!("the next start finds {durable:?}")));
+                }
                 if !device.disk.is_lost(vehicle) {
-                    let durable = &device.disk.durable[vehicle].record;
                     device.ledger.reopened(vehicle, durable)?;
                 }
             }
         }
-        let Ok(store) = Store::open(context.clone()) else { return Ok(None) };
         let (phone, start) = (self.setting.phone.clone(), self.start);
         Ok(Process::start(phone, &self.parts, self.circuit_breaker, &context, store, start))
     }
@@ -211,11 +230,13 @@ impl History {
 
     fn kill(&mut self, phone: usize, unflushed_survives: bool) {
         let process = self.processes[phone].take();
+        self.signed_out[phone] = false;
         self.environment().devices[phone].forget_app(unflushed_survives);
         drop(process);
     }
 
     fn dispatch(&mut self, phone: usize, intent: Intent) -> Result<(), Violation> {
+        self.signed_out[phone] = false;
         let Some(process) = self.app(phone)? else { return Ok(()) };
         process
             .app
@@ -300,7 +321,7 @@ impl History {
     async fn finish(&mut self) -> Result<(), Violation> {
         for phone in 0..self.processes.len() {
             self.environment().devices[phone].stop_faults();
-            self.call(phone, |app| async move { app.resume().await });
+            // The host may forget to resume the app: the foreground opens the cache (GEN-10).
             self.send(phone, LifecycleEvent::CameToForeground)?;
         }
         sleep(CALM).await;
@@ -351,6 +372,9 @@ impl History {
                 never("Continue is not offered")
             }
             _ if view.pairing_runs => never("a pairing runs"),
+            _ if self.environment().devices[phone].disk.holder.is_none() => {
+                never("the cache is closed in the foreground")
+            }
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// One of the eleven invariants; its number is its place.
+/// One of the twelve invariants; its number is its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invariant {
     /// A password is granted at most three times, each time with another count, across all crashes
@@ -30,6 +30,9 @@ pub enum Invariant {
     EveryActionEnds,
     /// The same seed is the same history.
     SameSeedSameHistory,
+    /// Once a sign-out was called, no fact of the account is shown, read or stored, also after a kill at
+    /// any instant (GEN-5).
+    SignedOutIsGone,
 }
 
 impl Invariant {

@@ -157,7 +157,13 @@ impl Cache for Store {
         self.write(CacheOperation::EraseAll, None, |disk| {
             disk.volatile.iter_mut().for_each(|entry| *entry = Entry::default());
         })
-        .await
+        .await?;
+        self.disk(|disk| disk.must_erase = false);
+        Ok(())
+    }
+
+    fn request_erasure(&self) {
+        self.disk(|disk| disk.must_erase = true);
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {

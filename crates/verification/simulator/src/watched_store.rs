@@ -27,7 +27,7 @@ impl WatchedStore {
     async fn vehicle(&self, vin: Vin) -> usize {
         self.context.alive().await;
         if self.is_app && self.ledger(|ledger| ledger.owes_erasure) {
-            self.record(Err(Invariant::AsTheModelSays
+            self.record(Err(Invariant::SignedOutIsGone
                 .violated("the store is used after a sign-out, and is not erased")));
         }
         self.context.vehicle(vin)
@@ -121,6 +121,11 @@ impl Cache for WatchedStore {
             self.ledger(Ledger::erased);
         }
         self.ended(None, result)
+    }
+
+    fn request_erasure(&self) {
+        self.ledger(Ledger::erasing);
+        self.inner.request_erasure();
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {

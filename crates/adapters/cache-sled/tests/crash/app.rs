@@ -43,8 +43,12 @@ pub(crate) enum Answer {
 }
 
 /// Opens the cache of a directory, always with the same key.
-async fn open(directory: &Path) -> Result<SledCache, CacheError> {
-    SledCache::open(directory, Arc::new(StaticKey::new([7; 32]))).await
+async fn open(directory: &Path, account: Option<u8>) -> Result<SledCache, CacheError> {
+    let key = Arc::new(StaticKey::new([7; 32]));
+    match account {
+        Some(account) => SledCache::open_for(directory, key, &format!("account {account}")).await,
+        None => SledCache::open(directory, key).await,
+    }
 }
 
 /// An app with its cache.
@@ -53,11 +57,17 @@ pub(crate) struct App {
     /// `None` = closed; the next call opens it.
     cache: Option<SledCache>,
     suspended: bool,
+    /// The account that the cache is opened for; none after a sign-out.
+    account: Option<u8>,
 }
 
 impl App {
     pub(crate) fn new(directory: &Path) -> Self {
-        Self { directory: directory.to_owned(), cache: None, suspended: false }
+        Self::for_account(directory, None)
+    }
+
+    pub(crate) fn for_account(directory: &Path, account: Option<u8>) -> Self {
+        Self { directory: directory.to_owned(), cache: None, suspended: false, account }
     }
 
     /// Makes a call, and opens or resumes the cache for it.
@@ -66,7 +76,10 @@ impl App {
     }
 
     async fn answer(&mut self, call: &Call) -> Result<Answer, CacheError> {
-        if matches!(call, Call::Reopen) {
+        if let Call::OpenFor(account) = call {
+            self.account = Some(*account);
+        }
+        if matches!(call, Call::Reopen | Call::OpenFor(_)) {
             self.cache = None;
         }
         if self.cache.is_none() {
@@ -74,9 +87,10 @@ impl App {
         }
         let cache = match &mut self.cache {
             Some(cache) => cache,
-            closed @ None => closed.insert(open(&self.directory).await?),
+            closed @ None => closed.insert(open(&self.directory, self.account).await?),
         };
-        if self.suspended {
+        let works_suspended = matches!(call, Call::RequestErasure | Call::EraseSuspended);
+        if self.suspended && !works_suspended {
             cache.resume().await?;
             self.suspended = false;
         }
@@ -105,14 +119,27 @@ impl App {
                 Take::NoPassword => Answer::NoPassword,
                 Take::Exhausted => Answer::Exhausted,
             },
+            Call::RequestErasure => {
+                cache.request_erasure();
+                Answer::Done
+            }
             Call::EraseAll => {
+                self.account = None;
+                cache.request_erasure();
                 cache.erase_all().await?;
                 Answer::Done
             }
             Call::EraseSuspended => {
                 self.suspended = true;
+                self.account = None;
                 cache.suspend().await?;
+                cache.request_erasure();
                 cache.erase_all().await?;
+                Answer::Done
+            }
+            Call::StaySuspended => {
+                self.suspended = true;
+                cache.suspend().await?;
                 Answer::Done
             }
             Call::Suspend => {
@@ -122,7 +149,7 @@ impl App {
                 self.suspended = false;
                 Answer::Done
             }
-            Call::Reopen => Answer::Done,
+            Call::Reopen | Call::OpenFor(_) => Answer::Done,
         })
     }
 }
@@ -191,7 +218,7 @@ fn child_process() {
         let answer = runtime.block_on(app.call(&call));
         println!("{MARK}{answer}");
     }
-    if matches!(script, Script::Hold | Script::SignOut) {
+    if matches!(script, Script::Hold | Script::SignOut { .. }) {
         io::stdin().read_to_end(&mut Vec::new()).unwrap();
     }
 }

@@ -61,7 +61,7 @@ fn filled(directory: &Path, round: u64) -> Model {
     let live = tempdir().unwrap();
     let mut model = Model::new();
     let mut app = App::new(live.path());
-    let life = Script::Life { seed: SEED, life: round, calls: 120 };
+    let life = Script::Life { seed: SEED, life: round, calls: 120, accounts: false };
     let life = life.calls().filter(|call| !call.erases());
     let generation = (round + 1) * 10_000 - 1;
     let last = [0, 1, 2].map(|vehicle| Call::StorePassword(vehicle, generation));

@@ -42,7 +42,7 @@ struct Point {
 /// or not. It gives out no password. After the errors the cache works again.
 #[test]
 fn rdy_4_an_io_error_at_any_change_loses_no_answered_call_and_no_use() {
-    let script = Script::Life { seed: SEED, life: 1, calls: 25 };
+    let script = Script::Life { seed: SEED, life: 1, calls: 25, accounts: false };
     every_error("changes", CHANGES, &script, |harness, model, strace| {
         let mut model = model.clone();
         let process = Process::start(strace, &harness.cache, &script);
@@ -143,7 +143,7 @@ pub(crate) fn can_inject() -> Result<(), String> {
 fn filled(directory: &Path) -> Model {
     let mut model = Model::new();
     let mut app = App::new(directory);
-    let life = Script::Life { seed: SEED, life: 0, calls: 60 };
+    let life = Script::Life { seed: SEED, life: 0, calls: 60, accounts: false };
     for call in life.calls().filter(|call| !call.erases()) {
         let answer = runtime().block_on(app.call(&call));
         model.answered(&call, &answer).unwrap();

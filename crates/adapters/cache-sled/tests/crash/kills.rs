@@ -22,7 +22,8 @@ fn gen_4_a_kill_at_any_instant_loses_no_answered_call_and_no_use() {
     let directory = tempdir().unwrap();
     let mut model = Model::new();
     for life in 0..kills {
-        let script = Script::Life { seed: SEED, life: life as u64, calls: usize::MAX };
+        let script =
+            Script::Life { seed: SEED, life: life as u64, calls: usize::MAX, accounts: true };
         let mut calls = script.calls();
         let mut check_answer = |model: &mut Model, answer: Answer| {
             let call = calls.next().unwrap();
@@ -45,7 +46,7 @@ fn gen_4_a_kill_at_any_instant_loses_no_answered_call_and_no_use() {
         }
         model.unanswered(&calls.next().unwrap());
 
-        let mut app = App::new(directory.path());
+        let mut app = App::for_account(directory.path(), model.account);
         let loads = (0..VEHICLES).map(Call::Load);
         let uses = [Call::TakeUse(random.u16(0..VEHICLES))];
         for call in loads.clone().chain(uses).chain([Call::Reopen]).chain(loads) {

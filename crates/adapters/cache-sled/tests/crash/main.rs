@@ -7,14 +7,14 @@
 //! | `faults` | a call of the system fails with EIO, once or for good |
 //! | `space` | its file system is full |
 //! | `instances` | other processes open its directory |
-//! | `sign_out` | its process is killed right after a sign-out in suspension |
+//! | `sign_out` | its process is killed right after a sign-out, and the disk refuses the erasure |
 //!
 //! An app (`app`) in a process of its own (`process`) makes the calls of a script (`plan`). The
 //! expected records (`model`) decide whether its answers are right. After damage a second set of
 //! rules (`judge`) decides.
 //!
 //! In CI these tests run few cases. `cargo xtask crash` runs many, and sets their number by
-//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. The tests print what they
+//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_SIGN_OUTS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. The tests print what they
 //! measured as lines `figure: <key>: <value>`.
 
 #![cfg(target_os = "linux")]

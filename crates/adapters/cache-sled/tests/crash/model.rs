@@ -20,6 +20,10 @@ pub(crate) struct Model {
     pub(crate) vehicles: Vec<Vehicle>,
     /// The number of uses that were granted.
     pub(crate) granted: usize,
+    /// The account that the app opens the cache for.
+    pub(crate) account: Option<u8>,
+    /// The accounts that the cache may belong to.
+    owners: Vec<Option<u8>>,
 }
 
 #[derive(Clone)]
@@ -38,18 +42,26 @@ impl Model {
             history: vec![VehicleRecord::default()],
             granted: BTreeMap::new(),
         };
-        Self { vehicles: (0..VEHICLES).map(|_| vehicle()).collect(), granted: 0 }
+        let vehicles = (0..VEHICLES).map(|_| vehicle()).collect();
+        Self { vehicles, granted: 0, account: None, owners: vec![None] }
     }
 
     /// Applies an answer. Returns what is wrong with an answer that agrees with no possible record.
     pub(crate) fn answered(&mut self, call: &Call, answer: &Answer) -> Result<(), String> {
+        if *answer == Answer::Error(CacheErrorKind::Unavailable) {
+            self.unanswered(call);
+            return Ok(());
+        }
+        if let Call::OpenFor(account) = call {
+            self.account = Some(*account);
+        }
+        // The call was answered, so the cache is open, and for this account.
+        self.open()?;
         match (call, answer) {
-            (_, Answer::Error(CacheErrorKind::Unavailable)) => self.unanswered(call),
-            (Call::Suspend | Call::Reopen, Answer::Done) => {}
+            (Call::Suspend | Call::Reopen | Call::OpenFor(_), Answer::Done) => {}
             (Call::EraseAll | Call::EraseSuspended, Answer::Done) => {
-                for vehicle in &mut self.vehicles {
-                    vehicle.step(|_| true, |_| VehicleRecord::default())?;
-                }
+                (self.account, self.owners) = (None, vec![None]);
+                self.erase()?;
             }
             (Call::Store(vehicle, change), Answer::Done) => {
                 self.vehicle(*vehicle)
@@ -106,14 +118,42 @@ impl Model {
         Ok(())
     }
 
+    /// Opens the cache for the account of the app: the records of another account are gone (GEN-5).
+    fn open(&mut self) -> Result<(), String> {
+        if !self.owners.contains(&self.account) {
+            self.erase()?;
+        } else if self.owners.len() > 1 {
+            self.may_be_erased();
+        }
+        self.owners = vec![self.account];
+        Ok(())
+    }
+
+    fn erase(&mut self) -> Result<(), String> {
+        self.vehicles
+            .iter_mut()
+            .try_for_each(|vehicle| vehicle.step(|_| true, |_| VehicleRecord::default()))
+    }
+
+    fn may_be_erased(&mut self) {
+        for vehicle in &mut self.vehicles {
+            vehicle.may_be(|_| VehicleRecord::default());
+        }
+    }
+
     /// Applies a call of which it is unknown whether it was carried out.
     pub(crate) fn unanswered(&mut self, call: &Call) {
         match call {
-            Call::Load(_) | Call::Suspend | Call::Reopen => {}
-            Call::EraseAll | Call::EraseSuspended => {
-                for vehicle in &mut self.vehicles {
-                    vehicle.may_be(|_| VehicleRecord::default());
-                }
+            Call::Load(_) | Call::Suspend | Call::StaySuspended | Call::Reopen => {}
+            Call::RequestErasure | Call::EraseAll | Call::EraseSuspended => {
+                self.account = None;
+                self.owners.push(None);
+                self.may_be_erased();
+            }
+            Call::OpenFor(account) => {
+                self.account = Some(*account);
+                self.owners.extend([None, self.account]);
+                self.may_be_erased();
             }
             Call::Store(vehicle, change) => {
                 self.vehicle(*vehicle).may_be(|old| changed(old, |record| record.apply(change)));

@@ -22,9 +22,15 @@ pub(crate) enum Call {
     /// Stores the password of this generation.
     StorePassword(u16, u64),
     TakeUse(u16),
+    /// Requests an erasure, as the app does at the call of a sign-out. The cache may be suspended.
+    RequestErasure,
     EraseAll,
     /// Suspends the cache and erases it, and does not resume it.
     EraseSuspended,
+    /// Suspends the cache, and does not resume it.
+    StaySuspended,
+    /// Drops the cache and opens it for the account with this number.
+    OpenFor(u8),
     /// Suspends the cache and resumes it.
     Suspend,
     /// Drops the cache and opens it again.
@@ -32,9 +38,9 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    /// Returns whether the call erases the cache.
+    /// Returns whether the call may erase the cache.
     pub(crate) fn erases(&self) -> bool {
-        matches!(self, Self::EraseAll | Self::EraseSuspended)
+        matches!(self, Self::EraseAll | Self::EraseSuspended | Self::OpenFor(_))
     }
 }
 
@@ -48,27 +54,34 @@ pub(crate) fn password(vehicle: u16, generation: u64) -> PairingPassword {
 #[derive(Debug, Clone)]
 pub(crate) enum Script {
     /// Random calls, at most this many. The generations of a later life are newer than those of an
-    /// earlier life.
-    Life { seed: u64, life: u64, calls: usize },
+    /// earlier life. With accounts, the first call opens the cache for one of them.
+    Life { seed: u64, life: u64, calls: usize, accounts: bool },
     /// Reads all records and takes all uses; these generations are the newest ones.
     Inspect([u64; VEHICLES as usize]),
     /// Loads one record, and then keeps the cache open.
     Hold,
     /// Stores a key and a password of each vehicle, and takes a use.
     Account,
-    /// Loads one record, and then signs out while suspended. Afterwards the process waits until it
-    /// is killed.
-    SignOut,
+    /// Opens the cache for account 0, loads one record, and signs out, in suspension or not. Afterwards the process waits until
+    /// it is killed.
+    SignOut { suspended: bool },
 }
 
 impl Script {
     /// Returns the calls in their order.
     pub(crate) fn calls(&self) -> Box<dyn Iterator<Item = Call>> {
         match self {
-            Self::Life { seed, life, calls } => Box::new(Life::new(*seed, *life).take(*calls)),
+            Self::Life { seed, life, calls, accounts } => {
+                Box::new(Life::new(*seed, *life, *accounts).take(*calls))
+            }
             Self::Inspect(newest) => Box::new(inspection(*newest).into_iter()),
             Self::Hold => Box::new(iter::once(Call::Load(0))),
-            Self::SignOut => Box::new([Call::Load(0), Call::EraseSuspended].into_iter()),
+            Self::SignOut { suspended } => {
+                let before = if *suspended { Call::StaySuspended } else { Call::Load(0) };
+                let erase = if *suspended { Call::EraseSuspended } else { Call::EraseAll };
+                let calls = [Call::OpenFor(0), Call::Load(0), before, Call::RequestErasure, erase];
+                Box::new(calls.into_iter())
+            }
             Self::Account => Box::new((0..VEHICLES).flat_map(account)),
         }
     }
@@ -77,11 +90,13 @@ impl Script {
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Life { seed, life, calls } => write!(f, "life {seed} {life} {calls}"),
+            Self::Life { seed, life, calls, accounts } => {
+                write!(f, "life {seed} {life} {calls} {accounts}")
+            }
             Self::Inspect([a, b, c]) => write!(f, "inspect {a} {b} {c}"),
             Self::Hold => f.write_str("hold"),
             Self::Account => f.write_str("account"),
-            Self::SignOut => f.write_str("sign-out"),
+            Self::SignOut { suspended } => write!(f, "sign-out {suspended}"),
         }
     }
 }
@@ -91,13 +106,16 @@ impl FromStr for Script {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text.split(' ').collect::<Vec<_>>()[..] {
-            ["life", seed, life, calls] => {
-                Self::Life { seed: seed.parse()?, life: life.parse()?, calls: calls.parse()? }
-            }
+            ["life", seed, life, calls, accounts] => Self::Life {
+                seed: seed.parse()?,
+                life: life.parse()?,
+                calls: calls.parse()?,
+                accounts: accounts.parse()?,
+            },
             ["inspect", a, b, c] => Self::Inspect([a.parse()?, b.parse()?, c.parse()?]),
             ["hold"] => Self::Hold,
             ["account"] => Self::Account,
-            ["sign-out"] => Self::SignOut,
+            ["sign-out", suspended] => Self::SignOut { suspended: suspended.parse()? },
             _ => return Err(format!("unknown script: {text}").into()),
         })
     }
@@ -121,13 +139,19 @@ struct Life {
     random: Rng,
     newest: [u64; VEHICLES as usize],
     generation: u64,
+    accounts: bool,
+    /// The account of the first call, which comes before the random ones.
+    first: Option<u8>,
 }
 
 impl Life {
-    fn new(seed: u64, life: u64) -> Self {
+    fn new(seed: u64, life: u64, accounts: bool) -> Self {
         let first = life * 10_000;
         let random = Rng::with_seed(seed ^ life.rotate_left(32));
-        Self { random, newest: [first; VEHICLES as usize], generation: first }
+        // An account stays for several lives.
+        let account = accounts.then_some(u8::from(life % 6 >= 3));
+        let newest = [first; VEHICLES as usize];
+        Self { random, newest, generation: first, accounts, first: account }
     }
 
     fn change(&mut self, vehicle: u16) -> RecordChange {
@@ -156,6 +180,9 @@ impl Iterator for Life {
     type Item = Call;
 
     fn next(&mut self) -> Option<Call> {
+        if let Some(account) = self.first.take() {
+            return Some(Call::OpenFor(account));
+        }
         let vehicle = self.random.u16(0..VEHICLES);
         let newest = &mut self.newest[usize::from(vehicle)];
         Some(match self.random.u8(0..100) {
@@ -170,6 +197,7 @@ impl Iterator for Life {
             67..84 => Call::Store(vehicle, self.change(vehicle)),
             84..91 => Call::Load(vehicle),
             91..96 => Call::Suspend,
+            96 if self.accounts => Call::OpenFor(self.random.u8(0..2)),
             96..98 => Call::Reopen,
             98 => Call::EraseSuspended,
             _ => Call::EraseAll,

@@ -39,7 +39,7 @@ fn rdy_4_a_full_file_system_loses_no_answered_call_and_no_use() {
     let mut model = Model::new();
     let mut refused = 0;
     for round in 0..ROUNDS {
-        let script = Script::Life { seed: SEED, life: round, calls: usize::MAX };
+        let script = Script::Life { seed: SEED, life: round, calls: usize::MAX, accounts: false };
         // In every second round the cache stays open, so that a change finds no space, rather than
         // the next opening.
         let stays_open = round % 2 == 0;

@@ -8,6 +8,7 @@ mod journal;
 mod key;
 mod loss;
 mod closing;
+mod accounts;
 #[path = "../files/mod.rs"]
 mod files;
 

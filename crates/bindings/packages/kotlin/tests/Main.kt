@@ -46,7 +46,7 @@ private fun printedOnStderr(run: () -> Unit): String {
 private val traces = listOf("Exception in thread", "JNA: Callback", SECRET)
 
 fun main() {
-    val tests = pairing + badInput + thrown
+    val tests = pairing + suspension + badInput + thrown
     var failed = 0
     for (test in tests) {
         try {

@@ -9,6 +9,9 @@ open class MemoryCache : Cache {
     private val records = HashMap<String, VehicleRecord>()
     private val passwords = HashMap<String, PairingPassword>()
     private val lock = Mutex()
+    @Volatile
+    var isOpen = true
+        private set
 
     private fun record(vin: Vin) =
         records[vin.text()] ?: VehicleRecord(key = KnownKey.Unknown, generation = 0uL)
@@ -50,7 +53,11 @@ open class MemoryCache : Cache {
             passwords.clear()
         }
 
-    override suspend fun suspend() {}
+    override suspend fun suspend() {
+        isOpen = false
+    }
 
-    override suspend fun resume() {}
+    override suspend fun resume() {
+        isOpen = true
+    }
 }

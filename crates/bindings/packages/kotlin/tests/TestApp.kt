@@ -104,7 +104,7 @@ class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
             bff = bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
             wallet = WalletAdapter.own(phone),
             applePairing = ApplePairingAdapter.own(phone),
-            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, keys),
+            cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, keys, "account-1"),
             appLifecycle = AppLifecycleAdapter.own(phone),
         )
     }

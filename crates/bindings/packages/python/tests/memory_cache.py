@@ -19,6 +19,7 @@ class MemoryCache(Cache):
     def __init__(self) -> None:
         self.records: dict[str, VehicleRecord] = {}
         self.passwords: dict[str, PairingPassword] = {}
+        self.is_open = True
 
     async def load(self, vin: Vin) -> VehicleRecord:
         return self.records.get(vin.text()) or VehicleRecord(key=KnownKey.UNKNOWN(), generation=0)
@@ -49,7 +50,7 @@ class MemoryCache(Cache):
         self.passwords.clear()
 
     async def suspend(self) -> None:
-        pass
+        self.is_open = False
 
     async def resume(self) -> None:
-        pass
+        self.is_open = True

@@ -120,13 +120,15 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
             bff=own.get("bff") or BffAdapter.http(BFF, own.get("tokens") or Token()),
             wallet=WalletAdapter.own(own.get("wallet") or self.phone),
             apple_pairing=ApplePairingAdapter.own(own.get("apple_pairing") or self.phone),
-            cache=own.get("cache") or await CacheAdapter.sled(directory.name, Keys()),
+            cache=own.get("cache") or await CacheAdapter.sled(directory.name, Keys(), "account-1"),
             app_lifecycle=AppLifecycleAdapter.own(own.get("app_lifecycle") or self.phone),
         )
 
-    async def launch(self, listener: Listener | None = None, **own: object) -> None:
+    async def launch(
+        self, listener: Listener | None = None, deadlines: Deadlines = DEADLINES, **own: object
+    ) -> None:
         model = Model.IOS(machine="iPhone12,1", version="14.2")
-        config = Config(phone=model, deadlines=DEADLINES)
+        config = Config(phone=model, deadlines=deadlines)
         self.app = DigitalKeyApp(config, await self.ports(**own))
         self.app.start(listener or self.log)
         self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(self.vin)))

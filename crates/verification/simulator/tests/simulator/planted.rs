@@ -113,3 +113,9 @@ fn invariant_11_a_wait_that_is_not_drawn_from_the_seed() {
     let bff = |inner| bff(inner, BffFlaw::WaitsUnseeded);
     is_found(Invariant::SameSeedSameHistory, Parts { bff, ..Parts::default() });
 }
+
+#[test]
+fn invariant_12_a_sign_out_that_is_forgotten_when_the_app_is_killed() {
+    let cache = |inner| cache(inner, CacheFlaw::ForgetsRequests);
+    is_found(Invariant::SignedOutIsGone, Parts { cache, ..Parts::default() });
+}

@@ -81,6 +81,8 @@ pub(crate) enum CacheFlaw {
     ForgetsNo,
     /// It answers a take with the grant that it gave before.
     GrantsAgain,
+    /// It ignores that an erasure follows.
+    ForgetsRequests,
 }
 
 pub(crate) struct FlawedCache {
@@ -125,6 +127,12 @@ impl Cache for FlawedCache {
 
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.inner.erase_all().await
+    }
+
+    fn request_erasure(&self) {
+        if !matches!(self.flaw, CacheFlaw::ForgetsRequests) {
+            self.inner.request_erasure();
+        }
     }
 
     async fn suspend(&self) -> Result<(), CacheError> {

@@ -4,6 +4,7 @@ import DigitalKey
 actor MemoryCache: Cache {
     private var records: [String: VehicleRecord] = [:]
     private var passwords: [String: PairingPassword] = [:]
+    private(set) var isOpen = true
     private let failure: Error?
 
     init(failure: Error? = nil) {
@@ -53,7 +54,11 @@ actor MemoryCache: Cache {
         passwords = [:]
     }
 
-    func suspend() async throws {}
+    func suspend() async throws {
+        isOpen = false
+    }
 
-    func resume() async throws {}
+    func resume() async throws {
+        isOpen = true
+    }
 }

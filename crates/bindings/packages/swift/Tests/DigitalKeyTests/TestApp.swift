@@ -126,7 +126,7 @@ final class TestApp {
         let adapter = if let cache {
             CacheAdapter.own(cache: cache)
         } else {
-            try await CacheAdapter.sled(directory: directory, keys: Keys())
+            try await CacheAdapter.sled(directory: directory, keys: Keys(), account: "account-1")
         }
         return Ports(
             bff: try bff.map { BffAdapter.own(bff: $0) } ?? BffAdapter.http(baseUrl: http, tokens: tokens),

@@ -1,0 +1,69 @@
+package digitalkey.test
+
+import digitalkey.*
+
+import java.time.Duration
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.withTimeout
+
+/** Calls of a host around the background (GEN-10), and at a sign-out (GEN-5). */
+val suspension: List<Test> =
+    listOf(
+        Test("1,000 races of suspend and resume leave the cache open in the foreground", ::races),
+        Test("calls that begin at once keep their order", ::order),
+        Test("a sign-out that begins hides the account", ::hiddenAccount),
+    )
+
+private const val PATIENCE = 30_000L
+
+/** Starts with a cache in memory, which has enough time on a busy machine. */
+private suspend fun TestApp.launchWithMemoryCache(): MemoryCache {
+    val cache = MemoryCache()
+    val long = Duration.ofMillis(PATIENCE)
+    launch(ports(cache = cache), Deadlines(long, long, Duration.ofMillis(50)))
+    app.idle()
+    return cache
+}
+
+private suspend fun races() = withApp {
+    val cache = launchWithMemoryCache()
+    repeat(1000) {
+        // Two coroutines have no order, and the events come on a way of their own.
+        coroutineScope {
+            phone.background()
+            val suspended = async(Dispatchers.Default) { app.suspend() }
+            phone.foreground()
+            val resumed = async(Dispatchers.Default) { app.resume() }
+            suspended.await()
+            resumed.await()
+        }
+        withTimeout(PATIENCE) { while (!cache.isOpen) delay(1) }
+    }
+}
+
+private suspend fun order() = withApp {
+    val cache = launchWithMemoryCache()
+    repeat(100) {
+        val suspended = app.beginSuspend()
+        val resumed = app.beginResume()
+        resumed.wait()
+        suspended.wait()
+        check(cache.isOpen) { "the resume began last" }
+    }
+    val resumed = app.beginResume()
+    val suspended = app.beginSuspend()
+    suspended.wait()
+    resumed.wait()
+    check(!cache.isOpen) { "the suspend began last" }
+}
+
+private suspend fun hiddenAccount() = withApp {
+    launch()
+    openWelcome()
+    val signOut = app.beginSignOut()
+    check(app.view().vehicle == null) { "${app.view()}" }
+    signOut.wait()
+}
