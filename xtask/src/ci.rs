@@ -12,7 +12,9 @@ use crate::{Outcome, TaskError, codegen, deny, portable, sbom, size, structure, 
 pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
                                  --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde";
 const CLIPPY_WITHOUT_TLS: &str =
-    "clippy -p digital-key-bff-http --all-targets --no-default-features";
+    "clippy -p digital-key-bff-http --all-targets --no-default-features --features reqwest";
+const CLIPPY_WITHOUT_HTTP: &str = "clippy -p digital-key-bindings --no-default-features";
+const CLIPPY_WITH_SUITE: &str = "clippy -p digital-key-bindings --features hostile";
 const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
 
@@ -61,7 +63,13 @@ impl Job {
             Self::Structure => structure::check()?,
             Self::Codegen => codegen::check(&[])?,
             Self::Clippy => {
-                for clippy in [CLIPPY, CLIPPY_WITHOUT_TLS, CLIPPY_WITH_KEY_STORE] {
+                for clippy in [
+                    CLIPPY,
+                    CLIPPY_WITHOUT_TLS,
+                    CLIPPY_WITHOUT_HTTP,
+                    CLIPPY_WITH_SUITE,
+                    CLIPPY_WITH_KEY_STORE,
+                ] {
                     cargo(&format!("{clippy} -- -D warnings")).run()?;
                 }
             }

@@ -67,7 +67,7 @@ pub(crate) const ANDROID: &[Build] = &[Build {
     target: "aarch64-linux-android",
     how: How::Checked,
     what: "-p digital-key-app -p digital-key-bff-http -p digital-key-cache-sled \
-           -p digital-key-bindings --no-default-features",
+           -p digital-key-bindings --no-default-features --features digital-key-bff-http/reqwest",
 }];
 
 /// The library for a phone's processor, on the system for which most machines can link.

@@ -67,7 +67,7 @@ impl Language {
 /// Runs the tests of these languages, or of all when none is named; reports what could not be run.
 pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
     let languages = if languages.is_empty() { Language::value_variants() } else { languages };
-    let library = bindings::write_sources()?;
+    let library = bindings::write_sources_for_tests()?;
     let mut missing = Vec::new();
     for &language in languages {
         println!("\n=== {language:?} ===");

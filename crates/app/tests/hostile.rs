@@ -87,9 +87,9 @@ fn growth(answer: BadAnswer, log: Log) -> Result<u64, Violation> {
     let is_tried_again = matches!(
         answer,
         BadAnswer::Status(408 | 502 | 504)
+            | BadAnswer::SlowErrorBody
             | BadAnswer::Reset
             | BadAnswer::Truncated
-            | BadAnswer::HugeHeader
     );
     let most = if is_tried_again {
         9

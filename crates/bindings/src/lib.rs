@@ -13,6 +13,8 @@ mod app;
 mod config;
 mod data_key;
 mod error;
+#[cfg(feature = "hostile")]
+mod hostile;
 mod intent;
 mod ios_phone;
 mod listener;
@@ -29,12 +31,15 @@ pub use app::{DigitalKeyApp, PendingCall, ViewStream};
 pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
+#[cfg(feature = "hostile")]
+pub use hostile::transport_violations;
 pub use intent::Intent;
 pub use ios_phone::{IosPhone, IosSettings, MakerIdentifiers, PresenterError, SheetPresenter};
 pub use listener::{Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
-    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, LateAnswer,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, HttpDeadlines,
+    HttpOptions, HttpRequest, HttpResponse, HttpTransport, HttpTransportError, LateAnswer,
     PairingRequest, Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
 };
 pub use record::{RecordWithPassword, RecordWithUse, apply_change, store_password, take_use};

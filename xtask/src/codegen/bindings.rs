@@ -79,10 +79,20 @@ pub(super) fn pages() -> Result<Vec<Page>, TaskError> {
 
 /// Writes the sources into the packages, and gives the library that they belong to.
 pub(crate) fn write_sources() -> Result<PathBuf, TaskError> {
-    cargo("build --quiet -p digital-key-bindings --lib").run()?;
+    write_sources_of("")
+}
+
+/// Does the same for a library with the suite for transports, which the packages do not have.
+pub(crate) fn write_sources_for_tests() -> Result<PathBuf, TaskError> {
+    write_sources_of("--features hostile")
+}
+
+fn write_sources_of(features: &str) -> Result<PathBuf, TaskError> {
+    cargo(&format!("build --quiet -p digital-key-bindings --lib {features}")).run()?;
     let library = built_library("debug");
     let folder = target_folder().join("bindings");
-    let generator = "run --quiet -p digital-key-bindings --features generator";
+    // Cargo builds the library again if the features differ, so that the generator has the same ones.
+    let generator = format!("run --quiet -p digital-key-bindings --features generator {features}");
     cargo(&format!("{generator} --bin generate-bindings --"))
         .argument(&library)
         .argument("crates/bindings/bindgen.toml")

@@ -8,10 +8,10 @@ use crate::TaskError;
 use crate::command::{Program, compiler_cache, program, target_folder, workspace_root};
 
 /// Runs a program in the Debian `$0`, which sees the workspace `$1` as /mnt and the target folder `$2`
-/// as /media. The mounts end with the process.
+/// as /media, and trusts the certificates of this system. The mounts end with the process.
 const ENTER: &str = r#"
 mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2" "$0/media" &&
-    shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
+    mkdir -p "$0/etc/ssl" && mount --bind /etc/ssl "$0/etc/ssl" && shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
 "#;
 
 /// A Swift compiler.

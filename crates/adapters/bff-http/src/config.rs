@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use digital_key_ports::Cause;
-use reqwest::Url;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap,
-    HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING,
+    USER_AGENT,
 };
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
 
-use crate::http_bff::{CORRELATION_ID, HttpBff, IDEMPOTENCY_KEY};
-use crate::tls;
+use crate::http_bff::{CORRELATION_ID, HttpBff, IDEMPOTENCY_KEY, TraceParent};
 use crate::token::{TokenProvider, Tokens};
+use crate::trace::TRACEPARENT;
+use crate::transport::HttpTransport;
 
 /// The longest times that the parts of a call may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,8 @@ pub struct HttpBffBuilder {
     user_agent: String,
     /// Names and values, which `build` checks.
     headers: Vec<(String, String)>,
+    transport: Option<Arc<dyn HttpTransport>>,
+    trace_parent: Option<TraceParent>,
 }
 
 impl HttpBffBuilder {
@@ -87,6 +91,8 @@ impl HttpBffBuilder {
             deadlines: Deadlines::default(),
             user_agent: default_user_agent(),
             headers: Vec::new(),
+            transport: None,
+            trace_parent: None,
         }
     }
 
@@ -113,10 +119,31 @@ impl HttpBffBuilder {
     /// same name replaces the first.
     ///
     /// The client sets some headers itself, and they cannot be added: `Accept`, `Accept-Encoding`,
-    /// `Authorization`, `Connection`, `Content-Length`, `Host`, `Idempotency-Key`,
+    /// `Authorization`, `Connection`, `Content-Length`, `Host`, `Idempotency-Key`, `Traceparent`,
     /// `Transfer-Encoding`, `User-Agent` and `X-Correlation-Id`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends each request through this transport instead of the built-in one, such as the HTTP of
+    /// the platform with its proxies, pins and client certificates.
+    pub fn transport(mut self, transport: Arc<dyn HttpTransport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Continues the trace of the host. The function runs once for each call and returns the
+    /// [`traceparent`](https://www.w3.org/TR/trace-context/#traceparent-header) of the span that the
+    /// call belongs to.
+    ///
+    /// Each call starts a new trace otherwise, or if the function returns none or one that is not
+    /// valid. Each request has a span of its own.
+    pub fn trace_parent(
+        mut self,
+        parent: impl Fn() -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.trace_parent = Some(Arc::new(parent));
         self
     }
 
@@ -132,21 +159,33 @@ impl HttpBffBuilder {
         if connect.is_zero() || read.is_zero() || total.is_zero() {
             return Err(HttpBffConfigError::ZeroDeadline);
         }
-        let client = reqwest::Client::builder()
-            .default_headers(check_headers(&self.user_agent, &self.headers)?)
-            .connect_timeout(connect)
-            .read_timeout(read)
-            // A redirect would send the token and the VIN to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            // An environment variable must not decide where the token goes.
-            .no_proxy()
-            // A decorator retries, and counts the tries.
-            .retry(reqwest::retry::never());
-        let client = tls::set_up(client, base_url.scheme() == "https")
-            .and_then(|client| client.build().map_err(Cause::from))
-            .map_err(|cause| HttpBffConfigError::Client { cause })?;
-        Ok(HttpBff::new(client, &base_url, Tokens::new(provider), total))
+        Ok(HttpBff {
+            headers: check_headers(&self.user_agent, &self.headers)?,
+            transport: match self.transport {
+                Some(transport) => transport,
+                None => built_in_transport(self.deadlines, base_url.scheme() == "https")?,
+            },
+            base_url,
+            tokens: Tokens::new(provider),
+            deadlines: self.deadlines,
+            trace_parent: self.trace_parent,
+        })
     }
+}
+
+#[cfg(feature = "reqwest")]
+fn built_in_transport(
+    deadlines: Deadlines,
+    https: bool,
+) -> Result<Arc<dyn HttpTransport>, HttpBffConfigError> {
+    let transport = crate::built_in::BuiltInTransport::new(deadlines, https)
+        .map_err(|cause| HttpBffConfigError::Client { cause })?;
+    Ok(Arc::new(transport))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn built_in_transport(_: Deadlines, _: bool) -> Result<Arc<dyn HttpTransport>, HttpBffConfigError> {
+    Err(HttpBffConfigError::NoTransport)
 }
 
 impl fmt::Debug for HttpBffBuilder {
@@ -186,6 +225,9 @@ pub enum HttpBffConfigError {
     /// No token provider was given.
     #[error("there is no token provider; give one with `token_provider`")]
     NoTokenProvider,
+    /// No transport was given, and this build has no built-in one.
+    #[error("there is no built-in transport; give one, or build with the feature `rustls`")]
+    NoTransport,
     /// A deadline is zero, so that every call would fail.
     #[error("a deadline is zero; give each a time above zero")]
     ZeroDeadline,
@@ -222,7 +264,7 @@ fn default_user_agent() -> String {
 
 /// The headers that the client sets itself. The host must not set them: two values would
 /// contradict each other, and a length or an encoding of the host's would be wrong.
-const OWN_HEADERS: [HeaderName; 10] = [
+const OWN_HEADERS: [HeaderName; 11] = [
     ACCEPT,
     ACCEPT_ENCODING,
     AUTHORIZATION,
@@ -233,6 +275,7 @@ const OWN_HEADERS: [HeaderName; 10] = [
     USER_AGENT,
     CORRELATION_ID,
     IDEMPOTENCY_KEY,
+    TRACEPARENT,
 ];
 
 /// Makes the headers of each request from the settings.

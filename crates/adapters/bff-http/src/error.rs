@@ -2,11 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use digital_key_ports::{BffError, BffErrorKind, BffOperation, Cause};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use digital_key_ports::{BffError, BffErrorKind, BffOperation};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::token::TokenError;
+use crate::transport::{TransportError, TransportErrorKind};
 use crate::wire::AnswerError;
 
 /// The longest wait that is passed on. Callers have lower limits of their own; this one keeps sums
@@ -28,37 +29,35 @@ pub(crate) fn no_token(operation: BffOperation, error: TokenError) -> BffError {
 }
 
 /// Makes the error for a request without an answer, or for a body that broke off.
-pub(crate) fn transport_error(operation: BffOperation, error: reqwest::Error) -> BffError {
-    let unreachable = error.is_connect();
-    let timeout = error.is_timeout();
-    // The URL holds the VIN.
-    let cause: Cause = error.without_url().into();
-    // Checked first: a connection that timed out before it was made is both.
-    if unreachable {
-        BffError::new(operation, BffErrorKind::Unreachable).with_source(cause)
-    } else if timeout {
-        BffError::new(operation, BffErrorKind::DeadlineExceeded)
-    } else {
-        BffError::new(operation, BffErrorKind::Interrupted).with_source(cause)
-    }
+pub(crate) fn transport_error(operation: BffOperation, error: TransportError) -> BffError {
+    let kind = match error.kind() {
+        TransportErrorKind::Connect | TransportErrorKind::Tls => BffErrorKind::Unreachable,
+        TransportErrorKind::TimedOut => BffErrorKind::DeadlineExceeded,
+        TransportErrorKind::Broken | TransportErrorKind::Cancelled => BffErrorKind::Interrupted,
+        TransportErrorKind::TooLarge => BffErrorKind::Malformed,
+    };
+    BffError::new(operation, kind).with_source(error)
 }
 
 /// Checks the status and the headers of a response: only a 200 with JSON is an answer.
-pub(crate) fn check_head(operation: BffOperation, response: &Response) -> Result<(), BffError> {
-    let status = response.status();
-    let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
-    if status != StatusCode::OK {
-        return Err(if status.is_success() {
-            malformed(operation, AnswerError::UnexpectedSuccess(status.as_u16()))
+pub(crate) fn check_head(
+    operation: BffOperation,
+    status: u16,
+    headers: &HeaderMap,
+) -> Result<(), BffError> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if status != StatusCode::OK.as_u16() {
+        return Err(if (200..300).contains(&status) {
+            malformed(operation, AnswerError::UnexpectedSuccess(status))
         } else {
             let wait = header(RETRY_AFTER).and_then(|text| retry_after(text, SystemTime::now()));
-            BffError::new(operation, BffErrorKind::Status { status: status.as_u16(), wait })
+            BffError::new(operation, BffErrorKind::Status { status, wait })
         });
     }
     if !header(CONTENT_TYPE).is_some_and(is_json) {
         return Err(malformed(operation, AnswerError::ContentType));
     }
-    if !response.headers().get_all(CONTENT_ENCODING).iter().all(is_no_compression) {
+    if !headers.get_all(CONTENT_ENCODING).iter().all(is_no_compression) {
         return Err(malformed(operation, AnswerError::Compressed));
     }
     Ok(())

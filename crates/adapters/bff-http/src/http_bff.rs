@@ -1,22 +1,25 @@
 //! The client: one request for each call of the port.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use digital_key_domain::{PairingStatus, SupportAnswer, Vin};
 use digital_key_ports::{
     Bff, BffError, BffErrorKind, BffOperation, IdempotencyKey, PairingPassword,
 };
-use reqwest::header::{ACCEPT, HeaderName};
-use reqwest::{Method, Response, StatusCode, Url};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
+use url::Url;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::config::HttpBffBuilder;
+use crate::config::{Deadlines, HttpBffBuilder};
 use crate::error::{check_head, malformed, no_token, transport_error};
 use crate::token::{BearerToken, Tokens};
+use crate::trace::{TRACEPARENT, Trace};
+use crate::transport::{HttpRequest, HttpResponse, HttpTransport};
 use crate::wire::{self, AnswerError};
 
 /// The header with the id by which the logs of client and backend are compared.
@@ -27,16 +30,22 @@ pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 /// The longest body that is read. Real answers stay below 1 KiB.
 const LONGEST_BODY: usize = 64 * 1024;
 
+/// Returns the `traceparent` that the calls of a host continue.
+pub(crate) type TraceParent = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// The `Bff` port over HTTP.
 ///
-/// It keeps the contract of [`Bff`]. Beyond that, no request follows a redirect or uses a proxy
-/// from an environment variable. It needs a tokio runtime with I/O and time.
+/// It keeps the contract of [`Bff`]. Beyond that, no request follows a redirect. The built-in
+/// transport uses no proxy from an environment variable, and needs a tokio runtime with I/O. Each
+/// transport needs a tokio runtime with time.
 pub struct HttpBff {
-    client: reqwest::Client,
-    /// Has no slash at the end.
-    base_url: String,
-    tokens: Tokens,
-    total_deadline: Duration,
+    pub(crate) transport: Arc<dyn HttpTransport>,
+    pub(crate) base_url: Url,
+    pub(crate) tokens: Tokens,
+    pub(crate) deadlines: Deadlines,
+    /// The headers that are the same in each request.
+    pub(crate) headers: HeaderMap,
+    pub(crate) trace_parent: Option<TraceParent>,
 }
 
 impl HttpBff {
@@ -48,20 +57,6 @@ impl HttpBff {
         HttpBffBuilder::new(base_url)
     }
 
-    pub(crate) fn new(
-        client: reqwest::Client,
-        base_url: &Url,
-        tokens: Tokens,
-        total_deadline: Duration,
-    ) -> Self {
-        Self {
-            client,
-            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
-            tokens,
-            total_deadline,
-        }
-    }
-
     /// Makes a request and parses its answer, within the total deadline.
     async fn call<Wire, Answer>(&self, request: Request<'_>) -> Result<Answer, BffError>
     where
@@ -71,29 +66,35 @@ impl HttpBff {
         let Request { operation, vin, .. } = request;
         let answer = async {
             let response = self.send_with_token(&request).await?;
-            check_head(operation, &response)?;
-            let body = read_body(operation, response).await?;
+            let HttpResponse { status, headers, body } = response;
+            let body = Zeroizing::new(body);
+            check_head(operation, status, &headers)?;
+            if body.len() > LONGEST_BODY {
+                return Err(malformed(operation, AnswerError::TooLarge(LONGEST_BODY)));
+            }
             wire::read(&body, vin).map_err(|error| malformed(operation, error))
         };
-        tokio::time::timeout(self.total_deadline, answer)
+        tokio::time::timeout(self.deadlines.total, answer)
             .await
             .unwrap_or(Err(BffError::new(operation, BffErrorKind::DeadlineExceeded)))
     }
 
     /// Sends a request, and sends it once more with another token if the first one is rejected.
-    async fn send_with_token(&self, request: &Request<'_>) -> Result<Response, BffError> {
+    async fn send_with_token(&self, request: &Request<'_>) -> Result<HttpResponse, BffError> {
+        const UNAUTHORIZED: u16 = StatusCode::UNAUTHORIZED.as_u16();
         let operation = request.operation;
         let no_token = |error| no_token(operation, error);
-        let correlation_id = Uuid::new_v4();
+        let parent = self.trace_parent.as_ref().and_then(|parent| parent());
+        let ids = CallIds { correlation: Uuid::new_v4(), trace: Trace::of(parent.as_deref()) };
 
         let issued = self.tokens.issue().await.map_err(no_token)?;
-        let response = self.send(request, &issued.token, correlation_id).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
+        let response = self.send(request, &issued.token, &ids).await?;
+        if response.status != UNAUTHORIZED {
             return Ok(response);
         }
         let token = self.tokens.replace(&issued).await.map_err(no_token)?;
-        let response = self.send(request, &token, correlation_id).await?;
-        if response.status() == StatusCode::UNAUTHORIZED {
+        let response = self.send(request, &token, &ids).await?;
+        if response.status == UNAUTHORIZED {
             return Err(BffError::new(operation, BffErrorKind::Unauthorized));
         }
         Ok(response)
@@ -103,34 +104,62 @@ impl HttpBff {
         &self,
         request: &Request<'_>,
         token: &BearerToken,
-        correlation_id: Uuid,
-    ) -> Result<Response, BffError> {
+        ids: &CallIds,
+    ) -> Result<HttpResponse, BffError> {
         let Request { operation, vin, idempotency_key } = request;
         let (method, endpoint) = match operation {
             BffOperation::Support => (Method::GET, "support"),
             BffOperation::PairingStatus => (Method::GET, "pairing-status"),
             BffOperation::PairingPassword => (Method::POST, "pairing-password"),
         };
-        let url = format!("{}/vehicles/{}/digital-key/{endpoint}", self.base_url, vin.as_str());
-        let mut request = self
-            .client
-            .request(method, url)
-            .header(ACCEPT, "application/json")
-            .header(CORRELATION_ID, correlation_id.to_string())
-            .bearer_auth(token.expose());
-        if let Some(key) = idempotency_key {
-            request = request.header(IDEMPOTENCY_KEY, key.as_str());
+        let base_url = self.base_url.as_str().trim_end_matches('/');
+        let mut headers = self.headers.clone();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        // The platform's HTTP would ask for compression, and unpack a small body to a huge one.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let texts = [
+            (AUTHORIZATION, Some(Zeroizing::new(format!("Bearer {}", token.expose())))),
+            (CORRELATION_ID, Some(Zeroizing::new(ids.correlation.to_string()))),
+            (IDEMPOTENCY_KEY, idempotency_key.map(|key| Zeroizing::new(key.as_str().to_owned()))),
+        ];
+        for (name, text) in texts {
+            // Each of these texts is visible ASCII by its type.
+            if let Some(mut value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+                value.set_sensitive(name == AUTHORIZATION);
+                headers.insert(name, value);
+            }
         }
-        let response = request.send().await.map_err(|error| transport_error(*operation, error))?;
+        headers.extend(ids.trace.next_span().map(|span| (TRACEPARENT, span)));
+        let request = HttpRequest {
+            method,
+            url: format!("{base_url}/vehicles/{}/digital-key/{endpoint}", vin.as_str()),
+            headers,
+            // One byte more than allowed shows that a body is too long.
+            body_limit: LONGEST_BODY + 1,
+            deadlines: self.deadlines,
+        };
+        let response = self.transport.send(request).await.map_err(|error| {
+            let added = self.headers.values().filter(|value| value.is_sensitive());
+            let secrets = added.filter_map(|value| value.to_str().ok());
+            let secrets: Vec<_> = secrets.chain([vin.as_str(), token.expose()]).collect();
+            transport_error(*operation, error.without(&secrets))
+        })?;
         tracing::debug!(
             %operation,
             vin = %vin.short(),
-            %correlation_id,
-            status = response.status().as_u16(),
+            correlation_id = %ids.correlation,
+            trace_id = ids.trace.id(),
+            status = response.status,
             "the BFF answered"
         );
         Ok(response)
     }
+}
+
+/// The ids by which the logs of client and backend are compared.
+struct CallIds {
+    correlation: Uuid,
+    trace: Trace,
 }
 
 /// A call of the port, as a request to the backend.
@@ -138,24 +167,6 @@ struct Request<'a> {
     operation: BffOperation,
     vin: Vin,
     idempotency_key: Option<&'a IdempotencyKey>,
-}
-
-/// Reads a body in pieces, up to the limit.
-async fn read_body(
-    operation: BffOperation,
-    mut response: Response,
-) -> Result<Zeroizing<Vec<u8>>, BffError> {
-    // The vector never grows: a reallocation would leave a copy of a password in memory.
-    let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_BODY));
-    while let Some(piece) =
-        response.chunk().await.map_err(|error| transport_error(operation, error))?
-    {
-        if body.len() + piece.len() > LONGEST_BODY {
-            return Err(malformed(operation, AnswerError::TooLarge(LONGEST_BODY)));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
 }
 
 #[async_trait]
@@ -195,8 +206,8 @@ impl Bff for HttpBff {
 impl fmt::Debug for HttpBff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpBff")
-            .field("base_url", &self.base_url)
-            .field("total_deadline", &self.total_deadline)
+            .field("base_url", &self.base_url.as_str())
+            .field("deadlines", &self.deadlines)
             .finish_non_exhaustive()
     }
 }

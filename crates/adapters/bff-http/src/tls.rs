@@ -1,4 +1,4 @@
-//! The TLS of the client, which a feature selects.
+//! The TLS of the built-in transport, which a feature selects.
 
 use digital_key_ports::Cause;
 use reqwest::ClientBuilder;

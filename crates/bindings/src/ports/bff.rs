@@ -9,6 +9,7 @@ use digital_key_domain::{PairingStatus, SupportAnswer};
 use digital_key_ports as ports;
 use digital_key_ports::{BffErrorKind, BffOperation, IdempotencyKey};
 
+use super::http::HttpOptions;
 use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::secret::{BearerToken, PairingPassword};
 use crate::vin::Vin;
@@ -180,16 +181,16 @@ impl BffAdapter {
     /// `http` is allowed for loopback only.
     ///
     /// # Errors
-    /// `Invalid` for another URL, with what a valid one looks like.
-    #[uniffi::constructor]
+    /// `Invalid` for another URL or another setting, with what a valid one looks like; and for the
+    /// transport when none is given and the library was built without one.
+    #[uniffi::constructor(default(options = None))]
     pub fn http(
         base_url: &str,
         tokens: Arc<dyn TokenProvider>,
+        options: Option<HttpOptions>,
     ) -> Result<Arc<Self>, DigitalKeyError> {
-        let bff = HttpBff::builder(base_url)
-            .token_provider(Arc::new(Tokens(tokens)))
-            .build()
-            .map_err(|error| DigitalKeyError::invalid("base URL", &error))?;
+        let builder = HttpBff::builder(base_url).token_provider(Arc::new(Tokens(tokens)));
+        let bff = options.unwrap_or_default().build(builder)?;
         Ok(Arc::new(Self(Arc::new(bff))))
     }
 }

@@ -74,6 +74,8 @@ same_contract! {
     apple_pairing: "ApplePairing" in "apple_pairing.rs" and "../../../ports/src/apple_pairing.rs";
     app_lifecycle: "AppLifecycle" in "app_lifecycle.rs" and "../../../ports/src/app_lifecycle.rs";
     token_provider: "TokenProvider" in "bff.rs" and "../../../adapters/bff-http/src/token.rs";
+    http_transport: "HttpTransport" in "http.rs"
+        and "../../../adapters/bff-http/src/transport.rs";
     data_key_source: "DataKeySource" in "../data_key.rs"
         and "../../../adapters/cache-sled/src/key/mod.rs";
 }

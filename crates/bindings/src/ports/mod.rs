@@ -8,6 +8,7 @@ mod cache;
 mod conformance;
 #[cfg(test)]
 mod contract;
+mod http;
 mod wallet;
 
 use std::sync::Arc;
@@ -18,6 +19,9 @@ pub use apple_pairing::{
 };
 pub use bff::{Bff, BffAdapter, BffError, TokenError, TokenProvider};
 pub use cache::{Cache, CacheAdapter, CacheError, Take};
+pub use http::{
+    HttpDeadlines, HttpOptions, HttpRequest, HttpResponse, HttpTransport, HttpTransportError,
+};
 pub use wallet::{Wallet, WalletAdapter, WalletError};
 
 use crate::listener::Reporter;

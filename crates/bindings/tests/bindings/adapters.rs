@@ -181,7 +181,8 @@ async fn ent_4_a_faulty_bff_hides_the_entry() {
 async fn a_token_provider_that_throws_fails_the_call_that_needs_the_token() {
     for fault in [Fault::Throws, Fault::ThrowsAnything] {
         let mut test = TestApp::new().await;
-        let bff = BffAdapter::http(&test.backend.bff_url(), Arc::new(Token(Some(fault)))).unwrap();
+        let bff =
+            BffAdapter::http(&test.backend.bff_url(), Arc::new(Token(Some(fault))), None).unwrap();
         test.ports.as_mut().unwrap().bff = bff;
         test.launch();
         let failure = test.reported(PortCall::Support).await;
@@ -206,7 +207,7 @@ impl TokenProvider for Offline {
 #[tokio::test]
 async fn a_sign_in_without_a_network_can_be_tried_again() {
     let mut test = TestApp::new().await;
-    let bff = BffAdapter::http(&test.backend.bff_url(), Arc::new(Offline)).unwrap();
+    let bff = BffAdapter::http(&test.backend.bff_url(), Arc::new(Offline), None).unwrap();
     test.ports.as_mut().unwrap().bff = bff;
     test.launch();
     let failure = test.reported(PortCall::Support).await;

@@ -157,7 +157,7 @@ async fn an_adapter_may_call_the_app_when_it_is_dropped() {
     let app = Arc::new(Mutex::new(Weak::new()));
     let (sender, errors) = mpsc::channel();
     let token = Arc::new(CallsTheApp(Arc::clone(&app), sender));
-    let bff = BffAdapter::http("https://bff.example.com", token).unwrap();
+    let bff = BffAdapter::http("https://bff.example.com", token, None).unwrap();
     let mut test = TestApp::with(|ports| ports.bff = bff).await;
     let made = test.make();
     *app.lock().unwrap() = Arc::downgrade(&made);

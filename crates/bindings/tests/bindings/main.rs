@@ -5,4 +5,5 @@
 mod adapters;
 mod facade;
 mod test_app;
+mod transport;
 mod values;

@@ -121,7 +121,7 @@ impl TestApp {
         let cache = cache.await.unwrap();
         let phone = ScriptedPhone::new();
         let ports = Ports {
-            bff: BffAdapter::http(&backend.bff_url(), Arc::new(Token(None))).unwrap(),
+            bff: BffAdapter::http(&backend.bff_url(), Arc::new(Token(None)), None).unwrap(),
             wallet: phone.wallet(),
             apple_pairing: phone.apple_pairing(),
             cache,

@@ -1,11 +1,12 @@
 //! Values that cross the boundary: malformed ones are refused, and secret ones print nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DigitalKeyApp, DigitalKeyError,
-    IosPhone, IosSettings, MakerIdentifiers, PairingPassword, Phone, PortCall, PresenterError,
-    SheetPresenter, Vin, store_password, take_use,
+    HttpDeadlines, HttpOptions, IosPhone, IosSettings, MakerIdentifiers, PairingPassword, Phone,
+    PortCall, PresenterError, SheetPresenter, Vin, store_password, take_use,
 };
 use digital_key_domain::{Generation, StoredPassword, TakeOutcome, VehicleRecord};
 use digital_key_wallet_ios::{DigitalKeyField, RadioTechnologies};
@@ -29,7 +30,7 @@ fn an_error_names_the_argument_and_contains_no_secret() {
     let (argument, reason) = refused(BearerToken::new("sesame 4711"));
     assert!(argument == "token" && !reason.contains("sesame"), "{reason}");
     for url in ["http://bff.example.com", &format!("https://{SECRET}@bff.example.com"), ""] {
-        let (argument, reason) = refused(BffAdapter::http(url, Arc::new(Token(None))));
+        let (argument, reason) = refused(BffAdapter::http(url, Arc::new(Token(None)), None));
         assert!(argument == "base URL" && !reason.contains(SECRET), "{reason}");
     }
 }
@@ -135,4 +136,26 @@ async fn gen_5_a_cache_that_another_account_opens_is_empty() {
     assert!(was_erased(Some("otto")).await);
     assert!(was_erased(None).await);
     assert!(!was_erased(None).await);
+}
+
+#[test]
+fn settings_of_the_http_adapter_that_cannot_work_are_refused_by_name() {
+    let second = Duration::from_secs(1);
+    let no_time = HttpDeadlines { connect: second, read: Duration::ZERO, total: second };
+    let key = |value: &str| [("X-Api-Key".to_owned(), value.to_owned())].into();
+    let own = [("Authorization".to_owned(), SECRET.to_owned())].into();
+    for (expected, options) in [
+        ("user agent", HttpOptions { user_agent: Some(" ".to_owned()), ..Default::default() }),
+        (
+            "headers",
+            HttpOptions { headers: key(&format!("{SECRET}\n{SECRET}")), ..Default::default() },
+        ),
+        ("headers", HttpOptions { headers: own, ..Default::default() }),
+        ("deadlines", HttpOptions { deadlines: Some(no_time), ..Default::default() }),
+    ] {
+        let tokens = Arc::new(Token(None));
+        let adapter = BffAdapter::http("https://bff.example.com", tokens, Some(options));
+        let (argument, reason) = refused(adapter);
+        assert!(argument == expected && !reason.contains(SECRET), "{argument}: {reason}");
+    }
 }

@@ -38,6 +38,9 @@ const HUGE_HEADER: usize = 16 * MIB;
 const DEPTH: usize = 32_000;
 
 const JSON: &str = "Content-Type: application/json\r\n";
+/// Every answer asks for what an adapter must not do: send a cookie back, and reuse an answer.
+const TEMPTATIONS: &str =
+    "Set-Cookie: hostile=1; Path=/\r\nCache-Control: public, max-age=3600\r\n";
 
 impl Request<'_> {
     /// Returns the reply of a sound backend.
@@ -116,8 +119,15 @@ impl Request<'_> {
             BadAnswer::RedirectToAnotherHost => redirect(self.url_elsewhere),
             BadAnswer::RedirectLoop => redirect(self.url),
             BadAnswer::Status(status) => {
-                let wait = if matches!(status, 429 | 503) { "Retry-After: 3600\r\n" } else { "" };
-                whole(&format!("{status} Sorry"), &format!("{wait}{JSON}"), self.correct_body())
+                let header = match status {
+                    401 => "WWW-Authenticate: Basic realm=\"hostile\"\r\n",
+                    429 | 503 => "Retry-After: 3600\r\n",
+                    _ => "",
+                };
+                whole(&format!("{status} Sorry"), &format!("{header}{JSON}"), self.correct_body())
+            }
+            BadAnswer::SlowErrorBody => {
+                Reply::Slow(head_with_length("503 Sorry", JSON, 60_000), b' ')
             }
             BadAnswer::WrongContentType => {
                 whole("200 OK", "Content-Type: text/html\r\n", self.correct_body())
@@ -201,6 +211,7 @@ fn support(state: &str) -> String {
 
 /// Returns the head of an answer, without the length of its body.
 fn head(status: &str, headers: &str) -> Vec<u8> {
+    let headers = format!("{TEMPTATIONS}{headers}");
     format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n").into_bytes()
 }
 

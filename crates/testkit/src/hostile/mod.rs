@@ -12,27 +12,33 @@
 //! # }
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
-//! use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
+//! use digital_key_testkit::hostile::{BadAnswer, Expected, check_all};
 //!
-//! const DEADLINE: Duration = Duration::from_secs(2);
-//! for answer in BadAnswer::ALL {
-//!     let server = HostileServer::start(answer)?;
-//!     let adapter = my_adapter(server.base_url(), DEADLINE);
-//!     check(&server, &adapter, DEADLINE, &["the token"]).await?;
-//! }
+//! let expected = Expected {
+//!     deadline: Duration::from_secs(3),
+//!     secrets: &["the token"],
+//!     headers: &[("authorization", "Bearer the token")],
+//! };
+//! let make = |base_url: &str| my_adapter(base_url, expected.deadline);
+//! let violations = check_all(BadAnswer::ALL, expected, make).await;
+//! assert!(violations.is_empty(), "{violations:#?}");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`BadAnswer::allows`] defines the outcomes that each bad answer may have. In this project
-//! `tests/hostile/main.rs` of `bff-http` and `tests/hostile.rs` of the app run all bad answers.
+//! [`BadAnswer::allows`] defines the outcomes that each bad answer may have. The same suite checks
+//! a transport, below an adapter that uses it. In this project `tests/hostile/main.rs` of
+//! `bff-http`, `tests/hostile.rs` of the app and the tests of the packages for other languages run
+//! all bad answers.
 
 mod server;
 mod answer;
 mod check;
+mod suite;
 
 pub use check::check;
 pub use server::HostileServer;
+pub use suite::{Expected, check_all};
 
 use digital_key_ports::BffOperation;
 
@@ -84,6 +90,8 @@ pub enum BadAnswer {
     /// This status with the correct answer as its body; 429 and 503 have a `Retry-After` of an
     /// hour, and 401 answers every token.
     Status(u16),
+    /// 503, and then a body without end, one byte at a time.
+    SlowErrorBody,
     /// The correct answer as `text/html`.
     WrongContentType,
     /// No server listens at the address.
@@ -121,7 +129,7 @@ pub enum Outcome {
 
 impl BadAnswer {
     /// All bad answers.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Silent,
         Self::SlowHeader,
         Self::SlowBody,
@@ -153,6 +161,7 @@ impl BadAnswer {
         Self::Status(502),
         Self::Status(503),
         Self::Status(504),
+        Self::SlowErrorBody,
         Self::WrongContentType,
         Self::ConnectionRefused,
         Self::Reset,
@@ -172,6 +181,13 @@ impl BadAnswer {
         matches!(self, Self::UnknownHost | Self::NoTls | Self::SelfSigned)
     }
 
+    /// Returns how many requests the three calls may send without a retry: one each, and one more
+    /// with another token after a 401.
+    #[must_use]
+    pub fn most_requests(self) -> usize {
+        if self == Self::Status(401) { 6 } else { 3 }
+    }
+
     /// Returns whether a call that gets this answer may have this outcome.
     ///
     /// Some answers allow two outcomes: the port's contract does not say which layer of the adapter
@@ -182,10 +198,9 @@ impl BadAnswer {
             Self::Silent | Self::SlowHeader | Self::SlowBody => {
                 outcome == Outcome::DeadlineExceeded
             }
-            Self::HugeHeader | Self::Truncated => {
-                matches!(outcome, Outcome::Interrupted | Outcome::Malformed)
-            }
-            Self::Huge
+            Self::Truncated => matches!(outcome, Outcome::Interrupted | Outcome::Malformed),
+            Self::HugeHeader
+            | Self::Huge
             | Self::HugeInChunks
             | Self::GzipBomb
             | Self::HalfJson
@@ -204,6 +219,7 @@ impl BadAnswer {
             Self::RedirectToAnotherHost | Self::RedirectLoop => outcome == Outcome::Status(307),
             Self::Status(401) => outcome == Outcome::Unauthorized,
             Self::Status(status) => outcome == Outcome::Status(status),
+            Self::SlowErrorBody => outcome == Outcome::Status(503),
             Self::ConnectionRefused | Self::UnknownHost | Self::NoTls | Self::SelfSigned => {
                 outcome == Outcome::Unreachable
             }

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ pub struct HostileServer {
     answer: BadAnswer,
     base_url: String,
     counts: Arc<RequestCounts>,
+    heads: Arc<Mutex<Vec<String>>>,
     /// Reserves a port where no server listens.
     _reserved: Option<TcpSocket>,
     thread: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
@@ -56,6 +57,7 @@ impl HostileServer {
             answer,
             base_url: String::new(),
             counts: Arc::default(),
+            heads: Arc::default(),
             _reserved: None,
             thread: None,
         };
@@ -91,6 +93,7 @@ impl HostileServer {
         let service = Service {
             answer: self.answer,
             counts: Arc::clone(&self.counts),
+            heads: Arc::clone(&self.heads),
             origin: format!("http://{address}"),
             // Another name, so that it is another host and not just another port.
             origin_elsewhere: format!("http://localhost:{}", other_address.port()),
@@ -132,6 +135,12 @@ impl HostileServer {
         self.counts.requests.load(Ordering::SeqCst)
     }
 
+    /// Returns the first line and the headers of all requests, in the order of arrival.
+    #[must_use]
+    pub fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns how many requests have followed a redirect to another host, with token and VIN.
     #[must_use]
     pub fn requests_elsewhere(&self) -> usize {
@@ -152,6 +161,7 @@ impl Drop for HostileServer {
 struct Service {
     answer: BadAnswer,
     counts: Arc<RequestCounts>,
+    heads: Arc<Mutex<Vec<String>>>,
     origin: String,
     origin_elsewhere: String,
     tls: TlsAcceptor,
@@ -192,7 +202,9 @@ impl Service {
         stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
         elsewhere: bool,
     ) -> io::Result<End> {
-        let Some(path) = read_path(stream).await? else { return Ok(End::HangUp) };
+        let Some(head) = read_head(stream).await? else { return Ok(End::HangUp) };
+        let Some(path) = head.split(' ').nth(1).map(str::to_owned) else { return Ok(End::HangUp) };
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head);
         let count = if elsewhere { &self.counts.requests_elsewhere } else { &self.counts.requests };
         count.fetch_add(1, Ordering::SeqCst);
         let Some((vin, operation)) = parse_path(&path) else { return Ok(End::HangUp) };
@@ -256,8 +268,8 @@ async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<
     Ok(())
 }
 
-/// Reads the path of a request without a body; `None` = the head is too long or has no path.
-async fn read_path(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
+/// Reads the head of a request; `None` = it is too long.
+async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if head.len() == LONGEST_HEAD {
@@ -265,8 +277,7 @@ async fn read_path(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<S
         }
         head.push(stream.read_u8().await?);
     }
-    let head = String::from_utf8_lossy(&head);
-    Ok(head.split(' ').nth(1).map(str::to_owned))
+    Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
 
 /// Returns the VIN and the call of a path such as `/api/vehicles/{vin}/digital-key/support`.

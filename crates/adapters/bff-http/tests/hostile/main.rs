@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a set-up that fails is a test that fails")]
 
 mod careless;
+mod host_transport;
 
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use digital_key_bff_http::{BearerToken, Deadlines, HttpBff, StaticToken};
+use digital_key_bff_http::{BearerToken, Deadlines, HttpBff, HttpTransport, StaticToken};
 use digital_key_testkit::Violation;
-use digital_key_testkit::hostile::{BadAnswer, HostileServer, check};
+use digital_key_testkit::hostile::{BadAnswer, Expected, HostileServer, check, check_all};
+use host_transport::HostTransport;
 use tokio::runtime::Builder;
 
 const TOKEN: &str = "sesame-4711";
@@ -48,9 +50,7 @@ fn growth(answer: BadAnswer) -> Result<u64, Violation> {
     // A look-up of a name may still be running.
     runtime.shutdown_background();
     ended?;
-    // One request for each question, and one more with another token after a 401.
-    let most = if answer == BadAnswer::Status(401) { 6 } else { 3 };
-    if server.requests() > most {
+    if server.requests() > answer.most_requests() {
         return Err(Violation::new(format!("it made {} requests", server.requests())));
     }
     Ok(allocated.bytes_max)
@@ -80,4 +80,52 @@ fn every_bad_answer_ends_as_it_has_to() {
     for (answer, growth) in &growths {
         assert!(growth.as_ref().unwrap() <= &LARGEST_GROWTH, "{answer:?} took {growth:?} bytes");
     }
+}
+
+/// The suite on a client that sends through this transport, or through the built-in one.
+async fn violations(transport: Option<Arc<dyn HttpTransport>>) -> Vec<Violation> {
+    let expected = Expected {
+        deadline: DEADLINE,
+        secrets: &[TOKEN],
+        headers: &[("authorization", "Bearer sesame-4711"), ("accept-encoding", "identity")],
+    };
+    let make = |base_url: &str| {
+        let token = StaticToken::new(BearerToken::new(TOKEN).unwrap());
+        let mut builder = HttpBff::builder(base_url).token_provider(Arc::new(token));
+        if let Some(transport) = &transport {
+            builder = builder.transport(Arc::clone(transport));
+        }
+        builder.deadlines(DEADLINES).build().unwrap()
+    };
+    check_all(bad_answers(), expected, make).await
+}
+
+#[tokio::test]
+async fn the_built_in_transport_passes_the_suite() {
+    let violations = violations(None).await;
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[tokio::test]
+async fn a_transport_of_the_host_passes_the_suite() {
+    let violations = violations(Some(Arc::new(HostTransport(client(false))))).await;
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[tokio::test]
+async fn the_suite_finds_a_transport_that_follows_redirects() {
+    let violations = violations(Some(Arc::new(HostTransport(client(true))))).await;
+    let found: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().any(|it| it.contains("to another host")), "{found:#?}");
+}
+
+fn client(follows_redirects: bool) -> reqwest::Client {
+    // For the certificates; without the feature there is no TLS.
+    #[cfg(feature = "rustls")]
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::builder().connect_timeout(DEADLINES.connect);
+    let none = reqwest::redirect::Policy::none();
+    let client = if follows_redirects { client } else { client.redirect(none) };
+    client.build().unwrap()
 }

@@ -42,7 +42,7 @@ async fn support_is_requested_with_a_get() {
     assert_eq!(request.line, format!("GET /api/vehicles/{VIN}/digital-key/support"));
     assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
     assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("accept-encoding"), None);
+    assert_eq!(request.header("accept-encoding"), Some("identity"));
     assert_eq!(request.header("idempotency-key"), None);
 }
 

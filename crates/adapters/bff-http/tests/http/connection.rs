@@ -106,3 +106,15 @@ async fn a_dropped_call_leaves_the_client_usable() {
     }
     assert!(bff.pairing_status(vin()).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_no_interruption() {
+    let long = failure(|| {
+        let head = b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec();
+        Reply::Bytes([head, vec![b'x'; 1 << 20], b"\r\n\r\n".to_vec()].concat())
+    })
+    .await;
+    assert_eq!(long.kind(), BffErrorKind::Malformed, "{long:?}");
+    assert!(!long.is_retryable());
+    assert!(std::error::Error::source(&long).unwrap().to_string().contains("too large"));
+}

@@ -10,3 +10,5 @@ mod setup;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod tokens;
+mod traces;
+mod transport;

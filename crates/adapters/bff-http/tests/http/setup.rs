@@ -60,6 +60,7 @@ fn headers_that_cannot_be_sent_are_refused_and_their_values_not_repeated() {
         build(|builder| builder.header("authorization", "x")),
         build(|builder| builder.header("Accept-Encoding", "gzip")),
         build(|builder| builder.header("Idempotency-Key", "x")),
+        build(|builder| builder.header("Traceparent", "x")),
         build(|builder| builder.header("User-Agent", "x")),
     ] {
         assert!(matches!(error, HttpBffConfigError::HeaderName { .. }), "{error:?}");

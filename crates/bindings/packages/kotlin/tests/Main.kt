@@ -46,7 +46,9 @@ private fun printedOnStderr(run: () -> Unit): String {
 private val traces = listOf("Exception in thread", "JNA: Callback", SECRET)
 
 fun main() {
-    val tests = pairing + suspension + badInput + thrown
+    // See JdkTransport; the JDK reads it once.
+    System.setProperty("jdk.httpclient.redirects.retrylimit", "1")
+    val tests = pairing + suspension + badInput + thrown + transport
     var failed = 0
     for (test in tests) {
         try {

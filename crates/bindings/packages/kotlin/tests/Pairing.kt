@@ -20,7 +20,7 @@ private suspend fun TestApp.makeKey(key: String) {
     check(view.keyState == KeyState.ACTIVE_UNTRACKED && view.passwordUses == null) { "$view" }
 }
 
-private suspend fun TestApp.pair() {
+suspend fun TestApp.pair() {
     openWelcome()
     startPairing()
     makeKey("KEY-1")

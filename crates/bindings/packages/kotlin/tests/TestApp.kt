@@ -14,7 +14,7 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.withTimeoutOrNull
 
-private val bffUrl: String = System.getenv("DIGITAL_KEY_BFF")
+val bffUrl: String = System.getenv("DIGITAL_KEY_BFF")
 private val controlUrl: String = System.getenv("DIGITAL_KEY_CONTROL")
 private val http = HttpClient.newHttpClient()
 private var number = 0
@@ -96,12 +96,13 @@ class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
     suspend fun ports(
         tokens: TokenProvider = Token(),
         bff: Bff? = null,
+        http: BffAdapter? = null,
         cache: Cache? = null,
         keys: DataKeySource = Keys,
     ): Ports {
         val directory = Files.createTempDirectory("digital-key").toString()
         return Ports(
-            bff = bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
+            bff = http ?: bff?.let { BffAdapter.own(it) } ?: BffAdapter.http(bffUrl, tokens),
             wallet = WalletAdapter.own(phone),
             applePairing = ApplePairingAdapter.own(phone),
             cache = cache?.let { CacheAdapter.own(it) } ?: CacheAdapter.sled(directory, keys, "account-1"),

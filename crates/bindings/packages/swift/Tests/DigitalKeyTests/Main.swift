@@ -18,7 +18,7 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + suspension + badInput + durations + iterations + presenter
+        let tests = pairing + suspension + badInput + durations + iterations + presenter + transport
         var failed = 0
         for test in tests {
             do {

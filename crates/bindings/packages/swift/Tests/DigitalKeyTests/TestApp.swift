@@ -117,19 +117,21 @@ final class TestApp {
     func ports(
         tokens: TokenProvider = Token(),
         bff: Bff? = nil,
+        http: BffAdapter? = nil,
         wallet: Wallet? = nil,
         applePairing: ApplePairing? = nil,
         cache: Cache? = nil
     ) async throws -> Ports {
         let directory = NSTemporaryDirectory() + "/digital-key-" + UUID().uuidString
-        let http = variable("DIGITAL_KEY_BFF")
+        let url = variable("DIGITAL_KEY_BFF")
         let adapter = if let cache {
             CacheAdapter.own(cache: cache)
         } else {
             try await CacheAdapter.sled(directory: directory, keys: Keys(), account: "account-1")
         }
         return Ports(
-            bff: try bff.map { BffAdapter.own(bff: $0) } ?? BffAdapter.http(baseUrl: http, tokens: tokens),
+            bff: try http ?? bff.map { BffAdapter.own(bff: $0) }
+                ?? BffAdapter.http(baseUrl: url, tokens: tokens),
             wallet: WalletAdapter.own(wallet: wallet ?? phone),
             applePairing: ApplePairingAdapter.own(applePairing: applePairing ?? phone),
             cache: adapter,
