@@ -127,6 +127,15 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
+    /// Puts the BFF under load for a million requests and ends it fifty times; CI takes a sample.
+    Soak {
+        /// How many requests.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: u64,
+        /// How often the service is ended under load.
+        #[arg(long, default_value_t = 50)]
+        ends: u64,
+    },
     /// Prints the size of the library that an app links, by crate; fails above the limit.
     Size,
     /// Pairs a car from the named languages, or from all, each with its real compiler.
@@ -171,6 +180,7 @@ fn main() -> ExitCode {
         Task::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Task::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Task::Simulate { seeds, from } => ci::simulate(seeds, from),
+        Task::Soak { requests, ends } => soak(requests, ends),
         Task::Size => size::check().and_then(|outcome| outcome.expect_all(false)),
         Task::TestBindings { languages, allow_missing } => {
             test_bindings::run(&languages).and_then(|outcome| outcome.expect_all(allow_missing))
@@ -192,6 +202,15 @@ fn crash() -> Result<(), TaskError> {
         .env("DIGITAL_KEY_SIGN_OUTS", "300")
         .env("DIGITAL_KEY_DAMAGES", "400")
         .env("DIGITAL_KEY_FAULTS", "1000")
+        .run()
+}
+
+fn soak(requests: u64, ends: u64) -> Result<(), TaskError> {
+    let tests = "memory_does_not_grow no_request_is_lost ten_thousand_idle";
+    cargo("test --release -p digital-key-bff --test service -- --nocapture --test-threads=1")
+        .args(tests)
+        .env("DIGITAL_KEY_BFF_TEST_REQUESTS", &requests.to_string())
+        .env("DIGITAL_KEY_BFF_TEST_ENDS", &ends.to_string())
         .run()
 }
 

@@ -64,15 +64,3 @@ fn readiness_follows_the_probe() {
     }
     assert!(bff.log().contains("answers no probe"));
 }
-
-#[test]
-fn http2_reaches_an_upstream_that_speaks_it() {
-    // An upstream with HTTP/1.1 alone cannot be reached by HTTP/2.
-    let upstream = Upstream::start(Reply::VEHICLE);
-    let bff = Bff::start_unready(
-        &upstream.url(),
-        &[&DEADLINE[..], &["--upstream-protocol", "http2"]].concat(),
-    );
-    let answer = bff.get("support");
-    assert!([502, 504].contains(&answer.status), "{answer:?}");
-}

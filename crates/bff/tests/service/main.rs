@@ -19,3 +19,5 @@ mod observed;
 mod spans;
 mod rolling;
 mod idle;
+mod memory;
+mod http2;

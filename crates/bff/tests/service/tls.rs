@@ -19,13 +19,13 @@ use crate::process::Bff;
 use crate::upstream::{Reply, Upstream, VEHICLE};
 
 /// An authority, and a folder for its files.
-struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -38,12 +38,12 @@ impl Authority {
         self.folder.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.path(name).to_str().unwrap().to_owned()
     }
 
     /// Writes a new certificate for 127.0.0.1, and returns it.
-    fn issue(&self, name: &str) -> CertificateDer<'static> {
+    pub(crate) fn issue(&self, name: &str) -> CertificateDer<'static> {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -63,7 +63,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn client_config(authority: &Authority) -> Arc<ClientConfig> {
+pub(crate) fn client_config(authority: &Authority) -> Arc<ClientConfig> {
     let config = ClientConfig::builder_with_provider(provider());
     let config = config.with_safe_default_protocol_versions().unwrap();
     Arc::new(config.with_root_certificates(authority.roots()).with_no_client_auth())

@@ -34,15 +34,26 @@ pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     reply: Arc<Mutex<Reply>>,
     requests: Arc<Mutex<Vec<String>>>,
+    keeps_requests: bool,
 }
 
 impl Upstream {
     pub(crate) fn start(reply: Reply) -> Self {
+        Self::start_keeping(reply, true)
+    }
+
+    /// Starts an upstream that keeps no request.
+    pub(crate) fn forgetful(reply: Reply) -> Self {
+        Self::start_keeping(reply, false)
+    }
+
+    fn start_keeping(reply: Reply, keeps_requests: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let upstream = Self {
             address: listener.local_addr().unwrap(),
             reply: Arc::new(Mutex::new(reply)),
             requests: Arc::default(),
+            keeps_requests,
         };
         let accepting = upstream.clone();
         thread::spawn(move || {
@@ -78,7 +89,7 @@ impl Upstream {
             } else {
                 self.reply.lock().unwrap().clone()
             };
-            if !is_probe {
+            if !is_probe && self.keeps_requests {
                 self.requests.lock().unwrap().push(head);
             }
             match reply {
