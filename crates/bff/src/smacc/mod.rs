@@ -1,8 +1,8 @@
 //! The SmAcc service behind the BFF, as a port: [`SmAccService`] and its values.
 //!
 //! [`HttpSmAcc`] is the adapter for the dialect that this project documents. A maker whose service
-//! speaks another dialect writes an adapter of its own; the suite in
-//! [`conformance`](crate::conformance) (feature `testkit`) checks it.
+//! speaks another dialect writes an adapter of its own; the suite in the module `conformance` (feature
+//! `testkit`) checks it.
 
 mod http;
 mod client;
