@@ -160,7 +160,7 @@ impl Bff {
         let (handle, operations_handle) = (Handle::new(), Handle::new());
         let mut tasks = JoinSet::new();
         let worker = self.worker(0, &shared, &files)?;
-        upkeep::spawn(&mut tasks, &shared, &files, Arc::clone(&worker.smacc));
+        upkeep::spawn(&mut tasks, &shared, &files, self.adapter(&shared.config, &files)?);
         tasks.spawn(operations::serve(operations, Arc::clone(&shared), operations_handle.clone()));
         let serving = tokio::spawn(worker.serve(api, handle.clone()));
         Ok(RunningBff {
@@ -191,6 +191,19 @@ impl Bff {
         })
     }
 
+    /// Makes an adapter. Each thread has its own: a connection of its pool belongs to the runtime of
+    /// the thread that made it, and another thread that used it would wait for that one.
+    fn adapter(
+        &self,
+        config: &Config,
+        files: &Files,
+    ) -> Result<Arc<dyn SmAccService>, StartError> {
+        match &self.smacc {
+            Some(make) => make(config),
+            None => Ok(Arc::new(HttpSmAcc::with_certificate(config, files.upstream.clone())?)),
+        }
+    }
+
     fn worker(
         &self,
         index: usize,
@@ -198,12 +211,9 @@ impl Bff {
         files: &Files,
     ) -> Result<Worker, StartError> {
         let metrics = shared.workers.get(index).cloned().unwrap_or_default();
-        let smacc = match &self.smacc {
-            Some(make) => make(&shared.config)?,
-            None => Arc::new(HttpSmAcc::with_certificate(&shared.config, files.upstream.clone())?),
-        };
+        let smacc = self.adapter(&shared.config, files)?;
         let api = Api {
-            smacc: Arc::clone(&smacc),
+            smacc,
             shared: Arc::clone(shared),
             metrics: Arc::clone(&metrics),
         };
@@ -213,7 +223,7 @@ impl Bff {
             None => router,
         };
         let observed = Observed::new(router, Arc::clone(shared), Arc::clone(&metrics));
-        Ok(Worker { observed, shared: Arc::clone(shared), metrics, smacc, files: files.clone() })
+        Ok(Worker { observed, shared: Arc::clone(shared), metrics, files: files.clone() })
     }
 }
 
@@ -238,7 +248,6 @@ struct Worker {
     observed: Observed,
     shared: Arc<Shared>,
     metrics: Arc<WorkerMetrics>,
-    smacc: Arc<dyn SmAccService>,
     files: Files,
 }
 

@@ -40,10 +40,8 @@ impl Bff {
         let shared = Arc::new(self.shared(listeners.len())?);
         let control = Control::new();
         let (ended, mut ends) = mpsc::channel(listeners.len());
-        let mut smacc = None;
         for (index, listener) in listeners.into_iter().enumerate() {
             let worker = self.worker(index, &shared, &files)?;
-            smacc.get_or_insert_with(|| Arc::clone(&worker.smacc));
             let handle = Handle::with_control(control.clone());
             let ended = ended.clone();
             thread::Builder::new().name(format!("api-{index}")).spawn(move || {
@@ -53,12 +51,11 @@ impl Bff {
             })?;
         }
         drop(ended);
+        let probing = self.adapter(&shared.config, &files)?;
         let code = runtime.block_on(async {
             let mut signals = Signals::new()?;
             let mut tasks = JoinSet::new();
-            if let Some(smacc) = smacc {
-                upkeep::spawn(&mut tasks, &shared, &files, smacc);
-            }
+            upkeep::spawn(&mut tasks, &shared, &files, probing);
             tasks.spawn(operations::serve(operations, Arc::clone(&shared), Handle::new()));
             started(addresses.0, addresses.1);
             let code = until_end(&shared, &control, &mut signals, &mut ends).await;
