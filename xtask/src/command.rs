@@ -111,6 +111,15 @@ impl Program {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// Runs it, expects an exit code other than 0, and gives what it writes to its error output.
+    pub(crate) fn failure(mut self) -> Result<String, TaskError> {
+        let output = self.command.output().map_err(|e| self.not_started(&e))?;
+        if output.status.success() {
+            return Err(format!("`{}` succeeded", self.shown).into());
+        }
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
     fn expect_success(&self, status: ExitStatus) -> Result<(), TaskError> {
         if status.success() {
             Ok(())

@@ -47,22 +47,33 @@ impl Language {
         }
     }
 
-    /// Builds and runs the code of the pages in the folder in which the tests were built.
-    fn run_pages(self, folder: &Path, library: &Path, bff: &str) -> Result<(), TaskError> {
+    /// Builds and runs the code of the pages in the folder in which the tests were built: with the
+    /// backend, and then without it.
+    fn run_pages(self, folder: &Path, library: &Path, backend: Backend) -> Result<(), TaskError> {
         let snippets = Snippets::of(&format!("{self:?}").to_lowercase())?;
         let pages = folder.join("pages");
-        let (programs, others) = snippets.write(&pages, bff)?;
-        let run = match self {
+        let (programs, others) = snippets.write(&pages, &backend.bff)?;
+        let runs = match self {
             Self::Swift => swift::build_pages(folder, library, &programs, &others)?,
             Self::Kotlin => kotlin::build_pages(folder, library, &programs)?,
             Self::Python => python::build_pages(folder, &programs, &others)?,
         };
-        programs
-            .iter()
-            .zip(run)
-            .try_for_each(|(file, program)| snippets.expect(file, program.within(&pages)))
+        let mut second_runs = Vec::new();
+        for (file, [first, second]) in programs.iter().zip(runs) {
+            snippets.expect(file, first.within(&pages))?;
+            second_runs.push((file, second));
+        }
+        drop(backend);
+        for (file, program) in second_runs {
+            snippets.expect_failure_without_backend(file, program.within(&pages))?;
+        }
+        Ok(())
     }
 }
+
+/// The home folders of a program of a page, below the folder of the pages: one for each of its runs,
+/// so that no run finds the cache of another.
+const HOMES: [&str; 2] = ["home", "home-without-backend"];
 
 /// Runs the tests of these languages, or of all when none is named; reports what could not be run.
 pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
@@ -80,7 +91,10 @@ pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
                     .env("DIGITAL_KEY_BFF", &backend.bff)
                     .env("DIGITAL_KEY_CONTROL", &backend.control)
                     .run()?;
-                language.run_pages(&folder, &library, &backend.bff)?;
+                language.run_pages(&folder, &library, backend)?;
+                if matches!(language, Language::Python) {
+                    missing.extend(python::check_types(&folder)?);
+                }
             }
             Tests::Missing(tool) => {
                 println!("skipped: {tool}");

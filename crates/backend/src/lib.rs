@@ -15,7 +15,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let backend = Backend::start(BackendConfig::default()).await?;
-//! let vin = "WBA00000000DEMO03".parse()?;
+//! let vin = "WBADKEY0000000001".parse()?;
 //! backend.control().put_vehicle(vin, Vehicle::default())?;
 //! backend.control().change(vin, VehicleChange::Prepared(false))?;
 //! assert!(backend.bff_url().starts_with("http://127.0.0.1:"));

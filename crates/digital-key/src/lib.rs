@@ -5,19 +5,33 @@
 //! means. An app draws the [`View`] that the core publishes, and dispatches what the user did.
 //!
 //! ```no_run
+//! use std::error::Error;
+//! use std::process::ExitCode;
 //! use std::sync::Arc;
 //!
 //! use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
 //! use digital_key::cache_sled::{FileKey, SledCache};
 //! use digital_key::wallet_mock::ScriptedPhone;
-//! use digital_key::{App, Intent, Phone, Ports, tokio};
+//! use digital_key::{App, EntryView, Intent, Phone, Ports, tokio};
 //!
 //! #[tokio::main]
-//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let token = StaticToken::new(BearerToken::new("the token of your sign-in")?);
-//!     let bff = HttpBff::builder("https://bff.example.com").token_provider(Arc::new(token)).build()?;
-//!     let cache = SledCache::open("digital-key", Arc::new(FileKey::new("digital-key.key"))).await?;
-//!     let phone = Arc::new(ScriptedPhone::new());
+//! async fn main() -> ExitCode {
+//!     match run().await {
+//!         Ok(()) => ExitCode::SUCCESS,
+//!         Err(error) => {
+//!             eprintln!("{error}"); // a sentence; `{error:?}` is for developers of the core
+//!             ExitCode::FAILURE
+//!         }
+//!     }
+//! }
+//!
+//! async fn run() -> Result<(), Box<dyn Error>> {
+//!     let token = StaticToken::new(BearerToken::new("the-token-of-your-sign-in")?);
+//!     let bff = HttpBff::builder("http://127.0.0.1:8480").token_provider(Arc::new(token)).build()?;
+//!     let folder = std::env::home_dir().ok_or("there is no home folder")?.join(".digital-key");
+//!     let key = FileKey::beside(&folder); // on a phone: a key from the Keychain
+//!     let cache = SledCache::open(&folder, Arc::new(key)).await?;
+//!     let phone = Arc::new(ScriptedPhone::new()); // or your own wallet adapter
 //!     let ports = Ports {
 //!         bff: Arc::new(bff),
 //!         cache: Arc::new(cache),
@@ -28,11 +42,14 @@
 //!     let model = Phone::Ios { machine: "iPhone12,1".parse()?, version: "14.2".parse()? };
 //!     let app = App::builder(model, ports).start()?;
 //!
-//!     app.dispatch(Intent::SelectVehicle("WBA00000000DEMO03".parse()?))?;
-//!     let mut view = app.view();
-//!     while view.changed().await.is_ok() {
-//!         println!("draw {:?}", view.borrow_and_update().page);
+//!     app.dispatch(Intent::SelectVehicle("WBADKEY0000000001".parse()?))?;
+//!     app.idle().await?; // until no call is under way; an app draws each view that comes meanwhile
+//!     let view = app.view().borrow().clone(); // a tokio::sync::watch: always the newest whole view
+//!     app.shutdown().await;
+//!     if view.entry != EntryView::DigitalKey {
+//!         return Err("there is no entry: `cargo run -- doctor` in the checkout says why".into());
 //!     }
+//!     println!("{}: the entry is there", view.page.name());
 //!     Ok(())
 //! }
 //! ```
@@ -154,7 +171,9 @@ pub use digital_key_wallet_mock as wallet_mock;
 /// The five ports, their errors, and the values that they take and answer: what an adapter needs.
 ///
 /// ```
-/// use digital_key::ports::{DigitalKeyId, Presence, Wallet, WalletError, async_trait};
+/// use digital_key::ports::{
+///     DigitalKeyId, Presence, Wallet, WalletError, WalletErrorKind, WalletOperation, async_trait,
+/// };
 ///
 /// /// A wallet for phones that have none.
 /// struct NoWallet;
@@ -166,7 +185,7 @@ pub use digital_key_wallet_mock as wallet_mock;
 ///     }
 ///
 ///     async fn open(&self, _key: DigitalKeyId) -> Result<(), WalletError> {
-///         Ok(())
+///         Err(WalletError::new(WalletOperation::Open, WalletErrorKind::NotOffered))
 ///     }
 ///
 ///     async fn next_change(&self) -> Result<(), WalletError> {

@@ -60,12 +60,21 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
     Ok(Outcome::Passed)
 }
 
-/// Copies the package, its modules and the library, into a folder.
+/// Copies the package, its modules, types and library, into a folder.
 pub(crate) fn copy_package(library: &Path, folder: &Path) -> Result<(), TaskError> {
     let mut files: Vec<PathBuf> = vec![library.to_owned()];
     for entry in std::fs::read_dir(workspace_root().join(SOURCES).join("digital_key"))? {
         let path = entry?.path();
-        files.extend(path.extension().is_some_and(|it| it == "py").then_some(path));
+        let is_of_package = path.extension().is_some_and(|it| it == "py" || it == "pyi");
+        files.extend((is_of_package || path.ends_with("py.typed")).then_some(path));
     }
-    copy(&files, &folder.join("digital_key"))
+    let package = folder.join("digital_key");
+    copy(&files, &package)?;
+    let stub = workspace_root().join(SOURCES).join("stub.py");
+    let generated = package.join("digital_key.py");
+    program("python3", "")
+        .argument(stub)
+        .argument(&generated)
+        .argument(generated.with_extension("pyi"))
+        .run()
 }

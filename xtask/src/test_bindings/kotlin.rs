@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Tests, text};
+use super::{HOMES, Tests, text};
 use crate::TaskError;
 use crate::command::{Program, workspace_root};
 use crate::kotlin::Kotlin;
@@ -24,17 +24,21 @@ pub(super) fn build_pages(
     folder: &Path,
     library: &Path,
     programs: &[PathBuf],
-) -> Result<Vec<Program>, TaskError> {
+) -> Result<Vec<[Program; 2]>, TaskError> {
     let kotlin = Kotlin::find()?;
     let package = folder.join("classes");
     let classes = folder.join("pages-classes");
     kotlin.compile(&[&package], &classes, &[&folder.join("pages")])?;
-    let run = |file: &PathBuf| {
+    let run = |file: &PathBuf, home: &str| {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let home = file.with_file_name(home);
+        std::fs::create_dir_all(&home)?;
         let java = kotlin.java(&[&classes, &package]).argument(library_path(library)?);
-        Ok(java.argument(format!("{name}Kt")))
+        let java = java.argument(format!("-Duser.home={}", text(&home)));
+        Ok::<_, TaskError>(java.argument(format!("{name}Kt")))
     };
-    programs.iter().map(run).collect()
+    let [first, second] = HOMES;
+    programs.iter().map(|file| Ok([run(file, first)?, run(file, second)?])).collect()
 }
 
 /// The option that lets JNA find the library.

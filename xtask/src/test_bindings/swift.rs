@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Tests, text};
+use super::{HOMES, Tests, text};
 use crate::TaskError;
 use crate::command::{Program, compiler_cache, program, target_folder, workspace_root};
 
@@ -133,7 +133,7 @@ pub(super) fn build_pages(
     library: &Path,
     programs: &[PathBuf],
     others: &[PathBuf],
-) -> Result<Vec<Program>, TaskError> {
+) -> Result<Vec<[Program; 2]>, TaskError> {
     let package = Package::find(folder, library)?.ok_or("the Swift compiler is gone")?;
     // All at once, as in an app for iOS.
     let mut seen = Vec::new();
@@ -147,8 +147,12 @@ pub(super) fn build_pages(
         let options = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key_bindings");
         package.compile(&options, &source)?;
         // Foundation keeps the files of an app here on Linux; the folder is empty in each run.
-        let files = package.swift.seen(&file.with_extension("files"))?;
-        Ok(package.swift.program(program).env("XDG_DATA_HOME", &files))
+        let run = |home: &str| {
+            let home = package.swift.seen(&file.with_extension(home))?;
+            Ok::<_, TaskError>(package.swift.program(program).env("XDG_DATA_HOME", &home))
+        };
+        let [first, second] = HOMES;
+        Ok([run(first)?, run(second)?])
     };
     programs.iter().map(build).collect()
 }

@@ -1,0 +1,6 @@
+# The names of the package for type checkers, which cannot follow its `__all__`.
+
+from ._calls import use_event_loop as use_event_loop
+from ._views import Views as Views
+from ._views import views as views
+from .digital_key import *
