@@ -10,6 +10,7 @@
 //!   [`DigitalKeyApp::view_stream`], which each package turns into a stream of its language.
 
 mod app;
+mod canned;
 mod config;
 mod data_key;
 mod error;
@@ -28,6 +29,7 @@ mod view;
 mod vin;
 
 pub use app::{DigitalKeyApp, PendingCall, ViewStream};
+pub use canned::{CannedView, canned_views};
 pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};

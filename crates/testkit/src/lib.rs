@@ -42,7 +42,8 @@
 //! The module `hostile`, behind the feature of that name, has a server that sends bad answers, for
 //! adapters of `Bff` that speak HTTP.
 //!
-//! The module [`fake`] has working adapters for the tests of other code.
+//! The module [`fake`] has working adapters for the tests of other code, and [`canned`] has a view of
+//! every page, for previews and snapshot tests.
 //!
 //! # Mocks
 //! With the feature `mocks`, the module `mocks` has a verifier. It fails a test when a running app
@@ -57,6 +58,7 @@ mod violation;
 pub mod values;
 mod run;
 pub mod fake;
+pub mod canned;
 #[cfg(feature = "hostile")]
 pub mod hostile;
 #[cfg(feature = "mocks")]

@@ -6,11 +6,18 @@ import SwiftUI
 /// of its own for each page; this one shows that the view contains all that a page needs.
 @available(iOS 15, macOS 12, *)
 public struct DigitalKeyScreen: View {
-    let app: DigitalKeyApp
+    /// `nil` in a preview, which shows one view.
+    let app: DigitalKeyApp?
     @State private var view: ViewState?
 
     public init(app: DigitalKeyApp) {
         self.app = app
+    }
+
+    /// Draws this view alone, for previews and snapshot tests.
+    init(preview view: ViewState) {
+        app = nil
+        _view = State(initialValue: view)
     }
 
     public var body: some View {
@@ -27,7 +34,7 @@ public struct DigitalKeyScreen: View {
             }
         }
         .task {
-            guard let views = try? app.views() else { return }
+            guard let views = try? app?.views() else { return }
             for await view in views {
                 self.view = view
             }
@@ -89,7 +96,17 @@ public struct DigitalKeyScreen: View {
 
     private func button(_ title: String, _ tap: Tap) -> some View {
         // The core ignores a tap that the page does not offer, and throws when it has ended.
-        Button(title) { try? app.dispatch(intent: .tap(tap: tap)) }
+        Button(title) { try? app?.dispatch(intent: .tap(tap: tap)) }
+    }
+}
+
+/// Every page, in Xcode's canvas.
+@available(iOS 15, macOS 12, *)
+struct DigitalKeyScreenPreviews: PreviewProvider {
+    static var previews: some View {
+        ForEach(cannedViews(), id: \.name) { canned in
+            DigitalKeyScreen(preview: canned.view).previewDisplayName(canned.name)
+        }
     }
 }
 #endif

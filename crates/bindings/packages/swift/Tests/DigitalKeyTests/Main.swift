@@ -18,7 +18,7 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + suspension + badInput + durations + iterations + presenter + transport
+        let tests = pairing + suspension + badInput + durations + iterations + presenter + transport + canned
         var failed = 0
         for test in tests {
             do {
