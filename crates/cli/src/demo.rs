@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use digital_key::backend::BackendConfig;
-use digital_key::texts::Language;
+use digital_key::texts::{Language, Value};
 
 use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
@@ -77,13 +77,15 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
     };
     let mut story = Story { harness, backend, texts, stage, steps: 0, failed: 0 };
     let played = story.play().await;
-    let Story { harness, stage, steps, failed, .. } = story;
+    let Story { harness, stage, texts, steps, failed, .. } = story;
     harness.end().await;
     // Gives the terminal back before a line is printed on it.
     stage.end().await;
     played?;
     if !options.json {
-        writeln!(io::stdout(), "{} of {steps} steps are as expected", steps - failed)?;
+        let number = |count: usize| Value::Number(count.try_into().unwrap_or(u64::MAX));
+        let values = [("expected", number(steps - failed)), ("steps", number(steps))];
+        writeln!(io::stdout(), "{}", texts.text_with("demo-summary", &values))?;
     }
     Ok(ExitCode::from(u8::from(failed > 0)))
 }

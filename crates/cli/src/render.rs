@@ -1,11 +1,11 @@
 //! Shows a view as lines for a person, and as JSON for a program.
 
-use digital_key::texts::{Button, Language, LineKind, PageText, Texts};
+use digital_key::texts::{Button, Language, LineKind, PageText, Texts, Value};
 use digital_key::{
     AppleErrorCode, Blocker, CardAction, EntryView, HiddenReason, KeyState, Notice, PageView, Tap,
-    View,
+    UsageCounter, View,
 };
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
 use crate::words;
 
@@ -29,20 +29,20 @@ impl LanguageOption {
 }
 
 /// The frame around the lines of a page: its title, its name, and how often the password was used.
-pub(crate) fn heading(view: &View, page: &PageText) -> String {
+pub(crate) fn heading(view: &View, page: &PageText, texts: &Texts) -> String {
     let name = view.page.name();
     match view.password_uses {
         None => format!("+-- {} [{name}]", page.title),
-        Some(_) => format!("+-- {} [{name}] {}", page.title, counter(view)),
+        Some(_) => format!("+-- {} [{name}] {}", page.title, counter(view, texts)),
     }
 }
 
 /// The usage counter, such as `use 2 of 3`.
-pub(crate) fn counter(view: &View) -> String {
-    match view.password_uses {
-        None => "no password".to_owned(),
-        Some(uses) => format!("use {} of {}", uses.get(), digital_key::UsageCounter::LIMIT),
-    }
+pub(crate) fn counter(view: &View, texts: &Texts) -> String {
+    let Some(uses) = view.password_uses else { return texts.text("counter-none") };
+    let number = |uses: u8| Value::Number(uses.into());
+    let values = [("used", number(uses.get())), ("limit", number(UsageCounter::LIMIT))];
+    texts.text_with("counter-uses", &values)
 }
 
 /// The lines of a page below its title.
@@ -90,7 +90,7 @@ fn hidden_name(reason: HiddenReason) -> &'static str {
 }
 
 /// Writes the view as JSON, with the members that belong to the page.
-pub(crate) fn to_json(view: &View) -> Value {
+pub(crate) fn to_json(view: &View) -> Json {
     let mut json = json!({
         "vehicle": view.vehicle.map(|vin| vin.as_str().to_owned()),
         "entry": match view.entry {
@@ -135,7 +135,7 @@ pub(crate) fn to_json(view: &View) -> Value {
         | PageView::MoveKeyWarning
         | PageView::Error(_) => json!({}),
     };
-    if let (Value::Object(all), Value::Object(of_page)) = (&mut json, of_page) {
+    if let (Json::Object(all), Json::Object(of_page)) = (&mut json, of_page) {
         all.extend(of_page);
     }
     json

@@ -46,6 +46,8 @@ mod tests {
             include_str!("demo/story.rs"),
             include_str!("demo/show.rs"),
             include_str!("screen/log.rs"),
+            include_str!("render.rs"),
+            include_str!("demo.rs"),
         ];
         let code = code.concat();
         let quoted: BTreeSet<_> = code.split('"').collect();

@@ -21,8 +21,11 @@ step-deleted = der Schlüssel wird im Hintergrund gelöscht; die App kehrt zurü
 step-key-made = Apple antwortet: { $key } wurde erstellt
 step-signed-out = der Nutzer meldet sich ab
 
+counter-uses = { $used } von { $limit } genutzt
+counter-none = kein Passwort
 log-title = Was geschieht
 sheet-title = Apple Wallet
 sheet-body = Apples eigenes Fenster koppelt das Fahrzeug mit dem Telefon. Die App wartet auf die Antwort.
 demo-keys = eine Taste: weiter · p: Pause · f: schnell · q: Ende
+demo-summary = { $expected } von { $steps } Schritten sind wie erwartet
 demo-paused = Pause · p: weiter · f: schnell · q: Ende

@@ -21,8 +21,11 @@ step-deleted = the key is deleted in the background; the app comes back
 step-key-made = Apple answers: { $key } is made
 step-signed-out = the user signs out
 
+counter-uses = use { $used } of { $limit }
+counter-none = no password
 log-title = What happens
 sheet-title = Apple Wallet
 sheet-body = Apple's own sheet pairs the car with the phone. The app waits for its answer.
 demo-keys = any key goes on · p pause · f fast · q end
+demo-summary = { $expected } of { $steps } steps are as expected
 demo-paused = paused · p goes on · f fast · q end

@@ -215,7 +215,7 @@ impl Picture {
         let phone = Phone {
             page,
             name: view.page.name(),
-            counter: &render::counter(view),
+            counter: &render::counter(view, &self.texts),
             selected: self.pressed,
             has_focus: true,
             theme: self.theme,

@@ -85,7 +85,7 @@ fn print(step: &Step<'_>, texts: &Texts) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let page = PageText::of(step.view, texts);
     writeln!(out, "{:>2}. {}", step.number, step.what)?;
-    writeln!(out, "    {}", render::heading(step.view, &page))?;
+    writeln!(out, "    {}", render::heading(step.view, &page, texts))?;
     for line in render::lines(&page) {
         writeln!(out, "    |   {line}")?;
     }

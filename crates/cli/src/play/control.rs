@@ -15,7 +15,7 @@ pub(super) enum BackendControl {
     None,
     /// A backend in this program.
     Own {
-        backend: OwnBackend,
+        backend: Box<OwnBackend>,
         /// How many answers it holds back.
         held: watch::Receiver<usize>,
     },
@@ -30,7 +30,7 @@ const NO_CONTROL: &str =
 impl BackendControl {
     pub(super) fn own(backend: OwnBackend) -> Self {
         let held = backend.control().held();
-        Self::Own { backend, held }
+        Self::Own { backend: Box::new(backend), held }
     }
 
     /// How many answers are held back, if that is known.

@@ -110,7 +110,7 @@ fn draw_phone(frame: &mut Frame<'_>, area: Rect, state: &mut State) {
     let phone = Phone {
         page: &state.page,
         name: state.snapshot.view.page.name(),
-        counter: &render::counter(&state.snapshot.view),
+        counter: &render::counter(&state.snapshot.view, &state.texts),
         selected: (has_focus && !is_covered).then_some(state.button),
         has_focus,
         theme: state.theme,

@@ -137,7 +137,7 @@ impl Shown {
 fn page(snapshot: &Snapshot, texts: &Texts) -> String {
     let view: &View = &snapshot.view;
     let page = PageText::of(view, texts);
-    let mut lines = vec![render::heading(view, &page)];
+    let mut lines = vec![render::heading(view, &page, texts)];
     lines.extend(render::lines(&page).iter().map(|line| format!("|   {line}")));
     lines.extend((1..).zip(&page.buttons).map(|(number, button)| {
         let state = if button.is_enabled { "" } else { " (not now)" };
