@@ -193,11 +193,7 @@ impl Bff {
 
     /// Makes an adapter. Each thread has its own: a connection of its pool belongs to the runtime of
     /// the thread that made it, and another thread that used it would wait for that one.
-    fn adapter(
-        &self,
-        config: &Config,
-        files: &Files,
-    ) -> Result<Arc<dyn SmAccService>, StartError> {
+    fn adapter(&self, config: &Config, files: &Files) -> Result<Arc<dyn SmAccService>, StartError> {
         match &self.smacc {
             Some(make) => make(config),
             None => Ok(Arc::new(HttpSmAcc::with_certificate(config, files.upstream.clone())?)),
@@ -212,11 +208,7 @@ impl Bff {
     ) -> Result<Worker, StartError> {
         let metrics = shared.workers.get(index).cloned().unwrap_or_default();
         let smacc = self.adapter(&shared.config, files)?;
-        let api = Api {
-            smacc,
-            shared: Arc::clone(shared),
-            metrics: Arc::clone(&metrics),
-        };
+        let api = Api { smacc, shared: Arc::clone(shared), metrics: Arc::clone(&metrics) };
         let router = api::router(Arc::new(api));
         let router = match &self.wrap {
             Some(wrap) => wrap(router),

@@ -117,3 +117,54 @@ fn label_lines(place: usize, button: &Button, width: usize) -> Vec<String> {
     };
     lines.into_iter().enumerate().map(with_number).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use digital_key::testkit::canned::canned_views;
+    use digital_key::texts::{Language, keys};
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+    use crate::words;
+
+    /// The phone on a terminal of 80 by 24.
+    const SIZE: (u16, u16) = (35, 23);
+
+    /// Each page in each language fits, and shows no key in the place of a text.
+    #[test]
+    fn each_page_fits_on_a_small_screen() {
+        for language in Language::ALL {
+            let texts = words::texts(language);
+            for canned in canned_views() {
+                let page = PageText::of(&canned.view, &texts);
+                let phone = Phone {
+                    page: &page,
+                    name: canned.view.page.name(),
+                    counter: &render::counter(&canned.view, &texts),
+                    selected: Some(0),
+                    has_focus: true,
+                    theme: Theme::plain(),
+                };
+                let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
+                let mut buttons = Vec::new();
+                terminal.draw(|frame| buttons = phone.draw(frame, frame.area())).unwrap();
+                let buffer = terminal.backend().buffer();
+                let row =
+                    |y| (0..SIZE.0).map(|x| buffer[(x, y)].symbol()).collect::<String>() + "\n";
+                let screen: String = (0..SIZE.1).map(row).collect();
+                let name = canned.name;
+                assert!(!screen.contains("│ … "), "{name} in {language} is cut off:\n{screen}");
+                assert_eq!(buttons.len(), page.buttons.len(), "{name}");
+                assert!(
+                    buttons.iter().all(|area| area.height > 0),
+                    "{name} in {language}:\n{screen}"
+                );
+                let shown = page.lines.iter().map(|line| &line.text).chain([&page.title]);
+                for text in shown {
+                    assert!(!keys::all().any(|key| text == key), "{name} in {language}: {text}");
+                }
+            }
+        }
+    }
+}
