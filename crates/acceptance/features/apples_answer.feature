@@ -238,10 +238,10 @@ Feature: Apple's answer
     And the cache knows key "K1" for "WBA00000000DEMO01"
 
   @CBK-7
-  Scenario: a success after an error is recorded and changes no page
+  Scenario: a success after an error is recorded and shown
     When Apple returns the error "genericError"
     And Apple returns pass "K1"
-    Then the page is "PairingError"
+    Then the page is "Tutorial1"
     And the cache knows key "K1" for "WBA00000000DEMO01"
     And the key state is "ActiveUntracked"
     And the backend received 2 "password" requests
@@ -256,7 +256,7 @@ Feature: Apple's answer
     When Apple returns neither a pass nor an error
     Then the usage counter of "WBA00000000DEMO01" is 1
     When Apple returns pass "K1"
-    Then the page is "PairingError"
+    Then the page is "Tutorial1"
     And the cache knows key "K1" for "WBA00000000DEMO01"
     And the usage counter of "WBA00000000DEMO01" is "none"
 
@@ -355,20 +355,64 @@ Feature: Apple's answer
     And the key state is "ActiveTracked"
 
   @CBK-7 @CBK-8
-  Scenario Outline: a late success does not take the user away from <page>
+  Scenario: a late success does not take the user away from Welcome
     When the page is closed
     And the entry is tapped
-    And <way>
-    Then the page is "<page>"
-    When Apple returns pass "K1"
-    Then the page is "<page>"
+    And Apple returns pass "K1"
+    Then the page is "Welcome"
     And the key state is "ActiveUntracked"
     And the cache knows key "K1" for "WBA00000000DEMO01"
 
+  @CBK-7
+  Scenario: a key that was made after all shows instead of the error
+    When Apple returns neither a pass nor an error
+    Then the page is "PairingError"
+    When Apple returns pass "K1" with an error
+    Then the page is "Tutorial1"
+    And a warning is shown
+    And pairing was started 1 times
+
+  @CBK-7
+  Scenario: a key that was made after all shows where no attempt is left
+    Given the backend fails on "password" requests with "500"
+    When Apple returns the error "userCanceled"
+    And retry is tapped
+    And Apple returns the error "userCanceled"
+    And retry is tapped
+    And Apple returns the error "userCanceled"
+    And retry is tapped
+    Then the page is "PairingAttemptsExhausted"
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+
+  @CBK-7
+  Scenario Outline: nobody pairs over a key that was just made (<page>)
+    When Apple returns the error "userCanceled"
+    And the page is closed
+    And the entry is tapped
+    And continue is tapped
+    And <step>
+    Then the page is "<page>"
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+    And the key state is "ActiveUntracked"
+    And pairing was started 1 times
+
     Examples:
-      | page            | way                             |
-      | Welcome         | the app comes to the foreground |
-      | GrabYourTwoKeys | continue is tapped              |
+      | page            | step                            |
+      | GrabYourTwoKeys | the app comes to the foreground |
+      | ReadyToPair     | continue is tapped              |
+
+  @CBK-7
+  Scenario: a sheet whose page was left shows its key on the way to the next pairing
+    When the page is closed
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "GrabYourTwoKeys"
+    And a pairing is running
+    When Apple returns pass "K1"
+    Then the page is "Tutorial1"
+    And no pairing is running
 
   @CBK-7 @WEL-6
   Scenario: after a late success Welcome leads to Overview
@@ -409,6 +453,47 @@ Feature: Apple's answer
     And the app goes to the background
     And the app comes to the foreground
     Then the key state is "ActiveTracked"
+
+  @CBK-8
+  Scenario Outline: once the backend has named the key, <what> is the truth
+    When Apple returns pass "K1"
+    And continue is tapped
+    And continue is tapped
+    Then the page is "Overview"
+    When vehicle "WBA00000000DEMO01" <key>
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the page is "Overview"
+    And the key state is "<state>"
+    And the card action is "<action>"
+
+    Examples:
+      | what        | key                          | state       | action             |
+      | another key | has a tracked owner key "K2" | OtherDevice | move to this phone |
+      | none        | has no owner key             | None        | edit in wallet     |
+
+  @CBK-8 @CBK-5
+  Scenario: a new pairing lets the backend lag anew
+    When Apple returns pass "K1"
+    And continue is tapped
+    And continue is tapped
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K2"
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the key state is "OtherDevice"
+    When the card action is tapped
+    And the move is confirmed
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And Apple returns pass "K3"
+    And vehicle "WBA00000000DEMO01" has a tracked owner key "K2"
+    And continue is tapped
+    And continue is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveUntracked"
+    And the cache knows key "K3" for "WBA00000000DEMO01"
 
   @CBK-8
   Scenario: a key that neither the backend nor the wallet has is gone

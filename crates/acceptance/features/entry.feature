@@ -304,6 +304,20 @@ Feature: Entry on the vehicle tab
     Then the page is "Welcome"
     And the key state is "ActiveTracked"
 
+  @ENT-4
+  Scenario: coming to the foreground asks again for what the cache does not know
+    Given the backend fails on "support" requests with "503"
+    When vehicle "WBA00000000DEMO01" is selected
+    Then the entry is hidden
+    When the backend answers normally again
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the entry is shown
+    And the backend received 4 "support" requests
+    When the app goes to the background
+    And the app comes to the foreground
+    Then the backend received 4 "support" requests
+
   @ENT-9
   Scenario: without a known key the entry opens Welcome, also with the key in the wallet
     Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"

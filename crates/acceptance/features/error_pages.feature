@@ -40,6 +40,28 @@ Feature: The other error pages
       | VehicleNotPrepared         | vehicle "WBA00000000DEMO01" is not prepared         |
       | PairingPasswordUnavailable | the backend has no password for "WBA00000000DEMO01" |
 
+  @ERR-5 @WEL-6
+  Scenario: Apple's refusal is no dead end
+    Given Apple reports that keys cannot be created
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the page is "PhoneSoftwareUpdateRequired"
+    And the phone software issue is "AppleRefuses"
+    And retry is offered
+    When retry is tapped
+    Then the page is "Welcome"
+
+  @WEL-6
+  Scenario: an old iOS is said to be one, also when Apple refuses
+    Given an iPhone "iPhone12,1" running iOS "13.5"
+    And Apple reports that keys cannot be created
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    Then the phone software issue is "IosTooOld"
+    And retry is not offered
+
   @ERR-5
   Scenario Outline: a permanent blocker (<page>) offers no retry
     Given <blocker>
@@ -57,7 +79,6 @@ Feature: The other error pages
       | page                        | blocker                                                      |
       | PhoneNotSupported           | an iPhone "iPhone10,1" running iOS "14.2"                    |
       | PhoneSoftwareUpdateRequired | an iPhone "iPhone12,1" running iOS "13.5"                    |
-      | PhoneSoftwareUpdateRequired | Apple reports that keys cannot be created                    |
       | NotPrimarySubscriber        | the user is not the primary subscriber of "WBA00000000DEMO01" |
 
   @ERR-5
@@ -87,29 +108,6 @@ Feature: The other error pages
       | NotPrimarySubscriber        | the user is not the primary subscriber of "WBA00000000DEMO01" |
       | VehicleNotPrepared          | vehicle "WBA00000000DEMO01" is not prepared                   |
       | PairingPasswordUnavailable  | the backend has no password for "WBA00000000DEMO01"           |
-
-  @ERR-5 @RDY-6
-  Scenario: a password that is gone when the pairing starts offers retry, which fetches another
-    When vehicle "WBA00000000DEMO01" is selected
-    And the entry is tapped
-    And continue is tapped
-    And continue is tapped
-    And the box is ticked
-    And continue is tapped
-    And the page is closed
-    And the backend fails on "password" requests with "500"
-    And the entry is tapped
-    And continue is tapped
-    And continue is tapped
-    And Apple returns pass "K1"
-    And the box is ticked
-    And continue is tapped
-    Then the page is "PairingPasswordUnavailable"
-    And retry is offered
-    When the backend answers normally again
-    And retry is tapped
-    Then the page is "Welcome"
-    And the usage counter of "WBA00000000DEMO01" is 0
 
   @GEN-2
   Scenario: a tap that the page does not offer has no effect

@@ -110,6 +110,26 @@ Feature: MoveKeyWarning
     When continue is tapped
     Then the page is "GrabYourTwoKeys"
 
+  @GEN-1 @MOV-4
+  Scenario: back on Welcome gives the move up
+    When the move is confirmed
+    And back is tapped
+    Then the page is "Overview"
+    When back is tapped
+    Then the page is "VehicleTab"
+
+  @MOV-4
+  Scenario: a key that the wallet finds during the move leads to Overview
+    When the backend fails on "status" requests with "404"
+    And the move is confirmed
+    And the wallet holds key "OLD"
+    And the backend answers normally again
+    And the app comes to the foreground
+    Then continue is enabled
+    When continue is tapped
+    Then the page is "Overview"
+    And the key state is "ActiveTracked"
+
   @MOV-4
   Scenario Outline: the move flow ends with the flow (<action>)
     When the move is confirmed
@@ -123,7 +143,6 @@ Feature: MoveKeyWarning
     Examples:
       | action             |
       | the page is closed |
-      | back is tapped     |
 
   @MOV-4 @ERR-1
   Scenario: the move flow ends when a failed pairing is given up

@@ -346,8 +346,60 @@ Feature: Overview
     And vehicle "WBA00000000DEMO01" has no owner key
     And the app goes to the background
     And the app comes to the foreground
-    Then the page is "Overview"
+    Then the page is "KeyDeleted"
     And the key state is "None"
+    When the error is confirmed
+    Then the page is "VehicleTab"
+
+  @OVR-7 @OVR-4
+  Scenario: a pass that the backend does not know any more can be removed in the wallet
+    Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And vehicle "WBA00000000DEMO01" has no owner key
+    And the app goes to the background
+    And the app comes to the foreground
+    Then the page is "Overview"
+    And the card is marked as unable to unlock
+    And the card action is "edit in wallet"
+    When the card action is tapped
+    Then the wallet was opened at key "K1"
+    When key "K1" is deleted from the wallet
+    Then the page is "KeyDeleted"
+
+  @OVR-1
+  Scenario: a local key is asked about when the page loads, whatever the backend answers
+    Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the tutorial is tapped
+    And the backend fails on "status" requests with "500"
+    And the app goes to the background
+    And key "K1" is deleted from the wallet
+    And back is tapped
+    Then the page is "KeyDeleted"
+
+  @OVR-2
+  Scenario Outline: with CarPlay a deletion shows without background and foreground (<page>)
+    Given vehicle "WBA00000000DEMO01" has a tracked owner key "K1"
+    And the wallet holds key "K1"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And the tutorial is tapped
+    And <step>
+    Then the page is "<page>"
+    When key "K1" is deleted from the wallet
+    Then the page is "KeyDeleted"
+
+    Examples:
+      | page      | step                            |
+      | Tutorial1 | the app comes to the foreground |
+      | Tutorial2 | continue is tapped              |
 
   @GEN-1
   Scenario Outline: <action> leads to the vehicle tab

@@ -133,6 +133,16 @@ Feature: PairingError
     Then the page is "PairingAttemptsExhausted"
     And pairing was started 3 times
 
+  @ERR-3
+  Scenario: the page says while a new password is on its way
+    When the backend holds back "password" answers
+    And Apple returns the error "userCanceled"
+    Then the page is "PairingError"
+    And a password refresh is under way
+    And retry is offered
+    When the backend releases the "password" answers
+    Then a password refresh is not under way
+
   @ERR-4
   Scenario: a new password that arrives during an attempt belongs to the next one
     Given the backend holds back "password" answers

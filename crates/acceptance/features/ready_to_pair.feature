@@ -166,24 +166,22 @@ Feature: ReadyToPair
     And the usage counter of "WBA00000000DEMO02" is 1
     And the usage counter of "WBA00000000DEMO01" is 1
 
-  @RDY-6
-  Scenario: a pairing whose password is gone does not start
+  @RDY-6 @ERR-3
+  Scenario: a pairing whose password has no use left does not start
     Given the backend fails on "password" requests with "500"
     When the box is ticked
     And continue is tapped
-    And the page is closed
-    And the entry is tapped
-    And continue is tapped
-    And continue is tapped
-    Then the page is "ReadyToPair"
-    When Apple returns pass "K1"
-    Then the page is "ReadyToPair"
-    And the usage counter of "WBA00000000DEMO01" is "none"
-    When the box is ticked
-    And continue is tapped
-    Then the page is "PairingPasswordUnavailable"
+    And Apple returns the error "userCanceled"
+    And retry is tapped
+    And Apple returns the error "userCanceled"
+    And retry is tapped
+    And Apple returns the error "userCanceled"
+    Then the page is "PairingError"
+    When retry is tapped
+    Then the page is "PairingAttemptsExhausted"
     And no pairing is running
-    And pairing was started 1 times
+    And pairing was started 3 times
+    And the usage counter of "WBA00000000DEMO01" is 3
 
   @GEN-1
   Scenario: close leaves the flow, also while a pairing runs

@@ -14,6 +14,25 @@ Feature: Welcome
     And vehicle "WBA00000000DEMO01" is selected
     Then the key state is "OtherDevice"
 
+  @WEL-1
+  Scenario: coming to the foreground fetches a failed status again
+    Given the backend fails on "status" requests with "404"
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then the blockers are "BackendError"
+    When the backend answers normally again
+    And the backend holds back "status" answers
+    And the app goes to the background
+    And the app comes to the foreground
+    Then continue is disabled
+    When the backend releases the "status" answers
+    Then continue is enabled
+    And the blockers are ""
+    And the backend received 2 "status" requests
+    When the app goes to the background
+    And the app comes to the foreground
+    Then the backend received 2 "status" requests
+
   @WEL-1 @WEL-4 @WEL-5
   Scenario Outline: a status that could not be fetched (<fault>) leads to BackendError
     Given the backend fails on "status" requests with "<fault>"
@@ -377,6 +396,24 @@ Feature: Welcome
       | holds key "K1" |
       | is empty       |
       | cannot answer  |
+
+  @WEL-4 @WEL-7
+  Scenario Outline: <page> waits for no password
+    Given <blocker>
+    And the backend holds back "password" answers
+    When vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    Then continue is enabled
+    And the blockers are "<page>"
+    When continue is tapped
+    Then the page is "<page>"
+
+    Examples:
+      | page                        | blocker                                                      |
+      | PhoneNotSupported           | an iPhone "iPhone10,6" running iOS "14.2"                    |
+      | PhoneSoftwareUpdateRequired | Apple reports that keys cannot be created                    |
+      | NotPrimarySubscriber        | the user is not the primary subscriber of "WBA00000000DEMO01" |
+      | VehicleNotPrepared          | vehicle "WBA00000000DEMO01" is not prepared                  |
 
   @WEL-4 @MOV-3
   Scenario: in the move flow continue waits for the password, since it leads to the pairing

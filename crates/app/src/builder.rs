@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use digital_key_domain::{CacheFailure, Effect, EntryMode, Flow, Phone, Settings};
+use digital_key_domain::{CacheFailure, Diagnostic, Effect, EntryMode, Flow, Phone, Settings};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -111,6 +111,13 @@ impl AppBuilder {
         self
     }
 
+    /// Calls this reporter with what the maker should know and no page shows, such as a key id that the
+    /// backend and the wallet spell differently. It runs on the event loop and must return quickly.
+    pub fn on_diagnostic(mut self, reporter: impl Fn(&Diagnostic) + Send + Sync + 'static) -> Self {
+        self.observers.on_diagnostic = Some(Arc::new(reporter));
+        self
+    }
+
     /// Starts the app on the tokio runtime of the caller. It begins at the vehicle tab without a
     /// vehicle.
     ///
@@ -151,6 +158,7 @@ impl AppBuilder {
             cache: cache_sender,
             deadlines: self.deadlines,
             on_cache_failure: self.observers.on_cache_failure.clone(),
+            on_diagnostic: self.observers.on_diagnostic.clone(),
             messages: message_sender,
             running: Running::default(),
         };

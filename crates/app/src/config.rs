@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use digital_key_domain::{CacheFailure, Effect, Event, Verdict, View};
+use digital_key_domain::{CacheFailure, Diagnostic, Effect, Event, Verdict, View};
 use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, Wallet};
 
 use crate::reporting::PortFailureObserver;
@@ -102,6 +102,9 @@ pub type StepObserver = Arc<dyn Fn(&ObservedStep<'_>) + Send + Sync>;
 /// Called when the cache failed, once for each kind of failure (GEN-7).
 pub type CacheReporter = Arc<dyn Fn(CacheFailure) + Send + Sync>;
 
+/// Called with a diagnostic for the maker; see [`Diagnostic`].
+pub type DiagnosticReporter = Arc<dyn Fn(&Diagnostic) + Send + Sync>;
+
 /// The observers of an app.
 #[derive(Clone, Default)]
 pub(crate) struct Observers {
@@ -109,4 +112,5 @@ pub(crate) struct Observers {
     pub(crate) on_step: Option<StepObserver>,
     pub(crate) on_cache_failure: Option<CacheReporter>,
     pub(crate) on_port_failure: Option<PortFailureObserver>,
+    pub(crate) on_diagnostic: Option<DiagnosticReporter>,
 }

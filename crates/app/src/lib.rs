@@ -29,12 +29,14 @@ pub use bff::{
     decorated_bff,
 };
 pub use builder::{AppBuilder, StartError};
-pub use config::{CacheReporter, Deadlines, EffectObserver, ObservedStep, Ports, StepObserver};
+pub use config::{
+    CacheReporter, Deadlines, DiagnosticReporter, EffectObserver, ObservedStep, Ports, StepObserver,
+};
 pub use reporting::{PortCall, PortFailure, PortFailureKind, PortFailureObserver, Reporting};
 
 // The types of other crates in the signatures above.
 pub use digital_key_domain::{
-    CacheFailure, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
+    CacheFailure, Diagnostic, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
 };
 pub use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingErrorKind, ApplePairingOperation, Bff, BffErrorKind,

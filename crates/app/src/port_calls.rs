@@ -9,8 +9,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use digital_key_domain::{
-    CacheFailure, Effect, Event, FailureKind, NoAnswer, PairingAnswer, PasswordFetch, Presence,
-    Question, Reply, Request, RequestId, Vin,
+    CacheFailure, Diagnostic, Effect, Event, FailureKind, KeyCreation, NoAnswer, PairingAnswer,
+    PasswordFetch, Presence, Question, Reply, Request, RequestId, Vin,
 };
 use digital_key_ports::{
     ApplePairing, Bff, BffError, CacheError, IdempotencyKey, PairingPassword, PairingRequest,
@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::bff::{CircuitBreakingBff, SingleFlightBff};
 use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
-use crate::config::{CacheReporter, Deadlines};
+use crate::config::{CacheReporter, Deadlines, DiagnosticReporter};
 use crate::messages::{Message, Outcome, Work};
 use crate::reporting::Chain;
 use crate::suspension::Suspension;
@@ -38,6 +38,7 @@ pub(crate) struct PortCalls {
     pub(crate) cache: mpsc::UnboundedSender<CacheRequest>,
     pub(crate) deadlines: Deadlines,
     pub(crate) on_cache_failure: Option<CacheReporter>,
+    pub(crate) on_diagnostic: Option<DiagnosticReporter>,
     pub(crate) messages: mpsc::UnboundedSender<Message>,
     pub(crate) running: Running,
 }
@@ -149,6 +150,7 @@ impl PortCalls {
                 self.call_cache(CacheCall::EraseAll { done });
             }
             Effect::Report(failure) => self.report(failure),
+            Effect::Diagnose(diagnostic) => self.diagnose(&diagnostic),
         }
     }
 
@@ -197,10 +199,15 @@ impl PortCalls {
             }
             Question::CanCreateKey => {
                 let apple_pairing = Arc::clone(&self.apple_pairing);
-                self.ask_phone(id, vin, Reply::CanCreateKey(false), async move {
+                let late = Reply::CanCreateKey(KeyCreation::NoAnswer);
+                self.ask_phone(id, vin, late, async move {
                     let can = apple_pairing.can_create_key(vin).await;
-                    let can = can.map_err(|error| log_failure(&error)).unwrap_or(false);
-                    Answer::from(Reply::CanCreateKey(can))
+                    Answer::from(Reply::CanCreateKey(
+                        match can.map_err(|error| log_failure(&error)) {
+                            Ok(true) => KeyCreation::Possible,
+                            Ok(false) | Err(()) => KeyCreation::Refused,
+                        },
+                    ))
                 });
             }
             Question::Presence(key) => {
@@ -323,6 +330,13 @@ impl PortCalls {
         }
         if let Some(report) = &self.on_cache_failure {
             report(failure);
+        }
+    }
+
+    fn diagnose(&self, diagnostic: &Diagnostic) {
+        tracing::warn!(%diagnostic, "a diagnostic for the maker");
+        if let Some(report) = &self.on_diagnostic {
+            report(diagnostic);
         }
     }
 }

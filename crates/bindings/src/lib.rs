@@ -37,7 +37,7 @@ pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 pub use hostile::transport_violations;
 pub use intent::Intent;
 pub use ios_phone::{IosPhone, IosSettings, MakerIdentifiers, PresenterError, SheetPresenter};
-pub use listener::{Listener, ListenerError};
+pub use listener::{Diagnostic, Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
     ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, HttpDeadlines,
@@ -48,7 +48,7 @@ pub use record::{RecordWithPassword, RecordWithUse, apply_change, store_password
 pub use scripted_phone::ScriptedPhone;
 pub use secret::{BearerToken, PairingPassword};
 pub use values::{Capability, decide_support};
-pub use view::{BlockerView, ErrorPage, PageView, ViewState};
+pub use view::{Blocker, BlockerView, ErrorPage, PageView, ViewState};
 pub use vin::Vin;
 
 // The name of the module in each language; `digital_key` is the name of a Rust crate, too.

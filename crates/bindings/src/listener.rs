@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use digital_key_domain::{CacheFailure, View as CoreView};
+use digital_key_domain::{
+    CacheFailure, Diagnostic as CoreDiagnostic, DigitalKeyId, View as CoreView,
+};
 use tokio::sync::{mpsc, watch};
 
 use crate::error::PortFailure;
 use crate::view::ViewState;
+use crate::vin::Vin;
 
 /// Receives views and failures, on a thread of the core, one call after the other.
 ///
@@ -22,6 +25,36 @@ pub trait Listener: Send + Sync {
 
     /// The cache failed. Called once for each kind of failure (GEN-7).
     fn on_cache_failure(&self, failure: CacheFailure) -> Result<(), ListenerError>;
+
+    /// Something that the maker should know and that no page shows.
+    fn on_diagnostic(&self, diagnostic: Diagnostic) -> Result<(), ListenerError>;
+}
+
+/// Something that the maker should know and that no page shows.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Diagnostic {
+    /// The backend spells the id of a key in another case than the wallet. Ids are opaque, so these are
+    /// two keys, and the local one stays untracked. Given once for a vehicle.
+    KeyIdCaseMismatch {
+        /// The vehicle.
+        vin: Arc<Vin>,
+        /// The id of the key on this phone.
+        local: DigitalKeyId,
+        /// The id of the owner key that the backend reports.
+        reported: DigitalKeyId,
+    },
+}
+
+impl From<&CoreDiagnostic> for Diagnostic {
+    fn from(diagnostic: &CoreDiagnostic) -> Self {
+        match diagnostic {
+            CoreDiagnostic::KeyIdCaseMismatch { vin, local, reported } => Self::KeyIdCaseMismatch {
+                vin: Vin::wrap(*vin),
+                local: local.clone(),
+                reported: reported.clone(),
+            },
+        }
+    }
 }
 
 /// The error that a listener may throw.
@@ -44,6 +77,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
 pub(crate) enum Report {
     Port(PortFailure),
     Cache(CacheFailure),
+    Diagnostic(Diagnostic),
 }
 
 /// How many failures may wait for a listener; the core drops further ones.
@@ -82,6 +116,7 @@ pub(crate) async fn send_reports(listener: Arc<dyn Listener>, mut reports: mpsc:
         call(&listener, move |listener| match report {
             Report::Port(failure) => listener.on_port_failure(failure),
             Report::Cache(failure) => listener.on_cache_failure(failure),
+            Report::Diagnostic(diagnostic) => listener.on_diagnostic(diagnostic),
         })
         .await;
     }

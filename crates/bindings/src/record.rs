@@ -57,8 +57,11 @@ pub struct OwnerKey {
     pub tracked: bool,
     /// The wallet's last definite answer (WEL-2).
     pub on_this_phone: bool,
-    /// It was made on this phone, and the wallet has not denied it since (CBK-8).
+    /// It was made on this phone, and the wallet has not denied it since.
     pub paired_here: bool,
+    /// A status has named it; until then the backend may lag behind the pairing (CBK-8).
+    #[uniffi(default = false)]
+    pub reported: bool,
 }
 
 /// The facts of a pairing status besides the owner key.

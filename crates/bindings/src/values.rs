@@ -4,8 +4,8 @@
 //! compiler compares every variant and field with the original.
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode,
-    EntryView, FailureKind, KeyState, Notice, PairingAdvice, PairingAnswer, PairingStatus,
+    AppleErrorCode, CacheFailure, CardAction, CardView, DigitalKeyId, EntryMode, EntryView,
+    FailureKind, KeyState, Notice, PairingAdvice, PairingAnswer, PairingStatus, PhoneSoftwareIssue,
     Presence, Remedy, ReportedKey, Support, SupportAnswer, Tap,
 };
 use digital_key_ports::LifecycleEvent;
@@ -103,21 +103,15 @@ pub enum KeyState {
     ActiveUntracked,
 }
 
-/// Something that keeps the user from pairing; each is also an error page (WEL-5, WEL-6).
+/// Why the phone's software cannot make a key (WEL-6.3).
 #[uniffi::remote(Enum)]
-pub enum Blocker {
-    /// The status could not be fetched (WEL-5).
-    BackendError,
-    /// The phone's model or platform cannot carry a key.
-    PhoneNotSupported,
-    /// iOS is too old, or Apple's API says that no key can be made.
-    PhoneSoftwareUpdateRequired,
-    /// The user is not the primary subscriber.
-    NotPrimarySubscriber,
-    /// The vehicle is not prepared.
-    VehicleNotPrepared,
-    /// There is no password with a use left.
-    PairingPasswordUnavailable,
+pub enum PhoneSoftwareIssue {
+    /// iOS is older than 13.6.
+    IosTooOld,
+    /// Apple's API says that a key cannot be created, for example without an iCloud account.
+    AppleRefuses,
+    /// Apple's API did not answer in time.
+    AppleDidNotAnswer,
 }
 
 /// Where a blocker can be fixed (WEL-7).

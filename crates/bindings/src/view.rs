@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, CardView, EntryView, FailureKind, KeyState, NoAnswer, Notice,
-    PairingAdvice, Remedy, Tap, UsageCounter,
+    AppleErrorCode, Blocker as CoreBlocker, CardView, EntryView, FailureKind, KeyState, NoAnswer,
+    Notice, PairingAdvice, PhoneSoftwareIssue, Remedy, Tap, UsageCounter,
 };
 
 use crate::vin::Vin;
@@ -52,7 +52,7 @@ pub enum PageView {
     },
     /// Welcome.
     Welcome {
-        /// All that keeps the user from pairing (WEL-7), in order; empty while Continue is
+        /// All that is known to keep the user from pairing (WEL-7), in order; empty while Continue is
         /// not offered.
         blockers: Vec<BlockerView>,
         /// An existing key is to be moved to this phone (MOV-3).
@@ -73,6 +73,9 @@ pub enum PageView {
         reason: Option<AppleErrorCode>,
         /// What the user can do about it.
         advice: Option<PairingAdvice>,
+        /// A new password is being fetched for the next attempt (ERR-3); an app can show it beside
+        /// Retry.
+        refreshing: bool,
     },
     /// The first page of the tutorial.
     Tutorial1,
@@ -126,15 +129,34 @@ pub enum ErrorPage {
     },
     /// Every use of the password is taken, or there is none (ERR-3).
     PairingAttemptsExhausted,
-    /// The key was deleted from this phone (OVR-2).
+    /// The key was deleted (OVR-2, OVR-7).
     KeyDeleted,
 }
 
-/// Something that keeps the user from pairing (WEL-7).
+/// Something that keeps the user from pairing; each is also an error page (WEL-5, WEL-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Blocker {
+    /// The status could not be fetched (WEL-5).
+    BackendError,
+    /// The phone's model or platform cannot carry a key.
+    PhoneNotSupported,
+    /// The phone's software cannot make a key; `BlockerView.issue` says why.
+    PhoneSoftwareUpdateRequired,
+    /// The user is not the primary subscriber.
+    NotPrimarySubscriber,
+    /// The vehicle is not prepared.
+    VehicleNotPrepared,
+    /// There is no password with a use left.
+    PairingPasswordUnavailable,
+}
+
+/// A blocker with what an app needs to show it (WEL-7).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 pub struct BlockerView {
     /// What it is.
     pub blocker: Blocker,
+    /// Why the phone's software cannot make a key; none for every other blocker (WEL-6.3).
+    pub issue: Option<PhoneSoftwareIssue>,
     /// A code that never changes; it is the name of the error page.
     pub code: String,
     /// Where it can be fixed.
@@ -177,9 +199,11 @@ impl From<&digital_key_domain::PageView> for PageView {
             Core::ReadyToPair { checked, highlighted } => {
                 Self::ReadyToPair { checked: *checked, highlighted: *highlighted }
             }
-            Core::PairingError { reason } => {
-                Self::PairingError { reason: *reason, advice: reason.map(AppleErrorCode::advice) }
-            }
+            Core::PairingError { reason, refreshing } => Self::PairingError {
+                reason: *reason,
+                advice: reason.map(AppleErrorCode::advice),
+                refreshing: *refreshing,
+            },
             Core::Tutorial1 => Self::Tutorial1,
             Core::Tutorial2 => Self::Tutorial2,
             Core::Overview { card, more_information } => {
@@ -216,13 +240,24 @@ impl From<digital_key_domain::ErrorPage> for ErrorPage {
     }
 }
 
-impl From<Blocker> for BlockerView {
-    fn from(blocker: Blocker) -> Self {
+impl From<CoreBlocker> for BlockerView {
+    fn from(core: CoreBlocker) -> Self {
+        let (blocker, issue) = match core {
+            CoreBlocker::BackendError => (Blocker::BackendError, None),
+            CoreBlocker::PhoneNotSupported => (Blocker::PhoneNotSupported, None),
+            CoreBlocker::PhoneSoftwareUpdateRequired(issue) => {
+                (Blocker::PhoneSoftwareUpdateRequired, Some(issue))
+            }
+            CoreBlocker::NotPrimarySubscriber => (Blocker::NotPrimarySubscriber, None),
+            CoreBlocker::VehicleNotPrepared => (Blocker::VehicleNotPrepared, None),
+            CoreBlocker::PairingPasswordUnavailable => (Blocker::PairingPasswordUnavailable, None),
+        };
         Self {
             blocker,
-            code: blocker.code().to_owned(),
-            remedy: blocker.remedy(),
-            retryable: blocker.is_retryable(),
+            issue,
+            code: core.code().to_owned(),
+            remedy: core.remedy(),
+            retryable: core.is_retryable(),
         }
     }
 }

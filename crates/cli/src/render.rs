@@ -2,8 +2,8 @@
 
 use digital_key::texts::{Button, Language, LineKind, PageText, Texts, Value};
 use digital_key::{
-    AppleErrorCode, Blocker, CardAction, EntryView, HiddenReason, KeyState, Notice, PageView, Tap,
-    UsageCounter, View,
+    AppleErrorCode, Blocker, CardAction, EntryView, ErrorPage, HiddenReason, KeyState, Notice,
+    PageView, PhoneSoftwareIssue, Tap, UsageCounter, View,
 };
 use serde_json::{Value as Json, json};
 
@@ -89,6 +89,15 @@ fn hidden_name(reason: HiddenReason) -> &'static str {
     }
 }
 
+/// Returns the name of what is wrong with the phone's software, as the core has it.
+fn issue_name(issue: PhoneSoftwareIssue) -> &'static str {
+    match issue {
+        PhoneSoftwareIssue::IosTooOld => "IosTooOld",
+        PhoneSoftwareIssue::AppleRefuses => "AppleRefuses",
+        PhoneSoftwareIssue::AppleDidNotAnswer => "AppleDidNotAnswer",
+    }
+}
+
 /// Writes the view as JSON, with the members that belong to the page.
 pub(crate) fn to_json(view: &View) -> Json {
     let mut json = json!({
@@ -118,8 +127,8 @@ pub(crate) fn to_json(view: &View) -> Json {
         PageView::ReadyToPair { checked, highlighted } => {
             json!({ "checked": checked, "highlighted": highlighted })
         }
-        PageView::PairingError { reason } => {
-            json!({ "reason": reason.map(AppleErrorCode::name) })
+        PageView::PairingError { reason, refreshing } => {
+            json!({ "reason": reason.map(AppleErrorCode::name), "refreshing": refreshing })
         }
         PageView::Overview { card, more_information } => json!({
             "card_action": match card.action {
@@ -132,8 +141,15 @@ pub(crate) fn to_json(view: &View) -> Json {
         PageView::GrabYourTwoKeys
         | PageView::Tutorial1
         | PageView::Tutorial2
-        | PageView::MoveKeyWarning
-        | PageView::Error(_) => json!({}),
+        | PageView::MoveKeyWarning => json!({}),
+        PageView::Error(error) => match error {
+            ErrorPage::Blocked(Blocker::PhoneSoftwareUpdateRequired(issue)) => {
+                json!({ "issue": issue_name(*issue) })
+            }
+            ErrorPage::Blocked(_) | ErrorPage::PairingAttemptsExhausted | ErrorPage::KeyDeleted => {
+                json!({})
+            }
+        },
     };
     if let (Json::Object(all), Json::Object(of_page)) = (&mut json, of_page) {
         all.extend(of_page);

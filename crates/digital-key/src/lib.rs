@@ -126,8 +126,8 @@ pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};
 #[doc(inline)]
 pub use digital_key_domain::{
     AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, FailureKind,
-    HiddenReason, KeyState, NoAnswer, Notice, PageView, PairingAdvice, Remedy, Taps, UsageCounter,
-    View,
+    HiddenReason, KeyState, NoAnswer, Notice, PageView, PairingAdvice, PhoneSoftwareIssue, Remedy,
+    Taps, UsageCounter, View,
 };
 
 #[cfg(feature = "texts")]
@@ -141,8 +141,8 @@ pub use digital_key_domain::{Intent, Tap};
 // Handle errors.
 #[doc(inline)]
 pub use digital_key_app::{
-    AppError, CacheError, CacheErrorKind, CacheFailure, CacheOperation, PortCall, PortError,
-    PortFailure, PortFailureKind, StartError,
+    AppError, CacheError, CacheErrorKind, CacheFailure, CacheOperation, Diagnostic, PortCall,
+    PortError, PortFailure, PortFailureKind, StartError,
 };
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifierError, OsVersionError, VinError};

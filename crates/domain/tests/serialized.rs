@@ -17,6 +17,7 @@ fn full_record() -> VehicleRecord {
             tracked: true,
             on_this_phone: true,
             paired_here: false,
+            reported: true,
         }),
         readiness: Some(Readiness { primary_subscriber: true, prepared: false }),
         ..VehicleRecord::default()

@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 
 use digital_key_domain::{
-    AppleErrorCode, Effect, EntryMode, Event, FailureKind, Flow, Intent, NoAnswer, PairingAnswer,
-    PairingStatus, PasswordFetch, Phone, Presence, Question, Reply, ReportedKey, Request,
-    RequestId, Settings, Support, SupportAnswer, Tap, VehicleRecord, View, Vin,
+    AppleErrorCode, Effect, EntryMode, Event, FailureKind, Flow, Intent, KeyCreation, NoAnswer,
+    PairingAnswer, PairingStatus, PasswordFetch, Phone, Presence, Question, Reply, ReportedKey,
+    Request, RequestId, Settings, Support, SupportAnswer, Tap, VehicleRecord, View, Vin,
 };
 
 use crate::values::key;
@@ -99,6 +99,11 @@ fn pairing(shoot: Camera<'_>) {
     driver.taps(&[Tap::Retry]).apple(None, Some(AppleErrorCode::GenericError));
     shoot("pairing-attempts-exhausted", driver.taps(&[Tap::Retry]));
 
+    let mut refreshing = Driver::new();
+    refreshing.reach_sheet().held = Some("bff.pairing_password");
+    refreshing.apple(None, Some(AppleErrorCode::UserCanceled));
+    shoot("pairing-error-refreshing", &refreshing);
+
     let mut paired = Driver::new();
     paired.reach_sheet().apple(Some(1), None);
     shoot("tutorial-1", &paired);
@@ -120,6 +125,12 @@ fn error_pages(shoot: Camera<'_>) {
     shoot("phone-not-supported", driver.select().taps(&opening));
     let mut driver = Driver::on("iPhone12,1", "13.5");
     shoot("phone-software-update-required", driver.select().taps(&opening));
+    let mut driver = Driver::new();
+    driver.key_creation = KeyCreation::Refused;
+    shoot("phone-software-update-required-apple-refuses", driver.select().taps(&opening));
+    let mut driver = Driver::new();
+    driver.key_creation = KeyCreation::NoAnswer;
+    shoot("phone-software-update-required-no-answer", driver.select().taps(&opening));
     let mut driver = Driver::new();
     driver.status = status(None, false, true);
     shoot("not-primary-subscriber", driver.select().taps(&opening));
@@ -144,6 +155,10 @@ fn overview(shoot: Camera<'_>) {
     let mut driver = Driver::new();
     shoot("overview-untracked", driver.own(false, Presence::Present).select().taps(&opening));
     let mut driver = Driver::new();
+    driver.own(true, Presence::Present).select().taps(&opening);
+    driver.status = status(None, true, true);
+    shoot("overview-removed", driver.run(Event::CameToForeground));
+    let mut driver = Driver::new();
     shoot("overview-other-device", driver.own(true, Presence::Absent).select().taps(&opening));
     shoot("move-key-warning", driver.taps(&[Tap::CardAction]));
 }
@@ -164,6 +179,7 @@ struct Driver {
     status: Result<PairingStatus, NoAnswer>,
     password: PasswordFetch,
     presence: Presence,
+    key_creation: KeyCreation,
     /// The call that is not answered.
     held: Option<&'static str>,
     /// The pairing whose sheet is up.
@@ -198,6 +214,7 @@ impl Driver {
             status: status(None, true, true),
             password: PasswordFetch::Fetched,
             presence: Presence::Absent,
+            key_creation: KeyCreation::Possible,
             held: None,
             pairing: None,
         }
@@ -264,7 +281,7 @@ impl Driver {
             Question::StorePassword(generation) => {
                 Reply::PasswordStored(Ok(self.record.store_password(generation)))
             }
-            Question::CanCreateKey => Reply::CanCreateKey(true),
+            Question::CanCreateKey => Reply::CanCreateKey(self.key_creation),
             Question::Presence(_) => Reply::Presence(self.presence),
             Question::TakeUse => Reply::UseTaken(Ok(self.record.take_use())),
             Question::StartPairing => {

@@ -2,7 +2,7 @@
 
 use digital_key_domain::{
     AppleErrorCode, Blocker, CardAction, ErrorPage, FailureKind, HiddenReason, KeyState, PageView,
-    PairingAdvice, Reason, Remedy, Tap,
+    PairingAdvice, PhoneSoftwareIssue, Reason, Remedy, Tap,
 };
 
 /// The keys of one kind.
@@ -53,19 +53,23 @@ keys!(LINES {
     READY_TO_PAIR_HINT = "ready-to-pair-hint",
     /// Apple gave no reason (CBK-4).
     PAIRING_ERROR_NO_REASON = "pairing-error-no-reason",
+    /// A new password is being fetched (ERR-3).
+    PAIRING_ERROR_REFRESHING = "pairing-error-refreshing",
     /// How to unlock.
     TUTORIAL1_BODY = "tutorial1-body",
     /// How to start.
     TUTORIAL2_BODY = "tutorial2-body",
     /// On the card of an untracked key (OVR-3).
     OVERVIEW_CANNOT_UNLOCK = "overview-cannot-unlock",
+    /// The vehicle has no owner key any more, and the wallet may still hold the pass (OVR-7).
+    OVERVIEW_KEY_REMOVED = "overview-key-removed",
     /// The link of OVR-6; `link`.
     OVERVIEW_MORE_INFORMATION = "overview-more-information",
     /// What a move means (MOV-1).
     MOVE_KEY_WARNING_BODY = "move-key-warning-body",
     /// No attempt is left (ERR-3).
     PAIRING_ATTEMPTS_EXHAUSTED_BODY = "pairing-attempts-exhausted-body",
-    /// The key was deleted (OVR-2).
+    /// The key was deleted (OVR-2, OVR-7).
     KEY_DELETED_BODY = "key-deleted-body",
     /// The page waits for an answer.
     LOADING = "loading",
@@ -220,7 +224,11 @@ keys_of! {
     pub fn blocker(blocker: Blocker) in BLOCKERS {
         Blocker::BackendError => "blocker-backend-error",
         Blocker::PhoneNotSupported => "blocker-phone-not-supported",
-        Blocker::PhoneSoftwareUpdateRequired => "blocker-phone-software-update-required",
+        Blocker::PhoneSoftwareUpdateRequired(PhoneSoftwareIssue::IosTooOld) => "blocker-ios-too-old",
+        Blocker::PhoneSoftwareUpdateRequired(PhoneSoftwareIssue::AppleRefuses) =>
+            "blocker-apple-refuses",
+        Blocker::PhoneSoftwareUpdateRequired(PhoneSoftwareIssue::AppleDidNotAnswer) =>
+            "blocker-apple-did-not-answer",
         Blocker::NotPrimarySubscriber => "blocker-not-primary-subscriber",
         Blocker::VehicleNotPrepared => "blocker-vehicle-not-prepared",
         Blocker::PairingPasswordUnavailable => "blocker-pairing-password-unavailable",

@@ -1,8 +1,8 @@
 //! A page as a driver reads it.
 
 use digital_key_domain::{
-    Blocker, CardAction, EntryView, ErrorPage, FailureKind, HiddenReason, Notice, PageView, Tap,
-    UsageCounter, View,
+    Blocker, CardAction, EntryView, ErrorPage, FailureKind, HiddenReason, KeyState, Notice,
+    PageView, Tap, UsageCounter, View,
 };
 
 use crate::keys;
@@ -115,15 +115,24 @@ impl Layout<'_> {
                     self.add(LineKind::Warning, keys::READY_TO_PAIR_HINT);
                 }
             }
-            PageView::PairingError { reason } => match reason {
-                Some(code) => self.add(LineKind::Body, keys::advice(code.advice())),
-                None => self.add(LineKind::Body, keys::PAIRING_ERROR_NO_REASON),
-            },
+            PageView::PairingError { reason, refreshing } => {
+                match reason {
+                    Some(code) => self.add(LineKind::Body, keys::advice(code.advice())),
+                    None => self.add(LineKind::Body, keys::PAIRING_ERROR_NO_REASON),
+                }
+                if *refreshing {
+                    self.add(LineKind::Progress, keys::PAIRING_ERROR_REFRESHING);
+                }
+            }
             PageView::Tutorial1 => self.add(LineKind::Body, keys::TUTORIAL1_BODY),
             PageView::Tutorial2 => self.add(LineKind::Body, keys::TUTORIAL2_BODY),
             PageView::Overview { card, more_information } => {
-                self.add(LineKind::Body, keys::key_state(view.key_state));
-                if card.cannot_unlock {
+                if view.key_state == KeyState::None {
+                    self.add(LineKind::Warning, keys::OVERVIEW_KEY_REMOVED);
+                } else {
+                    self.add(LineKind::Body, keys::key_state(view.key_state));
+                }
+                if card.cannot_unlock && view.key_state != KeyState::None {
                     self.add(LineKind::Warning, keys::OVERVIEW_CANNOT_UNLOCK);
                 }
                 let link = [("link", Value::Text(more_information))];

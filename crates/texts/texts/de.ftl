@@ -20,6 +20,7 @@ ready-to-pair-hint = Bitte bestätigen Sie dies zuerst.
 
 pairing-error-title = Das Koppeln war nicht erfolgreich
 pairing-error-no-reason = Ihr iPhone hat keinen Schlüssel erstellt. Bitte versuchen Sie es erneut.
+pairing-error-refreshing = Ein neues Kopplungspasswort ist unterwegs …
 
 pairing-attempts-exhausted-title = Das Koppeln war nicht erfolgreich
 pairing-attempts-exhausted-body = Es ist ein Fehler aufgetreten. Bitte beginnen Sie später erneut.
@@ -32,13 +33,14 @@ tutorial2-body = Legen Sie Ihr iPhone in die Smartphone-Ablage und drücken Sie 
 
 overview-title = Digital Key
 overview-cannot-unlock = Mit diesem Schlüssel können Sie Ihr Fahrzeug noch nicht entriegeln oder starten.
+overview-key-removed = Ihr Fahrzeug akzeptiert diesen Schlüssel nicht mehr. Sie können ihn in Wallet entfernen.
 overview-more-information = Weitere Informationen: { $link }
 
 move-key-warning-title = Schlüssel auf dieses iPhone übertragen?
 move-key-warning-body = Für dieses iPhone wird ein neuer Schlüssel erstellt. Der vorhandene Schlüssel verliert seine Gültigkeit.
 
 key-deleted-title = Digital Key wurde entfernt
-key-deleted-body = Der digitale Schlüssel befindet sich nicht mehr auf diesem iPhone.
+key-deleted-body = Der digitale Schlüssel wurde gelöscht.
 
 blocked-title = Digital Key ist derzeit nicht verfügbar
 
@@ -94,7 +96,9 @@ tap-close = Schließen
 
 blocker-backend-error = Der Dienst ist nicht erreichbar. Bitte versuchen Sie es erneut.
 blocker-phone-not-supported = Dieses Telefon unterstützt Digital Key nicht. Sie benötigen ein iPhone XR, ein iPhone XS oder ein neueres Modell.
-blocker-phone-software-update-required = Ihr iPhone kann derzeit keinen Schlüssel erstellen. Bitte aktualisieren Sie iOS und melden Sie sich bei iCloud an.
+blocker-ios-too-old = Digital Key benötigt iOS 13.6 oder neuer. Bitte aktualisieren Sie iOS.
+blocker-apple-refuses = Ihr iPhone kann derzeit keinen Schlüssel erstellen. Bitte melden Sie sich bei iCloud an und versuchen Sie es erneut.
+blocker-apple-did-not-answer = Ihr iPhone hat nicht rechtzeitig geantwortet. Bitte versuchen Sie es erneut.
 blocker-not-primary-subscriber = Nur der Hauptnutzer des Fahrzeugs kann Digital Key einrichten.
 blocker-vehicle-not-prepared = Ihr Fahrzeug ist noch nicht zum Koppeln bereit. Bitte versuchen Sie es später erneut.
 blocker-pairing-password-unavailable = Das Koppeln ist derzeit nicht möglich. Bitte versuchen Sie es später erneut.

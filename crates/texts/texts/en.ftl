@@ -20,6 +20,7 @@ ready-to-pair-hint = Please confirm this first.
 
 pairing-error-title = Pairing was not successful
 pairing-error-no-reason = Your iPhone did not create a key. Please try again.
+pairing-error-refreshing = A new pairing password is on its way …
 
 pairing-attempts-exhausted-title = Pairing was not successful
 pairing-attempts-exhausted-body = Something went wrong. Please start again later.
@@ -32,13 +33,14 @@ tutorial2-body = Place your iPhone in the smartphone tray and press the start bu
 
 overview-title = Digital Key
 overview-cannot-unlock = This key cannot unlock or start your vehicle yet.
+overview-key-removed = Your vehicle does not accept this key any more. You can remove it in Wallet.
 overview-more-information = More information: { $link }
 
 move-key-warning-title = Move the key to this iPhone?
 move-key-warning-body = A new key will be created for this iPhone. The existing key will stop working.
 
 key-deleted-title = Digital Key was removed
-key-deleted-body = The digital key is no longer on this iPhone.
+key-deleted-body = The digital key was deleted.
 
 blocked-title = Digital Key is currently not available
 
@@ -94,7 +96,9 @@ tap-close = Close
 
 blocker-backend-error = The service cannot be reached. Please try again.
 blocker-phone-not-supported = This phone does not support Digital Key. You need an iPhone XR, an iPhone XS or a later model.
-blocker-phone-software-update-required = Your iPhone cannot create a key at the moment. Please update iOS and sign in to iCloud.
+blocker-ios-too-old = Digital Key needs iOS 13.6 or later. Please update iOS.
+blocker-apple-refuses = Your iPhone cannot create a key at the moment. Please sign in to iCloud and try again.
+blocker-apple-did-not-answer = Your iPhone did not answer in time. Please try again.
 blocker-not-primary-subscriber = Only the primary user of the vehicle can set up Digital Key.
 blocker-vehicle-not-prepared = Your vehicle is not ready for pairing yet. Please try again later.
 blocker-pairing-password-unavailable = Pairing is not possible at the moment. Please try again later.

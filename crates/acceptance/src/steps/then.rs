@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use digital_key::ports::{Support, VehicleRecord};
-use digital_key::{CardAction, CardView, EntryView, HiddenReason, PageView, Tap};
+use digital_key::{
+    Blocker, CardAction, CardView, EntryView, ErrorPage, HiddenReason, PageView, Tap,
+};
 
 use crate::language::{Step, StepError, StepResult, expect, step};
 use crate::scenario::Scenario;
@@ -86,11 +88,24 @@ pub(crate) const THEN: &[Step] = &[
     }),
     step!("the pairing reason is {code}", |scenario, values| {
         let page = scenario.view().await?.page;
-        let PageView::PairingError { reason } = page else {
+        let PageView::PairingError { reason, .. } = page else {
             return Err(lacks(&page, "pairing reason"));
         };
         let reason = reason.map_or("none", |code| code.name());
         expect("the pairing reason", values.text()?.as_str(), reason)
+    }),
+    step!("a password refresh (is|is not) under way", |scenario, values| {
+        let page = scenario.view().await?.page;
+        let refreshing = matches!(page, PageView::PairingError { refreshing: true, .. });
+        expect("a password refresh is under way", values.is("is"), refreshing)
+    }),
+    step!("the phone software issue is {issue}", |scenario, values| {
+        let page = scenario.view().await?.page;
+        let PageView::Error(ErrorPage::Blocked(Blocker::PhoneSoftwareUpdateRequired(issue))) = page
+        else {
+            return Err(lacks(&page, "phone software issue"));
+        };
+        expect("the phone software issue", values.text()?, format!("{issue:?}"))
     }),
     step!("a warning (is|is not) shown", |scenario, values| {
         let shown = scenario.view().await?.warning.is_some();

@@ -15,8 +15,10 @@ use crate::seal::Sealed;
 use crate::vehicle::CachedVehicle;
 
 /// The first byte of each value.
-pub(crate) const SCHEMA: u8 = 2;
-/// The schema before it, with an unsealed password and no journal. Such a value is read without its
+pub(crate) const SCHEMA: u8 = 3;
+/// The schema before it, which does not know whether a status has named a key.
+const WITHOUT_REPORTED: u8 = 2;
+/// The first schema, with an unsealed password and no journal. Such a value is read without its
 /// password, which would be in doubt and so used up anyway.
 const UNSEALED: u8 = 1;
 
@@ -24,10 +26,10 @@ const UNSEALED: u8 = 1;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError;
 
-/// Decodes a value of this schema or of the one before it.
+/// Decodes a value of this schema or of one before it.
 pub(crate) fn decode(value: &[u8]) -> Result<CachedVehicle, DecodeError> {
     match value.split_first() {
-        Some((&SCHEMA, json)) => parse::<WirePassword>(json)?.try_into(),
+        Some((&(SCHEMA | WITHOUT_REPORTED), json)) => parse::<WirePassword>(json)?.try_into(),
         Some((&UNSEALED, json)) => parse::<IgnoredAny>(json)?.without_password().try_into(),
         _ => Err(DecodeError),
     }
@@ -78,7 +80,15 @@ enum WireSupport {
 enum WireKey {
     Unknown,
     None,
-    Owner { id: String, tracked: bool, on_this_phone: bool, paired_here: bool },
+    Owner {
+        id: String,
+        tracked: bool,
+        on_this_phone: bool,
+        paired_here: bool,
+        /// Missing in the schemas before this one.
+        #[serde(default)]
+        reported: Option<bool>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,6 +124,7 @@ impl From<&CachedVehicle> for Wire<WirePassword> {
                     tracked: owner.tracked,
                     on_this_phone: owner.on_this_phone,
                     paired_here: owner.paired_here,
+                    reported: Some(owner.reported),
                 },
             },
             readiness: readiness.map(|readiness| WireReadiness {
@@ -137,12 +148,14 @@ impl TryFrom<Wire<WirePassword>> for CachedVehicle {
         let key = match wire.key {
             WireKey::Unknown => KnownKey::Unknown,
             WireKey::None => KnownKey::None,
-            WireKey::Owner { id, tracked, on_this_phone, paired_here } => {
+            WireKey::Owner { id, tracked, on_this_phone, paired_here, reported } => {
                 KnownKey::Owner(OwnerKey {
                     id: DigitalKeyId::try_from(id.as_str()).map_err(|_| DecodeError)?,
                     tracked,
                     on_this_phone,
                     paired_here,
+                    // Only a status says that a key is tracked, or names one of another phone.
+                    reported: reported.unwrap_or(tracked || !paired_here),
                 })
             }
         };
@@ -192,6 +205,7 @@ mod tests {
                     tracked: true,
                     on_this_phone: true,
                     paired_here: true,
+                    reported: true,
                 }),
                 readiness: Some(Readiness { primary_subscriber: true, prepared: false }),
                 password: Some(PasswordUse {
@@ -219,7 +233,7 @@ mod tests {
     /// schema number.
     #[test]
     fn the_format_on_disk_is_fixed() {
-        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"sealed":[0,1,255],"generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
+        let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true,"reported":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"sealed":[0,1,255],"generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;
         assert_eq!(encode(&full()).unwrap(), with_schema(json));
         let empty =
             r#"{"support":null,"key":"Unknown","readiness":null,"password":null,"generation":0}"#;
@@ -248,13 +262,33 @@ mod tests {
         for length in 0..good.len() {
             assert_eq!(decode(&good[..length]), Err(DecodeError), "{length}");
         }
-        for schema in (0..=u8::MAX).filter(|schema| ![UNSEALED, SCHEMA].contains(schema)) {
+        let known = [UNSEALED, WITHOUT_REPORTED, SCHEMA];
+        for schema in (0..=u8::MAX).filter(|schema| !known.contains(schema)) {
             let other = [&[schema], json.as_bytes()].concat();
             assert_eq!(decode(&other), Err(DecodeError), "{schema}");
         }
     }
 
-    /// A value of the schema before: its count has no journal, so its password would be used up.
+    /// The schema before does not say whether a status has named the key. One that is tracked was
+    /// named, and one that was just made here may not have been (CBK-8).
+    #[test]
+    fn a_key_of_the_schema_before_was_reported_if_it_is_tracked() {
+        for (tracked, paired_here, reported) in
+            [(true, true, true), (false, true, false), (false, false, true)]
+        {
+            let json = format!(
+                r#"{{"support":null,"key":{{"Owner":{{"id":"K1","tracked":{tracked},"on_this_phone":true,"paired_here":{paired_here}}}}},"readiness":null,"password":null,"generation":0}}"#
+            );
+            let decoded = decode(&[&[WITHOUT_REPORTED], json.as_bytes()].concat()).unwrap();
+            let owner = decoded.record.key.owner().unwrap();
+            assert_eq!(
+                (owner.tracked, owner.paired_here, owner.reported),
+                (tracked, paired_here, reported)
+            );
+        }
+    }
+
+    /// A value of the first schema: its count has no journal, so its password would be used up.
     #[test]
     fn an_unsealed_record_is_read_without_its_password() {
         let json = r#"{"support":{"Supported":{"upgrade_required":true}},"key":{"Owner":{"id":"key \"1\" ü","tracked":true,"on_this_phone":true,"paired_here":true}},"readiness":{"primary_subscriber":true,"prepared":false},"password":{"digits":"01234567","generation":18446744073709551614,"uses":2},"generation":18446744073709551615}"#;

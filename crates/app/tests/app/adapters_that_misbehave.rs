@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use digital_key_app::{App, PortCall, PortFailureKind, Ports};
 use digital_key_domain::{
-    CacheFailure, DigitalKeyId, EntryView, Intent, PairingAnswer, Phone, Presence, Tap, Vin,
+    Blocker, CacheFailure, DigitalKeyId, EntryView, ErrorPage, Intent, PageView, PairingAnswer,
+    Phone, PhoneSoftwareIssue, Presence, Tap, Vin,
 };
 use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingError, BffError, BffErrorKind, BffOperation,
@@ -35,8 +36,9 @@ async fn wel_4_apple_that_hangs_or_panics_cannot() {
         *world.phone.can_create.lock().unwrap() = behaviour;
         let view = world.open_welcome().await;
         assert!(view.offers.contains(Tap::Continue));
-        world.tap(Tap::Continue).await;
-        assert_eq!(world.page(), "PhoneSoftwareUpdateRequired");
+        let view = world.tap(Tap::Continue).await;
+        let issue = Blocker::PhoneSoftwareUpdateRequired(PhoneSoftwareIssue::AppleDidNotAnswer);
+        assert_eq!(view.page, PageView::Error(ErrorPage::Blocked(issue)));
     }
 }
 

@@ -9,6 +9,7 @@ mod late_answers;
 mod mocks;
 mod retries;
 mod single_flight;
+mod diagnostics;
 mod support;
 mod sign_out;
 mod suspended;

@@ -154,7 +154,9 @@ async fn cbk_4_a_faulty_sheet_has_neither_pass_nor_error() {
             assert_eq!(test.reported(PortCall::SheetIsUp).await.port, Port::ApplePairing);
         }
         let view = test.page("PairingError").await;
-        assert_eq!(view.page, PageView::PairingError { reason: None, advice: None }, "{fault:?}");
+        let is_expected =
+            matches!(view.page, PageView::PairingError { reason: None, advice: None, .. });
+        assert!(is_expected, "{fault:?}");
         if !matches!(fault, Fault::Hangs) {
             for call in [PortCall::StartPairing, PortCall::NextLateAnswer] {
                 assert_eq!(test.reported(call).await.port, Port::ApplePairing);

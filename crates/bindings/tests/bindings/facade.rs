@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, Weak};
 
 use async_trait::async_trait;
 use digital_key_bindings::{
-    BearerToken, BffAdapter, DigitalKeyApp, DigitalKeyError, Intent, Listener, ListenerError,
-    PortFailure, TokenError, TokenProvider, ViewState,
+    BearerToken, BffAdapter, Diagnostic, DigitalKeyApp, DigitalKeyError, Intent, Listener,
+    ListenerError, PortFailure, TokenError, TokenProvider, ViewState,
 };
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
 
@@ -183,6 +183,10 @@ impl<F: Fn() -> Result<(), ListenerError> + Send + Sync> Listener for OnView<F> 
     }
 
     fn on_cache_failure(&self, _: CacheFailure) -> Result<(), ListenerError> {
+        Ok(())
+    }
+
+    fn on_diagnostic(&self, _: Diagnostic) -> Result<(), ListenerError> {
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::page::{Page, PageInput, PhoneEvent, Transition};
+use super::page::{Page, PageInput, PhoneEvent, Transition, VehicleAnswer};
 use super::pairing::{Attempt, EndedSheets};
 use super::protocol::{
     CacheFailure, Effect, Event, Intent, Question, Reason, Reply, Request, RequestId, Tap, Verdict,
@@ -13,7 +13,7 @@ use super::protocol::{
 use super::screen::{Context, Screen};
 use super::settings::Settings;
 use super::vehicle::Vehicle;
-use crate::{PairingAnswer, Vin};
+use crate::{DigitalKeyId, PairingAnswer, Vin};
 
 /// The number of vehicles in memory from which all idle ones are dropped; they are loaded again when they
 /// are needed.
@@ -80,6 +80,16 @@ pub(super) enum AnswerOutcome {
     Noted,
     /// The facts are updated; the page of this vehicle may depend on it.
     ForPage(PageInput),
+}
+
+impl AnswerOutcome {
+    /// Returns the key that the wallet has answered about.
+    fn key_checked(&self) -> Option<&DigitalKeyId> {
+        match self {
+            Self::ForPage(PageInput::Vehicle(VehicleAnswer::KeyChecked { key, .. })) => Some(key),
+            Self::NotAwaited | Self::Noted | Self::ForPage(_) => None,
+        }
+    }
 }
 
 impl Flow {
@@ -153,7 +163,7 @@ impl Flow {
         verdict
     }
 
-    fn on_input(&mut self, input: PageInput, effects: &mut Vec<Effect>) -> Verdict {
+    pub(super) fn on_input(&mut self, input: PageInput, effects: &mut Vec<Effect>) -> Verdict {
         self.on_page(effects, Reason::NotConcerned, |page, cx| page.on_input(input, cx))
     }
 
@@ -194,7 +204,7 @@ impl Flow {
         self.attempt = self.attempt.take().and_then(Attempt::left);
     }
 
-    /// Ends the move flow of this vehicle: its pairing succeeded (MOV-4).
+    /// Ends the move flow of this vehicle: its key is on this phone (MOV-4).
     pub(super) fn end_move_flow(&mut self, vin: Vin) {
         if let Some(screen) = self.screen.as_mut().filter(|screen| screen.vin == vin) {
             screen.move_flow = false;
@@ -209,7 +219,8 @@ impl Flow {
         Verdict::Accepted
     }
 
-    /// Looks after a sheet that may be gone (GEN-2), and lets the page ask again (OVR-2, OVR-7).
+    /// Looks after a sheet that may be gone (GEN-2), and lets the page ask again (ENT-4, WEL-1, OVR-2,
+    /// OVR-7).
     fn come_to_foreground(&mut self, effects: &mut Vec<Effect>) -> Verdict {
         let before = effects.len();
         if let Some((id, vin)) = self.attempt.as_ref().and_then(Attempt::sheet) {
@@ -317,7 +328,15 @@ impl Flow {
             Reply::Password(fetch) => vehicle.on_password(id, fetch, &mut out),
             Reply::PasswordStored(stored) => vehicle.on_password_stored(id, stored.ok()),
             Reply::CanCreateKey(can) => vehicle.on_can_create_key(id, can),
-            Reply::Presence(presence) => vehicle.on_presence(id, presence, &mut out),
+            Reply::Presence(presence) => {
+                let outcome = vehicle.on_presence(id, presence, &mut out);
+                // MOV-4
+                if outcome.key_checked().is_some_and(|key| vehicle.record.key.local() == Some(key))
+                {
+                    self.end_move_flow(vin);
+                }
+                outcome
+            }
             Reply::WalletOpened(opened) => vehicle.on_wallet_opened(id, opened),
             // The attempt and its sheet belong to the app, not to a vehicle.
             Reply::UseTaken(_) | Reply::Pairing(_) | Reply::SheetGone => AnswerOutcome::NotAwaited,

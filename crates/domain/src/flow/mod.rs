@@ -18,10 +18,12 @@ mod numbers;
 pub use machine::Flow;
 #[cfg(feature = "exploration")]
 pub use numbers::Number;
-pub use pairing::{AppleErrorCode, Blocker, Blockers, PairingAdvice, PairingAnswer, Remedy};
+pub use pairing::{
+    AppleErrorCode, Blocker, Blockers, PairingAdvice, PairingAnswer, PhoneSoftwareIssue, Remedy,
+};
 pub use protocol::{
-    CacheFailure, Effect, Event, FailureKind, Intent, NoAnswer, PasswordFetch, Question, Reason,
-    Reply, Request, RequestId, Tap, Taps, Verdict,
+    CacheFailure, Diagnostic, Effect, Event, FailureKind, Intent, KeyCreation, NoAnswer,
+    PasswordFetch, Question, Reason, Reply, Request, RequestId, Tap, Taps, Verdict,
 };
 pub use settings::{EntryMode, Settings};
 pub use view::{CardAction, CardView, EntryView, ErrorPage, HiddenReason, Notice, PageView, View};

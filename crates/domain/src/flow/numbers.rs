@@ -97,7 +97,7 @@ impl Effect {
             Self::Store { vin, change: RecordChange::Paired { used, .. } } => {
                 visit(Number::Generation(*vin, used));
             }
-            Self::Store { .. } | Self::EraseAll | Self::Report(_) => {}
+            Self::Store { .. } | Self::EraseAll | Self::Report(_) | Self::Diagnose(_) => {}
         }
     }
 }

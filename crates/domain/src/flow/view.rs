@@ -90,7 +90,8 @@ pub enum PageView {
     },
     /// Welcome.
     Welcome {
-        /// All that keeps the user from pairing (WEL-7); empty while Continue is not offered.
+        /// All that is known to keep the user from pairing (WEL-7); empty while Continue is not
+        /// offered.
         blockers: Blockers,
         /// An existing key is to be moved to this phone (MOV-3).
         move_flow: bool,
@@ -108,6 +109,9 @@ pub enum PageView {
     PairingError {
         /// Apple's reason, if it gave one; its advice is [`AppleErrorCode::advice`] (CBK-6).
         reason: Option<AppleErrorCode>,
+        /// A new password is being fetched for the next attempt (ERR-3); an app can show it beside
+        /// Retry.
+        refreshing: bool,
     },
     /// The first page of the tutorial.
     Tutorial1,
@@ -130,7 +134,7 @@ pub enum PageView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CardView {
-    /// The card is marked as unable to unlock or start (OVR-3).
+    /// The card is marked as unable to unlock or start (OVR-3, OVR-7).
     pub cannot_unlock: bool,
     /// What a tap on its action does.
     pub action: CardAction,
@@ -154,7 +158,7 @@ pub enum ErrorPage {
     Blocked(Blocker),
     /// Every use of the password is taken, or there is none (ERR-3).
     PairingAttemptsExhausted,
-    /// The key was deleted from this phone (OVR-2).
+    /// The key was deleted (OVR-2, OVR-7).
     KeyDeleted,
 }
 

@@ -67,9 +67,20 @@ pub struct OwnerKey {
     pub tracked: bool,
     /// The wallet's last definite answer; without one the key counts as elsewhere (WEL-2).
     pub on_this_phone: bool,
-    /// It was made on this phone, and the wallet has not denied it since: a status that lacks it
-    /// does not erase it (CBK-8).
+    /// It was made on this phone, and the wallet has not denied it since.
     pub paired_here: bool,
+    /// A status has named it. Until then the backend may lag behind the pairing (CBK-8).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub reported: bool,
+}
+
+impl OwnerKey {
+    /// Returns `true` for a key that was made on this phone and that no status has named yet: a status
+    /// without it does not erase it (CBK-8).
+    #[must_use]
+    pub fn is_ahead_of_backend(&self) -> bool {
+        self.paired_here && !self.reported
+    }
 }
 
 /// What the cache knows about the owner key of a vehicle.
@@ -190,6 +201,7 @@ mod tests {
                 tracked,
                 on_this_phone,
                 paired_here: false,
+                reported: true,
             })
             .state()
         };

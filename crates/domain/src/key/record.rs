@@ -40,8 +40,8 @@ pub struct Readiness {
 pub enum RecordChange {
     /// The BFF said whether the vehicle supports Smart Access (ENT-2).
     Support(Support),
-    /// The BFF answered the pairing status (WEL-1). A key that was made on this phone and that the
-    /// status does not name stays (CBK-8): only the wallet can end it.
+    /// The BFF answered the pairing status (WEL-1). A key that was made on this phone and that no
+    /// status has named yet stays (CBK-8): only the wallet can end it.
     Status(PairingStatus),
     /// The wallet said definitely whether this key is on this phone (WEL-2, OVR-2); it changes
     /// nothing when the record knows another key.
@@ -81,6 +81,7 @@ impl VehicleRecord {
                     tracked: false,
                     on_this_phone: true,
                     paired_here: true,
+                    reported: false,
                 });
                 if self.password.is_some_and(|password| password.generation == *used) {
                     self.password = None;
@@ -97,8 +98,10 @@ impl VehicleRecord {
         match (&mut self.key, &status.owner_key) {
             (KnownKey::Owner(known), Some(reported)) if known.id == reported.id => {
                 known.tracked = reported.tracked;
+                known.reported = true;
             }
-            (KnownKey::Owner(known), _) if known.paired_here => {}
+            // CBK-8: the backend lags until it has named the key once.
+            (KnownKey::Owner(known), _) if known.is_ahead_of_backend() => {}
             (key, None) => *key = KnownKey::None,
             (key, Some(reported)) => {
                 *key = KnownKey::Owner(OwnerKey {
@@ -106,6 +109,7 @@ impl VehicleRecord {
                     tracked: reported.tracked,
                     on_this_phone: false,
                     paired_here: false,
+                    reported: true,
                 });
             }
         }

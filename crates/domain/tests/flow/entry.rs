@@ -57,6 +57,28 @@ fn ent_4_a_failure_leaves_it_unknown_and_the_next_selection_asks_again() {
 
 // ENT-5 is about what is not there, which no scenario can show.
 #[test]
+fn ent_4_in_the_foreground_a_failed_request_is_made_again() {
+    let mut story = Story::new();
+    let good = std::mem::replace(&mut story.support, Err(NoAnswer::UNREACHABLE));
+    story.select(A);
+    assert_eq!(story.view().entry, EntryView::Hidden);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+    story.support = good;
+    story.run(Event::CameToForeground);
+    assert_eq!(story.view().entry, EntryView::DigitalKey);
+    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+    assert_eq!(story.calls("bff.support"), 2);
+}
+
+#[test]
+fn ent_1_in_the_foreground_android_asks_nothing() {
+    let mut story = Story::on(Settings::new(Phone::Android));
+    story.select(A);
+    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+    assert_eq!(story.calls("bff.support"), 0);
+}
+
+#[test]
 fn ent_5_nothing_about_remote_services_is_known() {
     let mut story = Story::new();
     // All that a support answer can tell: a new field does not compile here and is looked at.

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, EntryView, Event, KeyState, NoAnswer, PasswordFetch, Presence,
-    Reason, Reply, Request, Support, Tap, Verdict,
+    AppleErrorCode, CacheFailure, EntryView, Event, KeyCreation, KeyState, NoAnswer, PasswordFetch,
+    Presence, Reason, Reply, Request, Support, Tap, Verdict,
 };
 
 use crate::story::{A, B, Story};
@@ -92,7 +92,7 @@ fn gen_5_only_apples_answer_ends_a_forgotten_sheet() {
     let mut story = Story::new();
     story.reach_sheet().run(Event::SignedOut);
     let (id, vin) = story.last_pairing();
-    let reply = Reply::CanCreateKey(true);
+    let reply = Reply::CanCreateKey(KeyCreation::Possible);
     assert_eq!(story.ignored(Event::Replied { id, vin, reply }), Reason::NotAwaited);
     assert!(story.view().pairing_runs);
     let gone = story.sheet_gone();

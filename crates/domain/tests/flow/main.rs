@@ -5,6 +5,7 @@
 mod entry;
 mod everywhere;
 mod late_answers;
+mod late_success;
 mod overview;
 mod pairing;
 mod story;

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    CardAction, CardView, DigitalKeyId, Effect, Event, KeyState, NoAnswer, Notice, PageView,
-    Presence, Question, Reason, Reply, Request, Tap,
+    CardAction, CardView, Diagnostic, DigitalKeyId, Effect, Event, KeyState, NoAnswer, Notice,
+    PageView, Presence, Question, Reason, Reply, Request, Tap,
 };
 
 use crate::story::{A, B, Story, key};
@@ -90,14 +90,22 @@ fn ovr_1_a_key_that_the_wallet_reports_later_is_watched_too() {
 }
 
 #[test]
-fn ovr_2_the_tutorials_depend_on_the_foreground_and_on_a_key_that_was_here() {
+fn ovr_2_the_tutorials_depend_on_the_phone_and_on_a_key_that_was_here() {
     let mut story = Story::new();
-    story.reach_overview(true).run(Tap::Tutorial);
-    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
-    let mut story = Story::new();
-    story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue, Tap::Tutorial]);
-    assert_eq!(story.page(), "Tutorial1");
-    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+    for event in [Event::WalletChanged, Event::CameToForeground] {
+        story.reach_overview(true).run(Tap::Tutorial);
+        let asked = (story.calls("wallet.presence"), story.calls("bff.pairing_status"));
+        story.run(event);
+        let asks = (story.calls("wallet.presence"), story.calls("bff.pairing_status"));
+        assert_eq!(asks, (asked.0 + 1, asked.1), "the wallet is asked, and only that");
+        story.run(Tap::Close);
+    }
+    for event in [Event::WalletChanged, Event::CameToForeground] {
+        let mut story = Story::new();
+        story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue, Tap::Tutorial]);
+        assert_eq!(story.page(), "Tutorial1");
+        assert_eq!(story.ignored(event), Reason::NotConcerned);
+    }
 }
 
 #[test]
@@ -192,6 +200,99 @@ fn ovr_7_nobody_listens_elsewhere_or_in_the_background() {
     assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
     story.run(Event::CameToForeground).run(Tap::Close);
     assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+}
+
+/// With CarPlay, iOS may never report background and foreground.
+#[test]
+fn ovr_2_a_wallet_change_shows_a_deletion_on_the_pages_behind_overview() {
+    for taps in [&[Tap::Tutorial][..], &[Tap::Tutorial, Tap::Continue]] {
+        let mut story = Story::new();
+        story.reach_overview(true).taps(taps).presence = Presence::Absent;
+        story.run(Event::WalletChanged);
+        assert_eq!(story.page(), "KeyDeleted");
+    }
+}
+
+#[test]
+fn ovr_1_a_local_key_is_asked_about_when_the_page_is_loaded() {
+    let mut story = Story::new();
+    story.reach_overview(true).run(Tap::Tutorial).presence = Presence::Absent;
+    story.status = Err(NoAnswer::UNREACHABLE);
+    story.run(Tap::Back);
+    assert_eq!(story.page(), "KeyDeleted", "whatever the backend answers");
+}
+
+#[test]
+fn ovr_7_a_key_that_neither_backend_nor_wallet_knows_was_deleted() {
+    for here_before in [true, false] {
+        let mut story = Story::new();
+        story.presence = if here_before { Presence::Present } else { Presence::Absent };
+        story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Continue]);
+        assert_eq!(story.page(), "Overview");
+        story.status.as_mut().unwrap().owner_key = None;
+        story.presence = Presence::Absent;
+        story.run(Event::CameToForeground);
+        assert_eq!(story.page(), "KeyDeleted", "{here_before}");
+        story.run(Tap::ConfirmError);
+        assert_eq!(story.page(), "VehicleTab");
+    }
+}
+
+#[test]
+fn ovr_7_a_pass_without_an_owner_key_can_be_removed_in_the_wallet() {
+    for presence in [Presence::Present, Presence::CannotSay] {
+        let mut story = Story::new();
+        story.reach_overview(true).status.as_mut().unwrap().owner_key = None;
+        story.presence = presence;
+        story.run(Event::CameToForeground);
+        assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::None));
+        let edit = CardView { cannot_unlock: true, action: CardAction::EditInWallet };
+        assert_eq!(card(&story), edit, "{presence:?}");
+        // Also after other pages, and when the key is removed there.
+        story.taps(&[Tap::Tutorial, Tap::Back]);
+        assert_eq!(card(&story), edit, "{presence:?}");
+        story.run(Tap::CardAction);
+        assert_eq!(opened_at(&story), Some(key("K1")));
+        story.presence = Presence::Absent;
+        story.run(Event::WalletChanged);
+        assert_eq!(story.page(), "KeyDeleted");
+    }
+}
+
+#[test]
+fn ovr_7_an_owner_key_that_is_named_again_is_one() {
+    let mut story = Story::new();
+    story.reach_overview(true).status.as_mut().unwrap().owner_key = None;
+    story.run(Event::CameToForeground).owned_by("K2", true).hold("wallet.presence");
+    story.run(Event::WalletChanged);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::OtherDevice));
+    assert_eq!(card(&story).action, CardAction::MoveToThisPhone);
+}
+
+/// Ids are opaque: two spellings are two keys, and the host is notified once.
+#[test]
+fn a_key_that_the_backend_spells_in_another_case_is_diagnosed_once() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("0a1b"), None);
+    story.presence = Presence::Present;
+    story.owned_by("0A1B", true).run(success).taps(&[Tap::Continue, Tap::Continue]);
+    assert_eq!(story.key_state(), KeyState::ActiveUntracked);
+    let diagnostic = Diagnostic::KeyIdCaseMismatch {
+        vin: A.parse().unwrap(),
+        local: key("0a1b"),
+        reported: key("0A1B"),
+    };
+    assert!(story.log.contains(&Effect::Diagnose(diagnostic)));
+    story.run(Event::WalletChanged);
+    assert_eq!(story.calls("diagnose"), 1);
+}
+
+#[test]
+fn another_key_is_no_other_spelling() {
+    let mut story = Story::new();
+    story.reach_overview(true).owned_by("K2", true).run(Event::WalletChanged);
+    assert_eq!(story.calls("diagnose"), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, DigitalKeyId, Event, KeyState, NoAnswer, PageView, PairingAnswer,
-    PairingStatus, PasswordFetch, Presence, Reason, Reply, Request, Tap,
+    AppleErrorCode, CacheFailure, DigitalKeyId, Event, KeyCreation, KeyState, NoAnswer, PageView,
+    PairingAnswer, PairingStatus, PasswordFetch, Presence, Reason, Reply, Request, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -108,7 +108,7 @@ fn cbk_2_an_error_opens_the_page_and_refreshes_the_password_in_the_background() 
     story.reach_sheet().hold("bff.pairing_password");
     let error = story.apple(None, CANCELED);
     story.run(error);
-    assert_eq!(story.view().page, PageView::PairingError { reason: CANCELED });
+    assert_eq!(story.view().page, PageView::PairingError { reason: CANCELED, refreshing: true });
     assert!(story.offers(Tap::Retry));
     assert_eq!((story.calls("bff.pairing_password"), story.uses(A)), (2, Some(1)));
     story.release("bff.pairing_password");
@@ -133,7 +133,7 @@ fn cbk_4_neither_is_like_an_error() {
     story.reach_sheet();
     let neither = story.apple(None, None);
     story.run(neither);
-    assert_eq!(story.view().page, PageView::PairingError { reason: None });
+    assert_eq!(story.view().page, PageView::PairingError { reason: None, refreshing: false });
     assert_eq!(story.calls("bff.pairing_password"), 2);
 }
 
@@ -273,6 +273,73 @@ fn err_2_err_3_three_tries_and_then_a_generic_error() {
 }
 
 #[test]
+fn err_3_the_page_says_while_a_password_is_refreshed() {
+    let refreshing = |story: &Story| match story.view().page {
+        PageView::PairingError { refreshing, .. } => refreshing,
+        page => panic!("{page:?}"),
+    };
+    for held in ["bff.pairing_password", "cache.store_password"] {
+        let mut story = Story::new();
+        story.reach_sheet().hold(held);
+        let error = story.apple(None, CANCELED);
+        story.run(error);
+        assert!(refreshing(&story), "{held}");
+        story.release(held);
+        assert!(!refreshing(&story), "{held}");
+    }
+}
+
+#[test]
+fn err_5_a_phone_that_may_sign_in_to_icloud_is_offered_retry() {
+    for answer in [KeyCreation::Refused, KeyCreation::NoAnswer] {
+        let mut story = Story::new();
+        story.key_creation = answer;
+        story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+        assert_eq!(story.page(), "PhoneSoftwareUpdateRequired");
+        story.key_creation = KeyCreation::Possible;
+        story.taps(&[Tap::Retry, Tap::Continue]);
+        assert_eq!(story.page(), "GrabYourTwoKeys", "{answer:?}");
+    }
+}
+
+#[test]
+fn cbk_8_after_a_status_has_named_the_key_another_one_is_the_truth() {
+    for moved_to in [None, Some("K2")] {
+        let mut story = Story::new();
+        story.reach_sheet();
+        let success = story.apple(Some("K1"), None);
+        story.presence = Presence::Present;
+        story.owned_by("K1", true).run(success).taps(&[Tap::Continue, Tap::Continue]);
+        assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+        match moved_to {
+            Some(id) => drop(story.owned_by(id, true).hold("wallet.presence")),
+            None => story.status.as_mut().unwrap().owner_key = None,
+        }
+        story.run(Event::CameToForeground);
+        let expected = if moved_to.is_some() { KeyState::OtherDevice } else { KeyState::None };
+        assert_eq!((story.page(), story.key_state()), ("Overview", expected));
+        assert_eq!(story.record(A).key.local(), None);
+    }
+}
+
+#[test]
+fn cbk_8_a_pairing_on_this_phone_lets_the_backend_lag_anew() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.presence = Presence::Present;
+    story.owned_by("K1", true).run(success).taps(&[Tap::Continue, Tap::Continue, Tap::Close]);
+    story.presence = Presence::Absent;
+    story.run(Tap::Entry).status.as_mut().unwrap().owner_key = None;
+    story.taps(&[Tap::Close, Tap::Entry]);
+    story.taps(&[Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue]);
+    let success = story.apple(Some("K1"), None);
+    story.presence = Presence::Present;
+    story.run(success).taps(&[Tap::Continue, Tap::Continue]);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveUntracked));
+}
+
+#[test]
 fn err_4_a_refresh_belongs_to_the_next_attempt() {
     let mut story = Story::new();
     story.reach_sheet().hold("bff.pairing_password");
@@ -309,13 +376,13 @@ fn gen_2_a_sheet_that_is_gone_is_an_answer() {
     assert_eq!(story.calls("apple_pairing.sheet_is_up"), 1);
     let gone = story.sheet_gone();
     story.run(gone.clone());
-    assert_eq!(story.view().page, PageView::PairingError { reason: None });
+    assert_eq!(story.view().page, PageView::PairingError { reason: None, refreshing: false });
     assert!(!story.view().pairing_runs);
     assert_eq!(story.ignored(gone), Reason::NotAwaited);
     // The answer comes after all.
     let success = story.apple(Some("K1"), None);
     story.run(success);
-    assert_eq!((story.page(), story.key_state()), ("PairingError", KeyState::ActiveUntracked));
+    assert_eq!((story.page(), story.key_state()), ("Tutorial1", KeyState::ActiveUntracked));
 }
 
 #[test]

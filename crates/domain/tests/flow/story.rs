@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Flow, Intent, KeyState, NoAnswer,
-    PageView, PairingAnswer, PairingStatus, PasswordFetch, Phone, Presence, Question, Reason,
-    Reply, ReportedKey, Request, RequestId, Settings, Support, SupportAnswer, Tap, UsageCounter,
-    VehicleRecord, Verdict, View, Vin,
+    AppleErrorCode, CacheFailure, DigitalKeyId, Effect, Event, Flow, Intent, KeyCreation, KeyState,
+    NoAnswer, PageView, PairingAnswer, PairingStatus, PasswordFetch, Phone, Presence, Question,
+    Reason, Reply, ReportedKey, Request, RequestId, Settings, Support, SupportAnswer, Tap,
+    UsageCounter, VehicleRecord, Verdict, View, Vin,
 };
 
 pub(crate) const A: &str = "WBA0000000000000A";
@@ -26,7 +26,7 @@ pub(crate) struct Story {
     pub(crate) support: Result<SupportAnswer, NoAnswer>,
     pub(crate) status: Result<PairingStatus, NoAnswer>,
     pub(crate) password: PasswordFetch,
-    pub(crate) can_create: bool,
+    pub(crate) key_creation: KeyCreation,
     pub(crate) presence: Presence,
     pub(crate) wallet_opens: bool,
     pub(crate) cache_fails: Option<CacheFailure>,
@@ -53,7 +53,7 @@ impl Story {
             support: Ok(SupportAnswer::Known(Support::Supported { upgrade_required: false })),
             status: Ok(PairingStatus { owner_key: None, primary_subscriber: true, prepared: true }),
             password: PasswordFetch::Fetched,
-            can_create: true,
+            key_creation: KeyCreation::Possible,
             presence: Presence::Absent,
             wallet_opens: true,
             cache_fails: None,
@@ -245,7 +245,7 @@ impl Story {
                 self.cache.clear();
                 None
             }
-            Effect::Report(_) => None,
+            Effect::Report(_) | Effect::Diagnose(_) => None,
         }
     }
 
@@ -261,7 +261,7 @@ impl Story {
                 let store = || Ok(cached.store_password(*generation));
                 Reply::PasswordStored(cache_fails.map_or_else(store, Err))
             }
-            Question::CanCreateKey => Reply::CanCreateKey(self.can_create),
+            Question::CanCreateKey => Reply::CanCreateKey(self.key_creation),
             Question::Presence(_) => Reply::Presence(self.presence),
             Question::OpenWallet(_) => Reply::WalletOpened(self.wallet_opens),
             Question::TakeUse => {

@@ -1,6 +1,6 @@
 use digital_key_domain::{
-    FailureKind, KeyState, NoAnswer, PageView, PasswordFetch, Phone, Presence, Reason, Settings,
-    Tap,
+    Event, FailureKind, KeyCreation, KeyState, NoAnswer, PageView, PasswordFetch, Phone, Presence,
+    Reason, Settings, Tap,
 };
 
 use crate::story::{A, B, Story};
@@ -126,6 +126,94 @@ fn wel_4_otherwise_the_password_and_apple_are_waited_for() {
 }
 
 #[test]
+fn wel_4_a_rank_that_matches_waits_for_the_ranks_before_it_only() {
+    let mut story = on_phone("iPhone10,6", "14.2");
+    story.hold("bff.pairing_password").hold("apple_pairing.can_create_key");
+    story.select(A).run(Tap::Entry);
+    assert!(continue_enabled(&story));
+    assert_eq!(story.blockers(), ["PhoneNotSupported"]);
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "PhoneNotSupported");
+    // A secondary user waits for Apple, whose answer comes before, and for no password.
+    let mut story = Story::new();
+    story.status.as_mut().unwrap().primary_subscriber = false;
+    story.hold("bff.pairing_password").hold("apple_pairing.can_create_key");
+    story.select(A).run(Tap::Entry);
+    assert!(!continue_enabled(&story));
+    story.release("apple_pairing.can_create_key");
+    assert!(continue_enabled(&story));
+    assert_eq!(story.blockers(), ["NotPrimarySubscriber"]);
+}
+
+#[test]
+fn wel_7_a_blocker_that_becomes_known_joins_the_list() {
+    let mut story = on_phone("iPhone10,6", "14.2");
+    story.key_creation = KeyCreation::Refused;
+    story.password = PasswordFetch::NoPassword;
+    story.hold("bff.pairing_password").hold("apple_pairing.can_create_key");
+    story.select(A).run(Tap::Entry);
+    let mut expected = vec!["PhoneNotSupported"];
+    assert_eq!(story.blockers(), expected);
+    story.release("bff.pairing_password");
+    expected.push("PairingPasswordUnavailable");
+    assert_eq!(story.blockers(), expected);
+    story.release("apple_pairing.can_create_key");
+    expected.insert(1, "PhoneSoftwareUpdateRequired");
+    assert_eq!(story.blockers(), expected);
+}
+
+#[test]
+fn wel_1_in_the_foreground_a_failed_status_is_fetched_again() {
+    let mut story = Story::new();
+    let good = std::mem::replace(&mut story.status, Err(NoAnswer::UNREACHABLE));
+    story.password = PasswordFetch::NoPassword;
+    story.select(A).run(Tap::Entry);
+    assert_eq!(story.blockers(), ["BackendError"]);
+    story.status = good;
+    story.password = PasswordFetch::Fetched;
+    story.hold("bff.pairing_status").run(Event::CameToForeground);
+    assert!(!continue_enabled(&story), "the fetch decides where Continue leads");
+    story.release("bff.pairing_status");
+    assert_eq!(story.blockers(), [""; 0]);
+    story.run(Tap::Continue);
+    assert_eq!(story.page(), "GrabYourTwoKeys");
+}
+
+#[test]
+fn wel_1_in_the_foreground_a_status_that_is_there_is_not_fetched_again() {
+    let mut story = Story::new();
+    story.select(A).run(Tap::Entry);
+    assert_eq!(story.ignored(Event::CameToForeground), Reason::NotConcerned);
+    story.run(Tap::Close).status = Err(NoAnswer::UNREACHABLE);
+    story.run(Tap::Entry);
+    assert_eq!(story.ignored(Event::WalletChanged), Reason::NotConcerned);
+}
+
+#[test]
+fn mov_4_a_key_that_is_here_after_all_ends_the_move() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction]);
+    story.hold("wallet.presence").run(Tap::ConfirmMove);
+    assert!(!continue_enabled(&story), "the wallet decides where Continue leads");
+    story.presence = Presence::Present;
+    story.release("wallet.presence");
+    assert!(matches!(story.view().page, PageView::Welcome { move_flow: false, .. }));
+    story.run(Tap::Continue);
+    assert_eq!((story.page(), story.key_state()), ("Overview", KeyState::ActiveTracked));
+}
+
+#[test]
+fn gen_1_back_on_welcome_gives_the_move_up() {
+    let mut story = Story::new();
+    story.owned_by("K1", true).select(A);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove, Tap::Back]);
+    assert_eq!(story.page(), "Overview");
+    story.run(Tap::Back);
+    assert_eq!(story.page(), "VehicleTab");
+}
+
+#[test]
 fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
     let mut story = Story::new();
     story.owned_by("K1", true).select(A).taps(&[Tap::Entry, Tap::Close]);
@@ -138,7 +226,7 @@ fn wel_5_after_a_failed_status_a_cached_owner_key_leads_nowhere() {
 #[test]
 fn wel_6_each_page_in_its_order() {
     let mut story = on_phone("iPhone9,1", "13.5");
-    story.can_create = false;
+    story.key_creation = KeyCreation::Refused;
     story.password = PasswordFetch::NoPassword;
     if let Ok(status) = &mut story.status {
         status.primary_subscriber = false;
@@ -167,7 +255,11 @@ fn wel_6_each_page_in_its_order() {
 #[test]
 fn wel_6_3_apple_says_that_no_key_can_be_made() {
     let mut story = Story::new();
-    story.can_create = false;
+    story.key_creation = KeyCreation::Refused;
+    story.select(A).taps(&[Tap::Entry, Tap::Continue]);
+    assert_eq!(story.page(), "PhoneSoftwareUpdateRequired");
+    assert!(story.offers(Tap::Retry));
+    let mut story = on_phone("iPhone12,1", "13.5");
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "PhoneSoftwareUpdateRequired");
     assert_eq!(story.ignored(Tap::Retry), Reason::NotOffered);
@@ -217,7 +309,7 @@ fn mov_3_welcome_in_the_move_flow_does_not_lead_back_to_overview() {
 fn mov_4_the_move_flow_ends_with_the_flow() {
     let mut story = Story::new();
     story.owned_by("K1", true).select(A);
-    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove, Tap::Back]);
+    story.taps(&[Tap::Entry, Tap::Continue, Tap::CardAction, Tap::ConfirmMove, Tap::Close]);
     story.taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!(story.page(), "Overview");
     story.taps(&[Tap::CardAction, Tap::ConfirmMove]);
@@ -260,7 +352,7 @@ fn gen_11_a_page_without_a_password_asks_to_wait_as_long_as_the_failed_fetch_doe
 fn gen_11_another_error_page_asks_for_no_wait() {
     let mut story = Story::new();
     story.password = PasswordFetch::Failed(busy(90));
-    story.can_create = false;
+    story.key_creation = KeyCreation::Refused;
     story.select(A).taps(&[Tap::Entry, Tap::Continue]);
     assert_eq!((story.page(), story.view().wait), ("PhoneSoftwareUpdateRequired", None));
 }

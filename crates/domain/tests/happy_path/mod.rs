@@ -1,9 +1,10 @@
 //! The events of the whole happy path, from the vehicle tab to a tracked key on Overview.
 
 use digital_key_domain::{
-    DigitalKeyId, Effect, Event, Flow, Generation, Intent, PairingAnswer, PairingStatus,
-    PasswordFetch, PasswordUse, Phone, Presence, Question, Reply, ReportedKey, Request, Settings,
-    StoredPassword, Support, SupportAnswer, TakeOutcome, Tap, UsageCounter, VehicleRecord, Verdict,
+    DigitalKeyId, Effect, Event, Flow, Generation, Intent, KeyCreation, PairingAnswer,
+    PairingStatus, PasswordFetch, PasswordUse, Phone, Presence, Question, Reply, ReportedKey,
+    Request, Settings, StoredPassword, Support, SupportAnswer, TakeOutcome, Tap, UsageCounter,
+    VehicleRecord, Verdict,
 };
 
 /// The machine before the first event, and all events: taps, and the answers to what they cause.
@@ -50,7 +51,7 @@ fn answer(effect: Effect) -> Option<Event> {
         Question::Password => Reply::Password(PasswordFetch::Fetched),
         Question::StorePassword(_) => Reply::PasswordStored(Ok(StoredPassword::Stored)),
         Question::OpenWallet(_) => Reply::WalletOpened(true),
-        Question::CanCreateKey => Reply::CanCreateKey(true),
+        Question::CanCreateKey => Reply::CanCreateKey(KeyCreation::Possible),
         Question::Presence(_) => Reply::Presence(Presence::Present),
         Question::TakeUse => {
             let counted =

@@ -51,6 +51,8 @@ impl Bounds {
             Self::next_account(),
             Self::late_answers(),
             Self::failing_cache(),
+            Self::removed_key(),
+            Self::failing_backend(),
         ]
     }
 
@@ -154,6 +156,33 @@ impl Bounds {
     #[must_use]
     pub fn failing_cache() -> Self {
         Self { name: "failing-cache", cache_fails: true, waiting_calls: 1, ..Self::smallest() }
+    }
+
+    /// One vehicle whose owner key is reported and then no longer reported (OVR-7, MOV-4).
+    #[must_use]
+    pub fn removed_key() -> Self {
+        Self {
+            name: "removed-key",
+            status: vec![status(None), status(reported("K1", true))],
+            pairing: Vec::new(),
+            foreground: true,
+            background: true,
+            ..Self::smallest()
+        }
+    }
+
+    /// One vehicle whose backend fails, and an app that comes to the foreground (ENT-4, WEL-1, WEL-4).
+    #[must_use]
+    pub fn failing_backend() -> Self {
+        let ready = status(None);
+        Self {
+            name: "failing-backend",
+            status: vec![PairingStatus { primary_subscriber: false, ..ready.clone() }, ready],
+            pairing: vec![answer(None, false)],
+            bff_fails: true,
+            foreground: true,
+            ..Self::smallest()
+        }
     }
 
     /// Two vehicles, each within the smallest bounds: what one may do to the other.

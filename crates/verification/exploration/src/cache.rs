@@ -27,7 +27,7 @@ impl State {
                 self.cache.clear();
                 None
             }
-            (Effect::Report(_), None) => None,
+            (Effect::Report(_) | Effect::Diagnose(_), None) => None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the ports may reply.
 
 use digital_key_domain::{
-    FailureKind, NoAnswer, PasswordFetch, Question, Reply, Request, Support, SupportAnswer,
+    FailureKind, KeyCreation, NoAnswer, PasswordFetch, Question, Reply, Request, Support,
+    SupportAnswer,
 };
 
 use crate::Bounds;
@@ -28,7 +29,8 @@ pub(crate) fn replies(request: &Request, bounds: &Bounds) -> Vec<Reply> {
             Some(Reply::Password(PasswordFetch::Failed(FAILURE))),
         ),
         Question::CanCreateKey => {
-            (vec![Reply::CanCreateKey(true)], Some(Reply::CanCreateKey(false)))
+            let refused = Reply::CanCreateKey(KeyCreation::Refused);
+            (vec![Reply::CanCreateKey(KeyCreation::Possible)], Some(refused))
         }
         Question::Presence(_) => {
             (bounds.presence.iter().copied().map(Reply::Presence).collect(), None)

@@ -73,7 +73,7 @@ impl State {
                 self.waiting_calls.push(effect.clone());
                 return Ok(());
             }
-            Effect::Report(_) => return Ok(()),
+            Effect::Report(_) | Effect::Diagnose(_) => return Ok(()),
         };
         match request.question {
             Question::Record | Question::StorePassword(_) | Question::TakeUse => {
@@ -174,7 +174,17 @@ impl State {
         self.sheets.dedup();
     }
 
+    /// Returns the requests that are not answered yet, Apple's sheets aside.
+    pub(crate) fn open_requests(&self) -> impl Iterator<Item = &Request> {
+        self.open.iter().chain(self.waiting_calls.iter().filter_map(request))
+    }
+
     pub(crate) fn has_sheet(&self, phase: SheetPhase) -> bool {
         self.sheets.iter().any(|sheet| sheet.phase == phase)
     }
+}
+
+/// Returns the request of an effect, if it is one.
+pub(crate) fn request(effect: &Effect) -> Option<&Request> {
+    if let Effect::Request(request) = effect { Some(request) } else { None }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use digital_key_domain::{
-    CacheFailure, Effect, Event, Flow, Intent, Reason, Reply, Request, Settings, Tap, Taps,
-    VehicleRecord, Verdict, View, Vin,
+    CacheFailure, Effect, Event, Flow, Intent, PageView, Reason, Reply, Request, Settings, Tap,
+    Taps, VehicleRecord, Verdict, View, Vin,
 };
 
 use crate::cache;
@@ -162,7 +162,10 @@ impl<M: Machine> Comparison<M> {
             return self.step(Step::Select(number));
         }
         let calls = usize::from(!self.cache_queue.is_empty());
-        let mut taps: Vec<_> = view.offers.iter().filter(|tap| leads_on(*tap)).collect();
+        // Back out of the move flow is a way of its own (GEN-1).
+        let is_move = matches!(view.page, PageView::Welcome { move_flow: true, .. });
+        let is_on_the_way = |tap: &Tap| leads_on(*tap) || (is_move && *tap == Tap::Back);
+        let mut taps: Vec<_> = view.offers.iter().filter(is_on_the_way).collect();
         if taps.is_empty() && calls + self.open.len() == 0 {
             taps = view.offers.iter().collect();
         }

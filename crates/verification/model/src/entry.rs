@@ -24,10 +24,8 @@ impl Model {
         if self.settings.phone == Phone::Android {
             // ENT-1: no request on an unsupported platform, and nothing to decide.
             self.cite("ENT-1");
-        } else if self.known.contains_key(&vin) {
-            self.decide_from_the_cache(vin);
         } else {
-            self.ask_or_join(vin, Call::ReadCache);
+            self.ask_for_support(vin);
         }
     }
 
@@ -49,6 +47,24 @@ impl Model {
             self.cite("ENT-2");
             self.failures.remove(&(vin, Asked::Support));
             self.ask_or_join(vin, Call::AskSupport);
+        }
+    }
+
+    /// ENT-1, ENT-4, ENT-6: the support of a vehicle on the vehicle tab is unknown, and no question that
+    /// leads to it is open.
+    pub(crate) fn support_can_be_asked(&self, vin: Vin) -> bool {
+        self.settings.phone != Phone::Android
+            && self.facts(vin).support.is_none()
+            && !self.is_open(vin, &Call::ReadCache)
+            && !self.is_open(vin, &Call::AskSupport)
+    }
+
+    /// Asks the cache first, then the backend (ENT-2, ENT-3).
+    pub(crate) fn ask_for_support(&mut self, vin: Vin) {
+        if self.known.contains_key(&vin) {
+            self.decide_from_the_cache(vin);
+        } else {
+            self.ask_or_join(vin, Call::ReadCache);
         }
     }
 

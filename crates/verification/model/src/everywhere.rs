@@ -33,6 +33,8 @@ impl Model {
         self.recheck.clear();
         self.status_due.clear();
         self.failures.clear();
+        self.removed.clear();
+        self.diagnosed.clear();
         self.ended_sheets.clear();
         // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
         let sheet = self.pairing.map(|pairing| pairing.ticket);
@@ -111,15 +113,21 @@ impl Model {
                 move_flow: self.move_flow,
             },
             // No page of the flow is shown without a vehicle.
-            (Page::Welcome(_), None) => self.vehicle_tab(false),
+            (Page::Welcome(_) | Page::Overview { .. } | Page::PairingError { .. }, None) => {
+                self.vehicle_tab(false)
+            }
             (Page::GrabYourTwoKeys, _) => ShownPage::GrabYourTwoKeys,
             (Page::ReadyToPair { checked, highlighted }, _) => {
                 ShownPage::ReadyToPair { checked: *checked, highlighted: *highlighted }
             }
-            (Page::PairingError { reason }, _) => ShownPage::PairingError { reason: *reason },
+            (Page::PairingError { reason }, Some(vin)) => ShownPage::PairingError {
+                reason: *reason,
+                // ERR-3
+                refreshing: self.password_is_being_fetched(vin),
+            },
             (Page::Tutorial1(_), _) => ShownPage::Tutorial1,
             (Page::Tutorial2(_), _) => ShownPage::Tutorial2,
-            (Page::Overview { .. }, _) => self.overview(&facts),
+            (Page::Overview { .. }, Some(vin)) => self.overview(vin, &facts),
             (Page::MoveKeyWarning { .. }, _) => ShownPage::MoveKeyWarning,
             (Page::Error(page), _) => ShownPage::Error(*page),
         };

@@ -1,6 +1,6 @@
 //! The effects that the rules expect, in the model's own words.
 
-use digital_key_domain::{CacheFailure, DigitalKeyId, Effect, Question, Request, Vin};
+use digital_key_domain::{CacheFailure, Diagnostic, DigitalKeyId, Effect, Question, Request, Vin};
 
 use crate::facts::Change;
 
@@ -45,6 +45,7 @@ pub(crate) enum Call {
     Store(Change),
     EraseCache,
     Report(CacheFailure),
+    Diagnose(Diagnostic),
 }
 
 impl ExpectedEffect {
@@ -61,6 +62,9 @@ impl ExpectedEffect {
             }
             Effect::EraseAll => self.call == Call::EraseCache,
             Effect::Report(failure) => self.call == Call::Report(*failure),
+            Effect::Diagnose(diagnostic) => {
+                matches!(&self.call, Call::Diagnose(mine) if mine == diagnostic)
+            }
         }
     }
 }

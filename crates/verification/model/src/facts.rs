@@ -95,6 +95,7 @@ impl Facts {
                     tracked: false,
                     on_this_phone: true,
                     paired_here: true,
+                    reported: false,
                 });
                 // CBK-5, ERR-4: the used password is deleted; a newer one is not.
                 if self.password.is_some_and(|password| password.fetch == *used) {
@@ -110,7 +111,8 @@ impl Facts {
         changed != *self
     }
 
-    /// WEL-1; CBK-8, ADR 105: a key made on this phone is not erased by a status that lacks it.
+    /// WEL-1; CBK-8, ADR 105: a key made on this phone is not erased by a status that lacks it, until a
+    /// status has named it once.
     fn learn_status(&mut self, status: &PairingStatus) {
         self.readiness = Some(Readiness {
             primary_subscriber: status.primary_subscriber,
@@ -127,19 +129,27 @@ impl Facts {
                 // WEL-2: the last definite answer for the same key id; with none, elsewhere.
                 on_this_phone: self.local_key() == Some(&reported.id),
                 paired_here: self.is_paired_here(&reported.id),
+                reported: true,
             }),
         };
     }
 
-    /// ADR 105: a key was made on this phone, and the status names none or another one.
+    /// ADR 105: a key was made on this phone, no status has named it yet, and this one names none or
+    /// another one.
     pub(crate) fn lacks_a_key_made_here(&self, status: &PairingStatus) -> bool {
         let reported = status.owner_key.as_ref().map(|key| &key.id);
-        self.owner_key().is_some_and(|key| key.paired_here && Some(&key.id) != reported)
+        self.owner_key()
+            .is_some_and(|key| key.paired_here && !key.reported && Some(&key.id) != reported)
     }
 
     /// ADR 105: this key was made on this phone, and the wallet has not denied it since.
     pub(crate) fn is_paired_here(&self, id: &DigitalKeyId) -> bool {
         self.owner_key().is_some_and(|key| key.paired_here && key.id == *id)
+    }
+
+    /// CBK-8: this key was made on this phone, and no status has named it yet.
+    pub(crate) fn is_unknown_to_the_backend(&self, id: &DigitalKeyId) -> bool {
+        self.is_paired_here(id) && self.owner_key().is_some_and(|key| !key.reported)
     }
 
     /// Returns the owner key, wherever it is.

@@ -5,11 +5,11 @@
 //! back once more. The callback names the vehicle and not the sheet. It counts for the last sheet of
 //! that vehicle that ended without a pass, and for the sheet that is up if there is no such one.
 
-use digital_key_domain::{DigitalKeyId, PairingAnswer, Reason, Reply, Vin};
+use digital_key_domain::{DigitalKeyId, ErrorPage, PairingAnswer, Reason, Reply, Vin};
 
 use crate::expected::{Call, Ticket};
 use crate::facts::Change;
-use crate::model::Model;
+use crate::model::{Model, Opener, Page};
 
 /// ADR 105: only so many sheets are remembered; the backend knows the keys of older ones.
 const REMEMBERED_SHEETS: usize = 8;
@@ -101,6 +101,7 @@ impl Model {
                     .retain(|it| it.vin != vin || (newest.is_some() && it.start == newest));
             }
             self.record_pairing(vin, key, used);
+            self.show_late_success(vin, answer);
         }
     }
 
@@ -116,6 +117,29 @@ impl Model {
             self.cite("CBK-7, when the start returns");
             self.ended_sheets.remove(at);
             self.record_pairing(vin, key.clone(), used);
+            self.show_late_success(vin, answer);
+        }
+    }
+
+    /// CBK-7: on the pages of its pairing a late success is shown like CBK-1. A pairing that runs over
+    /// the key is left: without a sheet it does not go on, and no page waits for its sheet.
+    pub(crate) fn show_late_success(&mut self, vin: Vin, answer: &PairingAnswer) {
+        let is_on_screen = matches!(
+            self.page,
+            Page::GrabYourTwoKeys
+                | Page::ReadyToPair { .. }
+                | Page::PairingError { .. }
+                | Page::Error(ErrorPage::PairingAttemptsExhausted)
+        );
+        if self.selected != Some(vin) || !is_on_screen {
+            return;
+        }
+        self.cite("CBK-7, on the screen");
+        self.warning = answer.error;
+        self.page = Page::Tutorial1(Opener::Pairing);
+        if let Some(mut pairing) = self.pairing.take_if(|pairing| pairing.vin == vin) {
+            pairing.is_awaited = false;
+            self.pairing = pairing.sheet_is_up.then_some(pairing);
         }
     }
 
@@ -123,6 +147,7 @@ impl Model {
     pub(crate) fn record_pairing(&mut self, vin: Vin, key: DigitalKeyId, used: u64) {
         self.cite("CBK-5");
         self.outdate_earlier_questions(vin);
+        self.removed.remove(&vin);
         self.learn(vin, Change::Paired { key, used });
         // MOV-4: the key that the user wanted to move is here.
         if self.selected == Some(vin) {

@@ -22,7 +22,7 @@ impl MatchedEffect {
                 request.question,
                 Question::Record | Question::StorePassword(_) | Question::TakeUse
             ),
-            Effect::Report(_) => false,
+            Effect::Report(_) | Effect::Diagnose(_) => false,
         }
     }
 

@@ -27,6 +27,10 @@ pub struct Model {
     pub(crate) recheck: BTreeMap<Vin, DigitalKeyId>,
     /// Vehicles whose status is read once more when the request in flight is answered (OVR-7).
     pub(crate) status_due: BTreeSet<Vin>,
+    /// Keys that the last status no longer named, of vehicles without an owner key (OVR-7).
+    pub(crate) removed: BTreeMap<Vin, DigitalKeyId>,
+    /// Vehicles whose key is spelt in two ways, as the host knows.
+    pub(crate) diagnosed: BTreeSet<Vin>,
     /// The calls that are not answered yet.
     pub(crate) open: BTreeMap<Ticket, ExpectedEffect>,
     pub(crate) selected: Option<Vin>,
@@ -146,6 +150,8 @@ impl Model {
             deferred_status: BTreeMap::new(),
             recheck: BTreeMap::new(),
             status_due: BTreeSet::new(),
+            removed: BTreeMap::new(),
+            diagnosed: BTreeSet::new(),
             open: BTreeMap::new(),
             selected: None,
             page: Page::VehicleTab { opening: false },

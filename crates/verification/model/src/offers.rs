@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use digital_key_domain::{Blocker, EntryView, ErrorPage, Tap};
+use digital_key_domain::{Blocker, EntryView, ErrorPage, PhoneSoftwareIssue, Tap};
 
 use crate::model::{Model, Page};
 
@@ -59,6 +59,9 @@ fn offers_retry(page: ErrorPage) -> bool {
         page,
         ErrorPage::Blocked(
             Blocker::BackendError
+                | Blocker::PhoneSoftwareUpdateRequired(
+                    PhoneSoftwareIssue::AppleRefuses | PhoneSoftwareIssue::AppleDidNotAnswer
+                )
                 | Blocker::VehicleNotPrepared
                 | Blocker::PairingPasswordUnavailable
         )

@@ -8,12 +8,14 @@ use crate::model::{Model, Opener, Page};
 use crate::screen::ShownPage;
 
 impl Model {
-    /// OVR-1: the key state is remembered. OVR-7: the status is read again.
+    /// OVR-1: the key state is remembered, and a local key is asked about. OVR-7: the status is read
+    /// again.
     pub(crate) fn show_overview(&mut self, vin: Vin) {
         self.cite("OVR-1");
         let remembered = self.facts(vin).local_key().cloned();
         self.page = Page::Overview { remembered };
         self.notice = None;
+        self.recheck_remembered_key(vin);
         self.read_status_again(vin);
     }
 
@@ -37,17 +39,33 @@ impl Model {
             self.ask(pairing.vin, Call::CheckSheet { sheet: pairing.ticket });
         }
         let Some(vin) = self.selected else { return };
-        self.recheck_remembered_key(vin);
-        if matches!(self.page, Page::Overview { .. }) {
-            self.read_status_again(vin);
+        match &self.page {
+            // ENT-4: a driver with one car never selects again.
+            Page::VehicleTab { .. } if self.support_can_be_asked(vin) => {
+                self.cite("ENT-4, in the foreground");
+                self.ask_for_support(vin);
+            }
+            // WEL-1: as if the page were shown again.
+            Page::Welcome(page) if page.has_failed() => {
+                self.cite("WEL-1, in the foreground");
+                self.show_welcome(vin);
+            }
+            _ => self.look_again(vin),
         }
     }
 
-    /// OVR-7.
+    /// OVR-2, OVR-7: the wallet changed.
     pub(crate) fn on_wallet_change(&mut self) {
         if let (true, Some(vin)) = (self.wallet_change_is_of_concern(), self.selected) {
             self.cite("OVR-7");
-            self.recheck_remembered_key(vin);
+            self.look_again(vin);
+        }
+    }
+
+    /// OVR-2: the wallet is asked, on the pages behind Overview too. OVR-7: Overview reads the status.
+    fn look_again(&mut self, vin: Vin) {
+        self.recheck_remembered_key(vin);
+        if matches!(self.page, Page::Overview { .. }) {
             self.read_status_again(vin);
         }
     }
@@ -115,7 +133,7 @@ impl Model {
             self.learn(vin, Change::Presence { key: key.clone(), on_this_phone });
         }
         // ADR 105: only a definite no lets a status through that lacks a key made here.
-        let key_stays = !is_outdated && self.facts(vin).is_paired_here(key);
+        let key_stays = !is_outdated && self.facts(vin).is_unknown_to_the_backend(key);
         if let Some(status) = deferred
             && !key_stays
         {
@@ -125,6 +143,11 @@ impl Model {
             self.recheck_key(vin, &next);
         }
         if self.selected == Some(vin) {
+            // MOV-4: the key is on this phone after all.
+            if self.facts(vin).local_key() == Some(key) && self.move_flow {
+                self.cite("MOV-4");
+                self.move_flow = false;
+            }
             self.show_presence(vin, key, presence);
         }
     }
@@ -133,7 +156,16 @@ impl Model {
         let local = self.facts(vin).local_key().cloned();
         if presence == Presence::Absent && self.remembered_key().as_ref() == Some(key) {
             self.cite("OVR-2");
-            self.page = Page::Error(ErrorPage::KeyDeleted);
+            self.show_error(vin, ErrorPage::KeyDeleted);
+            return;
+        }
+        // OVR-7: the backend does not know it, and the wallet does not hold it either.
+        if presence == Presence::Absent
+            && matches!(self.page, Page::Overview { .. })
+            && self.removed.get(&vin) == Some(key)
+        {
+            self.cite("OVR-7, deleted");
+            self.show_error(vin, ErrorPage::KeyDeleted);
             return;
         }
         match &mut self.page {
@@ -158,6 +190,11 @@ impl Model {
             .any(|open| open.vin == Some(vin) && matches!(open.call, Call::OpenWallet(_)))
     }
 
+    /// OVR-4, OVR-7: the key at which "edit in wallet" opens the wallet.
+    pub(crate) fn key_of_wallet(&self, vin: Vin) -> Option<DigitalKeyId> {
+        self.facts(vin).local_key().or(self.removed.get(&vin)).cloned()
+    }
+
     /// OVR-4: a wallet that could not be opened is said on the page.
     pub(crate) fn on_wallet_opened(&mut self, vin: Vin, opened: bool) {
         if !opened && self.selected == Some(vin) && matches!(self.page, Page::Overview { .. }) {
@@ -167,11 +204,14 @@ impl Model {
     }
 
     /// OVR-3, OVR-4, OVR-6.
-    pub(crate) fn overview(&self, facts: &Facts) -> ShownPage {
+    pub(crate) fn overview(&self, vin: Vin, facts: &Facts) -> ShownPage {
         let is_local = facts.local_key().is_some();
+        // OVR-7: the pass of a key that the backend has removed can be removed in the wallet.
+        let is_removed = self.removed.contains_key(&vin);
         ShownPage::Overview {
-            cannot_unlock: is_local && facts.owner_key().is_some_and(|key| !key.tracked),
-            action: match is_local {
+            cannot_unlock: is_removed
+                || is_local && facts.owner_key().is_some_and(|key| !key.tracked),
+            action: match is_local || is_removed {
                 true => CardAction::EditInWallet,
                 false => CardAction::MoveToThisPhone,
             },
@@ -184,10 +224,10 @@ impl Model {
         match tap {
             Tap::CardAction => {
                 self.cite("OVR-4");
-                match self.facts(vin).local_key() {
+                match self.key_of_wallet(vin) {
                     Some(_) if self.wallet_is_being_opened(vin) => {}
                     Some(key) => {
-                        self.ask(vin, Call::OpenWallet(key.clone()));
+                        self.ask(vin, Call::OpenWallet(key));
                     }
                     None => self.page = Page::MoveKeyWarning { remembered },
                 }

@@ -130,8 +130,10 @@ impl Model {
                 self.fetch_password(vin);
                 self.page = Page::PairingError { reason: answer.error };
             }
-            // CBK-7: the user left; a late error refreshes nothing.
-            (false, _) => self.cite("CBK-7"),
+            // CBK-7: the user left, and may be on the way to the next pairing.
+            (false, Some(_)) => self.show_late_success(vin, answer),
+            // CBK-7: a late error refreshes nothing.
+            (false, None) => self.cite("CBK-7"),
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) enum ShownPage {
     Welcome { blockers: Vec<Blocker>, move_flow: bool },
     GrabYourTwoKeys,
     ReadyToPair { checked: bool, highlighted: bool },
-    PairingError { reason: Option<AppleErrorCode> },
+    PairingError { reason: Option<AppleErrorCode>, refreshing: bool },
     Tutorial1,
     Tutorial2,
     Overview { cannot_unlock: bool, action: CardAction, more_information: Arc<str> },
@@ -68,7 +68,9 @@ impl From<PageView> for ShownPage {
             PageView::ReadyToPair { checked, highlighted } => {
                 Self::ReadyToPair { checked, highlighted }
             }
-            PageView::PairingError { reason } => Self::PairingError { reason },
+            PageView::PairingError { reason, refreshing } => {
+                Self::PairingError { reason, refreshing }
+            }
             PageView::Tutorial1 => Self::Tutorial1,
             PageView::Tutorial2 => Self::Tutorial2,
             PageView::Overview { card, more_information } => Self::Overview {

@@ -1,7 +1,7 @@
 //! What may happen next, in numbers that fit any moment.
 
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, FailureKind, NoAnswer, PairingAnswer, PairingStatus,
+    AppleErrorCode, DigitalKeyId, FailureKind, KeyCreation, NoAnswer, PairingAnswer, PairingStatus,
     PasswordFetch, Presence, Question, Reply, ReportedKey, Support, SupportAnswer, Tap,
 };
 
@@ -55,7 +55,7 @@ pub enum CacheOutcome {
 /// The answers to every kind of question, for one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answers {
-    /// The backend fails, and Apple cannot create a key.
+    /// The backend fails, and Apple cannot create a key: without an error it does not answer.
     pub fails: bool,
     /// How many seconds the failing backend asks to wait.
     pub wait: Option<u64>,
@@ -89,7 +89,11 @@ impl Answers {
                 Reply::Password(PasswordFetch::Failed(self.no_answer()))
             }
             Question::Password => Reply::Password(PasswordFetch::Fetched),
-            Question::CanCreateKey => Reply::CanCreateKey(!self.fails),
+            Question::CanCreateKey => Reply::CanCreateKey(match (self.fails, self.error) {
+                (false, _) => KeyCreation::Possible,
+                (true, None) => KeyCreation::NoAnswer,
+                (true, Some(_)) => KeyCreation::Refused,
+            }),
             Question::Presence(_) => Reply::Presence(self.presence),
             Question::OpenWallet(_) => Reply::WalletOpened(!self.fails),
             Question::StartPairing => Reply::Pairing(self.pairing()),
@@ -118,6 +122,8 @@ impl Answers {
     }
 }
 
+/// The third key is the first one in another spelling.
 fn key_id(key: u8) -> Option<DigitalKeyId> {
-    DigitalKeyId::try_from(format!("K{key}").as_str()).ok()
+    let id = if key == 3 { "k1".to_owned() } else { format!("K{key}") };
+    DigitalKeyId::try_from(id.as_str()).ok()
 }

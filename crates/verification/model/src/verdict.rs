@@ -1,6 +1,6 @@
 //! What the machine must answer to an input: accepted, or ignored for a true reason (GEN-2).
 
-use digital_key_domain::{Phone, Reason, Tap, Verdict, Vin};
+use digital_key_domain::{Reason, Tap, Verdict, Vin};
 
 use crate::expected::{Call, ExpectedEffect};
 use crate::model::{Input, Model, Page};
@@ -34,11 +34,7 @@ impl Model {
         if self.selected != Some(vin) {
             return None;
         }
-        let asks = matches!(self.page, Page::VehicleTab { .. })
-            && self.settings.phone != Phone::Android
-            && self.facts(vin).support.is_none()
-            && !self.is_open(vin, &Call::ReadCache)
-            && !self.is_open(vin, &Call::AskSupport);
+        let asks = matches!(self.page, Page::VehicleTab { .. }) && self.support_can_be_asked(vin);
         (!asks).then_some(Reason::AlreadySelected)
     }
 
@@ -62,7 +58,7 @@ impl Model {
             // OVR-4: the wallet is being opened already.
             (Page::Overview { .. }, Tap::CardAction)
                 if self.selected.is_some_and(|vin| {
-                    self.facts(vin).local_key().is_some() && self.wallet_is_being_opened(vin)
+                    self.key_of_wallet(vin).is_some() && self.wallet_is_being_opened(vin)
                 }) =>
             {
                 Some(Reason::NothingToChange)
@@ -72,17 +68,25 @@ impl Model {
     }
 
     /// Coming to the foreground is a change in itself, and these look again: a sheet that is up
-    /// (GEN-2), Overview (OVR-7), and the pages that remember a key (OVR-2).
+    /// (GEN-2), the vehicle tab without an answer (ENT-4), Welcome with a failed status (WEL-1),
+    /// Overview (OVR-7), and the pages that remember a key (OVR-2).
     fn foreground_is_of_concern(&self) -> bool {
         self.in_background
             || self.pairing.is_some_and(|pairing| pairing.sheet_is_up)
-            || matches!(self.page, Page::Overview { .. })
             || self.remembered_key().is_some()
+            || match (&self.page, self.selected) {
+                (Page::VehicleTab { .. }, Some(vin)) => self.support_can_be_asked(vin),
+                (Page::Welcome(page), _) => page.has_failed(),
+                (Page::Overview { .. }, _) => true,
+                _ => false,
+            }
     }
 
-    /// Overview depends on the wallet (OVR-7). ADR 104.3: in the background nothing does.
+    /// Overview depends on the wallet (OVR-7), and so do the pages that remember a key (OVR-2). ADR
+    /// 104.3: in the background nothing does.
     pub(crate) fn wallet_change_is_of_concern(&self) -> bool {
-        matches!(self.page, Page::Overview { .. }) && !self.in_background
+        let looks = matches!(self.page, Page::Overview { .. }) || self.remembered_key().is_some();
+        looks && !self.in_background
     }
 
     fn is_awaited(&self, asked: &ExpectedEffect) -> bool {

@@ -42,6 +42,10 @@ struct OpenRequest {
     key: Option<DigitalKeyId>,
 }
 
+/// The pages from which a late success opens Tutorial1 (CBK-7).
+const PAGES_OF_A_PAIRING: [&str; 4] =
+    ["GrabYourTwoKeys", "ReadyToPair", "PairingError", "PairingAttemptsExhausted"];
+
 impl Judge {
     pub(crate) fn new(settings: &Settings, vins: [Vin; VEHICLES]) -> Self {
         Self {
@@ -150,11 +154,17 @@ impl Judge {
             .violated(format!("{:?} changed\n  {shown:?}\nto\n  {:?}", step.event, step.view)))
     }
 
-    /// A late answer of Apple's opens no page (CBK-7, invariant 8).
+    /// A late answer of Apple's opens no page, but for a key whose pairing is on the screen (CBK-7,
+    /// invariant 8).
     fn must_stay_on_page(&self, event: &Event, view: &View) -> Result<(), Violation> {
         let before = self.shown.as_ref().map(|shown| shown.page.name());
         let after = view.page.name();
         if before.is_none_or(|before| before == after) {
+            return Ok(());
+        }
+        let made_key = matches!(event, Event::LateAnswer { answer, .. } if answer.pass.is_some());
+        let is_of_pairing = before.is_some_and(|before| PAGES_OF_A_PAIRING.contains(&before));
+        if made_key && is_of_pairing && after == "Tutorial1" {
             return Ok(());
         }
         Err(Invariant::VehiclesAreApart.violated(format!("{event:?} opened {after}")))
@@ -189,7 +199,7 @@ impl Judge {
         match effect {
             Effect::Request(request) => self.on_request(request),
             Effect::Store { vin, change } => self.on_store(number_of(&self.vins, *vin), change),
-            Effect::EraseAll | Effect::Report(_) => Ok(()),
+            Effect::EraseAll | Effect::Report(_) | Effect::Diagnose(_) => Ok(()),
         }
     }
 
@@ -350,6 +360,19 @@ mod tests {
         judge.on_view(&view(PageView::GrabYourTwoKeys)).unwrap();
         let event = Event::LateAnswer { vin: vins().unwrap()[0], answer: PairingAnswer::default() };
         judge.must_stay_on_page(&event, &view(PageView::GrabYourTwoKeys)).unwrap();
+        let violation = judge.must_stay_on_page(&event, &view(PageView::Tutorial1)).unwrap_err();
+        assert_eq!(violation.invariant, Invariant::VehiclesAreApart);
+    }
+
+    #[test]
+    fn invariant_8_a_key_that_was_made_after_all_opens_tutorial1_from_its_pairing_only() {
+        let answer = PairingAnswer { pass: Some(key()), error: None };
+        let event = Event::LateAnswer { vin: vins().unwrap()[0], answer };
+        let mut judge = judge();
+        judge.on_view(&view(PageView::GrabYourTwoKeys)).unwrap();
+        judge.must_stay_on_page(&event, &view(PageView::Tutorial1)).unwrap();
+        judge.must_stay_on_page(&event, &view(PageView::Tutorial2)).unwrap_err();
+        judge.on_view(&view(PageView::MoveKeyWarning)).unwrap();
         let violation = judge.must_stay_on_page(&event, &view(PageView::Tutorial1)).unwrap_err();
         assert_eq!(violation.invariant, Invariant::VehiclesAreApart);
     }

@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
     on_welcome(
         "PhoneSoftwareUpdateRequired",
         "no owner key, iOS too old or Apple refuses",
-        |flow| may_pair(flow) && is_blocked(flow, Blocker::PhoneSoftwareUpdateRequired),
+        |flow| may_pair(flow) && has_software_issue(flow),
     ),
     on_welcome("NotPrimarySubscriber", "no owner key, not primary subscriber", |flow| {
         may_pair(flow) && !is_ready(flow, |it| it.primary_subscriber)
@@ -127,6 +127,11 @@ fn is_ready(flow: &Flow, holds: fn(&Readiness) -> bool) -> bool {
 
 fn is_blocked(flow: &Flow, by: Blocker) -> bool {
     matches!(flow.view().page, PageView::Welcome { blockers, .. } if blockers.first() == Some(by))
+}
+
+fn has_software_issue(flow: &Flow) -> bool {
+    let PageView::Welcome { blockers, .. } = flow.view().page else { return false };
+    matches!(blockers.first(), Some(Blocker::PhoneSoftwareUpdateRequired(_)))
 }
 
 fn leads_to_overview(flow: &Flow) -> bool {

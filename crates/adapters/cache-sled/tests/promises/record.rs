@@ -40,6 +40,7 @@ async fn fill(cache: &SledCache, vin: Vin) -> VehicleRecord {
             tracked: true,
             on_this_phone: true,
             paired_here: false,
+            reported: true,
         }),
         readiness: Some(Readiness { primary_subscriber: true, prepared: false }),
         password: Some(used(7, 1)),

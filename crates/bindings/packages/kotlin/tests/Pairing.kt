@@ -88,7 +88,7 @@ private suspend fun successAfterAnError() = withApp {
     phone.answer(PairingAnswer(error = AppleErrorCode.USER_CANCELED))
     page("PairingError")
     phone.answerAgain(PairingAnswer(pass = "KEY-1"))
-    check(until { it.keyState == KeyState.ACTIVE_UNTRACKED }.pageName == "PairingError")
+    check(until { it.keyState == KeyState.ACTIVE_UNTRACKED }.pageName == "Tutorial1")
 }
 
 private suspend fun deletionInTheBackground() = withApp {

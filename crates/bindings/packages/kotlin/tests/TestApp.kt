@@ -75,6 +75,8 @@ open class Log : Listener {
     }
 
     override fun onCacheFailure(failure: CacheFailure) {}
+
+    override fun onDiagnostic(diagnostic: Diagnostic) {}
 }
 
 /** An app on a phone in Kotlin, with a vehicle of its own for each test. */

@@ -21,6 +21,7 @@ from digital_key import (
     DataKey,
     DataKeySource,
     Deadlines,
+    Diagnostic,
     DigitalKeyApp,
     Intent,
     Listener,
@@ -88,6 +89,9 @@ class Log(Listener):
 
     def on_cache_failure(self, failure: CacheFailure) -> None:
         self.cache_failures.append(failure)
+
+    def on_diagnostic(self, diagnostic: Diagnostic) -> None:
+        pass
 
 
 class PairingCase(unittest.IsolatedAsyncioTestCase):

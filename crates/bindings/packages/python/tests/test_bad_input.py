@@ -21,6 +21,7 @@ from digital_key import (
     KeyState,
     PairingPassword,
     Phone as Model,
+    PhoneSoftwareIssue,
     Port,
     PortCall,
     Presence,
@@ -131,6 +132,7 @@ class FaultyApplePairing(PairingCase):
         view = await self.open_welcome()
         [blocker] = view.page.blockers
         self.assertEqual(blocker.code, "PhoneSoftwareUpdateRequired")
+        self.assertEqual(blocker.issue, PhoneSoftwareIssue.APPLE_DID_NOT_ANSWER)
         await self.reported(PortCall.CAN_CREATE_KEY)
 
 

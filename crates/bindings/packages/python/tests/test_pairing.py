@@ -84,7 +84,7 @@ class Pairing(PairingCase):
         await self.page("PairingError")
         self.phone.answer_again(PairingAnswer(_pass="KEY-1"))
         view = await self.until(lambda view: view.key_state == KeyState.ACTIVE_UNTRACKED)
-        self.assertEqual(view.page_name, "PairingError")
+        self.assertEqual(view.page_name, "Tutorial1")
 
     async def test_deletion_in_the_background(self) -> None:
         await self.launch()

@@ -1,6 +1,6 @@
 //! The other error pages (ERR-3, ERR-5, OVR-2).
 
-use super::{Transition, Welcome};
+use super::{PairingOutcome, Transition, Tutorial1, Welcome};
 use crate::Blocker;
 use crate::flow::ErrorPage;
 use crate::flow::protocol::{Tap, Taps};
@@ -39,6 +39,16 @@ impl ErrorPage {
             Tap::Retry => Transition::Open(Welcome::show(cx)),
             Tap::Back | Tap::ConfirmError => Transition::Leave,
             _ => Transition::NOT_OFFERED,
+        }
+    }
+
+    /// A late success shows on the page that ends a pairing (CBK-7).
+    pub(super) fn on_pairing(self, outcome: &PairingOutcome, cx: &mut Context<'_>) -> Transition {
+        match (self, outcome) {
+            (Self::PairingAttemptsExhausted, PairingOutcome::SucceededLate { warning }) => {
+                Tutorial1::after_pairing(*warning, cx)
+            }
+            _ => Transition::NOT_CONCERNED,
         }
     }
 }

@@ -25,7 +25,7 @@ mod move_key_warning;
 mod watched_key;
 
 use super::ErrorPage;
-use super::protocol::Reason;
+use super::protocol::{KeyCreation, Reason};
 use super::screen::{Context, Facts};
 use super::vehicle::Vehicle;
 use super::view::PageView;
@@ -68,12 +68,12 @@ pub(super) enum PageInput {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum VehicleAnswer {
     Status { is_ok: bool },
-    CanCreateKey(bool),
+    KeyCreation(KeyCreation),
     KeyChecked { key: DigitalKeyId, presence: Presence },
     WalletOpened(bool),
 }
 
-/// How a pairing that a page started ended.
+/// How a pairing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PairingOutcome {
     /// No use of a password could be taken (RDY-6).
@@ -83,6 +83,10 @@ pub(super) enum PairingOutcome {
     },
     Failed {
         reason: Option<AppleErrorCode>,
+    },
+    /// A key was made after the page had been given another answer, or none (CBK-7).
+    SucceededLate {
+        warning: Option<AppleErrorCode>,
     },
 }
 
@@ -140,25 +144,25 @@ impl Page {
                 | Self::Error(_) => Transition::NOT_CONCERNED,
             },
             PageInput::Pairing(outcome) => match self {
+                Self::GrabYourTwoKeys(_) => GrabYourTwoKeys::on_pairing(&outcome, cx),
                 Self::ReadyToPair(_) => ReadyToPair::on_pairing(outcome, cx),
                 Self::PairingError(_) => PairingError::on_pairing(outcome, cx),
+                Self::Error(page) => page.on_pairing(&outcome, cx),
                 Self::VehicleTab(_)
                 | Self::Welcome(_)
-                | Self::GrabYourTwoKeys(_)
-                | Self::Error(_)
                 | Self::Tutorial1(_)
                 | Self::Tutorial2(_)
                 | Self::Overview(_)
                 | Self::MoveKeyWarning(_) => Transition::NOT_CONCERNED,
             },
             PageInput::Phone(event) => match self {
-                Self::Tutorial1(page) => page.opened_from.on_phone_event(event, cx),
-                Self::Tutorial2(page) => page.opened_from.on_phone_event(event, cx),
+                Self::VehicleTab(_) => VehicleTab::on_phone_event(event, cx),
+                Self::Welcome(page) => page.on_phone_event(event, cx),
+                Self::Tutorial1(page) => page.opened_from.on_phone_event(cx),
+                Self::Tutorial2(page) => page.opened_from.on_phone_event(cx),
                 Self::Overview(page) => page.on_phone_event(cx),
-                Self::MoveKeyWarning(page) => page.watched.on_phone_event(event, cx),
-                Self::VehicleTab(_)
-                | Self::Welcome(_)
-                | Self::GrabYourTwoKeys(_)
+                Self::MoveKeyWarning(page) => page.watched.on_phone_event(cx),
+                Self::GrabYourTwoKeys(_)
                 | Self::ReadyToPair(_)
                 | Self::PairingError(_)
                 | Self::Error(_) => Transition::NOT_CONCERNED,
@@ -181,7 +185,7 @@ impl Page {
             Self::Welcome(page) => page.view(facts),
             Self::GrabYourTwoKeys(_) => PageView::GrabYourTwoKeys,
             Self::ReadyToPair(page) => page.view(),
-            Self::PairingError(page) => page.view(),
+            Self::PairingError(page) => page.view(facts),
             Self::Error(page) => PageView::Error(*page),
             Self::Tutorial1(_) => PageView::Tutorial1,
             Self::Tutorial2(_) => PageView::Tutorial2,

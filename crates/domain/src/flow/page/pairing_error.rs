@@ -4,7 +4,7 @@ use super::{Page, PairingOutcome, Transition, Tutorial1};
 use crate::AppleErrorCode;
 use crate::flow::pairing::Attempt;
 use crate::flow::protocol::{Tap, Taps};
-use crate::flow::screen::Context;
+use crate::flow::screen::{Context, Facts};
 use crate::flow::{ErrorPage, PageView};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,18 +30,23 @@ impl PairingError {
         }
     }
 
-    /// Shows how the next attempt ended, or that no password was left (ERR-3).
+    /// Shows how the next attempt ended, that an earlier one made a key after all (CBK-7), or that no
+    /// password was left (ERR-3).
     pub(super) fn on_pairing(outcome: PairingOutcome, cx: &mut Context<'_>) -> Transition {
         match outcome {
             PairingOutcome::Refused => {
                 Transition::Open(Page::Error(ErrorPage::PairingAttemptsExhausted))
             }
-            PairingOutcome::Succeeded { warning } => Tutorial1::after_pairing(warning, cx),
+            PairingOutcome::Succeeded { warning } | PairingOutcome::SucceededLate { warning } => {
+                Tutorial1::after_pairing(warning, cx)
+            }
             PairingOutcome::Failed { reason } => Self::open(reason),
         }
     }
 
-    pub(super) fn view(self) -> PageView {
-        PageView::PairingError { reason: self.reason }
+    pub(super) fn view(self, facts: Facts<'_>) -> PageView {
+        // ERR-3
+        let refreshing = facts.vehicle.password.is_some();
+        PageView::PairingError { reason: self.reason, refreshing }
     }
 }

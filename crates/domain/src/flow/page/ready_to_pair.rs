@@ -38,14 +38,16 @@ impl ReadyToPair {
         }
     }
 
-    /// Shows how the pairing ended (CBK-1, CBK-2), or that no password was left (RDY-6).
+    /// Shows how the pairing ended (CBK-1, CBK-2, CBK-7), or that no password was left (RDY-6).
     pub(super) fn on_pairing(outcome: PairingOutcome, cx: &mut Context<'_>) -> Transition {
         match outcome {
             PairingOutcome::Refused => {
                 let blocker = Blocker::PairingPasswordUnavailable;
                 Transition::Open(Page::Error(ErrorPage::Blocked(blocker)))
             }
-            PairingOutcome::Succeeded { warning } => Tutorial1::after_pairing(warning, cx),
+            PairingOutcome::Succeeded { warning } | PairingOutcome::SucceededLate { warning } => {
+                Tutorial1::after_pairing(warning, cx)
+            }
             PairingOutcome::Failed { reason } => PairingError::open(reason),
         }
     }

@@ -1,6 +1,6 @@
 //! Tutorial1 (TUT-1).
 
-use super::{Overview, Page, PhoneEvent, Transition, Tutorial2, VehicleAnswer, WatchedKey};
+use super::{Overview, Page, Transition, Tutorial2, VehicleAnswer, WatchedKey};
 use crate::AppleErrorCode;
 use crate::flow::protocol::{Tap, Taps};
 use crate::flow::screen::Context;
@@ -52,9 +52,9 @@ impl OpenedFrom {
         }
     }
 
-    pub(super) fn on_phone_event(&self, event: PhoneEvent, cx: &mut Context<'_>) -> Transition {
+    pub(super) fn on_phone_event(&self, cx: &mut Context<'_>) -> Transition {
         match self {
-            Self::Overview(watched) => watched.on_phone_event(event, cx),
+            Self::Overview(watched) => watched.on_phone_event(cx),
             Self::Pairing => Transition::NOT_CONCERNED,
         }
     }

@@ -1,6 +1,6 @@
 //! The vehicle tab with the entry (ENT-1 to ENT-9).
 
-use super::{Overview, Transition, VehicleAnswer, Welcome};
+use super::{Overview, PhoneEvent, Transition, VehicleAnswer, Welcome};
 use crate::flow::protocol::{Tap, Taps};
 use crate::flow::screen::{Context, Facts};
 use crate::flow::vehicle::UnknownSupport;
@@ -57,6 +57,15 @@ impl VehicleTab {
             return Transition::NOT_CONCERNED;
         }
         Transition::Open(Welcome::show(cx))
+    }
+
+    /// In the foreground a support that is still unknown is asked for again (ENT-4): a driver with one
+    /// vehicle never selects again.
+    pub(super) fn on_phone_event(event: PhoneEvent, cx: &mut Context<'_>) -> Transition {
+        let asks = event == PhoneEvent::CameToForeground
+            && cx.settings.phone.has_supported_platform()
+            && cx.vehicle.learn_support(&mut cx.out);
+        if asks { Transition::Stay } else { Transition::NOT_CONCERNED }
     }
 
     /// Returns whether the entry is shown (ENT-1 to ENT-4, ENT-7). Remote services are no input of it

@@ -1,6 +1,6 @@
 //! The key that Overview and the pages opened from it watch (OVR-1, OVR-2).
 
-use super::{Page, PhoneEvent, Transition, VehicleAnswer};
+use super::{Page, Transition, VehicleAnswer};
 use crate::flow::ErrorPage;
 use crate::flow::screen::Context;
 use crate::flow::vehicle::Vehicle;
@@ -30,9 +30,9 @@ impl WatchedKey {
         }
     }
 
-    /// After the app regained focus, the key is checked (OVR-2).
-    pub(super) fn on_phone_event(&self, event: PhoneEvent, cx: &mut Context<'_>) -> Transition {
-        if event == PhoneEvent::WalletChanged || self.0.is_none() {
+    /// After the app regained focus, or the wallet changed, the key is checked (OVR-2).
+    pub(super) fn on_phone_event(&self, cx: &mut Context<'_>) -> Transition {
+        if self.0.is_none() {
             return Transition::NOT_CONCERNED;
         }
         self.check(cx);

@@ -1,8 +1,9 @@
 //! Welcome: finds out whether a pairing is possible (WEL-1 to WEL-8).
 
-use super::{GrabYourTwoKeys, Overview, Page, Transition, VehicleAnswer};
+use super::{GrabYourTwoKeys, Overview, Page, PhoneEvent, Transition, VehicleAnswer};
 use crate::Blockers;
-use crate::flow::protocol::{Tap, Taps};
+use crate::flow::pairing::PairingCheck;
+use crate::flow::protocol::{KeyCreation, Tap, Taps};
 use crate::flow::screen::{Context, Facts};
 use crate::flow::{ErrorPage, PageView};
 
@@ -12,7 +13,7 @@ pub(in crate::flow) struct Welcome {
     /// Whether the status could be fetched, once the fetch has ended.
     status_ok: Option<bool>,
     /// Apple's answer, once it is there.
-    can_create_key: Option<bool>,
+    key_creation: Option<KeyCreation>,
 }
 
 impl Welcome {
@@ -21,7 +22,7 @@ impl Welcome {
         cx.vehicle.fetch_status(&mut cx.out);
         cx.vehicle.fetch_password(&mut cx.out);
         cx.vehicle.ask_can_create_key(&mut cx.out);
-        Page::Welcome(Self { status_ok: None, can_create_key: None })
+        Page::Welcome(Self { status_ok: None, key_creation: None })
     }
 
     /// Continue is offered as soon as it is certain where it leads (WEL-4).
@@ -33,6 +34,8 @@ impl Welcome {
     pub(super) fn on_tap(self, tap: Tap, cx: &mut Context<'_>) -> Transition {
         match tap {
             Tap::Continue => Transition::Open(self.next_page(cx)),
+            // GEN-1: the move began at Overview, and is given up.
+            Tap::Back if std::mem::take(cx.move_flow) => Transition::Open(Overview::load(cx)),
             Tap::Back => Transition::Leave,
             _ => Transition::NOT_OFFERED,
         }
@@ -41,12 +44,20 @@ impl Welcome {
     pub(super) fn on_vehicle_answer(&mut self, answer: &VehicleAnswer) -> Transition {
         match answer {
             VehicleAnswer::Status { is_ok } => self.status_ok = Some(*is_ok),
-            VehicleAnswer::CanCreateKey(can) => self.can_create_key = Some(*can),
+            VehicleAnswer::KeyCreation(answer) => self.key_creation = Some(*answer),
             VehicleAnswer::KeyChecked { .. } | VehicleAnswer::WalletOpened(_) => {
                 return Transition::NOT_CONCERNED;
             }
         }
         Transition::Stay
+    }
+
+    /// In the foreground a failed status is fetched again (WEL-1), as when the page is shown again.
+    pub(super) fn on_phone_event(self, event: PhoneEvent, cx: &mut Context<'_>) -> Transition {
+        if event == PhoneEvent::CameToForeground && self.status_ok == Some(false) {
+            return Transition::Open(Self::show(cx));
+        }
+        Transition::NOT_CONCERNED
     }
 
     /// Returns where Continue leads: the first match of WEL-5 and WEL-6 wins.
@@ -64,27 +75,36 @@ impl Welcome {
         match self.status_ok {
             None => false,
             Some(false) => true,
-            Some(true) if leads_to_overview(facts) => facts.vehicle.key_check.is_none(),
-            Some(true) => facts.vehicle.password.is_none() && self.can_create_key.is_some(),
+            // The wallet may say that the key is here, which ends a move flow (MOV-4).
+            Some(true) if has_owner_key(facts) && facts.vehicle.key_check.is_some() => false,
+            Some(true) if leads_to_overview(facts) => true,
+            Some(true) => self.pairing_check(facts).is_none_or(|check| check.is_decided()),
         }
     }
 
-    /// Returns all that keeps the user from pairing (WEL-7); empty until it is certain where Continue
-    /// leads.
+    /// Returns what keeps the user from pairing, as far as it is known (WEL-7); empty until it is
+    /// certain where Continue leads.
     fn blockers(self, facts: Facts<'_>) -> Blockers {
         if !self.destination_is_certain(facts) {
             return Blockers::NONE;
         }
-        match (self.status_ok, facts.vehicle.record.readiness) {
-            (Some(true), Some(_)) if leads_to_overview(facts) => Blockers::NONE,
-            (Some(true), Some(readiness)) => Blockers::of_pairing(
-                &facts.settings.phone,
-                self.can_create_key == Some(true),
-                readiness,
-                facts.vehicle.record.password,
-            ),
-            (Some(_) | None, Some(_) | None) => Blockers::backend_error(),
+        match self.pairing_check(facts) {
+            Some(_) if leads_to_overview(facts) => Blockers::NONE,
+            Some(check) => check.blockers(),
+            None => Blockers::backend_error(),
         }
+    }
+
+    /// Returns what decides whether a pairing is possible; `None` after a failed status (WEL-5).
+    fn pairing_check(self, facts: Facts<'_>) -> Option<PairingCheck<'_>> {
+        let readiness = facts.vehicle.record.readiness.filter(|_| self.status_ok == Some(true))?;
+        Some(PairingCheck {
+            phone: &facts.settings.phone,
+            key_creation: self.key_creation,
+            readiness,
+            password: facts.vehicle.record.password,
+            is_password_pending: facts.vehicle.password.is_some(),
+        })
     }
 
     pub(super) fn view(self, facts: Facts<'_>) -> PageView {
@@ -94,5 +114,9 @@ impl Welcome {
 
 /// Returns `true` if an owner key exists and the user does not move it (WEL-6.1).
 fn leads_to_overview(facts: Facts<'_>) -> bool {
-    !facts.move_flow && facts.vehicle.record.key.owner().is_some()
+    !facts.move_flow && has_owner_key(facts)
+}
+
+fn has_owner_key(facts: Facts<'_>) -> bool {
+    facts.vehicle.record.key.owner().is_some()
 }

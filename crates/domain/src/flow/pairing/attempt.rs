@@ -158,9 +158,14 @@ impl Flow {
                 PairingOutcome::Failed { reason }
             }
         };
-        match awaiting {
-            Awaiting::Page => AnswerOutcome::ForPage(PageInput::Pairing(outcome)),
-            Awaiting::Record | Awaiting::Dropped => AnswerOutcome::Noted,
+        match (awaiting, outcome) {
+            (Awaiting::Page, outcome) => AnswerOutcome::ForPage(PageInput::Pairing(outcome)),
+            // CBK-7: the user left the page, and may be on the way to the next pairing.
+            (Awaiting::Record, PairingOutcome::Succeeded { warning }) => {
+                self.show_late_success(vin, warning, effects);
+                AnswerOutcome::Noted
+            }
+            (Awaiting::Record | Awaiting::Dropped, _) => AnswerOutcome::Noted,
         }
     }
 }

@@ -2,14 +2,17 @@
 //!
 //! A sheet may end without a pass and the key may still be made: the sheet was gone before its
 //! answer arrived, or Apple's delegate is called a second time. Such a success is recorded for its
-//! vehicle and moves no page; a late error says nothing new. A vehicle has one owner key: after a
+//! vehicle. It opens Tutorial1 from the pages of a pairing, so that nobody pairs over the key that was
+//! just made; it moves no other page. A late error says nothing new. A vehicle has one owner key: after a
 //! success its older sheets are forgotten. Sheets of an account that signed out are forgotten with it
 //! (GEN-5).
 
 use super::Attempt;
+use super::apple_answer::MadeKey;
 use crate::flow::machine::{AnswerOutcome, Flow, Outbox};
+use crate::flow::page::{PageInput, PairingOutcome};
 use crate::flow::protocol::{Effect, Reason, RequestId, Verdict};
-use crate::{Generation, OwnerKey, PairingAnswer, Vin};
+use crate::{AppleErrorCode, Generation, OwnerKey, PairingAnswer, Vin};
 
 /// The sheets that ended without a pass, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -104,7 +107,7 @@ impl Flow {
         let running = self.attempt.as_ref().filter(|attempt| attempt.vin == vin);
         let running = running.and_then(Attempt::password_of_sheet);
         let used = self.ended_sheets.newest(vin).or(running);
-        let (Some(used), Some(key)) = (used, answer.pass) else {
+        let (Some(used), Ok(MadeKey { key, warning })) = (used, answer.into_result()) else {
             return Verdict::Ignored(Reason::NotAwaited);
         };
         let Some(vehicle) = self.vehicles.get_mut(&vin) else {
@@ -117,6 +120,7 @@ impl Flow {
         vehicle.pair(key, used, &mut Outbox { last_id: &mut self.last_id, effects });
         self.ended_sheets.forget_but_for_newest_reply(vin);
         self.end_move_flow(vin);
+        self.show_late_success(vin, warning, effects);
         Verdict::Accepted
     }
 
@@ -131,10 +135,33 @@ impl Flow {
         let Some(used) = self.ended_sheets.close(id, vin, answer.pass.is_some()) else {
             return AnswerOutcome::NotAwaited;
         };
-        if let (Some(key), Some(vehicle)) = (answer.pass, self.vehicles.get_mut(&vin)) {
+        if let (Ok(MadeKey { key, warning }), Some(vehicle)) =
+            (answer.into_result(), self.vehicles.get_mut(&vin))
+        {
             vehicle.pair(key, used, &mut Outbox { last_id: &mut self.last_id, effects });
             self.end_move_flow(vin);
+            self.show_late_success(vin, warning, effects);
         }
         AnswerOutcome::Noted
+    }
+
+    /// Shows a late success of the vehicle on the screen, if a page of its pairing is shown (CBK-7).
+    /// No page waits any more for a pairing that was started over it.
+    pub(super) fn show_late_success(
+        &mut self,
+        vin: Vin,
+        warning: Option<AppleErrorCode>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.screen.as_ref().is_none_or(|screen| screen.vin != vin) {
+            return;
+        }
+        let outcome = PairingOutcome::SucceededLate { warning };
+        if self.on_input(PageInput::Pairing(outcome), effects) == Verdict::Accepted {
+            self.attempt = match self.attempt.take() {
+                Some(attempt) if attempt.vin == vin => attempt.left(),
+                other => other,
+            };
+        }
     }
 }

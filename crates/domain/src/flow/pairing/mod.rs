@@ -9,5 +9,6 @@ pub use apple_answer::{AppleErrorCode, PairingAdvice, PairingAnswer};
 pub(super) use attempt::Attempt;
 #[cfg(feature = "exploration")]
 pub(super) use attempt::Phase;
-pub use blockers::{Blocker, Blockers, Remedy};
+pub(super) use blockers::PairingCheck;
+pub use blockers::{Blocker, Blockers, PhoneSoftwareIssue, Remedy};
 pub(super) use late_answer::EndedSheets;

@@ -7,7 +7,7 @@ mod reply;
 mod verdict;
 
 pub use event::{Event, Intent};
-pub use reply::{CacheFailure, FailureKind, NoAnswer, PasswordFetch, Reply};
-pub use request::{Effect, Question, Request, RequestId};
+pub use reply::{CacheFailure, FailureKind, KeyCreation, NoAnswer, PasswordFetch, Reply};
+pub use request::{Diagnostic, Effect, Question, Request, RequestId};
 pub use tap::{Tap, Taps};
 pub use verdict::{Reason, Verdict};

@@ -22,9 +22,8 @@ pub enum Reply {
     Password(PasswordFetch),
     /// To [`Question::StorePassword`](super::Question::StorePassword).
     PasswordStored(Result<StoredPassword, CacheFailure>),
-    /// To [`Question::CanCreateKey`](super::Question::CanCreateKey); no answer in time = `false`
-    /// (WEL-4).
-    CanCreateKey(bool),
+    /// To [`Question::CanCreateKey`](super::Question::CanCreateKey).
+    CanCreateKey(KeyCreation),
     /// To [`Question::Presence`](super::Question::Presence); no answer in time = cannot say.
     Presence(Presence),
     /// To [`Question::OpenWallet`](super::Question::OpenWallet): whether the wallet app opened at the
@@ -128,6 +127,17 @@ pub enum PasswordFetch {
     NoPassword,
     /// The request failed: the cached one stays (WEL-3).
     Failed(NoAnswer),
+}
+
+/// Whether Apple's API can create a key (WEL-6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyCreation {
+    /// A key can be created.
+    Possible,
+    /// Apple's API says that no key can be created, or it failed.
+    Refused,
+    /// Apple's API did not answer within the deadline, which counts as a no (WEL-4).
+    NoAnswer,
 }
 
 /// Why the cache did not do what it was asked.

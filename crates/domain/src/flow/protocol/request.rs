@@ -26,6 +26,24 @@ pub enum Effect {
     EraseAll,
     /// Report that the cache failed; given once for each kind of failure (GEN-7).
     Report(CacheFailure),
+    /// Pass a diagnostic to the host.
+    Diagnose(Diagnostic),
+}
+
+/// Something that the maker should know and that no page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Diagnostic {
+    /// The backend spells the id of a key in another case than the wallet. Ids are opaque, so these are
+    /// two keys, and the local one stays untracked. Given once for a vehicle.
+    #[error("the backend spells the key {local} as {reported}: ids must be equal byte by byte")]
+    KeyIdCaseMismatch {
+        /// The vehicle.
+        vin: Vin,
+        /// The id of the key on this phone.
+        local: DigitalKeyId,
+        /// The id of the owner key that the backend reports.
+        reported: DigitalKeyId,
+    },
 }
 
 /// One question to the outside: one call of a port.
@@ -108,6 +126,7 @@ impl Effect {
             Self::Store { .. } => "cache.store",
             Self::EraseAll => "cache.erase_all",
             Self::Report(_) => "report",
+            Self::Diagnose(_) => "diagnose",
         }
     }
 }

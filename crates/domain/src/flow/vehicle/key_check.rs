@@ -1,7 +1,8 @@
 //! Whether the owner key is on this phone: the wallet is asked, one question at a time (WEL-2).
 //!
 //! A status of the backend and an answer of the wallet decide together what becomes of a key that
-//! was made on this phone (CBK-8), since the backend may lag behind the wallet:
+//! was made on this phone and that no status has named yet (CBK-8), since the backend may lag behind
+//! the wallet:
 //!
 //! | the status names | the wallet says | the record then has |
 //! |---|---|---|
@@ -10,15 +11,15 @@
 //! | another key or none | present, cannot say | this key: the status is discarded |
 //! | another key or none | absent | what the status says |
 //!
-//! A key that was not made on this phone follows the status at once. In both cases the wallet is
+//! Any other key follows the status at once. In both cases the wallet is
 //! asked about the key that the record then has. A status that has to wait for the wallet is
 //! deferred: it is applied again when the answer arrives.
 
 use super::Vehicle;
 use crate::flow::machine::{AnswerOutcome, Outbox};
 use crate::flow::page::VehicleAnswer;
-use crate::flow::protocol::{Question, RequestId};
-use crate::{DigitalKeyId, PairingStatus, Presence, RecordChange};
+use crate::flow::protocol::{Diagnostic, Effect, Question, RequestId};
+use crate::{DigitalKeyId, KnownKey, OwnerKey, PairingStatus, Presence, RecordChange};
 
 /// The question to the wallet that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,7 +37,13 @@ pub(in crate::flow) struct KeyCheck {
 impl Vehicle {
     /// Stores a status and asks the wallet about the owner key (WEL-1, WEL-2).
     pub(super) fn apply_status(&mut self, status: PairingStatus, out: &mut Outbox<'_>) {
+        self.compare_spelling(&status, out);
+        let before = self.record.key.owner().map(|owner| owner.id.clone());
         self.change(RecordChange::Status(status.clone()), out);
+        self.removed_key = match self.record.key {
+            KnownKey::None => before.or(self.removed_key.take()),
+            KnownKey::Unknown | KnownKey::Owner(_) => None,
+        };
         let mut deferred_status = None;
         if let Some(key) = self.record.key.owner().map(|owner| owner.id.clone()) {
             let is_named = status.owner_key.as_ref().is_some_and(|owner| owner.id == key);
@@ -46,6 +53,21 @@ impl Vehicle {
         }
         if let Some(open) = &mut self.key_check {
             open.deferred_status = deferred_status;
+        }
+    }
+
+    /// Reports a local key that the status names in another case: the two ids are two keys, and no page
+    /// can say why the local one stays untracked.
+    fn compare_spelling(&mut self, status: &PairingStatus, out: &mut Outbox<'_>) {
+        let (Some(local), Some(owner)) = (self.record.key.local(), &status.owner_key) else {
+            return;
+        };
+        let differ_in_case =
+            *local != owner.id && local.as_str().eq_ignore_ascii_case(owner.id.as_str());
+        if differ_in_case && !std::mem::replace(&mut self.has_diagnosed_case, true) {
+            let (local, reported) = (local.clone(), owner.id.clone());
+            let diagnostic = Diagnostic::KeyIdCaseMismatch { vin: self.vin, local, reported };
+            out.effects.push(Effect::Diagnose(diagnostic));
         }
     }
 
@@ -97,8 +119,8 @@ impl Vehicle {
         {
             self.change(RecordChange::Presence { key: key.clone(), on_this_phone }, out);
         }
-        let key_stays = !outdated
-            && self.record.key.owner().is_some_and(|owner| owner.id == key && owner.paired_here);
+        let is_ahead = |owner: &OwnerKey| owner.id == key && owner.is_ahead_of_backend();
+        let key_stays = !outdated && self.record.key.owner().is_some_and(is_ahead);
         if let Some(status) = deferred_status
             && !key_stays
         {

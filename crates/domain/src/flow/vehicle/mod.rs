@@ -12,7 +12,7 @@ mod password;
 
 use super::machine::{AnswerOutcome, Outbox};
 use super::page::{PageInput, VehicleAnswer};
-use super::protocol::{CacheFailure, Effect, Question, RequestId};
+use super::protocol::{CacheFailure, Effect, KeyCreation, Question, RequestId};
 use crate::{DigitalKeyId, Generation, RecordChange, TakeOutcome, VehicleRecord, Vin};
 use key_check::KeyCheck;
 use password::PasswordRequest;
@@ -37,6 +37,10 @@ pub(super) struct Vehicle {
     pub(super) can_create_key: Option<RequestId>,
     /// The wallet app is being opened (OVR-4).
     pub(super) opening_wallet: Option<RequestId>,
+    /// The owner key that the last status no longer named, while the vehicle has none (OVR-7).
+    pub(super) removed_key: Option<DigitalKeyId>,
+    /// The host knows that the ids of the key differ in case.
+    has_diagnosed_case: bool,
     /// The uses that are being taken. A take that was abandoned with its page is still counted.
     pub(super) takes: Vec<RequestId>,
     /// The newest generation that a fetch was given, stored or not.
@@ -58,6 +62,8 @@ impl Vehicle {
             password_wait: None,
             can_create_key: None,
             opening_wallet: None,
+            removed_key: None,
+            has_diagnosed_case: false,
             takes: Vec::with_capacity(2),
             newest_fetch: Generation::default(),
         }
@@ -89,9 +95,13 @@ impl Vehicle {
         }
     }
 
-    pub(super) fn on_can_create_key(&mut self, id: RequestId, can: bool) -> AnswerOutcome {
+    pub(super) fn on_can_create_key(
+        &mut self,
+        id: RequestId,
+        answer: KeyCreation,
+    ) -> AnswerOutcome {
         match self.can_create_key.take_if(|open| *open == id) {
-            Some(_) => AnswerOutcome::ForPage(VehicleAnswer::CanCreateKey(can).into()),
+            Some(_) => AnswerOutcome::ForPage(VehicleAnswer::KeyCreation(answer).into()),
             None => AnswerOutcome::NotAwaited,
         }
     }
@@ -137,6 +147,7 @@ impl Vehicle {
     /// (CBK-8).
     pub(super) fn pair(&mut self, key: DigitalKeyId, used: Generation, out: &mut Outbox<'_>) {
         self.change(RecordChange::Paired { key, used }, out);
+        self.removed_key = None;
         self.outdate_status();
         self.outdate_key_check();
     }

@@ -1,8 +1,8 @@
 //! What must hold on every edge.
 
 use digital_key_domain::{
-    Effect, Event, Flow, OwnerKey, PageView, PairingAnswer, Presence, Question, RecordChange,
-    Reply, Request, TakeOutcome, Taps, Verdict, View, Vin,
+    Blockers, Effect, Event, Flow, KeyState, OwnerKey, PageView, PairingAnswer, Presence, Question,
+    RecordChange, Reply, Request, TakeOutcome, Taps, Verdict, View, Vin,
 };
 
 use super::Violation;
@@ -19,6 +19,8 @@ pub(crate) fn check_edge(
     ignored_events_have_no_effect(before, step, after)?;
     a_start_has_its_use(step)?;
     a_success_is_recorded(before, step)?;
+    a_success_is_shown(step, after)?;
+    the_foreground_asks_again(before, step, after)?;
     a_late_error_has_no_effect(before, step)?;
     no_answer_counts_twice(step, after, rules)?;
     keys_follow_the_wallet(before, step, after)?;
@@ -107,6 +109,42 @@ fn a_success_is_recorded(before: &State, step: &Step) -> Result<(), Violation> {
     ensure(is_recorded || is_known, Violation::SuccessNotRecorded)
 }
 
+/// Nobody reads "it did not work", or pairs over a key that was just made (CBK-7).
+fn a_success_is_shown(step: &Step, after: &State) -> Result<(), Violation> {
+    let view = after.flow.view();
+    let is_of_shown_vehicle = step.effects.iter().any(|effect| {
+        matches!(
+            effect,
+            Effect::Store { vin, change: RecordChange::Paired { .. } } if Some(*vin) == view.vehicle
+        )
+    });
+    let page = view.page.name();
+    let is_of_pairing =
+        ["GrabYourTwoKeys", "ReadyToPair", "PairingError", "PairingAttemptsExhausted"]
+            .contains(&page);
+    ensure(!(is_of_shown_vehicle && is_of_pairing), Violation::SuccessNotShown(page))
+}
+
+/// A page that failed is not final: the vehicle tab asks for support again (ENT-4), and Welcome for
+/// the status (WEL-1).
+fn the_foreground_asks_again(before: &State, step: &Step, after: &State) -> Result<(), Violation> {
+    let view = before.flow.view();
+    let (Event::CameToForeground, Some(vin)) = (&step.event, view.vehicle) else { return Ok(()) };
+    let is_asked = |questions: &[Question]| {
+        let mut open = after.open_requests().filter(|request| request.vin == vin);
+        open.any(|request| questions.contains(&request.question))
+    };
+    let lacks_support = before.flow.record(vin).is_none_or(|record| record.support.is_none());
+    let is_on_tab = matches!(view.page, PageView::VehicleTab { .. });
+    let has_failed = matches!(
+        view.page,
+        PageView::Welcome { blockers, .. } if blockers == Blockers::backend_error()
+    );
+    let holds = (!(is_on_tab && lacks_support) || is_asked(&[Question::Record, Question::Support]))
+        && (!has_failed || is_asked(&[Question::Status]));
+    ensure(holds, Violation::NotAskedAgain(view.page.name()))
+}
+
 /// No page waits for an answer whose sheet is known to be gone, or whose page was left (CBK-7).
 fn a_late_error_has_no_effect(before: &State, step: &Step) -> Result<(), Violation> {
     let Some((sheet, PairingAnswer { pass: None, .. })) = answer_of_sheet(before, &step.event)
@@ -153,8 +191,8 @@ fn keys_follow_the_wallet(before: &State, step: &Step, after: &State) -> Result<
     }
     let may_end = match reply {
         Reply::Presence(Presence::Absent) | Reply::Pairing(_) | Reply::Record(_) => true,
-        // A key that was made here stays, whatever the backend says (CBK-8).
-        Reply::Status(_) => !was.paired_here,
+        // A key that was made here stays until the backend has named it once (CBK-8).
+        Reply::Status(_) => !was.paired_here || was.reported,
         Reply::Presence(Presence::Present | Presence::CannotSay)
         | Reply::Support(_)
         | Reply::Password(_)
@@ -200,11 +238,14 @@ fn sign_out_leaves_nothing(step: &Step, after: &State) -> Result<(), Violation> 
 }
 
 fn the_wallet_opens_at_the_local_key(step: &Step, after: &State) -> Result<(), Violation> {
-    let local = after.flow.view().vehicle.and_then(|vin| local_key(&after.flow, vin));
+    let view = after.flow.view();
+    let local = view.vehicle.and_then(|vin| local_key(&after.flow, vin));
     for effect in &step.effects {
         if let Effect::Request(Request { question: Question::OpenWallet(key), .. }) = effect {
+            // The pass of a key that the backend has removed can be removed in the wallet (OVR-7).
+            let is_removed = view.key_state == KeyState::None;
             let is_local = local.is_some_and(|owner| owner.id == *key);
-            ensure(is_local, Violation::WrongKeyOpened)?;
+            ensure(is_local || is_removed, Violation::WrongKeyOpened)?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod edge;
 mod state;
+mod certainty;
 
 use digital_key_domain::{Tap, Verdict, Vin};
 
@@ -39,12 +40,22 @@ pub enum Violation {
     ForgottenKey,
     /// Something is left after a sign-out (GEN-5).
     LeftAfterSignOut,
+    /// A success was recorded, and a page of the pairing is still shown (CBK-7).
+    SuccessNotShown(&'static str),
+    /// Coming to the foreground did not ask again for what this page lacks (ENT-4, WEL-1).
+    NotAskedAgain(&'static str),
     /// The wallet was opened at a key of another vehicle, or at one that is elsewhere (OVR-4).
     WrongKeyOpened,
     /// The machine's memory differs from what is cached (GEN-4).
     MemoryDiffersFromCache(Vin),
     /// The page waits, and no request is open (GEN-2).
     Stuck(&'static str),
+    /// Continue is offered, and an answer that is missing changes where it leads (WEL-4).
+    UncertainContinue,
+    /// Continue is not offered, and no answer that is missing can change where it leads (WEL-4).
+    LateContinue,
+    /// The vehicle has no owner key, and the card promises one, or a move of it (OVR-7).
+    CardWithoutKey,
     /// Close did not leave the flow (GEN-1).
     CannotLeave(&'static str),
     /// The verdict about a tap is not what the page offers (GEN-8).

@@ -1,6 +1,8 @@
 //! What must hold in every state.
 
-use digital_key_domain::{Blocker, ErrorPage, HiddenReason, PageView, Reason, Tap, Verdict};
+use digital_key_domain::{
+    Blocker, CardAction, ErrorPage, HiddenReason, KeyState, PageView, Reason, Tap, Verdict,
+};
 
 use super::Violation;
 use crate::state::{SheetPhase, State};
@@ -11,6 +13,8 @@ pub(crate) fn check_state(state: &State, rules: &dyn Rules) -> Result<(), Violat
     memory_is_what_is_cached(state)?;
     a_page_that_waits_has_an_open_request(state)?;
     waits_and_notices_have_their_page(state)?;
+    a_card_needs_a_key(state)?;
+    super::certainty::continue_is_offered_once_it_is_certain(state, rules)?;
     each_tap_is_handled_as_offered(state, rules)
 }
 
@@ -73,6 +77,17 @@ fn waits_and_notices_have_their_page(state: &State) -> Result<(), Violation> {
         return Err(Violation::ShownOnAnotherPage(view.page.name()));
     }
     Ok(())
+}
+
+/// Without an owner key the card cannot unlock, and there is no key to move (OVR-7).
+fn a_card_needs_a_key(state: &State) -> Result<(), Violation> {
+    let view = state.flow.view();
+    let PageView::Overview { card, .. } = view.page else { return Ok(()) };
+    let has_key = !matches!(view.key_state, KeyState::None | KeyState::Unknown);
+    if has_key || (card.cannot_unlock && card.action == CardAction::EditInWallet) {
+        return Ok(());
+    }
+    Err(Violation::CardWithoutKey)
 }
 
 /// Exactly the offered taps are accepted, or ignored for a reason of their own (GEN-8), and Close

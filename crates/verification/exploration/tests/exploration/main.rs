@@ -7,6 +7,7 @@ mod offers;
 mod pairing;
 mod late_answers;
 mod vehicle;
+mod dead_ends;
 mod everywhere;
 
 use digital_key_domain::{Effect, Event, Flow, Request, Verdict};
@@ -33,7 +34,7 @@ fn finds(
 fn call(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Request(Request { question, .. }) => Some(question.call()),
-        Effect::Store { .. } | Effect::EraseAll | Effect::Report(_) => None,
+        Effect::Store { .. } | Effect::EraseAll | Effect::Report(_) | Effect::Diagnose(_) => None,
     }
 }
 

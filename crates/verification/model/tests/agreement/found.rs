@@ -1,8 +1,8 @@
 //! The faults that the comparison found, each as its shortest story.
 
 use digital_key_domain::{
-    CacheFailure, DigitalKeyId, Effect, Event, Flow, Generation, Intent, NoAnswer, PageView,
-    PairingAnswer, PairingStatus, PasswordFetch, PasswordUse, Phone, Presence, Question,
+    CacheFailure, DigitalKeyId, Effect, Event, Flow, Generation, Intent, KeyCreation, NoAnswer,
+    PageView, PairingAnswer, PairingStatus, PasswordFetch, PasswordUse, Phone, Presence, Question,
     RecordChange, Reply, ReportedKey, Request, Settings, StoredPassword, Support, SupportAnswer,
     TakeOutcome, Tap, UsageCounter, VehicleRecord, Verdict, Vin,
 };
@@ -62,7 +62,7 @@ impl App {
         app.reply("bff.pairing_status", status(None));
         app.reply("bff.pairing_password", Reply::Password(PasswordFetch::Fetched));
         app.reply("cache.store_password", Reply::PasswordStored(Ok(StoredPassword::Stored)));
-        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
+        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(KeyCreation::Possible));
         for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
             app.give(tap);
         }
@@ -134,7 +134,7 @@ fn gen_2_welcome_is_not_stuck_when_a_late_success_drops_its_status() {
         // Asked before the success: dropped (CBK-8).
         app.reply("bff.pairing_status", answer);
         app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NoPassword));
-        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
+        app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(KeyCreation::Possible));
         // Either Continue is offered now (an owner key exists), or the status is asked again.
         let is_offered = app.flow.view().offers.contains(Tap::Continue);
         assert!(app.is_asking("bff.pairing_status") || is_offered, "Welcome is stuck");
@@ -276,7 +276,7 @@ fn rdy_4_a_use_that_was_taken_is_counted_also_when_a_second_take_is_under_way() 
     app.give(Tap::Entry);
     app.reply("bff.pairing_status", status(None));
     app.reply("bff.pairing_password", Reply::Password(PasswordFetch::NoPassword));
-    app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(true));
+    app.reply("apple_pairing.can_create_key", Reply::CanCreateKey(KeyCreation::Possible));
     for tap in [Tap::Continue, Tap::Continue, Tap::TickBox, Tap::Continue] {
         app.give(tap);
     }

@@ -89,6 +89,8 @@ final class Log: Listener, @unchecked Sendable {
     }
 
     func onCacheFailure(failure: CacheFailure) throws {}
+
+    func onDiagnostic(diagnostic: Diagnostic) throws {}
 }
 
 /// An app on a phone in Swift, with a vehicle of its own for each test.
