@@ -117,11 +117,13 @@ impl Directory {
     /// mark and each way to lose a file is tried, and a failure does not keep the rest from being
     /// erased.
     pub(crate) fn erase(&self) -> io::Result<()> {
-        // Without any mark the removal may still succeed.
-        let _ = self.mark();
-        // From here on the mark above counts. A request that comes later stays for the next erasure.
-        let mut paths = vec![self.requested(), self.database(), self.journal()];
-        paths.extend([self.unfinished(), self.replaced()]);
+        // Without a mark of its own the removal may still succeed; a request is then the only mark.
+        let request_is_mark = self.mark().is_err();
+        let mut paths = vec![self.database(), self.journal(), self.unfinished(), self.replaced()];
+        if !request_is_mark {
+            // A request that comes after its removal here stays for the next erasure.
+            paths.insert(0, self.requested());
+        }
         paths.extend(["account", "account-new"].map(|name| self.0.join(name)));
         let aside = self.numbers_aside();
         paths.extend(aside.iter().flatten().map(|number| self.aside(*number)));
@@ -132,6 +134,9 @@ impl Directory {
         sync_directory(&self.0)?;
         // The marks are removed last: while one exists, the erasure is unfinished.
         lose(&self.erasing())?;
+        if request_is_mark {
+            lose(&self.requested())?;
+        }
         self.mark_lock_file(UNMARKED)?;
         sync_directory(&self.0)
     }

@@ -46,6 +46,20 @@ fn wel_1_a_failure_is_about_this_showing_only() {
     assert_eq!(story.blockers(), [""; 0]);
 }
 
+/// An early answer must not name a blocker that a later one will precede.
+#[test]
+fn wel_4_no_blocker_is_named_before_continue_is_offered() {
+    let mut story = Story::new();
+    story.status = Err(NoAnswer::UNREACHABLE);
+    story.password = PasswordFetch::NoPassword;
+    story.hold("bff.pairing_status").select(A).run(Tap::Entry);
+    assert!(!continue_enabled(&story));
+    assert_eq!(story.blockers(), [""; 0]);
+    story.release("bff.pairing_status");
+    assert!(continue_enabled(&story));
+    assert_eq!(story.blockers().first(), Some(&"BackendError"));
+}
+
 #[test]
 fn wel_2_the_wallet_says_where_an_owner_key_is() {
     for (presence, state) in [

@@ -37,7 +37,8 @@ let suspension: [Test] = [
         try await test.launch()
         try await test.openWelcome()
         let signOut = try test.app.beginSignOut()
-        try check(test.app.view().vehicle == nil, "\(try test.app.view())")
+        let view = try test.app.view()
+        try check(view.vehicle == nil, "\(view)")
         try await signOut.wait()
     },
 ]
