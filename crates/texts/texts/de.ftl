@@ -20,7 +20,7 @@ ready-to-pair-hint = Bitte bestätigen Sie dies zuerst.
 
 pairing-error-title = Das Koppeln war nicht erfolgreich
 pairing-error-no-reason = Ihr iPhone hat keinen Schlüssel erstellt. Bitte versuchen Sie es erneut.
-pairing-error-refreshing = Ein neues Kopplungspasswort ist unterwegs …
+pairing-error-refreshing = Ein neues Kopplungspasswort wird angefordert …
 
 pairing-attempts-exhausted-title = Das Koppeln war nicht erfolgreich
 pairing-attempts-exhausted-body = Es ist ein Fehler aufgetreten. Bitte beginnen Sie später erneut.

@@ -20,7 +20,7 @@ ready-to-pair-hint = Please confirm this first.
 
 pairing-error-title = Pairing was not successful
 pairing-error-no-reason = Your iPhone did not create a key. Please try again.
-pairing-error-refreshing = A new pairing password is on its way …
+pairing-error-refreshing = A new pairing password is being requested …
 
 pairing-attempts-exhausted-title = Pairing was not successful
 pairing-attempts-exhausted-body = Something went wrong. Please start again later.
