@@ -10,13 +10,17 @@ use crate::{Outcome, TaskError, codegen, deny, portable, sbom, size, structure, 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
 pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
-                                 --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde";
+                                 --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde,\
+                                 digital-key-bff/testkit,digital-key-bff/otlp";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features --features reqwest";
 const CLIPPY_WITHOUT_HTTP: &str = "clippy -p digital-key-bindings --no-default-features";
 const CLIPPY_WITH_SUITE: &str = "clippy -p digital-key-bindings --features hostile";
 const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
+
+/// The tests of the BFF that need its features.
+const BFF_TESTS: &str = "--test conformance --test service -- adapter spans";
 
 /// How many histories CI simulates: they take seconds.
 pub(crate) const SEEDS: u64 = 5_000;
@@ -77,6 +81,8 @@ impl Job {
             Self::Test => {
                 cargo("test --workspace").run()?;
                 cargo("test -p digital-key-domain --features serde --test serialized").run()?;
+                // Its suite and its spans; the other tests have run.
+                cargo("test -p digital-key-bff --features testkit,otlp").args(BFF_TESTS).run()?;
             }
             Self::Explore => cargo("run -p digital-key-exploration -- quick").run()?,
             Self::Simulate => simulate(SEEDS, 0)?,

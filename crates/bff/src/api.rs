@@ -1,5 +1,7 @@
 //! The API that apps call: three routes, each about one vehicle.
 
+mod description;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,16 +20,18 @@ use utoipa_axum::routes;
 
 use crate::extract::{Bearer, VehiclePath};
 use crate::observe::metrics::{Shed, WorkerMetrics};
-use crate::observe::{RequestIds, Route};
-use crate::openapi::{AcceptedOnce, Description, VehicleProblems};
+use crate::observe::{RequestIds, Route, UpstreamCall};
 use crate::problem::{
     self, INTERNAL, Problem, STILL_WORKED_ON, TOO_MANY_REQUESTS, UNAUTHORIZED, UNAVAILABLE,
     UNKNOWN_VEHICLE, UPSTREAM_FAILED, UPSTREAM_TIMEOUT,
 };
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::smacc::{
     Caller, FailureKind, IdempotencyKey, OwnerKey, SmAccError, SmAccService, VehicleAnswer,
 };
+use description::{AcceptedOnce, Description, VehicleProblems};
+
+pub use description::document;
 
 /// What the handlers of one thread share.
 pub(crate) struct Api {
@@ -51,11 +55,6 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .fallback(problem::unknown_route)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .with_state(api)
-}
-
-/// Returns the description of the API.
-pub(crate) fn description() -> utoipa::openapi::OpenApi {
-    routes().split_for_parts().1
 }
 
 /// A caller with a token that may make a request now.
@@ -92,15 +91,6 @@ impl FromRequestParts<Arc<Api>> for Admitted {
             tracestate: ids.tracestate.clone(),
         }))
     }
-}
-
-/// The call of the upstream for a request. It is an extension of the response.
-#[derive(Debug, Clone)]
-pub(crate) struct UpstreamCall {
-    pub(crate) started: Instant,
-    pub(crate) ended: Instant,
-    #[cfg(feature = "otlp")]
-    pub(crate) failure: Option<FailureKind>,
 }
 
 impl Api {

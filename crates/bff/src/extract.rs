@@ -70,10 +70,3 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
         })
     }
 }
-
-/// Returns whether a header has 1 to 64 visible ASCII characters.
-#[must_use]
-pub fn is_visible(value: &HeaderValue) -> bool {
-    let text = value.as_bytes();
-    (1..=64).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic)
-}

@@ -10,24 +10,29 @@
 //! upstream through [`smacc`], and what happened goes to metrics, log and spans (`observe`).
 
 pub mod config;
+pub mod headers;
+mod tls;
 pub mod smacc;
-mod server;
-mod api;
-pub mod extract;
+mod error;
 pub mod problem;
+pub mod extract;
 pub mod openapi;
 mod limit;
 mod token;
-mod tls;
-pub mod observe;
+mod observe;
 #[cfg(feature = "otlp")]
 mod spans;
+mod shared;
+mod api;
+mod server;
 #[cfg(feature = "command")]
 pub mod command;
 #[cfg(feature = "testkit")]
 pub mod conformance;
 
-pub use server::{Bff, ConnectionReset, RunningBff, StartError};
+pub use api::document;
+pub use error::StartError;
+pub use server::{Bff, ConnectionReset, RunningBff};
 pub use tls::TlsError;
 
 /// The version of the service.

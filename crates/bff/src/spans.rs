@@ -24,11 +24,10 @@ use opentelemetry_sdk::trace::{
 };
 use tokio::runtime::Handle;
 
-use crate::api::UpstreamCall;
 use crate::config::{Config, Protocol};
+use crate::error::StartError;
 use crate::observe::trace::SAMPLED;
-use crate::observe::{Route, TraceContext};
-use crate::server::StartError;
+use crate::observe::{Route, TraceContext, UpstreamCall};
 use crate::smacc::HttpClient;
 use crate::tls;
 

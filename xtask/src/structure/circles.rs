@@ -7,6 +7,7 @@ const CRATES: &[&str] = &[
     "crates/adapters/wallet-ios/src/",
     "crates/adapters/wallet-mock/src/",
     "crates/app/src/",
+    "crates/bff/src/",
     "crates/bindings/src/",
     "crates/cli/src/",
     "crates/digital-key/src/",

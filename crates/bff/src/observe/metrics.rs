@@ -16,7 +16,6 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::Route;
 use super::process::ProcessFigures;
-use crate::server::Shared;
 use crate::smacc::FailureKind;
 
 /// The media type of the text: OpenMetrics, which Prometheus reads.
@@ -122,12 +121,19 @@ impl WorkerMetrics {
     }
 }
 
+/// What a scrape shows.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    pub(crate) workers: Vec<Arc<WorkerMetrics>>,
+    pub(crate) requests_in_flight: usize,
+    pub(crate) connections: usize,
+    pub(crate) upstream_ready: bool,
+}
+
 /// Returns all metrics in the text format.
-pub(crate) fn to_text(shared: &Arc<Shared>) -> String {
+pub(crate) fn to_text(readings: Readings) -> String {
     let mut registry = Registry::default();
-    registry
-        .sub_registry_with_prefix("digital_key_bff")
-        .register_collector(Box::new(Totals(Arc::clone(shared))));
+    registry.sub_registry_with_prefix("digital_key_bff").register_collector(Box::new(readings));
     registry.register_collector(Box::new(ProcessFigures));
     let mut text = String::new();
     // Writing into a string does not fail.
@@ -135,18 +141,9 @@ pub(crate) fn to_text(shared: &Arc<Shared>) -> String {
     text
 }
 
-/// The sums over all threads.
-struct Totals(Arc<Shared>);
-
-impl fmt::Debug for Totals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Totals")
-    }
-}
-
-impl Totals {
+impl Readings {
     fn sum(&self, number: impl Fn(&WorkerMetrics) -> &AtomicU64) -> u64 {
-        self.0.workers.iter().map(|worker| number(worker).load(Relaxed)).sum()
+        self.workers.iter().map(|worker| number(worker).load(Relaxed)).sum()
     }
 
     fn requests(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -221,7 +218,7 @@ impl Totals {
     }
 }
 
-impl Collector for Totals {
+impl Collector for Readings {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let encoder = &mut encoder;
         self.requests(encoder)?;
@@ -235,11 +232,11 @@ impl Collector for Totals {
         })?;
         self.failures(encoder)?;
         self.shed(encoder)?;
-        let requests = self.0.requests.count() as u64;
+        let requests = self.requests_in_flight as u64;
         gauge(encoder, "requests_in_flight", "Requests under way", None, requests)?;
-        let connections = self.0.connections.count() as u64;
+        let connections = self.connections as u64;
         gauge(encoder, "connections", "Open connections of the API", None, connections)?;
-        let ready = self.0.upstream_ready().into();
+        let ready = self.upstream_ready.into();
         gauge(
             encoder,
             "upstream_ready",

@@ -5,18 +5,17 @@ pub(crate) mod process;
 pub(crate) mod trace;
 mod route;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
+use std::time::Instant;
+
+use axum::http::{HeaderMap, HeaderValue, Request};
 use uuid::Builder;
+
+use crate::headers::{CORRELATION_ID, TRACEPARENT, TRACESTATE, is_visible};
+#[cfg(feature = "otlp")]
+use crate::smacc::FailureKind;
 
 pub(crate) use route::Route;
 pub(crate) use trace::TraceContext;
-
-/// The header that identifies a request in answers and logs.
-pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-/// The header with trace and span of the sender (W3C Trace Context).
-pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-/// The header with what tracing systems add to it.
-pub const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// The longest `tracestate` that is passed on, in bytes.
 const LONGEST_TRACESTATE: usize = 512;
@@ -49,7 +48,7 @@ impl RequestIds {
 }
 
 fn correlation(headers: &HeaderMap) -> HeaderValue {
-    let given = headers.get(CORRELATION_ID).filter(|it| crate::extract::is_visible(it));
+    let given = headers.get(CORRELATION_ID).filter(|it| is_visible(it));
     given.cloned().unwrap_or_else(|| {
         // The id only has to be unique: it needs no randomness from the system.
         let id = Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid();
@@ -57,4 +56,13 @@ fn correlation(headers: &HeaderMap) -> HeaderValue {
         let text = id.hyphenated().encode_lower(&mut text);
         HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("none"))
     })
+}
+
+/// The call of the upstream for a request. It is an extension of the response.
+#[derive(Debug, Clone)]
+pub(crate) struct UpstreamCall {
+    pub(crate) started: Instant,
+    pub(crate) ended: Instant,
+    #[cfg(feature = "otlp")]
+    pub(crate) failure: Option<FailureKind>,
 }

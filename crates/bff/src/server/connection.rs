@@ -19,11 +19,12 @@ use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{Observed, Shared};
+use super::Observed;
 use crate::limit::Permit;
 use crate::observe::Route;
 use crate::observe::metrics::{Shed, WorkerMetrics};
 use crate::problem::{self, HEAD_TOO_LARGE, INVALID_REQUEST, Problem, UNAVAILABLE};
+use crate::shared::Shared;
 
 /// What a connection and its requests know of each other. All of them are in one task.
 #[derive(Debug, Default)]
@@ -296,7 +297,7 @@ impl Connection {
 /// the service has a correlation id, and hyper's have none.
 fn own_problem(bytes: &[u8]) -> Option<(StatusCode, Problem)> {
     let status = bytes.strip_prefix(b"HTTP/1.1 ").or_else(|| bytes.strip_prefix(b"HTTP/1.0 "))?;
-    let id = crate::observe::CORRELATION_ID;
+    let id = crate::headers::CORRELATION_ID;
     let id = id.as_str().as_bytes();
     if !status.starts_with(b"4") || bytes.windows(id.len()).any(|part| part == id) {
         return None;

@@ -11,9 +11,11 @@ use hyper_util::rt::TokioTimer;
 use socket2::{Domain, Socket, Type};
 use tower::service_fn;
 
+use super::Observed;
 use super::connection::Acceptor;
-use super::{Observed, Shared, StartError};
+use crate::error::StartError;
 use crate::observe::metrics::WorkerMetrics;
+use crate::shared::Shared;
 
 /// How many connections the system keeps until they are accepted.
 const BACKLOG: i32 = 4096;

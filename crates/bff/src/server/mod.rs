@@ -8,10 +8,8 @@ mod upkeep;
 #[cfg(feature = "command")]
 pub(crate) mod process;
 
-use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -20,75 +18,14 @@ use tokio::task::JoinSet;
 
 use crate::api::{self, Api};
 use crate::config::Config;
-use crate::limit::{Limit, TokenRate};
+use crate::error::StartError;
 use crate::observe::metrics::WorkerMetrics;
-use crate::smacc::{ClientError, HttpSmAcc, SmAccService};
+use crate::shared::Shared;
+use crate::smacc::{HttpSmAcc, SmAccService};
 use crate::tls::{CertificateFiles, TlsError};
-use crate::token::TokenCheck;
 
 pub use connection::ConnectionReset;
 pub(crate) use observed::Observed;
-
-/// Why the service cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// An address is in use, not of this machine, or not allowed.
-    #[error("the {what} cannot listen on {address}: {source}")]
-    Bind {
-        /// The listener, in words.
-        what: &'static str,
-        /// The address.
-        address: SocketAddr,
-        /// What the system reports.
-        source: io::Error,
-    },
-    /// A certificate or a key cannot be used.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The client of the upstream cannot be made.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// The system gives no more threads or event queues.
-    #[error("the system gives no resources: {0}")]
-    System(#[from] io::Error),
-}
-
-/// What all threads share.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) workers: Vec<Arc<WorkerMetrics>>,
-    pub(crate) requests: Limit,
-    pub(crate) connections: Limit,
-    /// Connections above the limit that are just being refused.
-    refusals: Limit,
-    pub(crate) rate: Option<TokenRate>,
-    pub(crate) tokens: Option<TokenCheck>,
-    #[cfg(feature = "otlp")]
-    pub(crate) spans: Option<crate::spans::Spans>,
-    resets: bool,
-    draining: AtomicBool,
-    upstream_ready: AtomicBool,
-}
-
-/// How many connections are refused with an answer at once; more are closed without one.
-const MOST_REFUSALS: usize = 256;
-
-impl Shared {
-    /// How long a client should wait when there is no capacity.
-    pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-    pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
-    }
-
-    fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn upstream_ready(&self) -> bool {
-        self.upstream_ready.load(Ordering::Relaxed)
-    }
-}
 
 /// Makes the adapter for one thread.
 type MakeSmAcc = dyn Fn(&Config) -> Result<Arc<dyn SmAccService>, StartError> + Send + Sync;
@@ -156,7 +93,7 @@ impl Bff {
     ) -> Result<RunningBff, StartError> {
         let addresses = (api.local_addr()?, operations.local_addr()?);
         let files = Files::read(&self.config)?;
-        let shared = Arc::new(self.shared(1)?);
+        let shared = Arc::new(Shared::new(self.config.clone(), 1, self.resets)?);
         let (handle, operations_handle) = (Handle::new(), Handle::new());
         let mut tasks = JoinSet::new();
         let worker = self.worker(0, &shared, &files)?;
@@ -170,24 +107,6 @@ impl Bff {
             operations_handle,
             serving: Some(serving),
             _tasks: tasks,
-        })
-    }
-
-    fn shared(&self, workers: usize) -> Result<Shared, StartError> {
-        let config = self.config.clone();
-        Ok(Shared {
-            workers: (0..workers).map(|_| Arc::default()).collect(),
-            requests: Limit::new(config.max_requests),
-            connections: Limit::new(config.max_connections),
-            refusals: Limit::new(MOST_REFUSALS),
-            rate: TokenRate::new(&config),
-            tokens: TokenCheck::new(&config)?,
-            #[cfg(feature = "otlp")]
-            spans: crate::spans::Spans::new(&config)?,
-            resets: self.resets,
-            draining: AtomicBool::new(false),
-            upstream_ready: AtomicBool::new(false),
-            config,
         })
     }
 

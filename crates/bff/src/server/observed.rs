@@ -18,12 +18,12 @@ use tokio::time::timeout;
 use tower::Service;
 use tower_http::catch_panic::CatchPanic;
 
-use super::Shared;
 use super::connection::{ConnectionReset, ConnectionState};
-use crate::api::UpstreamCall;
+use crate::headers::{CORRELATION_ID, TRACEPARENT};
 use crate::observe::metrics::{Shed, WorkerMetrics};
-use crate::observe::{CORRELATION_ID, RequestIds, Route, TRACEPARENT};
+use crate::observe::{RequestIds, Route, UpstreamCall};
 use crate::problem::{INTERNAL, INVALID_REQUEST, Problem, TOO_LARGE, TOO_SLOW, UNAVAILABLE};
+use crate::shared::Shared;
 
 /// Where the request log goes, so that a filter can select it.
 const ACCESS_LOG: &str = "digital_key_bff::access";

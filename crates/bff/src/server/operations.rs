@@ -13,10 +13,12 @@ use axum::{Json, Router};
 use axum_server::Handle;
 use serde_json::{Value, json};
 
-use super::{Shared, listen};
+use super::listen;
+use crate::api;
 use crate::observe::metrics;
 use crate::openapi;
 use crate::problem::{self, Problem, UNAVAILABLE};
+use crate::shared::Shared;
 
 /// Serves the routes for operations until the handle stops them.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, handle: Handle<SocketAddr>) {
@@ -26,7 +28,7 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, handle: Ha
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    let document = openapi::document().to_json().unwrap_or_default();
+    let document = api::document().to_json().unwrap_or_default();
     let openapi_json =
         move || async move { ([(header::CONTENT_TYPE, "application/json")], document) };
     Router::new()
@@ -63,7 +65,7 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Result<&'static str, Proble
 }
 
 async fn metrics_text(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], metrics::to_text(&shared))
+    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], shared.metrics_text())
 }
 
 async fn version() -> Json<Value> {

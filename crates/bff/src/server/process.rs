@@ -13,7 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::{Bff, Files, Shared, StartError, Worker, listen, operations, upkeep};
+use super::{Bff, Files, Worker, listen, operations, upkeep};
+use crate::error::StartError;
+use crate::shared::Shared;
 
 impl Bff {
     /// Runs the service until SIGTERM or SIGINT.
@@ -37,7 +39,7 @@ impl Bff {
         let runtime = runtime()?;
         // The spans are sent from this runtime.
         let _context = runtime.enter();
-        let shared = Arc::new(self.shared(listeners.len())?);
+        let shared = Arc::new(Shared::new(config.clone(), listeners.len(), self.resets)?);
         let control = Control::new();
         let (ended, mut ends) = mpsc::channel(listeners.len());
         for (index, listener) in listeners.into_iter().enumerate() {

@@ -1,13 +1,13 @@
 //! What runs beside the requests: the probe of the upstream, certificates and keys that change.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::{Files, Shared};
+use super::Files;
+use crate::shared::Shared;
 use crate::smacc::SmAccService;
 use crate::tls::CertificateFiles;
 
@@ -49,7 +49,7 @@ async fn probe(shared: Arc<Shared>, smacc: Arc<dyn SmAccService>) {
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("there was no answer in time".to_owned()),
         };
-        let was_ready = shared.upstream_ready.swap(problem.is_none(), Ordering::Relaxed);
+        let was_ready = shared.set_upstream_ready(problem.is_none());
         match problem {
             None if !was_ready => tracing::info!("the SmAcc service answers probes"),
             Some(problem) if was_ready => {

@@ -17,7 +17,7 @@ use super::client::{ClientError, HttpClient};
 use super::values::{IdempotencyKey, JsonText, OwnerKey, Password, VehicleAnswer};
 use super::{Caller, FailureKind, RetryAfter, SmAccError, SmAccService};
 use crate::config::Config;
-use crate::observe::{CORRELATION_ID, TRACEPARENT, TRACESTATE};
+use crate::headers::{CORRELATION_ID, TRACEPARENT, TRACESTATE};
 use crate::tls::CertificateFiles;
 
 /// The longest answer of the service, in bytes.

@@ -131,7 +131,7 @@ impl IdempotencyKey {
     /// Takes the value of the header; `None` unless it has 1 to 64 visible ASCII characters.
     #[must_use]
     pub fn from_header(value: &axum::http::HeaderValue) -> Option<Self> {
-        crate::extract::is_visible(value).then(|| Self(value.clone()))
+        crate::headers::is_visible(value).then(|| Self(value.clone()))
     }
 
     /// Returns the key.
