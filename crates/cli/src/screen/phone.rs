@@ -30,7 +30,7 @@ impl Phone<'_> {
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(self.theme.border(self.has_focus))
-            .title(format!(" iPhone · {} ", self.name))
+            .title(self.border_title(area.width))
             .title_bottom(Line::from(format!(" {} ", self.counter)).alignment(Alignment::Right));
         let inner = block.inner(area);
         frame.render_widget(block, area);
@@ -59,6 +59,13 @@ impl Phone<'_> {
             top += usize::from(height);
         }
         places
+    }
+
+    /// The name of the page, after the name of the phone where both fit.
+    fn border_title(&self, width: u16) -> String {
+        let title = format!(" iPhone · {} ", self.name);
+        let fits = title.chars().count() + 2 <= usize::from(width);
+        if fits { title } else { format!(" {} ", self.name) }
     }
 
     /// Title and lines, at most this many rows.
