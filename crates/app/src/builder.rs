@@ -13,7 +13,7 @@ use crate::config::{Deadlines, ObservedStep, Observers, Ports};
 use crate::event_loop::{EventLoop, Inbox};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
-use crate::reporting::{PortFailure, reporting};
+use crate::reporting::{PortFailure, PortFailureObserver, Reporting};
 use crate::sign_out::Screen;
 
 /// The number of intents that may wait for the event loop; more than a person can tap.
@@ -214,4 +214,16 @@ pub enum StartError {
     /// There is no tokio runtime here.
     #[error("there is no tokio runtime here; call start from inside one")]
     NoRuntime,
+}
+
+/// Returns the ports, which report each failure to this observer.
+fn reporting(ports: Ports, observer: &PortFailureObserver) -> Ports {
+    Ports {
+        bff: Arc::new(Reporting::new(ports.bff, observer)),
+        wallet: Arc::new(Reporting::new(ports.wallet, observer)),
+        apple_pairing: Arc::new(Reporting::new(ports.apple_pairing, observer)),
+        cache: Arc::new(Reporting::new(ports.cache, observer)),
+        // A call of this port cannot fail.
+        app_lifecycle: ports.app_lifecycle,
+    }
 }

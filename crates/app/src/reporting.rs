@@ -16,8 +16,6 @@ use digital_key_ports::{
     WalletError, WalletErrorKind, WalletOperation,
 };
 
-use crate::config::Ports;
-
 /// A failed call of a port: one try, before any retry.
 ///
 /// It has neither a password nor a token nor a whole VIN (GEN-6). `Display` is one line for a log.
@@ -129,18 +127,6 @@ reported!(Bff, BffOperation, BffErrorKind);
 reported!(Wallet, WalletOperation, WalletErrorKind);
 reported!(ApplePairing, ApplePairingOperation, ApplePairingErrorKind);
 reported!(Cache, CacheOperation, CacheErrorKind);
-
-/// Returns the ports, which report each failure to this observer.
-pub(crate) fn reporting(ports: Ports, observer: &PortFailureObserver) -> Ports {
-    Ports {
-        bff: Arc::new(Reporting::new(ports.bff, observer)),
-        wallet: Arc::new(Reporting::new(ports.wallet, observer)),
-        apple_pairing: Arc::new(Reporting::new(ports.apple_pairing, observer)),
-        cache: Arc::new(Reporting::new(ports.cache, observer)),
-        // A call of this port cannot fail.
-        app_lifecycle: ports.app_lifecycle,
-    }
-}
 
 /// A port whose failures are reported to an observer.
 pub struct Reporting<P: ?Sized> {
