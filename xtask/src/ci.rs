@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::command::cargo;
-use crate::{Outcome, TaskError, codegen, deny, portable, sbom, size, structure, test_bindings};
+use crate::{
+    Outcome, TaskError, codegen, contract, deny, monitoring, portable, sbom, size, structure,
+    test_bindings,
+};
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
@@ -56,6 +59,10 @@ pub(crate) enum Job {
     Deny,
     /// cargo-cyclonedx writes a bill of materials for each crate.
     Sbom,
+    /// The answers of BFF and SmAcc service are those of their OpenAPI documents.
+    Contract,
+    /// The rules, manifests and dashboard of the BFF work in the real programs.
+    Monitoring,
     /// The listings of the packages' interfaces are up to date, and each language pairs a car.
     Bindings,
 }
@@ -98,6 +105,8 @@ impl Job {
             Self::Size => return size::check(),
             Self::Deny => return deny::check(),
             Self::Sbom => return sbom::check(),
+            Self::Contract => return contract::check(),
+            Self::Monitoring => return monitoring::check(),
             Self::Bindings => {
                 codegen::check(&[codegen::Part::Bindings])?;
                 return test_bindings::run(&[]);

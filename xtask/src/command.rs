@@ -52,6 +52,11 @@ pub(crate) fn compiler_cache() -> PathBuf {
     folder.or_else(home).unwrap_or_default().join("digital-key")
 }
 
+/// The folder with the programs in Python that `.ci/install-service-tools` installs.
+pub(crate) fn service_tools() -> PathBuf {
+    compiler_cache().join("service-tools")
+}
+
 impl Program {
     /// Adds one argument, which may hold blanks.
     pub(crate) fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {

@@ -5,19 +5,24 @@
     reason = "a command line program writes to its terminal"
 )]
 
+mod bench;
 mod ci;
 mod codegen;
 mod command;
+mod contract;
 mod deny;
 mod dist;
 mod figures;
 mod fuzz;
+mod http;
 mod kotlin;
 mod metadata;
+mod monitoring;
 mod mutants;
 mod portable;
 mod release;
 mod sbom;
+mod services;
 mod size;
 mod structure;
 mod test_bindings;
@@ -65,6 +70,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measures the BFF beside nginx, and writes docs/generated/performance.md. Needs nginx, wrk, two
+    /// cores and a quiet machine.
+    Bench {
+        what: bench::Subject,
+        /// How many pairs of measurements, which take turns.
+        #[arg(long, default_value_t = 7)]
+        pairs: usize,
+        /// How long each measurement takes, in seconds.
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Prints the figures, also on a busy machine, and writes no page.
+        #[arg(long)]
+        print_only: bool,
+    },
     /// Runs what CI runs: all jobs, or the named ones.
     Ci {
         /// The jobs, in the order in which they run.
@@ -165,6 +184,9 @@ enum ReleaseStep {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
+        Task::Bench { what: bench::Subject::Bff, pairs, seconds, print_only } => {
+            bench::run(&bench::Effort { pairs, seconds, print_only })
+        }
         Task::Ci { jobs, allow_missing } => ci::run(&jobs, &AllowMissing::new(allow_missing)),
         Task::Codegen { parts, check: true } => codegen::check(&parts),
         Task::Codegen { parts, check: false } => codegen::write(&parts),

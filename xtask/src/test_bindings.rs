@@ -1,7 +1,6 @@
 //! Pairs a car from Swift, Kotlin and Python, each with its real compiler, against the running
 //! backend, and runs the code of the pages for clients.
 
-mod backend;
 mod kotlin;
 mod page;
 mod python;
@@ -15,7 +14,7 @@ use crate::Outcome;
 use crate::TaskError;
 use crate::codegen::bindings;
 use crate::command::{Program, target_folder};
-use backend::Backend;
+use crate::services::Backend;
 use page::Snippets;
 
 /// A language that has a package.
@@ -86,7 +85,7 @@ pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
         std::fs::create_dir_all(&folder)?;
         match language.build(&folder, &library)? {
             Tests::Ready(program) => {
-                let backend = Backend::start()?;
+                let backend = Backend::start("")?;
                 program
                     .env("DIGITAL_KEY_BFF", &backend.bff)
                     .env("DIGITAL_KEY_CONTROL", &backend.control)

@@ -94,7 +94,8 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 #[utoipa::path(
     get,
     path = "/vehicles/{vin}",
-    params(("vin" = String, Path, description = "The vehicle's identification number")),
+    params(("vin" = String, Path, description = "The vehicle's identification number",
+            pattern = "^[A-Za-z0-9]{17}$")),
     responses((status = 200, description = "The vehicle", body = VehicleAnswer), Refused),
     security(("bearer" = [])),
 )]
@@ -120,7 +121,8 @@ async fn vehicle(
     post,
     path = "/vehicles/{vin}/pairing-passwords",
     params(
-        ("vin" = String, Path, description = "The vehicle's identification number"),
+        ("vin" = String, Path, description = "The vehicle's identification number",
+            pattern = "^[A-Za-z0-9]{17}$"),
         ("Idempotency-Key" = String, Header, description = "The same on each try of a request",
             min_length = 1, max_length = 64, pattern = "^[!-~]+$"),
     ),

@@ -78,7 +78,9 @@ impl Shared {
         metrics::to_text(Readings {
             workers: self.workers.clone(),
             requests_in_flight: self.requests.count(),
+            requests_limit: self.config.max_requests,
             connections: self.connections.count(),
+            connections_limit: self.config.max_connections,
             upstream_ready: self.upstream_ready(),
         })
     }

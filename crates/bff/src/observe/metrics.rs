@@ -126,7 +126,9 @@ impl WorkerMetrics {
 pub(crate) struct Readings {
     pub(crate) workers: Vec<Arc<WorkerMetrics>>,
     pub(crate) requests_in_flight: usize,
+    pub(crate) requests_limit: usize,
     pub(crate) connections: usize,
+    pub(crate) connections_limit: usize,
     pub(crate) upstream_ready: bool,
 }
 
@@ -236,6 +238,13 @@ impl Collector for Readings {
         gauge(encoder, "requests_in_flight", "Requests under way", None, requests)?;
         let connections = self.connections as u64;
         gauge(encoder, "connections", "Open connections of the API", None, connections)?;
+        let limits = [
+            ("requests_limit", "The most requests under way: max_requests", self.requests_limit),
+            ("connections_limit", "The most connections: max_connections", self.connections_limit),
+        ];
+        for (name, help, limit) in limits {
+            gauge(encoder, name, help, None, limit as u64)?;
+        }
         let ready = self.upstream_ready.into();
         gauge(
             encoder,

@@ -4,6 +4,7 @@
 
 mod answers;
 mod connection;
+mod contract;
 mod secrecy;
 mod server;
 mod setup;

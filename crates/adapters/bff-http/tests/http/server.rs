@@ -68,6 +68,11 @@ impl Request {
         let mut named = self.headers.iter().filter(|(found, _)| found == name);
         named.next().map(|(_, value)| value.as_str())
     }
+
+    /// Returns the names of all headers.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
 }
 
 /// The reaction of the server to a request.
