@@ -369,3 +369,41 @@ Feature: Entry on the vehicle tab
     When vehicle "WBA00000000DEMO03" does not support Smart Access
     And vehicle "WBA00000000DEMO03" is selected
     Then the entry is hidden because of "no support"
+
+  @ENT-10
+  Scenario: a refresh replaces the cached answer and moves no page
+    Given vehicle "WBA00000000DEMO03" supports Smart Access
+    When vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    And vehicle "WBA00000000DEMO03" does not support Smart Access
+    And the backend holds back "support" answers
+    And vehicle "WBA00000000DEMO03" is refreshed
+    Then the entry is shown
+    And the backend received 2 "support" requests
+    When vehicle "WBA00000000DEMO03" is refreshed
+    Then the backend received 2 "support" requests
+    When the backend releases the "support" answers
+    Then the entry is hidden
+    And the page is "Welcome"
+    And the cache knows that "WBA00000000DEMO03" does not support Smart Access
+
+  @ENT-10
+  Scenario: a refresh that fails changes nothing
+    When vehicle "WBA00000000DEMO03" is selected
+    And the backend fails on "support" requests with 404
+    And vehicle "WBA00000000DEMO03" is refreshed
+    Then the entry is shown
+    And the backend received 2 "support" requests
+    And the cache knows that "WBA00000000DEMO03" supports Smart Access
+
+  @ENT-10
+  Scenario: a vehicle that is not selected is refreshed
+    Given vehicle "WBA00000000DEMO03" does not support Smart Access
+    When vehicle "WBA00000000DEMO03" is selected
+    And vehicle "WBA00000000DEMO04" is selected
+    And vehicle "WBA00000000DEMO03" supports Smart Access
+    And vehicle "WBA00000000DEMO03" is refreshed
+    Then the cache knows that "WBA00000000DEMO03" supports Smart Access
+    When vehicle "WBA00000000DEMO03" is selected
+    Then the entry is shown
+    And the backend received 3 "support" requests

@@ -497,3 +497,48 @@ Feature: Everywhere
     Then the page is "VehicleTab"
     When vehicle "WBA00000000DEMO01" is selected
     Then the entry is shown
+
+  @GEN-9
+  Scenario: a vehicle that is forgotten leaves nothing and ends its flow
+    When vehicle "WBA00000000DEMO04" is selected
+    And vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    Then the usage counter of "WBA00000000DEMO03" is 0
+    When vehicle "WBA00000000DEMO03" is forgotten
+    Then the page is "VehicleTab"
+    And the entry is hidden
+    And the cache knows nothing about "WBA00000000DEMO03"
+    And the cache knows that "WBA00000000DEMO04" supports Smart Access
+    When the app is killed and started again
+    Then the cache knows nothing about "WBA00000000DEMO03"
+
+  @GEN-9
+  Scenario: answers that belong to a forgotten vehicle are dropped, Apple's too
+    When vehicle "WBA00000000DEMO03" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    Then a pairing is running
+    When vehicle "WBA00000000DEMO03" is forgotten
+    And Apple returns pass "K1"
+    Then the cache knows nothing about "WBA00000000DEMO03"
+    And no pairing is running
+
+  @GEN-9
+  Scenario: a vehicle is forgotten while the app is suspended
+    When vehicle "WBA00000000DEMO03" is selected
+    And the app goes to the background
+    And the app is suspended
+    And vehicle "WBA00000000DEMO03" is forgotten
+    And the app is killed and started again
+    Then the cache knows nothing about "WBA00000000DEMO03"
+
+  @GEN-9
+  Scenario: a 404 alone forgets nothing
+    When vehicle "WBA00000000DEMO03" is selected
+    And the backend fails on "status" requests with 404
+    And the entry is tapped
+    Then the cache knows that "WBA00000000DEMO03" supports Smart Access
+    And the usage counter of "WBA00000000DEMO03" is 0

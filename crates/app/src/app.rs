@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use digital_key_domain::{Intent, View};
+use digital_key_domain::{Intent, View, Vin};
 use digital_key_ports::CacheError;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -115,6 +115,32 @@ impl App {
             screen.begin_sign_out();
         }
         let answer = self.ask(Command::SignOut);
+        async { Ok(answer.await??) }
+    }
+
+    /// Asks again whether a vehicle supports Smart Access, because its service may have been booked,
+    /// ended or updated (ENT-10). The vehicle need not be selected.
+    ///
+    /// The cached answer decides until a new one replaces it; a failure changes nothing. A request
+    /// for the same vehicle that is in flight is joined.
+    ///
+    /// # Errors
+    /// [`AppError::ShutDown`] if the core has ended.
+    pub fn refresh(&self, vin: Vin) -> Result<(), AppError> {
+        self.send(Command::Refresh(vin))
+    }
+
+    /// Forgets a vehicle that left the account (GEN-9): its record and password are erased, also
+    /// while the app is suspended. If it is selected, the flow ends and no vehicle is selected.
+    /// Answers that belong to it are dropped, Apple's included.
+    ///
+    /// The future waits until the erasure is durable. The call takes effect when it is made.
+    ///
+    /// # Errors
+    /// The core has ended, or the cache could not erase the vehicle. In the second case memory is
+    /// clean, and the vehicle is erased before it is read again; call this again to be sure.
+    pub fn forget(&self, vin: Vin) -> impl Future<Output = Result<(), AppError>> + Send + use<> {
+        let answer = self.ask(move |done| Command::Forget(vin, done));
         async { Ok(answer.await??) }
     }
 

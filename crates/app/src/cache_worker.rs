@@ -5,7 +5,7 @@
 //! only changes wait, since no request may wait for ever (GEN-2). Erasing never waits: the app may
 //! be killed before it is resumed (GEN-5).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,18 @@ pub(crate) type Done = oneshot::Sender<Result<(), CacheError>>;
 pub(crate) enum CacheCall {
     Ask { id: RequestId, vin: Vin, question: CacheQuestion },
     Store { vin: Vin, change: RecordChange },
+    Erase { vin: Vin, done: Option<Done> },
     EraseAll { done: Option<Done> },
+}
+
+impl CacheCall {
+    /// Returns the vehicle that the call is about.
+    fn vin(&self) -> Option<Vin> {
+        match self {
+            Self::Ask { vin, .. } | Self::Store { vin, .. } | Self::Erase { vin, .. } => Some(*vin),
+            Self::EraseAll { .. } => None,
+        }
+    }
 }
 
 /// A question to the cache that the machine waits for.
@@ -60,7 +71,7 @@ impl CacheState {
     /// Returns `true` if the call waits until the cache is open. Any other call is made at once.
     fn delays(self, call: &CacheCall) -> bool {
         match (self, call) {
-            (Self::Open, _) | (_, CacheCall::EraseAll { .. }) => false,
+            (Self::Open, _) | (_, CacheCall::Erase { .. } | CacheCall::EraseAll { .. }) => false,
             (Self::Suspended, _) | (Self::ReopenFailed, CacheCall::Store { .. }) => true,
             (Self::ReopenFailed, CacheCall::Ask { .. }) => false,
         }
@@ -77,6 +88,9 @@ pub(crate) struct CacheWorker {
     delayed: VecDeque<CacheCall>,
     /// A sign-out could not erase the cache: no call is made before that has worked (GEN-5).
     must_erase: bool,
+    /// Vehicles that were forgotten and could not be erased: no call about them is made before that
+    /// has worked (GEN-9).
+    must_forget: BTreeSet<Vin>,
     /// While one is pending, the calls that are received are those of the account that is gone (GEN-5).
     sign_outs: PendingSignOuts,
 }
@@ -95,6 +109,7 @@ impl CacheWorker {
             state: CacheState::Open,
             delayed: VecDeque::new(),
             must_erase: false,
+            must_forget: BTreeSet::new(),
             sign_outs,
         }
     }
@@ -142,6 +157,10 @@ impl CacheWorker {
             self.sign_outs.handle_one();
         }
         if self.sign_outs.any() && !matches!(call, CacheCall::EraseAll { .. }) {
+            // The erasure of everything, which follows, erases a vehicle, too.
+            if let CacheCall::Erase { done: Some(done), .. } = call {
+                let _ = done.send(Ok(()));
+            }
             return self.send_end(Outcome::Silent);
         }
         if self.state.delays(&call) {
@@ -156,7 +175,21 @@ impl CacheWorker {
             CacheCall::Store { vin, change } => {
                 self.repeat_failed_erasing().await;
                 let store = || self.cache.store(vin, change.clone());
-                failed(self.call(CacheOperation::Store, store).await)
+                failed(self.call(vin, CacheOperation::Store, store).await)
+            }
+            CacheCall::Erase { vin, done } => {
+                // The delayed calls about the vehicle belong to it, and are dropped (GEN-9).
+                let before = self.delayed.len();
+                self.delayed.retain(|call| call.vin() != Some(vin));
+                for _ in self.delayed.len()..before {
+                    self.send_end(Outcome::Silent);
+                }
+                let erased = self.erase(vin).await;
+                let outcome = failed(erased.as_ref().map(|_| ()).map_err(CacheError::clone));
+                if let Some(done) = done {
+                    let _ = done.send(erased);
+                }
+                outcome
             }
             CacheCall::EraseAll { done } => {
                 // The delayed calls belong to the account that is gone (GEN-5).
@@ -178,16 +211,17 @@ impl CacheWorker {
         let mut taken = None;
         let reply = match question {
             CacheQuestion::Record => {
-                let record = self.call(CacheOperation::Load, || self.cache.load(vin)).await;
+                let record = self.call(vin, CacheOperation::Load, || self.cache.load(vin)).await;
                 Reply::Record(record.map_err(|error| failure(&error)))
             }
             CacheQuestion::StorePassword { password, generation } => {
                 let store = || self.cache.store_password(vin, password.clone(), generation);
-                let stored = self.call(CacheOperation::StorePassword, store).await;
+                let stored = self.call(vin, CacheOperation::StorePassword, store).await;
                 Reply::PasswordStored(stored.map_err(|error| failure(&error)))
             }
             CacheQuestion::TakeUse => {
-                let take = self.call(CacheOperation::TakeUse, || self.cache.take_use(vin)).await;
+                let take =
+                    self.call(vin, CacheOperation::TakeUse, || self.cache.take_use(vin)).await;
                 let outcome = take.map(|take| match take {
                     Take::Granted { password, counted } => {
                         taken = Some(password);
@@ -210,6 +244,9 @@ impl CacheWorker {
         if self.must_erase {
             let _ = self.erase_all().await;
         }
+        for vin in std::mem::take(&mut self.must_forget) {
+            let _ = self.erase(vin).await;
+        }
     }
 
     async fn erase_all(&mut self) -> Result<(), CacheError> {
@@ -217,12 +254,26 @@ impl CacheWorker {
             self.call_once_more_if_lost(CacheOperation::EraseAll, || self.cache.erase_all());
         let erased = erased.await;
         self.must_erase = erased.is_err();
+        if erased.is_ok() {
+            self.must_forget.clear();
+        }
         erased
     }
 
-    /// Makes a call, unless a sign-out has not erased the cache yet.
+    async fn erase(&mut self, vin: Vin) -> Result<(), CacheError> {
+        let erased = self.call_once_more_if_lost(CacheOperation::Erase, || self.cache.erase(vin));
+        let erased = erased.await;
+        if erased.is_err() {
+            self.must_forget.insert(vin);
+        }
+        erased
+    }
+
+    /// Makes a call about a vehicle, unless a sign-out has not erased the cache yet, or the vehicle was
+    /// forgotten and is not erased yet.
     async fn call<T, F>(
         &self,
+        vin: Vin,
         operation: CacheOperation,
         call: impl Fn() -> F,
     ) -> Result<T, CacheError>
@@ -232,6 +283,9 @@ impl CacheWorker {
         // A sign-out may be called while the worker waits for a call that comes before this one.
         if self.must_erase || self.sign_outs.any() {
             return Err(unavailable(operation, "the sign-out has not erased the cache yet"));
+        }
+        if self.must_forget.contains(&vin) {
+            return Err(unavailable(operation, "the forgotten vehicle is not erased yet"));
         }
         self.call_once_more_if_lost(operation, call).await
     }

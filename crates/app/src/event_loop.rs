@@ -104,6 +104,11 @@ impl EventLoop {
                 self.calls.forget_account(done);
                 self.step(Event::SignedOut, None);
             }
+            Command::Refresh(vin) => self.step(Event::RefreshRequested(vin), None),
+            Command::Forget(vin, done) => {
+                self.calls.forget_vehicle(vin, done);
+                self.step(Event::VehicleForgotten(vin), None);
+            }
             Command::Idle { but_for, done } => self.idle_waiters.push((but_for, done)),
             Command::Suspend(done) => self.calls.suspend(done),
             Command::Resume(done) => self.calls.resume(done),

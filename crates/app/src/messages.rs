@@ -1,6 +1,6 @@
 //! What the facade, the event loop and the tasks beside it send each other.
 
-use digital_key_domain::{Event, Intent};
+use digital_key_domain::{Event, Intent, Vin};
 use digital_key_ports::{CacheError, PairingPassword};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -9,6 +9,10 @@ pub(crate) enum Command {
     /// An intent, with its place among those that wait.
     Intent(Intent, OwnedSemaphorePermit),
     SignOut(oneshot::Sender<Result<(), CacheError>>),
+    /// Ask for the support of this vehicle again.
+    Refresh(Vin),
+    /// Forget this vehicle.
+    Forget(Vin, oneshot::Sender<Result<(), CacheError>>),
     /// Answer once nothing runs but at most this many requests to the BFF.
     Idle {
         but_for: usize,

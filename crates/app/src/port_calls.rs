@@ -4,6 +4,7 @@
 //! a [`Message`]. The password never reaches the machine. It travels from the answer that brought
 //! it to the effect that needs it, in the `password` argument of [`PortCalls::perform`].
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use digital_key_ports::{
 };
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{self, AbortHandle, JoinSet};
 
 use crate::bff::{CircuitBreakingBff, SingleFlightBff};
 use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
@@ -51,10 +52,14 @@ pub(crate) struct Running {
     phone: usize,
     /// Questions for the account that is signed in; a sign-out aborts them.
     questions: JoinSet<Message>,
+    /// The vehicle and the port of each question.
+    asked: HashMap<task::Id, (Vin, Work, AbortHandle)>,
     sheets: JoinSet<Message>,
     suspension: Suspension,
     /// The caller that waits until the cache is erased.
     sign_out: Option<oneshot::Sender<Result<(), CacheError>>>,
+    /// The caller that waits until a vehicle is erased.
+    forget: Option<oneshot::Sender<Result<(), CacheError>>>,
 }
 
 impl PortCalls {
@@ -63,12 +68,16 @@ impl PortCalls {
         loop {
             let end = tokio::select! {
                 biased;
-                Some(end) = self.running.questions.join_next() => end,
-                Some(end) = self.running.sheets.join_next() => end,
+                Some(end) = self.running.questions.join_next_with_id() => match end {
+                    // The answer to a question about a vehicle that was forgotten is dropped.
+                    Ok((id, message)) => self.running.asked.remove(&id).map(|_| message),
+                    Err(_) => None,
+                },
+                Some(end) = self.running.sheets.join_next() => end.ok(),
                 else => std::future::pending().await,
             };
             // A task that was aborted has no answer; a panic is caught inside the task.
-            if let Ok(message) = end {
+            if let Some(message) = end {
                 return message;
             }
         }
@@ -95,10 +104,37 @@ impl PortCalls {
     /// receives the result of erasing the cache, which the next effect starts.
     pub(crate) fn forget_account(&mut self, done: oneshot::Sender<Result<(), CacheError>>) {
         self.running.questions = JoinSet::new();
+        self.running.asked.clear();
         self.bff.forget_requests_in_flight();
         self.running.bff = 0;
         self.running.phone = 0;
         self.running.sign_out = Some(done);
+    }
+
+    /// Ends the questions about a vehicle, so that no answer to them comes back (GEN-9). `done`
+    /// receives the result of erasing it, which the next effect starts.
+    pub(crate) fn forget_vehicle(
+        &mut self,
+        vin: Vin,
+        done: oneshot::Sender<Result<(), CacheError>>,
+    ) {
+        let ended = self.running.asked.extract_if(|_, (of, ..)| *of == vin).collect::<Vec<_>>();
+        for (_, (_, work, task)) in ended {
+            task.abort();
+            self.note_end(work);
+        }
+        self.bff.forget_requests_of(vin);
+        self.running.forget = Some(done);
+    }
+
+    fn spawn_question(
+        &mut self,
+        vin: Vin,
+        work: Work,
+        question: impl Future<Output = Message> + Send + 'static,
+    ) {
+        let task = self.running.questions.spawn(question);
+        self.running.asked.insert(task.id(), (vin, work, task));
     }
 
     /// Lets the requests of a user's Retry through an open circuit.
@@ -145,6 +181,10 @@ impl PortCalls {
         match effect {
             Effect::Request(request) => self.ask(request, password),
             Effect::Store { vin, change } => self.call_cache(CacheCall::Store { vin, change }),
+            Effect::Erase { vin } => {
+                let done = self.running.forget.take();
+                self.call_cache(CacheCall::Erase { vin, done });
+            }
             Effect::EraseAll => {
                 let done = self.running.sign_out.take();
                 self.call_cache(CacheCall::EraseAll { done });
@@ -269,7 +309,7 @@ impl PortCalls {
         call: impl Future<Output = Answer> + Send + 'static,
     ) {
         self.running.bff += 1;
-        self.running.questions.spawn(async move {
+        self.spawn_question(vin, Work::Bff, async move {
             let answer = catch_panic(call).await.unwrap_or(Answer::Reply(fallback));
             answer.ends(Work::Bff, id, vin)
         });
@@ -283,7 +323,7 @@ impl PortCalls {
         call: impl Future<Output = Answer> + Send + 'static,
     ) {
         let call = self.call_phone(call);
-        self.running.questions.spawn(async move {
+        self.spawn_question(vin, Work::Phone, async move {
             call.await.unwrap_or(Answer::Reply(fallback)).ends(Work::Phone, id, vin)
         });
     }

@@ -304,6 +304,10 @@ impl Cache for Reporting<dyn Cache> {
         self.watch(CacheOperation::TakeUse, self.port.take_use(vin)).await
     }
 
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.watch(CacheOperation::Erase, self.port.erase(vin)).await
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.watch(CacheOperation::EraseAll, self.port.erase_all()).await
     }

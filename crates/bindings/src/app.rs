@@ -14,6 +14,7 @@ use crate::listener::{Listener, Report, Reporter, send_reports, send_views};
 use crate::ports::Ports;
 use crate::runtime::runtime;
 use crate::view::ViewState;
+use crate::vin::Vin;
 
 /// The digital key core.
 ///
@@ -100,6 +101,15 @@ impl DigitalKeyApp {
         Ok(ViewStream::of(self.running()?.view()))
     }
 
+    /// Asks again whether a vehicle supports Smart Access, selected or not (ENT-10). The cached answer
+    /// decides until a new one replaces it; a failure changes nothing. The call never blocks.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn refresh(&self, vin: Arc<Vin>) -> Result<(), DigitalKeyError> {
+        Ok(self.running()?.refresh(vin.0)?)
+    }
+
     /// Waits until no work is pending, apart from Apple's sheet and from what a suspended app defers
     /// until it is resumed; for tests.
     ///
@@ -130,6 +140,28 @@ impl DigitalKeyApp {
     /// `NotStarted` and `ShutDown`.
     pub fn begin_sign_out(&self) -> Result<Arc<PendingCall>, DigitalKeyError> {
         Ok(PendingCall::of(self.running()?.sign_out()))
+    }
+
+    /// Forgets a vehicle that left the account (GEN-9), also while the app is suspended: its record and
+    /// password are erased, durably. If it is selected, the flow ends and no vehicle is selected.
+    /// Answers that belong to it are dropped, Apple's included.
+    ///
+    /// A task may begin late. `begin_forget` takes effect when it returns.
+    ///
+    /// # Errors
+    /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not erase it. Then the memory is
+    /// erased, and the core erases the vehicle before it is read again. Call it again to be sure.
+    pub async fn forget(&self, vin: Arc<Vin>) -> Result<(), DigitalKeyError> {
+        self.begin_forget(vin)?.wait().await
+    }
+
+    /// Begins `forget` at once (GEN-10). To learn whether the vehicle was erased, wait for the returned
+    /// call.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn begin_forget(&self, vin: Arc<Vin>) -> Result<Arc<PendingCall>, DigitalKeyError> {
+        Ok(PendingCall::of(self.running()?.forget(vin.0)))
     }
 
     /// Closes the cache after its pending writes. Call it before the operating system suspends the app.

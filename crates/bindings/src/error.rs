@@ -162,6 +162,8 @@ pub enum PortCall {
     StorePassword,
     /// `take_use` of the cache.
     TakeUse,
+    /// `erase` of the cache.
+    Erase,
     /// `erase_all` of the cache.
     EraseAll,
     /// `suspend` of the cache.
@@ -185,6 +187,7 @@ impl PortCall {
             | Self::Store
             | Self::StorePassword
             | Self::TakeUse
+            | Self::Erase
             | Self::EraseAll
             | Self::Suspend
             | Self::Resume => Port::Cache,
@@ -220,6 +223,7 @@ impl From<CacheOperation> for PortCall {
             CacheOperation::Store => Self::Store,
             CacheOperation::StorePassword => Self::StorePassword,
             CacheOperation::TakeUse => Self::TakeUse,
+            CacheOperation::Erase => Self::Erase,
             CacheOperation::EraseAll => Self::EraseAll,
             CacheOperation::Suspend => Self::Suspend,
             CacheOperation::Resume => Self::Resume,

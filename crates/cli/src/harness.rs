@@ -266,6 +266,15 @@ impl Harness {
         self.wait_until_idle().await
     }
 
+    pub(crate) async fn refresh(&self, vin: Vin) -> Result<(), CommandError> {
+        self.app()?.refresh(vin).map_err(|error| CommandError::other(&error))?;
+        self.wait_until_idle().await
+    }
+
+    pub(crate) async fn forget(&self, vin: Vin) -> Result<(), CommandError> {
+        self.app()?.forget(vin).await.map_err(|error| CommandError::other(&error))
+    }
+
     pub(crate) async fn sign_out(&self) -> Result<(), CommandError> {
         self.app()?.sign_out().await.map_err(|error| CommandError::other(&error))
     }

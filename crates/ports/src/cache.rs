@@ -60,6 +60,14 @@ pub trait Cache: Send + Sync {
     /// - A dropped call MUST burn at most one use.
     async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
 
+    /// Erases the record and the password of a vehicle that left the account (GEN-9). No part of them
+    /// MUST be left afterwards, the generation included, and other vehicles MUST be unchanged.
+    ///
+    /// - It MUST work while the cache is suspended, and leave it suspended.
+    ///
+    /// What cannot be erased now should be marked, so that the next opening erases it before it reads.
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError>;
+
     /// Erases all records (GEN-5). No part of them MUST be left afterwards.
     ///
     /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
@@ -77,8 +85,8 @@ pub trait Cache: Send + Sync {
     /// Closes the store, as iOS requires before it suspends the app.
     ///
     /// - It MUST be idempotent.
-    /// - Until [`Cache::resume`], every other call but [`Cache::erase_all`] MUST fail with
-    ///   [`CacheErrorKind::Suspended`].
+    /// - Until [`Cache::resume`], every other call but [`Cache::erase`] and [`Cache::erase_all`] MUST
+    ///   fail with [`CacheErrorKind::Suspended`].
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data.
@@ -129,6 +137,8 @@ pub enum CacheOperation {
     StorePassword,
     /// [`Cache::take_use`].
     TakeUse,
+    /// [`Cache::erase`].
+    Erase,
     /// [`Cache::erase_all`].
     EraseAll,
     /// [`Cache::suspend`].
@@ -145,6 +155,7 @@ impl fmt::Display for CacheOperation {
             Self::Store => "store",
             Self::StorePassword => "store password",
             Self::TakeUse => "take use",
+            Self::Erase => "erase",
             Self::EraseAll => "erase all",
             Self::Suspend => "suspend",
             Self::Resume => "resume",

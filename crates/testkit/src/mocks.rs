@@ -222,6 +222,10 @@ impl Cache for WatchedMock<MockCache> {
         self.call(async |mock| mock.take_use(vin).await).await
     }
 
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.call(async |mock| mock.erase(vin).await).await
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.call(async |mock| mock.erase_all().await).await
     }

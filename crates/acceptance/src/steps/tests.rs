@@ -61,6 +61,8 @@ const GIVEN_AND_WHEN: &[&str] = &[
     r#"the app is started for account "another""#,
     r#"key "K1" is deleted from the wallet"#,
     "the app is killed and started again",
+    r#"vehicle "WBA00000000DEMO01" is refreshed"#,
+    r#"vehicle "WBA00000000DEMO01" is forgotten"#,
     "the user signs out",
 ];
 

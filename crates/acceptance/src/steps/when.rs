@@ -73,5 +73,13 @@ pub(crate) const WHEN: &[Step] = &[
         let account = values.text()?;
         scenario.restart_for(account).await
     }),
+    step!("vehicle {vin} is refreshed", |scenario, values| {
+        let vin = values.vin(scenario)?;
+        Ok(scenario.app().await?.refresh(vin)?)
+    }),
+    step!("vehicle {vin} is forgotten", |scenario, values| {
+        let vin = values.vin(scenario)?;
+        Ok(scenario.app().await?.forget(vin).await?)
+    }),
     step!("the user signs out", |scenario, _values| scenario.sign_out().await),
 ];

@@ -6,6 +6,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use digital_key_domain::Vin;
+
 /// The number of unreadable databases that are kept.
 const KEPT_ASIDE: usize = 2;
 const ASIDE: &str = "corrupt-";
@@ -120,6 +122,7 @@ impl Directory {
         // Without a mark of its own the removal may still succeed; a request is then the only mark.
         let request_is_mark = self.mark().is_err();
         let mut paths = vec![self.database(), self.journal(), self.unfinished(), self.replaced()];
+        paths.push(self.forgetting());
         if !request_is_mark {
             // A request that comes after its removal here stays for the next erasure.
             paths.insert(0, self.requested());
@@ -184,6 +187,49 @@ impl Directory {
         let mut content = Vec::new();
         self.lock_file()?.take(MARKED.len() as u64).read_to_end(&mut content)?;
         Ok(content == MARKED || self.erasing().try_exists()? || self.requested().try_exists()?)
+    }
+
+    /// Returns the folder with the marks of vehicles that have to be erased.
+    fn forgetting(&self) -> PathBuf {
+        self.0.join("forgetting")
+    }
+
+    /// Marks a vehicle so that the next opening erases it before it reads (GEN-9). Needs no lock.
+    pub(crate) fn mark_forgotten(&self, vin: Vin) -> io::Result<()> {
+        create_durably(&self.forgetting())?;
+        File::create(self.forgetting().join(vin.as_str()))?.sync_all()?;
+        sync_directory(&self.forgetting())
+    }
+
+    /// Returns the vehicles that are marked.
+    pub(crate) fn forgotten(&self) -> io::Result<Vec<Vin>> {
+        let entries = match fs::read_dir(self.forgetting()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut vins = Vec::new();
+        for entry in entries {
+            let name = entry?.file_name();
+            vins.extend(name.to_str().and_then(|name| name.parse::<Vin>().ok()));
+        }
+        Ok(vins)
+    }
+
+    /// Removes the journal entries of these vehicles, the databases that were put aside, which may
+    /// hold them, and at last the marks.
+    pub(crate) fn remove_forgotten(&self, vins: &[Vin]) -> io::Result<()> {
+        for number in self.numbers_aside()? {
+            remove(&self.aside(number))?;
+        }
+        for vin in vins {
+            remove(&self.journal().join(vin.as_str()))?;
+        }
+        if self.journal().is_dir() {
+            sync_directory(&self.journal())?;
+        }
+        sync_directory(&self.0)?;
+        remove(&self.forgetting())?;
+        sync_directory(&self.0)
     }
 
     /// Puts the database at [`Directory::unfinished`] into place. It must be complete and durable.

@@ -159,6 +159,21 @@ impl Records {
     }
 }
 
+/// Writes the database anew without these vehicles (GEN-9): sled keeps removed values in its file.
+pub(crate) fn rebuild_without(directory: &Directory, vins: &[Vin]) -> Result<(), DatabaseError> {
+    let path = directory.database();
+    if !path.try_exists()? {
+        return Ok(());
+    }
+    let database = Database::open(&path)?;
+    let values = database.values()?;
+    drop(database);
+    let is_kept =
+        |value: &(IVec, IVec)| vins.iter().all(|vin| vin.as_str().as_bytes() != &*value.0);
+    Database::create(&directory.unfinished(), values.into_iter().filter(is_kept))?;
+    Ok(directory.put_into_place()?)
+}
+
 /// Opens the database, and creates it if it is missing.
 ///
 /// A database with unsealed passwords of an older version of the app is written anew, since sled

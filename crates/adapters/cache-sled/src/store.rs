@@ -5,6 +5,7 @@ use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use digital_key_domain::Vin;
 use digital_key_ports::{CacheError, CacheErrorKind, CacheOperation, Cause};
 
 use crate::closing;
@@ -12,7 +13,7 @@ use crate::database::DatabaseError;
 use crate::directory::Directory;
 use crate::key::DataKeySource;
 use crate::owner::Owner;
-use crate::records::Records;
+use crate::records::{self, Records};
 
 /// The store in its directory. All calls block.
 pub(crate) struct Store {
@@ -101,6 +102,40 @@ impl Store {
         self.report_loss()
     }
 
+    /// Erases a vehicle (GEN-9).
+    ///
+    /// The mark comes first: once it is durable, neither a crash nor a failure brings the vehicle
+    /// back, since each opening erases what is marked before it reads. A suspended store takes the
+    /// lock during the erasure and stays suspended.
+    pub(crate) fn erase_vehicle(&mut self, vin: Vin) -> Result<(), StoreError> {
+        self.directory.mark_forgotten(vin)?;
+        self.records = None;
+        if self.lock.is_some() {
+            self.records = Some(self.open()?);
+        } else {
+            let _lock = self.take_lock()?;
+            self.directory.recover()?;
+            self.erase_forgotten()?;
+        }
+        self.report_loss()
+    }
+
+    /// Erases the vehicles that are marked. A damaged database goes with them: it may hold them.
+    fn erase_forgotten(&mut self) -> Result<(), StoreError> {
+        let forgotten = self.directory.forgotten()?;
+        if forgotten.is_empty() {
+            return Ok(());
+        }
+        match records::rebuild_without(&self.directory, &forgotten) {
+            Err(DatabaseError::Damaged(_)) => {
+                self.directory.put_aside()?;
+                self.lost = true;
+            }
+            rebuilt => rebuilt?,
+        }
+        Ok(self.directory.remove_forgotten(&forgotten)?)
+    }
+
     /// Runs work on the records, and opens them first if an error has closed them.
     pub(crate) fn with_records<T>(
         &mut self,
@@ -146,6 +181,7 @@ impl Store {
         }
         self.directory.recover()?;
         self.take_possession()?;
+        self.erase_forgotten()?;
         self.lost |= self.directory.has_lost_database()?;
         let opened = match Records::open(&self.directory, &self.keys) {
             Err(DatabaseError::Damaged(_)) => {

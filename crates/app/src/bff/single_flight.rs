@@ -47,6 +47,13 @@ impl SingleFlightBff {
         self.pairing_status.forget();
         self.pairing_password.forget();
     }
+
+    /// Lets no later call about this vehicle join a request that is in flight now (GEN-9).
+    pub fn forget_requests_of(&self, vin: Vin) {
+        self.support.forget_vehicle(vin);
+        self.pairing_status.forget_vehicle(vin);
+        self.pairing_password.forget_vehicle(vin);
+    }
 }
 
 #[async_trait]
@@ -126,6 +133,10 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
         // A task of its own, so that the request does not depend on the call that started it.
         tokio::spawn(running.run(request));
         outcome
+    }
+
+    fn forget_vehicle(&self, vin: Vin) {
+        lock(&self.requests).remove(&vin);
     }
 
     fn forget(&self) {

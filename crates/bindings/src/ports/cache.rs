@@ -61,6 +61,14 @@ pub trait Cache: Send + Sync {
     /// - A cancelled call MUST burn at most one use.
     async fn take_use(&self, vin: Arc<Vin>) -> Result<Take, CacheError>;
 
+    /// Erases the record and the password of a vehicle that left the account (GEN-9). No part of them
+    /// MUST be left afterwards, the generation included, and other vehicles MUST be unchanged.
+    ///
+    /// - It MUST work while the cache is suspended, and leave it suspended.
+    ///
+    /// What cannot be erased now should be marked, so that the next opening erases it before it reads.
+    async fn erase(&self, vin: Arc<Vin>) -> Result<(), CacheError>;
+
     /// Erases all records (GEN-5). No part of them MUST be left afterwards.
     ///
     /// - It MUST work while the cache is suspended, and leave it suspended: the app may be killed
@@ -70,7 +78,7 @@ pub trait Cache: Send + Sync {
     /// Closes the store, as iOS requires before it suspends the app.
     ///
     /// - It MUST be idempotent.
-    /// - Until `resume`, every other call but `erase_all` MUST fail with `Suspended`.
+    /// - Until `resume`, every other call but `erase` and `erase_all` MUST fail with `Suspended`.
     async fn suspend(&self) -> Result<(), CacheError>;
 
     /// Opens the store again, with the same data.
@@ -231,6 +239,11 @@ impl ports::Cache for FromForeign {
             Take::NoPassword => ports::Take::NoPassword,
             Take::Exhausted => ports::Take::Exhausted,
         })
+    }
+
+    async fn erase(&self, vin: digital_key_domain::Vin) -> Result<(), ports::CacheError> {
+        let answer = self.0.erase(Vin::wrap(vin)).await;
+        answer.map_err(|error| error.during(CacheOperation::Erase))
     }
 
     async fn erase_all(&self) -> Result<(), ports::CacheError> {

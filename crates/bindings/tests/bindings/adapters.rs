@@ -107,6 +107,10 @@ impl Cache for Faulty {
         self.0.happen(CacheError::Busy).await
     }
 
+    async fn erase(&self, _: Arc<Vin>) -> Result<(), CacheError> {
+        self.0.happen(CacheError::Busy).await
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.0.happen(CacheError::Busy).await
     }

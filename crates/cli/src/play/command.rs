@@ -23,6 +23,8 @@ impl Topic {
   NUMBER               tap the button with this number
   select NUMBER|VIN    select a vehicle
   vehicles             list the vehicles
+  refresh VIN          ask for the vehicle's support again
+  forget VIN           erase a vehicle that left the account
   help apple           how to answer Apple's sheet: a key, an error, neither
   help phone           the wallet, background and foreground, restart, sign-out
   help vehicle         what the backend knows about the selected vehicle
@@ -99,6 +101,8 @@ pub(super) enum Command {
     Press(Tap),
     Select(Vin),
     SelectNumber(usize),
+    Refresh(Vin),
+    Forget(Vin),
     Apple(PairingAnswer),
     CanCreate(bool),
     Delete(DigitalKeyId),
@@ -140,6 +144,8 @@ impl Command {
             ["background"] => Self::Background,
             ["foreground"] => Self::Foreground,
             ["restart"] => Self::Restart,
+            ["refresh", vin] => Self::Refresh(read(vin)?),
+            ["forget", vin] => Self::Forget(read(vin)?),
             ["signout"] => Self::SignOut,
             ["owner", "none"] => Self::Change(VehicleChange::OwnerKey(None)),
             ["owner", key] => Self::Change(owner_key(key, false)?),
@@ -270,6 +276,8 @@ mod tests {
             "background",
             "foreground",
             "restart",
+            "refresh WBADKEY0000000001",
+            "forget WBADKEY0000000001",
             "signout",
             "owner none",
             "owner K1",

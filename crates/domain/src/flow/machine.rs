@@ -119,6 +119,8 @@ impl Flow {
             Event::WentToBackground => self.go_to_background(),
             Event::CameToForeground => self.come_to_foreground(effects),
             Event::WalletChanged => self.on_wallet_change(effects),
+            Event::RefreshRequested(vin) => self.refresh(vin, effects),
+            Event::VehicleForgotten(vin) => self.forget(vin, effects),
             Event::SignedOut => self.sign_out(effects),
             Event::Replied { id, vin, reply } => self.on_reply(id, vin, reply, effects),
             Event::LateAnswer { vin, answer } => self.on_late_answer(vin, answer, effects),
@@ -140,6 +142,21 @@ impl Flow {
         // (ENT-6).
         let asks = self.settings.phone.has_supported_platform() && vehicle.learn_support(&mut out);
         if is_new || asks { Verdict::Accepted } else { Verdict::Ignored(Reason::AlreadySelected) }
+    }
+
+    /// Asks again whether a vehicle supports Smart Access, selected or not (ENT-10).
+    fn refresh(&mut self, vin: Vin, effects: &mut Vec<Effect>) -> Verdict {
+        // ENT-1
+        if !self.settings.phone.has_supported_platform() {
+            return Verdict::Ignored(Reason::NothingToChange);
+        }
+        if !self.vehicles.contains_key(&vin) {
+            self.make_room();
+        }
+        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Box::new(Vehicle::new(vin)));
+        let mut out = Outbox { last_id: &mut self.last_id, effects };
+        let asks = vehicle.refresh_support(&mut out);
+        if asks { Verdict::Accepted } else { Verdict::Ignored(Reason::NothingToChange) }
     }
 
     fn make_room(&mut self) {
@@ -239,9 +256,25 @@ impl Flow {
         self.on_input(PhoneEvent::WalletChanged.into(), effects)
     }
 
+    /// Forgets a vehicle that left the account (GEN-9). Replies to earlier requests find no open
+    /// request any more; a sheet that is up stays up, and its answer is dropped.
+    fn forget(&mut self, vin: Vin, effects: &mut Vec<Effect>) -> Verdict {
+        if self.screen.as_ref().is_some_and(|screen| screen.vin == vin) {
+            self.leave_flow();
+            self.screen = None;
+        }
+        if let Some(attempt) = self.attempt.take_if(|attempt| attempt.vin == vin) {
+            self.attempt = attempt.dropped();
+        }
+        self.ended_sheets.forget(vin);
+        self.vehicles.remove(&vin);
+        effects.push(Effect::Erase { vin });
+        Verdict::Accepted
+    }
+
     /// Forgets the account (GEN-5). Replies to earlier requests find no open request any more.
     fn sign_out(&mut self, effects: &mut Vec<Effect>) -> Verdict {
-        self.attempt = self.attempt.take().and_then(Attempt::signed_out);
+        self.attempt = self.attempt.take().and_then(Attempt::dropped);
         self.ended_sheets.clear();
         self.vehicles.clear();
         self.screen = None;
@@ -318,8 +351,8 @@ impl Flow {
         match reply {
             Reply::Record(record) => {
                 let outcome = vehicle.on_record(id, record.ok());
-                if outcome == AnswerOutcome::Noted && is_shown {
-                    vehicle.learn_support(&mut out);
+                if outcome == AnswerOutcome::Noted {
+                    vehicle.on_loaded(is_shown, &mut out);
                 }
                 outcome
             }

@@ -97,7 +97,11 @@ impl Effect {
             Self::Store { vin, change: RecordChange::Paired { used, .. } } => {
                 visit(Number::Generation(*vin, used));
             }
-            Self::Store { .. } | Self::EraseAll | Self::Report(_) | Self::Diagnose(_) => {}
+            Self::Store { .. }
+            | Self::Erase { .. }
+            | Self::EraseAll
+            | Self::Report(_)
+            | Self::Diagnose(_) => {}
         }
     }
 }

@@ -3,7 +3,7 @@ use digital_key_domain::{
     NoAnswer, PageView, Phone, Presence, Reason, Settings, Support, SupportAnswer, Tap,
 };
 
-use crate::story::{A, B, Story};
+use crate::story::{A, B, Story, vin};
 
 #[test]
 fn ent_1_an_unsupported_platform_shows_no_entry_and_asks_nothing() {
@@ -239,4 +239,45 @@ fn ent_4_the_view_says_why_there_is_no_entry() {
     assert_eq!(hidden(&story), Some(HiddenReason::Platform));
     story.select(A);
     assert_eq!(hidden(&story), Some(HiddenReason::Platform));
+}
+
+#[test]
+fn ent_10_a_refresh_asks_again_and_the_cached_answer_goes_on_deciding() {
+    let mut story = Story::new();
+    story.select(A).run(Tap::Entry);
+    story.hold("bff.support").run(Event::RefreshRequested(vin(A)));
+    assert_eq!((story.calls("bff.support"), story.page()), (2, "Welcome"));
+    assert_eq!(story.view().entry, EntryView::DigitalKey);
+    // One request stays in flight.
+    assert_eq!(story.ignored(Event::RefreshRequested(vin(A))), Reason::NothingToChange);
+    story.support = Ok(SupportAnswer::Known(Support::NotSupported));
+    story.release("bff.support");
+    assert_eq!((story.view().entry, story.page()), (EntryView::Hidden, "Welcome"));
+    assert_eq!(story.cache[&vin(A)].support, Some(Support::NotSupported));
+}
+
+#[test]
+fn ent_10_a_refresh_that_fails_or_brings_an_unknown_value_changes_nothing() {
+    for answer in [Err(NoAnswer::UNREACHABLE), Ok(SupportAnswer::Unknown)] {
+        let mut story = Story::new();
+        story.select(A);
+        let (view, record) = (story.view(), story.record(A).clone());
+        story.support = answer;
+        story.run(Event::RefreshRequested(vin(A)));
+        assert_eq!(story.calls("bff.support"), 2);
+        assert_eq!((story.view(), story.record(A).clone()), (view, record));
+    }
+}
+
+#[test]
+fn ent_10_a_vehicle_that_is_not_selected_is_refreshed_for_its_next_selection() {
+    let mut story = Story::new();
+    story.run(Event::RefreshRequested(vin(A)));
+    assert_eq!((story.calls("cache.load"), story.calls("bff.support")), (1, 1));
+    assert_eq!(story.view().vehicle, None);
+    story.select(A);
+    assert_eq!((story.calls("bff.support"), story.view().entry), (1, EntryView::DigitalKey));
+
+    let mut android = Story::on(Settings::new(Phone::Android));
+    assert_eq!(android.ignored(Event::RefreshRequested(vin(A))), Reason::NothingToChange);
 }

@@ -1,9 +1,10 @@
 use digital_key_domain::{
-    AppleErrorCode, CacheFailure, EntryView, Event, KeyCreation, KeyState, NoAnswer, PasswordFetch,
-    Presence, Reason, Reply, Request, Support, Tap, Verdict,
+    AppleErrorCode, CacheFailure, Effect, EntryView, Event, KeyCreation, KeyState, NoAnswer,
+    PairingAnswer, PasswordFetch, Presence, Question, Reason, Reply, Request, Support, Tap,
+    Verdict,
 };
 
-use crate::story::{A, B, Story};
+use crate::story::{A, B, Story, key, vin};
 
 #[test]
 fn gen_1_back_and_close() {
@@ -257,4 +258,56 @@ fn gen_8_move_key_warning_and_an_error_without_retry() {
     story.taps(&[Tap::ConfirmMove, Tap::Continue]);
     assert_eq!(story.page(), "NotPrimarySubscriber");
     assert_eq!(taps_by_verdict(&story).0, [Tap::ConfirmError, Tap::Back, Tap::Close]);
+}
+
+#[test]
+fn gen_9_a_forgotten_vehicle_leaves_nothing_and_ends_its_flow() {
+    let mut story = Story::new();
+    story.select(B).select(A).run(Tap::Entry);
+    story.run(Event::VehicleForgotten(vin(A)));
+    assert_eq!((story.view().vehicle, story.page()), (None, "VehicleTab"));
+    assert!(!story.cache.contains_key(&vin(A)));
+    assert!(story.cache.contains_key(&vin(B)));
+    story.select(B);
+    story.run(Event::VehicleForgotten(vin(A)));
+    assert_eq!(story.view().vehicle, Some(vin(B)));
+}
+
+#[test]
+fn gen_9_answers_that_belong_to_a_forgotten_vehicle_are_dropped() {
+    let mut story = Story::new();
+    story.hold("bff.pairing_status").hold("bff.pairing_password");
+    story.select(A).run(Tap::Entry);
+    let open = std::mem::take(&mut story.open);
+    story.run(Event::VehicleForgotten(vin(A)));
+    let mut dropped = 0;
+    for effect in open {
+        let Effect::Request(Request { id, vin, question }) = effect else { continue };
+        let reply = match question {
+            Question::Status => Reply::Status(story.status.clone()),
+            Question::Password => Reply::Password(PasswordFetch::Fetched),
+            _ => continue,
+        };
+        assert_eq!(story.ignored(Event::Replied { id, vin, reply }), Reason::NotAwaited);
+        dropped += 1;
+    }
+    assert_eq!(dropped, 2);
+    story.select(A);
+    assert_eq!((story.uses(A), story.key_state()), (None, KeyState::Unknown));
+    assert_eq!(story.calls("cache.store_password"), 0);
+}
+
+#[test]
+fn gen_9_a_key_that_a_sheet_makes_after_its_vehicle_was_forgotten_is_dropped() {
+    let mut story = Story::new();
+    story.reach_sheet();
+    story.run(Event::VehicleForgotten(vin(A)));
+    assert!(story.view().pairing_runs);
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert!(!story.view().pairing_runs);
+    let late = PairingAnswer { pass: Some(key("K1")), error: None };
+    let late = Event::LateAnswer { vin: vin(A), answer: late };
+    assert_eq!(story.ignored(late), Reason::NotAwaited);
+    assert!(!story.cache.contains_key(&vin(A)));
 }

@@ -241,6 +241,10 @@ impl Story {
                     None
                 }
             },
+            Effect::Erase { vin } => {
+                self.cache.remove(&vin);
+                None
+            }
             Effect::EraseAll => {
                 self.cache.clear();
                 None

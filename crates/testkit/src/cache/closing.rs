@@ -163,3 +163,67 @@ pub async fn erasing_leaves_no_byte<H: CacheHarness>(harness: &H) -> CaseResult 
     }
     Ok(())
 }
+
+/// After `erase` a vehicle has the empty record without its generation, also after a restart, and
+/// another vehicle is unchanged (GEN-9).
+pub async fn erasing_a_vehicle_leaves_the_others<H: CacheHarness>(harness: &H) -> CaseResult {
+    let mut cache = open(harness).await?;
+    must_work("erase of a vehicle without a record", cache.erase(vin(1)).await)?;
+    for number in 1..=2 {
+        must_work("store", cache.store(vin(number), RecordChange::Status(status(None))).await)?;
+        store_password(&cache, vin(number), 1, 9).await?;
+        super::take_use(&cache, vin(number)).await?;
+    }
+    let other = super::load(&cache, vin(2)).await?;
+    must_work("erase", cache.erase(vin(1)).await)?;
+    for when in ["after erasing", "after erasing and a restart"] {
+        must_load(&cache, when, vin(1), VehicleRecord::default()).await?;
+        must_take(&cache, &format!("a use {when}"), vin(1), Take::NoPassword).await?;
+        must_load(&cache, when, vin(2), other.clone()).await?;
+        cache = reopen(harness, cache).await?;
+    }
+    must_take(&cache, "the next use of the other", vin(2), super::granted(1, 9, 2)).await?;
+    let stored = store_password(&cache, vin(1), 2, 1).await?;
+    must_equal("the answer to a new password", stored, StoredPassword::Stored)
+}
+
+/// `erase` of a suspended cache erases at once, and leaves the store closed (GEN-9).
+pub async fn a_vehicle_of_a_suspended_cache_can_be_erased<H: CacheHarness>(
+    harness: &H,
+) -> CaseResult {
+    let cache = open(harness).await?;
+    for number in 1..=2 {
+        let change = RecordChange::Status(status(Some(1)));
+        must_work("store", cache.store(vin(number), change).await)?;
+    }
+    must_work("suspend", cache.suspend().await)?;
+    must_work("erase", cache.erase(vin(1)).await)?;
+    let error = must_fail("load after erasing", cache.load(vin(1)).await)?;
+    let suspended = error.kind() == CacheErrorKind::Suspended;
+    must!(suspended, "load after erase is {error:?}, not Suspended");
+    // Another instance now finds the same as the next app does after a kill.
+    let next = open(harness).await?;
+    must_load(&next, "for another instance", vin(1), VehicleRecord::default()).await?;
+    must_load(&next, "of the other vehicle", vin(2), record_after(&status(Some(1)))).await?;
+    harness.close(next).await;
+    Ok(())
+}
+
+/// After `erase` the bytes of the store contain neither the password nor the VIN (GEN-9).
+pub async fn erasing_a_vehicle_leaves_no_byte<H: CacheHarness>(harness: &H) -> CaseResult {
+    let cache = open(harness).await?;
+    let password = password(1);
+    let secrets = [password.expose(), vin(1).as_str()].map(|secret| secret.as_bytes().to_vec());
+    for number in 1..=2 {
+        let change = RecordChange::Status(status(None));
+        must_work("store", cache.store(vin(number), change).await)?;
+        store_password(&cache, vin(number), number, 1).await?;
+    }
+    must_work("erase", cache.erase(vin(1)).await)?;
+    let left = harness.stored_bytes().await?;
+    for secret in secrets {
+        let found = left.windows(secret.len()).any(|window| window == secret);
+        must!(!found, "erasing left {} in the store", String::from_utf8_lossy(&secret));
+    }
+    Ok(())
+}

@@ -29,6 +29,8 @@
 //! | … a dropped call burns at most one use | [`a_dropped_call_burns_at_most_one_use`] |
 //! | `erase_all` erases all data (GEN-5) | [`erasing_leaves_no_record`], [`erasing_leaves_no_byte`] |
 //! | … also of a suspended cache, which stays suspended | [`a_suspended_cache_can_be_erased_and_stays_suspended`] |
+//! | `erase` erases a vehicle and no other one (GEN-9) | [`erasing_a_vehicle_leaves_the_others`], [`erasing_a_vehicle_leaves_no_byte`] |
+//! | … also of a suspended cache | [`a_vehicle_of_a_suspended_cache_can_be_erased`] |
 //! | every other call to a suspended cache is `Suspended` | [`a_suspended_cache_answers_nothing`] |
 //! | … and the store is closed | [`a_suspended_store_is_free_for_another_instance`] |
 //! | … `suspend` and `resume` are idempotent | [`suspending_and_resuming_are_idempotent`] |
@@ -42,7 +44,8 @@ mod closing;
 pub use closing::{
     a_second_opening_is_busy_until_the_first_is_closed, a_suspended_cache_answers_nothing,
     a_suspended_cache_can_be_erased_and_stays_suspended,
-    a_suspended_store_is_free_for_another_instance, erasing_leaves_no_byte,
+    a_suspended_store_is_free_for_another_instance, a_vehicle_of_a_suspended_cache_can_be_erased,
+    erasing_a_vehicle_leaves_no_byte, erasing_a_vehicle_leaves_the_others, erasing_leaves_no_byte,
     erasing_leaves_no_record, suspending_and_resuming_are_idempotent,
     the_data_is_the_same_after_resuming,
 };
@@ -213,6 +216,8 @@ macro_rules! cache_conformance {
             a_dropped_call_burns_at_most_one_use
             erasing_leaves_no_record
             a_suspended_cache_can_be_erased_and_stays_suspended
+            erasing_a_vehicle_leaves_the_others
+            a_vehicle_of_a_suspended_cache_can_be_erased
             a_suspended_cache_answers_nothing
             a_suspended_store_is_free_for_another_instance
             suspending_and_resuming_are_idempotent
@@ -232,6 +237,7 @@ macro_rules! cache_conformance {
             StoredBytes:
             no_password_is_kept_in_plain_text
             erasing_leaves_no_byte
+            erasing_a_vehicle_leaves_no_byte
         }
     };
 }

@@ -177,11 +177,12 @@ impl MemoryCache {
     ) -> Result<T, CacheError> {
         let mut disk = self.disk.lock();
         disk.calls.push(operation);
+        let is_erasing = matches!(operation, CacheOperation::Erase | CacheOperation::EraseAll);
         match disk.holder {
             Some(holder) if holder == self.instance => {}
             // A suspended cache can be erased, unless another instance holds the store.
-            None if operation == CacheOperation::EraseAll => {}
-            Some(_) if operation == CacheOperation::EraseAll => {
+            None if is_erasing => {}
+            Some(_) if is_erasing => {
                 return Err(CacheError::new(operation, CacheErrorKind::Busy));
             }
             _ => return Err(CacheError::new(operation, CacheErrorKind::Suspended)),
@@ -292,6 +293,10 @@ impl Cache for MemoryCache {
         self.call(CacheOperation::TakeUse, Some(vin), |entries, key| {
             entries.get_mut(&vin).map_or(Take::NoPassword, |entry| entry.take_use(key))
         })
+    }
+
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.call(CacheOperation::Erase, Some(vin), |entries, _| drop(entries.remove(&vin)))
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {

@@ -48,6 +48,9 @@ found! { cache:
     erasing_leaves_no_record finds planted(ErasesNothing);
     erasing_leaves_no_byte finds planted(KeepsABackup);
     a_suspended_cache_can_be_erased_and_stays_suspended finds planted(ErasesOnlyWhenOpen);
+    erasing_a_vehicle_leaves_the_others finds planted(ErasesNothing);
+    erasing_a_vehicle_leaves_no_byte finds planted(KeepsABackup);
+    a_vehicle_of_a_suspended_cache_can_be_erased finds planted(ErasesOnlyWhenOpen);
     a_suspended_cache_answers_nothing finds planted(NeverSuspends);
     a_suspended_store_is_free_for_another_instance finds planted(KeepsTheLock);
     suspending_and_resuming_are_idempotent finds planted(SuspendsOnlyOnce);
@@ -338,6 +341,14 @@ impl Cache for FaultyCache {
             (HidesLosses, Err(_)) => self.inner.take_use(vin).await,
             (_, take) => take,
         }
+    }
+
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        let is_suspended = self.is_suspended.load(Ordering::SeqCst);
+        if self.fault == ErasesNothing || (self.fault == ErasesOnlyWhenOpen && is_suspended) {
+            return Ok(());
+        }
+        self.inner.erase(vin).await
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {

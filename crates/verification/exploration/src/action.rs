@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use digital_key_domain::{CacheFailure, Intent, PairingAnswer, Reply};
+use digital_key_domain::{CacheFailure, Intent, PairingAnswer, Reply, Vin};
 
 /// One thing that can happen in a [`State`](crate::state::State).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub(crate) enum Action {
     Foreground,
     /// Something in the wallet changes.
     WalletChange,
+    /// The host asks for the support of a vehicle again.
+    Refresh(Vin),
+    /// A vehicle leaves the account.
+    Forget(Vin),
     /// The user signs out.
     SignOut,
     /// The app is killed and started again.
@@ -59,6 +63,8 @@ impl fmt::Display for Action {
             Self::Background => write!(f, "the app goes to the background"),
             Self::Foreground => write!(f, "the app comes to the foreground"),
             Self::WalletChange => write!(f, "the wallet changes"),
+            Self::Refresh(vin) => write!(f, "refresh {}", vin.short()),
+            Self::Forget(vin) => write!(f, "forget {}", vin.short()),
             Self::SignOut => write!(f, "sign out"),
             Self::Kill { calls_made } => write!(f, "kill after {calls_made} calls of the cache"),
             Self::CacheCall => write!(f, "the cache makes the next call"),

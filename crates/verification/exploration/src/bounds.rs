@@ -32,6 +32,8 @@ pub struct Bounds {
     pub cache_fails: bool,
     /// Whether the app may be killed and the user may sign out.
     pub ends: bool,
+    /// Whether the host may refresh a vehicle (ENT-10) and forget it (GEN-9).
+    pub host_calls: bool,
     /// Whether the app may come to the foreground.
     pub foreground: bool,
     /// Whether the app may go to the background, and the wallet may change meanwhile.
@@ -53,6 +55,7 @@ impl Bounds {
             Self::failing_cache(),
             Self::removed_key(),
             Self::failing_backend(),
+            Self::host_calls(),
         ]
     }
 
@@ -80,6 +83,7 @@ impl Bounds {
             bff_fails: false,
             cache_fails: false,
             ends: false,
+            host_calls: false,
             foreground: false,
             background: false,
         }
@@ -181,6 +185,19 @@ impl Bounds {
             pairing: vec![answer(None, false)],
             bff_fails: true,
             foreground: true,
+            ..Self::smallest()
+        }
+    }
+
+    /// One vehicle that the host refreshes and forgets, with sheets that answer late (ENT-10, GEN-9).
+    #[must_use]
+    pub fn host_calls() -> Self {
+        Self {
+            name: "host-calls",
+            support: vec![SUPPORTED, SupportAnswer::Known(Support::NotSupported)],
+            presence: vec![Presence::Present],
+            pairing: Self::late_success().pairing,
+            host_calls: true,
             ..Self::smallest()
         }
     }

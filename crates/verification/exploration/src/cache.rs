@@ -23,6 +23,10 @@ impl State {
                 self.cache.entry(vin).or_default().apply(&change);
                 None
             }
+            (Effect::Erase { vin }, None) => {
+                self.cache.remove(&vin);
+                None
+            }
             (Effect::EraseAll, None) => {
                 self.cache.clear();
                 None

@@ -69,7 +69,7 @@ impl State {
     pub(crate) fn begin(&mut self, effect: &Effect) -> Result<(), Violation> {
         let request = match effect {
             Effect::Request(request) => request,
-            Effect::Store { .. } | Effect::EraseAll => {
+            Effect::Store { .. } | Effect::Erase { .. } | Effect::EraseAll => {
                 self.waiting_calls.push(effect.clone());
                 return Ok(());
             }
@@ -165,6 +165,13 @@ impl State {
     /// Notes that the account of all sheets has signed out.
     pub(crate) fn sign_out_sheets(&mut self) {
         self.sheets.iter_mut().for_each(|sheet| sheet.is_obsolete = true);
+        self.sort_sheets();
+    }
+
+    /// Notes that the vehicle of these sheets left the account.
+    pub(crate) fn forget_sheets(&mut self, vin: Vin) {
+        let sheets = self.sheets.iter_mut().filter(|sheet| sheet.vin == vin);
+        sheets.for_each(|sheet| sheet.is_obsolete = true);
         self.sort_sheets();
     }
 

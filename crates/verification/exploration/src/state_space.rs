@@ -59,6 +59,10 @@ impl StateSpace<'_> {
         if bounds.background {
             actions.extend([Action::Background, Action::WalletChange]);
         }
+        if bounds.host_calls {
+            actions.extend(bounds.vehicles.iter().copied().map(Action::Refresh));
+            actions.extend(bounds.vehicles.iter().copied().map(Action::Forget));
+        }
         if bounds.ends {
             actions.push(Action::SignOut);
         }
@@ -129,6 +133,13 @@ impl StateSpace<'_> {
             Action::Background => Some(Event::WentToBackground),
             Action::Foreground => Some(Event::CameToForeground),
             Action::WalletChange => Some(Event::WalletChanged),
+            Action::Refresh(vin) => Some(Event::RefreshRequested(*vin)),
+            Action::Forget(vin) => {
+                // The shell ends the questions about the vehicle; calls of the cache and sheets stay.
+                state.open.retain(|request| request.vin != *vin);
+                state.forget_sheets(*vin);
+                Some(Event::VehicleForgotten(*vin))
+            }
             Action::SignOut => {
                 // The shell ends the requests of the account; calls of the cache and sheets stay.
                 state.open.clear();

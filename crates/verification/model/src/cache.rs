@@ -5,6 +5,10 @@ use digital_key_domain::{CacheFailure, Effect, Question, Reply, Request, Vehicle
 /// Performs a call on the record of its vehicle, and returns the reply if the call has one.
 pub(crate) fn perform(record: &mut VehicleRecord, effect: &Effect) -> Option<Reply> {
     match effect {
+        Effect::Erase { .. } => {
+            *record = VehicleRecord::default();
+            None
+        }
         Effect::Store { change, .. } => {
             record.apply(change);
             None
@@ -36,7 +40,9 @@ pub(crate) fn fail(effect: &Effect, failure: CacheFailure) -> Option<Reply> {
 /// Returns the vehicle that a call of the cache is about; erasing is about all.
 pub(crate) fn vin(effect: &Effect) -> Option<Vin> {
     match effect {
-        Effect::Request(Request { vin, .. }) | Effect::Store { vin, .. } => Some(*vin),
+        Effect::Request(Request { vin, .. })
+        | Effect::Store { vin, .. }
+        | Effect::Erase { vin } => Some(*vin),
         _ => None,
     }
 }

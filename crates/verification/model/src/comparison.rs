@@ -50,6 +50,8 @@ pub struct Comparison<M> {
     cache: BTreeMap<Vin, VehicleRecord>,
     /// A sign-out could not erase the cache: the next call erases it first.
     must_erase: bool,
+    /// Vehicles that were forgotten and could not be erased: the next call erases them first.
+    must_forget: BTreeSet<Vin>,
     /// The calls of the cache; they are performed in order.
     cache_queue: VecDeque<MatchedEffect>,
     /// All other requests; they are answered in any order.
@@ -100,6 +102,7 @@ impl<M: Machine> Comparison<M> {
             vins,
             cache: BTreeMap::new(),
             must_erase: false,
+            must_forget: BTreeSet::new(),
             cache_queue: VecDeque::new(),
             open: Vec::new(),
             answered: Vec::new(),
@@ -135,6 +138,14 @@ impl<M: Machine> Comparison<M> {
             Step::Background => self.give(Event::WentToBackground, &Input::WentToBackground),
             Step::Foreground => self.give(Event::CameToForeground, &Input::CameToForeground),
             Step::WalletChange => self.give(Event::WalletChanged, &Input::WalletChanged),
+            Step::Refresh(number) => match pick(&self.vins, number).copied() {
+                Some(vin) => self.give(Event::RefreshRequested(vin), &Input::Refreshed(vin)),
+                None => Ok(()),
+            },
+            Step::Forget(number) => match pick(&self.vins, number).copied() {
+                Some(vin) => self.give(Event::VehicleForgotten(vin), &Input::Forgotten(vin)),
+                None => Ok(()),
+            },
             Step::SignOut => self.give(Event::SignedOut, &Input::SignedOut),
             Step::Reply(number, answers) => self.reply(number, &answers),
             Step::ReplyForAnother(number, answers) => self.reply_for_another(number, &answers),
@@ -191,6 +202,7 @@ impl<M: Machine> Comparison<M> {
         if self.must_erase {
             self.erase();
         }
+        self.forget_marked();
         self.cache_queue.clear();
         self.open.clear();
         self.answered.clear();
@@ -233,6 +245,7 @@ impl<M: Machine> Comparison<M> {
         if self.must_erase {
             self.erase();
         }
+        self.forget_marked();
         let failure = match outcome {
             CacheOutcome::Works => None,
             CacheOutcome::IsUnavailable => Some(CacheFailure::Unavailable),
@@ -248,6 +261,9 @@ impl<M: Machine> Comparison<M> {
             self.must_erase = failure.is_some();
             return failure.map_or(Ok(()), |failure| self.cache_failed(failure));
         };
+        if matches!(asked.effect, Effect::Erase { .. }) && failure.is_some() {
+            self.must_forget.insert(vin);
+        }
         let record = self.cache.entry(vin).or_default();
         let reply = match failure {
             Some(failure) => cache::fail(&asked.effect, failure),
@@ -274,6 +290,13 @@ impl<M: Machine> Comparison<M> {
         self.must_erase = false;
         self.cache.clear();
         self.model.on_cache_lost();
+    }
+
+    fn forget_marked(&mut self) {
+        for vin in std::mem::take(&mut self.must_forget) {
+            self.cache.remove(&vin);
+            self.model.cache.remove(&vin);
+        }
     }
 
     fn cache_failed(&mut self, failure: CacheFailure) -> Result<(), Disagreement> {

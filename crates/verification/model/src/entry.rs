@@ -33,10 +33,37 @@ impl Model {
     pub(crate) fn on_record(&mut self, vin: Vin, is_readable: bool) {
         let cached = self.cache.get(&vin).filter(|_| is_readable).cloned().unwrap_or_default();
         self.known.insert(vin, cached);
-        // ENT-6: a vehicle that is not shown any more asks at its next selection.
-        if self.selected == Some(vin) {
+        if self.refresh_due.remove(&vin) {
+            self.refresh_known(vin);
+        } else if self.selected == Some(vin) {
+            // ENT-6: a vehicle that is not shown any more asks at its next selection.
             self.decide_from_the_cache(vin);
         }
+    }
+
+    /// ENT-10: the support is asked again, for any vehicle; the record is read before.
+    pub(crate) fn on_refresh(&mut self, vin: Vin) {
+        if !self.refresh_is_of_concern(vin) {
+            return;
+        }
+        self.cite("ENT-10");
+        if self.known.contains_key(&vin) {
+            self.refresh_known(vin);
+        } else {
+            self.refresh_due.insert(vin);
+            self.ask_or_join(vin, Call::ReadCache);
+        }
+    }
+
+    fn refresh_known(&mut self, vin: Vin) {
+        self.failures.remove(&(vin, Asked::Support));
+        self.ask_or_join(vin, Call::AskSupport);
+    }
+
+    /// ENT-1: an unsupported platform asks nothing. ENT-10: an open question is joined.
+    pub(crate) fn refresh_is_of_concern(&self, vin: Vin) -> bool {
+        let joins = self.is_open(vin, &Call::AskSupport) || self.refresh_due.contains(&vin);
+        self.settings.phone != Phone::Android && !joins
     }
 
     /// ENT-2, ENT-3: the backend is asked only when the cache does not know.

@@ -32,6 +32,7 @@ impl Model {
         self.deferred_status.clear();
         self.recheck.clear();
         self.status_due.clear();
+        self.refresh_due.clear();
         self.failures.clear();
         self.removed.clear();
         self.diagnosed.clear();
@@ -46,6 +47,39 @@ impl Model {
             open.is_outdated = true;
         }
         self.expect(None, Call::EraseCache);
+    }
+
+    /// GEN-9: nothing of the vehicle is left; answers that belong to it are dropped.
+    pub(crate) fn on_forget(&mut self, vin: Vin) {
+        self.cite("GEN-9");
+        if self.selected == Some(vin) {
+            self.leave_flow();
+            self.selected = None;
+        }
+        self.known.remove(&vin);
+        self.deferred_status.remove(&vin);
+        self.recheck.remove(&vin);
+        self.status_due.remove(&vin);
+        self.refresh_due.remove(&vin);
+        self.removed.remove(&vin);
+        self.diagnosed.remove(&vin);
+        self.failures.retain(|(of, _), _| *of != vin);
+        self.forget_older_sheets(vin);
+        // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
+        self.pairing.take_if(|pairing| pairing.vin == vin && !pairing.sheet_is_up);
+        let sheet = self.pairing.map(|pairing| pairing.ticket);
+        self.open.retain(|ticket, open| {
+            open.vin != Some(vin)
+                || Some(*ticket) == sheet
+                || matches!(open.call, Call::CheckSheet { .. })
+        });
+        for open in self.open.values_mut().filter(|open| open.vin == Some(vin)) {
+            open.is_outdated = true;
+        }
+        if let Some(pairing) = self.pairing.as_mut().filter(|pairing| pairing.vin == vin) {
+            pairing.is_awaited = false;
+        }
+        self.expect(Some(vin), Call::Erase);
     }
 
     /// A fact is stored for its VIN (ENT-6).
@@ -73,6 +107,10 @@ impl Model {
             self.cache.clear();
             return Ok(());
         };
+        if expected.call == Call::Erase {
+            self.cache.remove(&vin);
+            return Ok(());
+        }
         let facts = self.cache.entry(vin).or_default();
         match (&expected.call, reply) {
             (Call::Store(change), _) => facts.learn(change),

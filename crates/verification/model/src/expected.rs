@@ -43,6 +43,8 @@ pub(crate) enum Call {
     },
     OpenWallet(DigitalKeyId),
     Store(Change),
+    /// Erases a vehicle.
+    Erase,
     EraseCache,
     Report(CacheFailure),
     Diagnose(Diagnostic),
@@ -60,6 +62,7 @@ impl ExpectedEffect {
                 self.vin == Some(*vin)
                     && matches!(&self.call, Call::Store(mine) if mine.agrees_with(change))
             }
+            Effect::Erase { vin } => self.vin == Some(*vin) && self.call == Call::Erase,
             Effect::EraseAll => self.call == Call::EraseCache,
             Effect::Report(failure) => self.call == Call::Report(*failure),
             Effect::Diagnose(diagnostic) => {

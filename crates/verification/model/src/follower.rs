@@ -69,6 +69,8 @@ impl Follower {
             Event::WentToBackground => Some(Input::WentToBackground),
             Event::CameToForeground => Some(Input::CameToForeground),
             Event::WalletChanged => Some(Input::WalletChanged),
+            Event::RefreshRequested(vin) => Some(Input::Refreshed(*vin)),
+            Event::VehicleForgotten(vin) => Some(Input::Forgotten(*vin)),
             Event::SignedOut => Some(Input::SignedOut),
             Event::CacheFailed(failure) => Some(Input::CacheFailed(*failure)),
             Event::Replied { id, vin, reply } => self.replied(*id, *vin, reply),

@@ -17,7 +17,7 @@ impl MatchedEffect {
     /// Returns `true` for a call of the cache; these are performed in order.
     pub(crate) fn is_of_the_cache(&self) -> bool {
         match &self.effect {
-            Effect::Store { .. } | Effect::EraseAll => true,
+            Effect::Store { .. } | Effect::Erase { .. } | Effect::EraseAll => true,
             Effect::Request(request) => matches!(
                 request.question,
                 Question::Record | Question::StorePassword(_) | Question::TakeUse

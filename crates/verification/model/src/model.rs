@@ -31,6 +31,8 @@ pub struct Model {
     pub(crate) removed: BTreeMap<Vin, DigitalKeyId>,
     /// Vehicles whose key is spelt in two ways, as the host knows.
     pub(crate) diagnosed: BTreeSet<Vin>,
+    /// Vehicles whose support is asked again when their record is read (ENT-10).
+    pub(crate) refresh_due: BTreeSet<Vin>,
     /// The calls that are not answered yet.
     pub(crate) open: BTreeMap<Ticket, ExpectedEffect>,
     pub(crate) selected: Option<Vin>,
@@ -129,6 +131,10 @@ pub enum Input {
     CameToForeground,
     /// Something in the wallet changed.
     WalletChanged,
+    /// The host asks for the support of a vehicle again.
+    Refreshed(Vin),
+    /// A vehicle left the account.
+    Forgotten(Vin),
     /// The user signed out.
     SignedOut,
     /// A call was answered, perhaps for the second time.
@@ -152,6 +158,7 @@ impl Model {
             status_due: BTreeSet::new(),
             removed: BTreeMap::new(),
             diagnosed: BTreeSet::new(),
+            refresh_due: BTreeSet::new(),
             open: BTreeMap::new(),
             selected: None,
             page: Page::VehicleTab { opening: false },
@@ -188,6 +195,8 @@ impl Model {
             Input::WentToBackground => self.in_background = true,
             Input::CameToForeground => self.on_foreground(),
             Input::WalletChanged => self.on_wallet_change(),
+            Input::Refreshed(vin) => self.on_refresh(*vin),
+            Input::Forgotten(vin) => self.on_forget(*vin),
             Input::SignedOut => self.on_sign_out(),
             Input::Replied(asked, reply) => self.on_reply(asked.ticket, reply),
             Input::LateAnswer(vin, answer) => self.on_late_answer(*vin, answer),

@@ -23,6 +23,10 @@ pub enum Step {
     Foreground,
     /// Something in the wallet changes.
     WalletChange,
+    /// The host asks for the support of one of the vehicles again.
+    Refresh(usize),
+    /// One of the vehicles leaves the account.
+    Forget(usize),
     /// The user signs out.
     SignOut,
     /// One of the open questions is answered.

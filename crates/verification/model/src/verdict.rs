@@ -18,7 +18,10 @@ impl Model {
             Input::WalletChanged => {
                 (!self.wallet_change_is_of_concern()).then_some(Reason::NotConcerned)
             }
-            Input::SignedOut => None,
+            Input::Refreshed(vin) => {
+                (!self.refresh_is_of_concern(*vin)).then_some(Reason::NothingToChange)
+            }
+            Input::SignedOut | Input::Forgotten(_) => None,
             Input::Replied(asked, _) => (!self.is_awaited(asked)).then_some(Reason::NotAwaited),
             Input::LateAnswer(vin, answer) => self.late_success(*vin, answer).err(),
             Input::CacheFailed(failure) => {

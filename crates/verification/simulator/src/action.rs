@@ -48,6 +48,11 @@ pub enum Action {
         /// Its number.
         vehicle: usize,
     },
+    /// The host asks for the support of a vehicle again.
+    Refresh {
+        /// Its number.
+        vehicle: usize,
+    },
     /// The user signs out; cancelled = the app does not wait for the end.
     SignOut {
         /// The call is dropped before it ends.
@@ -240,6 +245,7 @@ impl Action {
             Self::Advance(_)
             | Self::Tap(_)
             | Self::Select { .. }
+            | Self::Refresh { .. }
             | Self::SignOut { cancelled: false }
             | Self::Background
             | Self::Foreground

@@ -29,6 +29,7 @@ impl Environment {
             Action::Advance(_)
             | Action::Tap(_)
             | Action::Select { .. }
+            | Action::Refresh { .. }
             | Action::SignOut { .. }
             | Action::Background
             | Action::Foreground

@@ -142,6 +142,12 @@ impl History {
             Action::Select { vehicle } => {
                 self.dispatch(phone, Intent::SelectVehicle(self.setting.vins[vehicle]))
             }
+            Action::Refresh { vehicle } => {
+                let vin = self.setting.vins[vehicle];
+                let Some(process) = self.app(phone)? else { return Ok(()) };
+                let refreshed = process.app.refresh(vin);
+                refreshed.map_err(|error| Invariant::EveryActionEnds.violated(error.to_string()))
+            }
             Action::SignOut { cancelled } => {
                 self.call(phone, |app| app.sign_out());
                 self.signed_out[phone] = true;

@@ -128,6 +128,18 @@ impl Judge {
                 self.stimuli += 1;
                 Ok(())
             }
+            Event::RefreshRequested(_) => {
+                self.stimuli += 1;
+                Ok(())
+            }
+            Event::VehicleForgotten(vin) => {
+                let vehicle = number_of(&self.vins, *vin);
+                self.open.retain(|open| {
+                    open.vehicle != vehicle || open.call.starts_with("apple_pairing.")
+                });
+                self.known[vehicle] = VehicleRecord::default();
+                Ok(())
+            }
             Event::SignedOut => {
                 self.open.retain(|open| open.call.starts_with("apple_pairing."));
                 self.known = Default::default();
@@ -199,7 +211,9 @@ impl Judge {
         match effect {
             Effect::Request(request) => self.on_request(request),
             Effect::Store { vin, change } => self.on_store(number_of(&self.vins, *vin), change),
-            Effect::EraseAll | Effect::Report(_) | Effect::Diagnose(_) => Ok(()),
+            Effect::Erase { .. } | Effect::EraseAll | Effect::Report(_) | Effect::Diagnose(_) => {
+                Ok(())
+            }
         }
     }
 

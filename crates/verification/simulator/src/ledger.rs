@@ -268,6 +268,16 @@ impl Ledger {
         self.vehicles = Default::default();
     }
 
+    /// The erasing of a vehicle begins: from now on its record may be gone.
+    pub(crate) fn forgetting(&mut self, vehicle: usize) {
+        self.vehicles[vehicle].may_be_empty(true);
+    }
+
+    /// The erasing of a vehicle was acknowledged: its record is gone (GEN-9).
+    pub(crate) fn forgotten(&mut self, vehicle: usize) {
+        self.vehicles[vehicle] = VehicleLedger::default();
+    }
+
     /// Checks that the durable count has not fallen (invariant 3).
     pub(crate) fn count(&mut self, vehicle: usize, durable: &Entry) -> Result<(), Violation> {
         let known = &mut self.vehicles[vehicle];

@@ -153,6 +153,10 @@ impl Cache for Store {
         .await
     }
 
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.change(CacheOperation::Erase, vin, |entry, _| *entry = Entry::default()).await
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.write(CacheOperation::EraseAll, None, |disk| {
             disk.volatile.iter_mut().for_each(|entry| *entry = Entry::default());

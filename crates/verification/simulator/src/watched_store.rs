@@ -113,6 +113,16 @@ impl Cache for WatchedStore {
         self.ended(Some(vehicle), result)
     }
 
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        let vehicle = self.vehicle(vin).await;
+        self.ledger(|ledger| ledger.forgetting(vehicle));
+        let result = self.inner.erase(vin).await;
+        if result.is_ok() {
+            self.ledger(|ledger| ledger.forgotten(vehicle));
+        }
+        self.ended(None, result)
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.context.alive().await;
         self.ledger(Ledger::erasing);

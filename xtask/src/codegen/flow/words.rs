@@ -106,6 +106,8 @@ pub(super) fn what(edge: &Edge<'_>) -> What {
                 SELECTED
             }
         }
+        Event::RefreshRequested(_) => What::User("the host refreshes a vehicle"),
+        Event::VehicleForgotten(_) => What::User("the host forgets a vehicle"),
         Event::SignedOut => SIGNED_OUT,
         Event::WentToBackground => What::Phone("the app goes to the background"),
         Event::CameToForeground => What::Phone("the app comes to the foreground"),

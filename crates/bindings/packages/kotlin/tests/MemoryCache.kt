@@ -47,6 +47,13 @@ open class MemoryCache : Cache {
             }
         }
 
+    override suspend fun erase(vin: Vin) =
+        lock.withLock {
+            records.remove(vin.text())
+            passwords.remove(vin.text())
+            Unit
+        }
+
     override suspend fun eraseAll() =
         lock.withLock {
             records.clear()

@@ -45,6 +45,10 @@ class MemoryCache(Cache):
             return Take.EXHAUSTED()
         return Take.GRANTED(password=self.passwords[vin.text()], counted=after.outcome[0])
 
+    async def erase(self, vin: Vin) -> None:
+        self.records.pop(vin.text(), None)
+        self.passwords.pop(vin.text(), None)
+
     async def erase_all(self) -> None:
         self.records.clear()
         self.passwords.clear()

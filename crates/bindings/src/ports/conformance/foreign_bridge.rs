@@ -67,6 +67,10 @@ impl<A: ports::Cache> Cache for ForeignBridge<A> {
         })
     }
 
+    async fn erase(&self, vin: Arc<Vin>) -> Result<(), CacheError> {
+        self.0.erase(vin.0).await.map_err(cache_error)
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.0.erase_all().await.map_err(cache_error)
     }

@@ -34,7 +34,7 @@ pub(in crate::flow) enum Awaiting {
     Page,
     /// No page: the user left. A success is still recorded (CBK-7).
     Record,
-    /// The user signed out: the answer is dropped (GEN-5).
+    /// The user signed out (GEN-5), or the vehicle left the account (GEN-9): the answer is dropped.
     Dropped,
 }
 
@@ -74,7 +74,8 @@ impl Attempt {
         })
     }
 
-    pub(in crate::flow) fn signed_out(self) -> Option<Self> {
+    /// The account or the vehicle is gone: a sheet that is not up yet will not be shown.
+    pub(in crate::flow) fn dropped(self) -> Option<Self> {
         self.map_awaiting(|_| Awaiting::Dropped)
     }
 

@@ -29,6 +29,10 @@ pub enum Event {
     CameToForeground,
     /// Something in the wallet changed (OVR-7).
     WalletChanged,
+    /// The host asks for the support of this vehicle again (ENT-10).
+    RefreshRequested(Vin),
+    /// This vehicle left the account (GEN-9).
+    VehicleForgotten(Vin),
     /// The user signed out (GEN-5).
     SignedOut,
     /// A request was answered.
@@ -47,7 +51,7 @@ pub enum Event {
         /// Apple's answer.
         answer: PairingAnswer,
     },
-    /// A [`Store`](super::Effect::Store) or an [`EraseAll`](super::Effect::EraseAll) failed.
+    /// A [`Store`](super::Effect::Store) or an [`EraseAll`](super::Effect::EraseAll) failed; so did an [`Erase`](super::Effect::Erase).
     CacheFailed(CacheFailure),
 }
 

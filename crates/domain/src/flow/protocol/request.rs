@@ -21,6 +21,12 @@ pub enum Effect {
         /// The change.
         change: RecordChange,
     },
+    /// Erase the record and the password of a vehicle (GEN-9). A failure is reported by
+    /// [`Event::CacheFailed`](super::Event::CacheFailed).
+    Erase {
+        /// The vehicle.
+        vin: Vin,
+    },
     /// Erase the cache (GEN-5). A failure is reported by
     /// [`Event::CacheFailed`](super::Event::CacheFailed).
     EraseAll,
@@ -124,6 +130,7 @@ impl Effect {
         match self {
             Self::Request(request) => request.question.call(),
             Self::Store { .. } => "cache.store",
+            Self::Erase { .. } => "cache.erase",
             Self::EraseAll => "cache.erase_all",
             Self::Report(_) => "report",
             Self::Diagnose(_) => "diagnose",

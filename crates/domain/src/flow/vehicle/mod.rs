@@ -25,6 +25,8 @@ pub(super) struct Vehicle {
     pub(super) record: VehicleRecord,
     pub(super) loading: Loading,
     pub(super) support: Option<RequestId>,
+    /// The host asked for the support again while the record was being read (ENT-10).
+    pub(super) refresh_pending: bool,
     /// Why the last question for the support has left it unknown (ENT-4).
     pub(super) unknown_support: Option<UnknownSupport>,
     pub(super) status: Option<StatusRequest>,
@@ -54,6 +56,7 @@ impl Vehicle {
             record: VehicleRecord::default(),
             loading: Loading::NotAsked,
             support: None,
+            refresh_pending: false,
             unknown_support: None,
             status: None,
             status_wait: None,

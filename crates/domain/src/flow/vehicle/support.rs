@@ -39,6 +39,35 @@ impl Vehicle {
         }
     }
 
+    /// Asks the BFF again; what the cache knows goes on deciding (ENT-10). A vehicle whose record
+    /// was not read is asked about once that is done.
+    ///
+    /// Returns `false` if a question for it is open, which this joins.
+    pub(in crate::flow) fn refresh_support(&mut self, out: &mut Outbox<'_>) -> bool {
+        match self.loading {
+            Loading::NotAsked => {
+                self.loading = Loading::Asked(out.ask(self.vin, Question::Record));
+                self.refresh_pending = true;
+                true
+            }
+            Loading::Asked(_) => !std::mem::replace(&mut self.refresh_pending, true),
+            Loading::Done if self.support.is_none() => {
+                self.ask_support(out);
+                true
+            }
+            Loading::Done => false,
+        }
+    }
+
+    /// The record was read: asks for what is wanted now (ENT-2, ENT-10).
+    pub(in crate::flow) fn on_loaded(&mut self, is_shown: bool, out: &mut Outbox<'_>) {
+        if std::mem::take(&mut self.refresh_pending) {
+            self.ask_support(out);
+        } else if is_shown {
+            self.learn_support(out);
+        }
+    }
+
     fn ask_support(&mut self, out: &mut Outbox<'_>) {
         self.support = Some(out.ask(self.vin, Question::Support));
         self.unknown_support = None;

@@ -26,6 +26,8 @@ pub(crate) fn check_edge(
     keys_follow_the_wallet(before, step, after)?;
     answers_stay_with_their_vehicle(before, step, after)?;
     sign_out_leaves_nothing(step, after)?;
+    a_refresh_asks_and_moves_no_page(before, step, after)?;
+    a_forgotten_vehicle_leaves_nothing(before, step, after)?;
     the_wallet_opens_at_the_local_key(step, after)
 }
 
@@ -41,6 +43,8 @@ fn answered(event: &Event) -> Option<Vin> {
         | Event::WentToBackground
         | Event::CameToForeground
         | Event::WalletChanged
+        | Event::RefreshRequested(_)
+        | Event::VehicleForgotten(_)
         | Event::SignedOut
         | Event::CacheFailed(_) => None,
     }
@@ -235,6 +239,38 @@ fn sign_out_leaves_nothing(step: &Step, after: &State) -> Result<(), Violation> 
         && after.cache.keys().all(|vin| after.flow.record(*vin).is_none())
         && step.effects == [Effect::EraseAll];
     ensure(is_clean, Violation::LeftAfterSignOut)
+}
+
+/// ENT-10: a refresh reads the record or asks for the support, and moves no page.
+fn a_refresh_asks_and_moves_no_page(
+    before: &State,
+    step: &Step,
+    after: &State,
+) -> Result<(), Violation> {
+    let Event::RefreshRequested(_) = step.event else { return Ok(()) };
+    let asks_only =
+        step.effects.iter().all(|effect| matches!(effect.call(), "cache.load" | "bff.support"));
+    let (was, is) = (before.flow.view(), after.flow.view());
+    let stays = (was.entry, was.page.name(), was.offers) == (is.entry, is.page.name(), is.offers);
+    ensure(asks_only && stays, Violation::RefreshActed)
+}
+
+/// GEN-9: of a vehicle that left the account nothing is left, and other vehicles are as they were.
+fn a_forgotten_vehicle_leaves_nothing(
+    before: &State,
+    step: &Step,
+    after: &State,
+) -> Result<(), Violation> {
+    let Event::VehicleForgotten(vin) = step.event else { return Ok(()) };
+    let was_shown = before.flow.view().vehicle == Some(vin);
+    let is_clean = after.flow.record(vin).is_none()
+        && step.effects == [Effect::Erase { vin }]
+        && if was_shown {
+            after.flow.view().vehicle.is_none()
+        } else {
+            shown(&before.flow) == shown(&after.flow)
+        };
+    ensure(is_clean, Violation::LeftAfterForget)
 }
 
 fn the_wallet_opens_at_the_local_key(step: &Step, after: &State) -> Result<(), Violation> {

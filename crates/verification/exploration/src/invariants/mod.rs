@@ -44,6 +44,10 @@ pub enum Violation {
     SuccessNotShown(&'static str),
     /// Coming to the foreground did not ask again for what this page lacks (ENT-4, WEL-1).
     NotAskedAgain(&'static str),
+    /// A refresh did more than to ask (ENT-10).
+    RefreshActed,
+    /// Something is left of a vehicle that was forgotten (GEN-9).
+    LeftAfterForget,
     /// The wallet was opened at a key of another vehicle, or at one that is elsewhere (OVR-4).
     WrongKeyOpened,
     /// The machine's memory differs from what is cached (GEN-4).

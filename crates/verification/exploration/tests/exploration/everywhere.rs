@@ -38,3 +38,26 @@ fn gen_5_a_sign_out_that_erases_nothing_is_found() {
     });
     assert_eq!(found, Violation::LeftAfterSignOut);
 }
+
+#[test]
+fn gen_9_a_vehicle_that_stays_in_memory_is_found() {
+    let found = finds(&Bounds::host_calls(), |flow, event, effects| match event {
+        Event::VehicleForgotten(vin) => {
+            effects.push(Effect::Erase { vin });
+            Verdict::Accepted
+        }
+        event => flow.step(event, effects),
+    });
+    assert_eq!(found, Violation::LeftAfterForget);
+}
+
+#[test]
+fn ent_10_a_refresh_that_selects_the_vehicle_is_found() {
+    let found = finds(&Bounds::host_calls(), |flow, event, effects| match event {
+        Event::RefreshRequested(vin) => {
+            flow.step(Event::Intent(Intent::SelectVehicle(vin)), effects)
+        }
+        event => flow.step(event, effects),
+    });
+    assert_eq!(found, Violation::RefreshActed);
+}

@@ -34,7 +34,11 @@ fn finds(
 fn call(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Request(Request { question, .. }) => Some(question.call()),
-        Effect::Store { .. } | Effect::EraseAll | Effect::Report(_) | Effect::Diagnose(_) => None,
+        Effect::Store { .. }
+        | Effect::Erase { .. }
+        | Effect::EraseAll
+        | Effect::Report(_)
+        | Effect::Diagnose(_) => None,
     }
 }
 

@@ -53,6 +53,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<u8>().prop_map(|n| Step::ReplyAgain(n.into())),
         8 => late_answer(),
         2 => Just(Step::Restart),
+        4 => any::<u8>().prop_map(|n| Step::Refresh(n.into())),
+        2 => any::<u8>().prop_map(|n| Step::Forget(n.into())),
         1 => Just(Step::SignOut),
     ]
 }

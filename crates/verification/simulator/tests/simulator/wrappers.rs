@@ -125,6 +125,10 @@ impl Cache for FlawedCache {
         Ok(taken)
     }
 
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.inner.erase(vin).await
+    }
+
     async fn erase_all(&self) -> Result<(), CacheError> {
         self.inner.erase_all().await
     }

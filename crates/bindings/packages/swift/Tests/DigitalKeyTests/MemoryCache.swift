@@ -48,6 +48,12 @@ actor MemoryCache: Cache {
         }
     }
 
+    func erase(vin: Vin) async throws {
+        if let failure { throw failure }
+        records[vin.text()] = nil
+        passwords[vin.text()] = nil
+    }
+
     func eraseAll() async throws {
         if let failure { throw failure }
         records = [:]
