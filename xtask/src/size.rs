@@ -11,7 +11,7 @@ const LIMIT: u64 = 4 * 1024;
 /// Builds the library for a phone's processor as an app gets it, prints its size, and fails when it
 /// is too large.
 ///
-/// rustls is left out: on the product's own platform, TLS is the system's.
+/// reqwest and rustls are left out: on the product's own platform, URLSession sends the requests.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     let library = if std::env::consts::ARCH == "aarch64" {
         cargo("build --quiet --profile phone --lib -p digital-key-bindings --no-default-features")
@@ -28,7 +28,7 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
         "aarch64-unknown-linux-gnu/phone/libdigital_key_bindings.so".to_owned()
     };
     let size = std::fs::metadata(target_folder().join(library))?.len() / 1024;
-    println!("figure: stripped library for aarch64 without TLS, in KiB (at most {LIMIT}): {size}");
+    println!("figure: stripped library for aarch64 without HTTP of its own, in KiB (at most {LIMIT}): {size}");
     if size <= LIMIT {
         Ok(Outcome::Passed)
     } else {
