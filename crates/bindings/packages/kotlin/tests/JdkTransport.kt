@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodySubscriber
 import java.nio.ByteBuffer
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.CompletionException
 import java.util.concurrent.Flow
 import javax.net.ssl.SSLException
 import kotlin.coroutines.resume
@@ -63,14 +62,16 @@ class JdkTransport(
 
 /** The phase in which a request failed. The text of an exception may show the URL, so it stays here. */
 private fun failure(thrown: Throwable): HttpTransportException {
-    val cause = if (thrown is CompletionException) thrown.cause ?: thrown else thrown
-    val reason = cause.javaClass.simpleName
-    return when (cause) {
-        is HttpConnectTimeoutException, is ConnectException -> HttpTransportException.Connect(reason)
-        is SSLException -> HttpTransportException.Tls(reason)
-        is HttpTimeoutException -> HttpTransportException.TimedOut()
+    // The JDK wraps an exception, also in "Too many retries".
+    val causes = generateSequence(thrown) { it.cause }.toList()
+    val reason = causes.last().javaClass.simpleName
+    return when {
+        causes.any { it is HttpConnectTimeoutException || it is ConnectException } ->
+            HttpTransportException.Connect(reason)
+        causes.any { it is SSLException } -> HttpTransportException.Tls(reason)
+        causes.any { it is HttpTimeoutException } -> HttpTransportException.TimedOut()
         // The JDK has a limit for the size of all headers, which is its only error of this kind here.
-        is ProtocolException -> HttpTransportException.TooLarge()
+        causes.any { it is ProtocolException } -> HttpTransportException.TooLarge()
         else -> HttpTransportException.Broken(reason)
     }
 }
