@@ -68,9 +68,8 @@ impl Shared {
         self.upstream_ready.load(Ordering::Relaxed)
     }
 
-    /// Sets whether the upstream is ready, and returns whether it was before.
-    pub(crate) fn set_upstream_ready(&self, ready: bool) -> bool {
-        self.upstream_ready.swap(ready, Ordering::Relaxed)
+    pub(crate) fn set_upstream_ready(&self, ready: bool) {
+        self.upstream_ready.store(ready, Ordering::Relaxed);
     }
 
     /// Returns the metrics in the text format.

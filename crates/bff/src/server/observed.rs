@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -161,17 +161,17 @@ impl RunningRequest {
         response
     }
 
-    fn log(&self, status: Option<u16>, milliseconds: f64) {
+    fn log(&self, status: Option<u16>, duration: Duration) {
         let vin = self.vin.as_ref().map(|vin| vin.short().to_string());
         let upstream = self.upstream.as_ref();
-        let upstream = upstream.map(|call| (call.ended - call.started).as_secs_f64() * 1e3);
+        let upstream = upstream.map(|call| milliseconds(call.ended - call.started));
         tracing::info!(
             target: ACCESS_LOG,
             method = %self.method,
             route = self.route.name(),
             vin,
             status,
-            milliseconds,
+            milliseconds = milliseconds(duration),
             upstream_milliseconds = upstream,
             correlation = self.ids.correlation(),
             trace = %format_args!("{:032x}", self.ids.trace.trace),
@@ -179,6 +179,11 @@ impl RunningRequest {
             "request"
         );
     }
+}
+
+/// Returns a time in milliseconds, with three digits after the point.
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1e3
 }
 
 impl Drop for RunningRequest {
@@ -189,7 +194,7 @@ impl Drop for RunningRequest {
         if self.shared.config.access_log
             && tracing::enabled!(target: ACCESS_LOG, tracing::Level::INFO)
         {
-            self.log(status, duration.as_secs_f64() * 1e3);
+            self.log(status, duration);
         }
         #[cfg(feature = "otlp")]
         if let Some(spans) = &self.shared.spans {

@@ -42,6 +42,7 @@ fn ticks(pause: Duration) -> Interval {
 
 async fn probe(shared: Arc<Shared>, smacc: Arc<dyn SmAccService>) {
     let mut ticks = ticks(shared.config.probe_interval);
+    let mut was_ready = None;
     loop {
         ticks.tick().await;
         let problem = match timeout(shared.config.probe_deadline, smacc.probe()).await {
@@ -49,13 +50,14 @@ async fn probe(shared: Arc<Shared>, smacc: Arc<dyn SmAccService>) {
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("there was no answer in time".to_owned()),
         };
-        let was_ready = shared.set_upstream_ready(problem.is_none());
+        let ready = problem.is_none();
+        shared.set_upstream_ready(ready);
+        if was_ready.replace(ready) == Some(ready) {
+            continue;
+        }
         match problem {
-            None if !was_ready => tracing::info!("the SmAcc service answers probes"),
-            Some(problem) if was_ready => {
-                tracing::warn!(problem, "the SmAcc service answers no probe");
-            }
-            None | Some(_) => {}
+            None => tracing::info!("the SmAcc service answers probes"),
+            Some(problem) => tracing::warn!(problem, "the SmAcc service answers no probe"),
         }
     }
 }

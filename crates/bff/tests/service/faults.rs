@@ -44,6 +44,7 @@ fn a_dead_upstream_is_a_bad_gateway_and_not_ready_until_it_is_back() {
     let series = "digital_key_bff_upstream_failures_total{route=\"/vehicles/{vin}/digital-key/support\",kind=\"connect\"}";
     assert_eq!(bff.metric(series), 1.0);
     assert!(!bff.get("support").body.contains(&address.to_string()));
+    eventually("the first probe is logged", || bff.log().contains("answers no probe"));
 }
 
 #[test]

@@ -45,8 +45,10 @@ fn load(bff: &Bff, requests: usize) {
 #[test]
 fn memory_does_not_grow_with_the_number_of_requests() {
     let upstream = Upstream::forgetful(Reply::VEHICLE);
-    let args =
-        ["--access-log", "false", "--rate-limit", "1000000", "--rate-limit-burst", "1000000"];
+    // A busy machine must not turn into timeouts.
+    let args = "--access-log false --upstream-deadline 30s --rate-limit 1000000 \
+                --rate-limit-burst 1000000";
+    let args: Vec<_> = args.split_whitespace().collect();
     let bff = Bff::start(&upstream.url(), &args);
     let memory = || bff.metric("process_resident_memory_bytes");
     load(&bff, requests() / 10);
