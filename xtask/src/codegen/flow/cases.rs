@@ -1,6 +1,6 @@
 //! The cases in which a step leads to different things, each with its condition in words and as a check.
 
-use digital_key_domain::{Blocker, Flow, PageView, Readiness, Tap, VehicleRecord};
+use digital_key_domain::{Blocker, CardAction, Flow, PageView, Readiness, Tap, VehicleRecord};
 
 use super::words::{HAS_KEY, Leads, What};
 
@@ -75,6 +75,10 @@ pub(super) const CASES: &[Case] = &[
             && is_ready(flow, |it| it.primary_subscriber && it.prepared)
             && has_use_left(flow)
     }),
+    tap("Welcome", Tap::Back, Leads::To("Overview"), "in the move flow", is_move),
+    tap("Welcome", Tap::Back, Leads::To("VehicleTab"), "not in the move flow", |flow| {
+        !is_move(flow)
+    }),
     tap(
         "ReadyToPair",
         Tap::Continue,
@@ -86,14 +90,14 @@ pub(super) const CASES: &[Case] = &[
     tap("ReadyToPair", Tap::TickBox, Leads::Stays("checks the box"), "", always),
     tap("ReadyToPair", Tap::UntickBox, Leads::Stays("unchecks the box"), "", always),
     tap("Overview", Tap::CardAction, Leads::To("MoveKeyWarning"), "key on another phone", |flow| {
-        !has_local_key(flow)
+        !opens_wallet(flow)
     }),
     tap(
         "Overview",
         Tap::CardAction,
         Leads::Stays("opens the wallet at the key"),
-        "key on this phone",
-        has_local_key,
+        "key on this phone, or removed by the backend",
+        opens_wallet,
     ),
     tap("PairingError", Tap::Retry, Leads::ToSheet, "", always),
 ];
@@ -134,9 +138,17 @@ fn has_software_issue(flow: &Flow) -> bool {
     matches!(blockers.first(), Some(Blocker::PhoneSoftwareUpdateRequired(_)))
 }
 
+fn is_move(flow: &Flow) -> bool {
+    matches!(flow.view().page, PageView::Welcome { move_flow: true, .. })
+}
+
+fn opens_wallet(flow: &Flow) -> bool {
+    let PageView::Overview { card, .. } = flow.view().page else { return false };
+    card.action == CardAction::EditInWallet
+}
+
 fn leads_to_overview(flow: &Flow) -> bool {
-    let is_moved = matches!(flow.view().page, PageView::Welcome { move_flow: true, .. });
-    !is_moved && record(flow).is_some_and(|record| record.key.owner().is_some())
+    !is_move(flow) && record(flow).is_some_and(|record| record.key.owner().is_some())
 }
 
 /// "No owner key", or the user moves the one that there is.
