@@ -213,7 +213,7 @@ impl Player {
                 self.phone.in_background = false;
                 self.harness.restart().await?;
             }
-            Command::Refresh(vin) => self.harness.refresh(vin)?,
+            Command::Refresh(vin) => self.harness.refresh(vin).await?,
             Command::Forget(vin) => self.harness.forget(vin).await?,
             Command::SignOut => {
                 output.note(Note::Did("the user signs out".to_owned()));
