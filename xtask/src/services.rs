@@ -102,8 +102,8 @@ impl Bff {
 
     /// The program as it is deployed.
     pub(crate) fn build_optimised() -> Result<std::path::PathBuf, TaskError> {
-        cargo("build --quiet --release -p digital-key-bff").run()?;
-        Ok(built("release/digital-key-bff"))
+        cargo("build --quiet --profile service -p digital-key-bff").run()?;
+        Ok(built("service/digital-key-bff"))
     }
 
     /// Starts a built program on free ports, in front of this SmAcc service, and waits until it is

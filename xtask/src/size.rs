@@ -28,7 +28,9 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
         "aarch64-unknown-linux-gnu/phone/libdigital_key_bindings.so".to_owned()
     };
     let size = std::fs::metadata(target_folder().join(library))?.len() / 1024;
-    println!("figure: stripped library for aarch64 without HTTP of its own, in KiB (at most {LIMIT}): {size}");
+    println!(
+        "figure: stripped library for aarch64 without HTTP of its own, in KiB (at most {LIMIT}): {size}"
+    );
     if size <= LIMIT {
         Ok(Outcome::Passed)
     } else {
