@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::command::cargo;
 use crate::{
-    Outcome, TaskError, codegen, contract, deny, monitoring, portable, sbom, size, structure,
-    test_bindings,
+    Outcome, TaskError, codegen, contract, deny, docs, monitoring, playground, portable, sbom,
+    size, structure, test_bindings,
 };
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
@@ -65,6 +65,10 @@ pub(crate) enum Job {
     Monitoring,
     /// The listings of the packages' interfaces are up to date, and each language pairs a car.
     Bindings,
+    /// The documentation builds as one site, and none of its links is dead.
+    Site,
+    /// The playground works in a browser, and the scenario that it exports passes.
+    Browser,
 }
 
 impl Job {
@@ -111,6 +115,8 @@ impl Job {
                 codegen::check(&[codegen::Part::Bindings])?;
                 return test_bindings::run(&[]);
             }
+            Self::Site => return docs::check(),
+            Self::Browser => return playground::check(),
         }
         Ok(Outcome::Passed)
     }

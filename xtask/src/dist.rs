@@ -13,7 +13,7 @@ use crate::Outcome;
 use crate::TaskError;
 use crate::codegen::bindings;
 use crate::command::{Program, cargo, program, target_folder, workspace_root};
-use crate::sbom;
+use crate::{playground, sbom};
 
 /// The bill of materials of the library that all packages contain.
 const BILL: &str = "digital-key-bindings.cdx.json";
@@ -47,19 +47,25 @@ pub(crate) enum Part {
     /// The Python package as a wheel, with the library of this system. On Linux PyPI refuses its tag
     /// (`linux_x86_64`): see `crates/bindings/packages/README.md`.
     Python,
+    /// The playground, as a folder for any server of files.
+    Playground,
     /// The bill of materials of the library.
     Sbom,
 }
 
 impl Part {
     fn write(self, folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
-        if !matches!(self, Self::Sbom) {
+        if !matches!(self, Self::Playground | Self::Sbom) {
             bindings::write_sources()?;
         }
         match self {
             Self::Swift => swift::write(folder),
             Self::Kotlin => kotlin::write(folder, work),
             Self::Python => python::write(folder, work),
+            Self::Playground => {
+                playground::write(folder)?;
+                Ok(Outcome::Passed)
+            }
             Self::Sbom => {
                 let outcome = sbom::check()?;
                 if let Outcome::Passed = outcome {

@@ -12,6 +12,7 @@ mod command;
 mod contract;
 mod deny;
 mod dist;
+mod docs;
 mod figures;
 mod fuzz;
 mod http;
@@ -19,6 +20,7 @@ mod kotlin;
 mod metadata;
 mod monitoring;
 mod mutants;
+mod playground;
 mod portable;
 mod release;
 mod sbom;
@@ -122,6 +124,9 @@ enum Task {
         #[arg(long)]
         allow_missing: bool,
     },
+    /// Builds the site of the documentation, with the playground inside, and checks its links. Needs
+    /// mdbook, and what the playground needs.
+    Docs,
     /// Applies the fixes of clippy and rustfmt.
     Fixup,
     /// Runs the mutation tests of the domain and the app, and writes docs/generated/mutants.md.
@@ -130,6 +135,14 @@ enum Task {
         /// Writes the page from the last run.
         #[arg(long)]
         page_only: bool,
+    },
+    /// Builds the playground, and serves it on loopback. Needs npm and the standard library of
+    /// wasm32-unknown-unknown.
+    Playground {
+        /// Tests it instead, in Chromium, and copies the pictures that the tests take into
+        /// docs/pictures.
+        #[arg(long)]
+        pictures: bool,
     },
     /// Prepares and publishes a version.
     Release {
@@ -197,8 +210,11 @@ fn main() -> ExitCode {
         Task::Dist { parts, allow_missing } => {
             dist::write(&parts).and_then(|outcome| outcome.expect_all(allow_missing))
         }
+        Task::Docs => docs::write(),
         Task::Fixup => fixup(),
         Task::Mutants { page_only } => mutants::run(page_only),
+        Task::Playground { pictures: true } => playground::take_pictures(),
+        Task::Playground { pictures: false } => playground::serve(),
         Task::Release { step: ReleaseStep::Prepare { version } } => release::prepare(&version),
         Task::Release { step: ReleaseStep::Publish { execute } } => release::publish(execute),
         Task::Simulate { seeds, from } => ci::simulate(seeds, from),

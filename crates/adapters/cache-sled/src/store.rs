@@ -174,7 +174,7 @@ impl Store {
         }
     }
 
-    /// Opens the records. A damaged database is put aside, and an empty one takes its place.
+    /// Opens the records. A damaged database is put aside, and an empty one takes its place (GEN-7).
     fn open(&mut self) -> Result<Records, StoreError> {
         if self.must_erase {
             self.erase()?;

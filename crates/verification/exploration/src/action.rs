@@ -4,9 +4,9 @@ use std::fmt;
 
 use digital_key_domain::{CacheFailure, Intent, PairingAnswer, Reply, Vin};
 
-/// One thing that can happen in a [`State`](crate::state::State).
+/// One thing that can happen in a [`World`](crate::World).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Action {
+pub enum Action {
     /// The user does something.
     Intent(Intent),
     /// The app loses focus.
@@ -34,12 +34,14 @@ pub(crate) enum Action {
     Reply {
         /// The place of the request among the open ones.
         request: usize,
+        /// The answer.
         reply: Reply,
     },
     /// The start of a sheet returns.
     StartReturns {
         /// The place of the sheet among the sheets.
         sheet: usize,
+        /// Apple's answer.
         answer: PairingAnswer,
     },
     /// A sheet is found to be gone, and its start has not returned.
@@ -51,6 +53,7 @@ pub(crate) enum Action {
     LateAnswer {
         /// The place of the sheet among the sheets.
         sheet: usize,
+        /// Apple's answer.
         answer: PairingAnswer,
     },
 }

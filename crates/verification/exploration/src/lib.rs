@@ -29,8 +29,12 @@ mod replies;
 mod canonical;
 mod invariants;
 mod search;
+mod world;
 
+pub use action::Action;
 pub use bounds::Bounds;
 pub use invariants::Violation;
-pub use search::{Counterexample, Edge, Report, explore, explore_with};
+pub use search::{Counterexample, Edge, Report, explore, explore_with, shortest_way};
+pub use state::{Sheet, SheetPhase};
 pub use state_space::{RealRules, Rules};
+pub use world::{World, WorldStep};

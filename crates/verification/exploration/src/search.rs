@@ -9,7 +9,7 @@ use digital_key_domain::{Effect, Event, Flow, Verdict};
 use crate::action::Action;
 use crate::invariants::{check_edge, check_state};
 use crate::state::State;
-use crate::state_space::{Rules, StateSpace};
+use crate::state_space::{RealRules, Rules, StateSpace};
 use crate::{Bounds, Violation};
 
 /// What an exploration has visited.
@@ -104,14 +104,40 @@ pub fn explore_with(
                 Ok(())
             });
             if let Err(violation) = checked {
-                let mut events = visited.way_to(parent, space);
-                events.push(action.to_string());
+                let mut way = visited.way_to(parent, space);
+                way.push(action);
+                let events = way.iter().map(Action::to_string).collect();
                 return Err(Counterexample { violation, events });
             }
         }
     }
     let (states, depth) = (visited.origins.len(), visited.depth.into());
     Ok(Report { name: bounds.name, states, edges, depth })
+}
+
+/// Returns the shortest way from the first state to one in which the machine is as wanted; `None` if
+/// there is none within the bounds, or if something does not hold on the way.
+pub fn shortest_way(
+    bounds: &Bounds,
+    is_wanted: &mut dyn FnMut(&Flow) -> bool,
+) -> Option<Vec<Action>> {
+    let space = StateSpace { bounds, rules: &RealRules };
+    let mut visited = Visited::default();
+    let first = space.first();
+    let mut frontier = VecDeque::from([(visited.begin(&first), first)]);
+    while let Some((parent, state)) = frontier.pop_front() {
+        if is_wanted(&state.flow) {
+            return Some(visited.way_to(parent, space));
+        }
+        for (number, action) in (0..).zip(space.actions(&state)) {
+            let mut next = follow(space, &state, &action, &mut |_| {}).ok()?;
+            next.canonicalize();
+            if let Some(fingerprint) = visited.add(&next, parent, number) {
+                frontier.push_back((fingerprint, next));
+            }
+        }
+    }
+    None
 }
 
 /// Lets one thing happen, checks it, and returns the next state. Where no call of the cache may
@@ -179,8 +205,8 @@ impl Visited {
         Some(fingerprint)
     }
 
-    /// Returns the events from the beginning to a state, by following them again.
-    fn way_to(&self, state: Fingerprint, space: StateSpace<'_>) -> Vec<String> {
+    /// Returns what happens from the beginning to a state, by following it again.
+    fn way_to(&self, state: Fingerprint, space: StateSpace<'_>) -> Vec<Action> {
         let mut numbers = Vec::new();
         let mut at = state;
         while let Some(origin) = self.origins.get(&at).filter(|origin| origin.depth > 0) {
@@ -188,15 +214,15 @@ impl Visited {
             at = origin.parent;
         }
         let mut state = space.first();
-        let mut events = Vec::new();
+        let mut way = Vec::new();
         for number in numbers.into_iter().rev() {
             let actions = space.actions(&state);
             let Some(action) = actions.get(usize::from(number)) else { break };
-            events.push(action.to_string());
             let Ok(next) = follow(space, &state, action, &mut |_| {}) else { break };
+            way.push(action.clone());
             state = next;
             state.canonicalize();
         }
-        events
+        way
     }
 }

@@ -27,23 +27,26 @@ pub(crate) struct State {
 
 /// A sheet of Apple's that may still answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Sheet {
-    pub(crate) vin: Vin,
-    pub(crate) phase: SheetPhase,
+pub struct Sheet {
+    /// The vehicle.
+    pub vin: Vin,
+    /// How far it has come.
+    pub phase: SheetPhase,
     /// The request that started it; 0 once it has returned, as no reply comes any more.
     pub(crate) id: RequestId,
     /// A success must not be recorded any more: the user has signed out since the sheet was shown
     /// (GEN-5), or a newer sheet of its vehicle has made a key, which disabled any older one.
     pub(crate) is_obsolete: bool,
     /// The machine has asked whether the sheet is still up.
-    pub(crate) is_checked: bool,
+    pub is_checked: bool,
     /// How many sheets of its vehicle were shown since; 2 stands for any higher number.
     pub(crate) successors: u8,
 }
 
 /// How far a sheet has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum SheetPhase {
+pub enum SheetPhase {
+    /// It is on the screen.
     Up,
     /// The machine knows that the sheet is gone; the start has not returned.
     Gone,

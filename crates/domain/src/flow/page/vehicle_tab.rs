@@ -1,4 +1,4 @@
-//! The vehicle tab with the entry (ENT-1 to ENT-9).
+//! The vehicle tab with the entry (ENT-1 to ENT-9). A refresh of the support moves no page (ENT-10).
 
 use super::{Overview, PhoneEvent, Transition, VehicleAnswer, Welcome};
 use crate::flow::protocol::{Tap, Taps};
