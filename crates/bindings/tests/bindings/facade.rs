@@ -39,7 +39,7 @@ async fn cbk_7_a_success_after_an_error_is_recorded() {
     let pass = Some("KEY-1".try_into().unwrap());
     test.phone.answer(PairingAnswer { pass, error: None }).unwrap();
     let view = test.until(|view| view.key_state == KeyState::ActiveUntracked).await;
-    assert_eq!(view.page_name, "PairingError");
+    assert_eq!(view.page_name, "Tutorial1");
 }
 
 #[tokio::test]
