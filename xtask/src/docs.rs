@@ -74,7 +74,10 @@ fn lay_out(pages: &BTreeSet<&str>, book: &Path) -> Result<(), TaskError> {
     let root = workspace_root();
     let source = book.join("src");
     for page in pages {
-        let text = fs::read_to_string(root.join(page))?;
+        let mut text = fs::read_to_string(root.join(page))?;
+        if *page == "crates/playground/README.md" {
+            text += "\n[Open the playground of this site](../../playground/index.html)\n";
+        }
         for target in links::relative_targets(&text) {
             let Some(file) = resolve(page, &target) else { continue };
             if root.join(&file).is_file() && !pages.contains(file.as_str()) {

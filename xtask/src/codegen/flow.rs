@@ -36,7 +36,8 @@ fn markdown(observed: &Observed) -> Result<String, TaskError> {
         "<!-- Written by `cargo xtask codegen flow`. -->\n\n\
          # The flow\n\n\
          What leads from page to page. Each arrow and each row was observed: the exploration \
-         visited every state of the machine within its bounds, and checked each condition.\n\n\
+         visited every state of the machine within its bounds, and checked each condition. The \
+         gallery of the [playground](../../crates/playground/README.md) shows each page live.\n\n\
          ```mermaid\n{}```\n\n{}\n{}",
         diagram::mermaid(observed),
         diagram::LEGEND,
