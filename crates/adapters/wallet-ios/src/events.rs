@@ -22,12 +22,13 @@ impl PhoneReporter {
         self.changes.notify_one();
     }
 
-    /// Reports `UIApplicationDidEnterBackgroundNotification`.
+    /// Reports `UIApplicationDidEnterBackgroundNotification`, or that of a scene with windows.
     pub fn went_to_background(&self) {
         self.report(LifecycleEvent::WentToBackground);
     }
 
-    /// Reports `UIApplicationWillEnterForegroundNotification` (OVR-2).
+    /// Reports `UIApplicationWillEnterForegroundNotification`, or that of a scene with windows
+    /// (OVR-2).
     pub fn came_to_foreground(&self) {
         self.report(LifecycleEvent::CameToForeground);
     }

@@ -14,6 +14,7 @@ use objc2_pass_kit::{
 };
 use objc2_ui_kit::{
     UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification,
+    UISceneDidEnterBackgroundNotification, UISceneWillEnterForegroundNotification,
     UIViewController,
 };
 
@@ -33,7 +34,7 @@ pub struct ApplePassKit {
     /// Kept, since changes are notified only while an instance lives.
     library: OnceCell<Retained<PKPassLibrary>>,
     sheet: RefCell<Option<OpenSheet>>,
-    _observers: [Observer; 3],
+    _observers: [Observer; 5],
 }
 
 /// A sheet that was shown and is not closed.
@@ -50,13 +51,20 @@ impl ApplePassKit {
         reporter: &PhoneReporter,
         mtm: MainThreadMarker,
     ) -> Self {
-        let [changes, background, foreground] = [(); 3].map(|()| reporter.clone());
+        let [changes, background, foreground, scene_background, scene_foreground] =
+            [(); 5].map(|()| reporter.clone());
         // SAFETY: PassKit defines this constant on every iOS.
         let changed = unsafe { PKPassLibraryDidChangeNotification };
         // SAFETY: UIKit defines this constant on every iOS.
         let entered_background = unsafe { UIApplicationDidEnterBackgroundNotification };
         // SAFETY: UIKit defines this constant on every iOS.
         let enters_foreground = unsafe { UIApplicationWillEnterForegroundNotification };
+        // With CarPlay UIApplication posts nothing when only the phone's scene comes and goes (OVR-2).
+        // Where both are posted, the second one asks for what is asked already.
+        // SAFETY: UIKit defines this constant since iOS 13.0.
+        let scene_entered_background = unsafe { UISceneDidEnterBackgroundNotification };
+        // SAFETY: UIKit defines this constant since iOS 13.0.
+        let scene_enters_foreground = unsafe { UISceneWillEnterForegroundNotification };
         let kit = Self {
             mtm,
             presenter,
@@ -66,6 +74,12 @@ impl ApplePassKit {
                 Observer::new(changed, move || changes.wallet_changed()),
                 Observer::new(entered_background, move || background.went_to_background()),
                 Observer::new(enters_foreground, move || foreground.came_to_foreground()),
+                Observer::of_window_scenes(scene_entered_background, move || {
+                    scene_background.went_to_background();
+                }),
+                Observer::of_window_scenes(scene_enters_foreground, move || {
+                    scene_foreground.came_to_foreground();
+                }),
             ],
         };
         // Changes are notified from here on, since the library lives.

@@ -6,6 +6,7 @@ use block2::RcBlock;
 use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_foundation::{NSNotification, NSNotificationCenter, NSNotificationName};
+use objc2_ui_kit::UIWindowScene;
 
 /// An observer of the default notification centre. Its drop removes it.
 pub(super) struct Observer {
@@ -18,7 +19,31 @@ impl Observer {
         name: &NSNotificationName,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        let block = RcBlock::new(move |_: NonNull<NSNotification>| notify());
+        Self::of(name, move |_| notify())
+    }
+
+    /// Calls a function for each notification of this name that a scene with windows posts: with
+    /// CarPlay an app has a scene without windows, which comes and goes by itself.
+    pub(super) fn of_window_scenes(
+        name: &NSNotificationName,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(name, move |notification| {
+            let scene = notification.object();
+            if scene.is_some_and(|scene| scene.downcast_ref::<UIWindowScene>().is_some()) {
+                notify();
+            }
+        })
+    }
+
+    fn of(
+        name: &NSNotificationName,
+        notify: impl Fn(&NSNotification) + Send + Sync + 'static,
+    ) -> Self {
+        let block = RcBlock::new(move |notification: NonNull<NSNotification>| {
+            // SAFETY: The centre keeps the notification alive while it calls the block.
+            notify(unsafe { notification.as_ref() });
+        });
         let center = NSNotificationCenter::defaultCenter();
         // SAFETY: Without an object all senders are observed. Without a queue the block runs on the
         // posting thread, which may be any thread: the values that it owns are `Send` and `Sync`.
