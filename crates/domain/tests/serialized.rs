@@ -61,6 +61,6 @@ fn a_view_says_what_the_page_offers() {
     let _ = flow.step(Intent::SelectVehicle(vin).into(), &mut Vec::new());
     let view = serde_json::to_value(flow.view()).unwrap();
     assert_eq!(view["vehicle"], json!("WBA00000000DEMO03"));
-    assert_eq!(view["page"], json!({ "VehicleTab": { "opening": false, "hidden": "NoVehicle" } }));
+    assert_eq!(view["page"], json!({ "VehicleTab": { "opening": false, "hidden": "Platform" } }));
     assert_eq!(view["offers"], json!([]));
 }
