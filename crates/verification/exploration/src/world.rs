@@ -14,12 +14,13 @@ use crate::{Bounds, Violation};
 /// The cache makes each call at once. Each step is checked like each edge of an exploration.
 ///
 /// ```
+/// use digital_key_domain::Intent;
 /// use digital_key_exploration::{Action, Bounds, World};
 ///
 /// let bounds = Bounds::smallest();
 /// let mut world = World::new(bounds.settings.clone());
-/// let steps = world.perform(&Action::Intent(bounds.vehicles[0].into()))?;
-/// assert_eq!(steps.len(), 2, "the selection, and what the cache knows of the vehicle");
+/// let steps = world.perform(&Action::Intent(Intent::SelectVehicle(bounds.vehicles[0])))?;
+/// assert_eq!(steps.len(), 2); // the selection, and what the cache knows of the vehicle
 /// assert_eq!(world.open_requests()[0].question.call(), "bff.support");
 /// # Ok::<(), digital_key_exploration::Violation>(())
 /// ```

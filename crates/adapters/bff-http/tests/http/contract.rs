@@ -12,8 +12,7 @@ use tokio::net::TcpStream;
 use crate::server::{Reply, Request, Server, VIN, client, vin};
 
 /// Headers that every client of HTTP sends, and that a document does not list.
-const OF_HTTP: [&str; 5] =
-    ["accept", "accept-encoding", "authorization", "content-length", "host"];
+const OF_HTTP: [&str; 5] = ["accept", "accept-encoding", "authorization", "content-length", "host"];
 
 /// The document that a running BFF serves.
 async fn document() -> Value {

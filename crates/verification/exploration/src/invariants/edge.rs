@@ -251,7 +251,8 @@ fn a_refresh_asks_and_moves_no_page(
     let asks_only =
         step.effects.iter().all(|effect| matches!(effect.call(), "cache.load" | "bff.support"));
     let (was, is) = (before.flow.view(), after.flow.view());
-    let stays = (was.entry, was.page.name(), was.offers) == (is.entry, is.page.name(), is.offers);
+    let stays = was.vehicle == is.vehicle
+        && (was.entry, was.page.name(), was.offers) == (is.entry, is.page.name(), is.offers);
     ensure(asks_only && stays, Violation::RefreshActed)
 }
 

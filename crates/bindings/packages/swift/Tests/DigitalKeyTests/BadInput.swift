@@ -157,7 +157,9 @@ extension TestApp {
         try await openWelcome()
         try await startPairing()
         let view = try await page("PairingError")
-        try check(view.page == .pairingError(reason: nil, advice: nil), "\(view)")
+        guard case .pairingError(reason: nil, advice: nil, refreshing: _) = view.page else {
+            return try check(false, "\(view)")
+        }
         let failure = try await reported(.startPairing)
         try check(failure.port == .applePairing, "\(failure)")
         try check(!failure.reason.contains(secret), "\(failure)")
