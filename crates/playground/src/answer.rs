@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use digital_key_domain::{FailureKind, NoAnswer, Question};
+use digital_key_domain::{
+    DigitalKeyId, FailureKind, KeyCreation, NoAnswer, PairingStatus, PasswordFetch, Presence,
+    Question, Reply, ReportedKey, Support, SupportAnswer,
+};
 
 use crate::truth::KeyNumber;
 
@@ -133,6 +136,45 @@ impl Asked {
                 Answer::Fails(Fault::TimedOut)
             }
         }
+    }
+
+    /// Returns an answer as the machine receives it; `None` if it answers another question.
+    pub(crate) fn reply(self, answer: Answer) -> Option<Reply> {
+        let supported =
+            |upgrade_required| SupportAnswer::Known(Support::Supported { upgrade_required });
+        Some(match (self, answer) {
+            (Asked::Support, Answer::Yes) => Reply::Support(Ok(supported(false))),
+            (Asked::Support, Answer::UpgradeRequired) => Reply::Support(Ok(supported(true))),
+            (Asked::Support, Answer::No) => {
+                Reply::Support(Ok(SupportAnswer::Known(Support::NotSupported)))
+            }
+            (Asked::Support, Answer::Unknown) => Reply::Support(Ok(SupportAnswer::Unknown)),
+            (Asked::Support, Answer::Fails(fault)) => Reply::Support(Err(fault.no_answer())),
+            (Asked::Status, Answer::Status { owner, primary, prepared }) => {
+                let owner_key = owner
+                    .and_then(|(key, tracked)| Some(ReportedKey { id: key_id(key)?, tracked }));
+                Reply::Status(Ok(PairingStatus {
+                    owner_key,
+                    primary_subscriber: primary,
+                    prepared,
+                }))
+            }
+            (Asked::Status, Answer::Fails(fault)) => Reply::Status(Err(fault.no_answer())),
+            (Asked::Password, Answer::Yes) => Reply::Password(PasswordFetch::Fetched),
+            (Asked::Password, Answer::No) => Reply::Password(PasswordFetch::NoPassword),
+            (Asked::Password, Answer::Fails(fault)) => {
+                Reply::Password(PasswordFetch::Failed(fault.no_answer()))
+            }
+            (Asked::KeyCreation, Answer::Yes) => Reply::CanCreateKey(KeyCreation::Possible),
+            (Asked::KeyCreation, Answer::No) => Reply::CanCreateKey(KeyCreation::Refused),
+            (Asked::KeyCreation, Answer::Fails(_)) => Reply::CanCreateKey(KeyCreation::NoAnswer),
+            (Asked::Presence, Answer::Yes) => Reply::Presence(Presence::Present),
+            (Asked::Presence, Answer::No) => Reply::Presence(Presence::Absent),
+            (Asked::Presence, Answer::Unknown) => Reply::Presence(Presence::CannotSay),
+            (Asked::OpenWallet, Answer::Yes) => Reply::WalletOpened(true),
+            (Asked::OpenWallet, Answer::No) => Reply::WalletOpened(false),
+            _ => return None,
+        })
     }
 
     pub(crate) fn can_be(self, answer: Answer) -> bool {
@@ -330,4 +372,12 @@ impl FromStr for Answer {
         }
         Ok(Self::Status { owner, primary: flags & 1 != 0, prepared: flags & 2 != 0 })
     }
+}
+
+pub(crate) fn key_id(key: KeyNumber) -> Option<DigitalKeyId> {
+    DigitalKeyId::try_from(format!("K{key}").as_str()).ok()
+}
+
+pub(crate) fn key_number(key: &DigitalKeyId) -> Option<KeyNumber> {
+    key.as_str().strip_prefix('K')?.parse().ok()
 }

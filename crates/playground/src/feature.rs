@@ -10,9 +10,10 @@ use std::fmt::Write as _;
 use digital_key_domain::{KeyState, PageView, Tap};
 
 use crate::answer::{Answer, Asked};
+use crate::change::Change;
 use crate::moves::{Move, SheetAnswer, VehicleNumber};
 use crate::session::{Entry, Moment, Session};
-use crate::truth::{Change, PHONES, Truth, VERSIONS};
+use crate::truth::{PHONES, Truth, VERSIONS};
 use crate::{VINS, words};
 
 /// Returns the moves that have happened as a feature file with one scenario.

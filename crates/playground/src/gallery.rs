@@ -8,9 +8,10 @@ use digital_key_exploration::{Action, Bounds, World, shortest_way};
 use serde::Serialize;
 
 use crate::answer::{Answer, Asked, Fault};
+use crate::change::Change;
 use crate::moves::{Move, SheetAnswer, VehicleNumber};
 use crate::session::{Session, number_of, vin_of};
-use crate::truth::{Change, Truth};
+use crate::truth::Truth;
 
 /// One place of the gallery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -24,6 +24,7 @@ mod session;
 mod moves;
 mod answer;
 mod truth;
+mod change;
 mod words;
 mod why;
 mod sequence;
@@ -34,6 +35,7 @@ mod gallery;
 mod web;
 
 pub use answer::{Answer, Asked, Fault};
+pub use change::Change;
 pub use feature::feature;
 pub use gallery::{GalleryEntry, gallery};
 pub use moves::{Move, MoveError, SheetAnswer, VehicleNumber};
@@ -43,7 +45,7 @@ pub use picture::{
 };
 pub use sequence::Arrow;
 pub use session::{Entry, MAX_MOVES, Moment, OpenQuestion, Session, SessionError};
-pub use truth::{Change, KeyNumber, PHONES, Truth, VERSIONS, VehicleTruth};
+pub use truth::{KeyNumber, PHONES, Truth, VERSIONS, VehicleTruth};
 pub use why::{Rule, all as rules};
 
 /// The vehicles of the playground.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use digital_key_domain::{AppleErrorCode, Tap};
 
 use crate::answer::{Answer, Asked};
-use crate::truth::Change;
+use crate::change::Change;
 
 /// The number of a vehicle of the playground, from 0.
 pub type VehicleNumber = u8;

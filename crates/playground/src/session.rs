@@ -1,14 +1,12 @@
 //! A session: what happened, one move after the other, and where in it the page stands.
 
-use digital_key_domain::{
-    DigitalKeyId, Intent, KeyCreation, PairingAnswer, PairingStatus, PasswordFetch, Presence,
-    Question, Reply, ReportedKey, RequestId, Support, SupportAnswer, View, Vin,
-};
+use digital_key_domain::{Intent, PairingAnswer, Question, RequestId, View, Vin};
 use digital_key_exploration::{Action, SheetPhase, World, WorldStep};
 
-use crate::answer::{Answer, Asked};
+use crate::answer::{Answer, Asked, key_id, key_number};
+use crate::change::Change;
 use crate::moves::{Move, MoveError, SheetAnswer, VehicleNumber};
-use crate::truth::{Change, KeyNumber, Truth};
+use crate::truth::Truth;
 use crate::{VINS, why};
 
 /// The most moves of a session; a page that draws more becomes slow.
@@ -323,7 +321,7 @@ impl Moment {
                 let request = open.position(|request| {
                     request.vin == vin && Asked::of(&request.question) == Some(asked)
                 })?;
-                Action::Reply { request, reply: reply(asked, answer)? }
+                Action::Reply { request, reply: asked.reply(answer)? }
             }
             Move::Sheet(vehicle, answer) => {
                 let sheet = self.place_of_sheet(vehicle, |it| it != SheetPhase::Returned)?;
@@ -381,41 +379,6 @@ impl Moment {
     }
 }
 
-/// Returns the answer as the machine receives it.
-fn reply(asked: Asked, answer: Answer) -> Option<Reply> {
-    let supported =
-        |upgrade_required| SupportAnswer::Known(Support::Supported { upgrade_required });
-    Some(match (asked, answer) {
-        (Asked::Support, Answer::Yes) => Reply::Support(Ok(supported(false))),
-        (Asked::Support, Answer::UpgradeRequired) => Reply::Support(Ok(supported(true))),
-        (Asked::Support, Answer::No) => {
-            Reply::Support(Ok(SupportAnswer::Known(Support::NotSupported)))
-        }
-        (Asked::Support, Answer::Unknown) => Reply::Support(Ok(SupportAnswer::Unknown)),
-        (Asked::Support, Answer::Fails(fault)) => Reply::Support(Err(fault.no_answer())),
-        (Asked::Status, Answer::Status { owner, primary, prepared }) => {
-            let owner_key =
-                owner.and_then(|(key, tracked)| Some(ReportedKey { id: key_id(key)?, tracked }));
-            Reply::Status(Ok(PairingStatus { owner_key, primary_subscriber: primary, prepared }))
-        }
-        (Asked::Status, Answer::Fails(fault)) => Reply::Status(Err(fault.no_answer())),
-        (Asked::Password, Answer::Yes) => Reply::Password(PasswordFetch::Fetched),
-        (Asked::Password, Answer::No) => Reply::Password(PasswordFetch::NoPassword),
-        (Asked::Password, Answer::Fails(fault)) => {
-            Reply::Password(PasswordFetch::Failed(fault.no_answer()))
-        }
-        (Asked::KeyCreation, Answer::Yes) => Reply::CanCreateKey(KeyCreation::Possible),
-        (Asked::KeyCreation, Answer::No) => Reply::CanCreateKey(KeyCreation::Refused),
-        (Asked::KeyCreation, Answer::Fails(_)) => Reply::CanCreateKey(KeyCreation::NoAnswer),
-        (Asked::Presence, Answer::Yes) => Reply::Presence(Presence::Present),
-        (Asked::Presence, Answer::No) => Reply::Presence(Presence::Absent),
-        (Asked::Presence, Answer::Unknown) => Reply::Presence(Presence::CannotSay),
-        (Asked::OpenWallet, Answer::Yes) => Reply::WalletOpened(true),
-        (Asked::OpenWallet, Answer::No) => Reply::WalletOpened(false),
-        _ => return None,
-    })
-}
-
 pub(crate) fn vin_of(vehicle: VehicleNumber) -> Option<Vin> {
     VINS.get(usize::from(vehicle)).and_then(|vin| vin.parse().ok())
 }
@@ -423,12 +386,4 @@ pub(crate) fn vin_of(vehicle: VehicleNumber) -> Option<Vin> {
 pub(crate) fn number_of(vin: Vin) -> Option<VehicleNumber> {
     let at = VINS.iter().position(|it| *it == vin.as_str())?;
     at.try_into().ok()
-}
-
-fn key_id(key: KeyNumber) -> Option<DigitalKeyId> {
-    DigitalKeyId::try_from(format!("K{key}").as_str()).ok()
-}
-
-fn key_number(key: &DigitalKeyId) -> Option<KeyNumber> {
-    key.as_str().strip_prefix('K')?.parse().ok()
 }
