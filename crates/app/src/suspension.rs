@@ -1,4 +1,4 @@
-//! Whether the cache is to be open: what the host asked for, and whether the app is in the foreground.
+//! Whether the cache should be open: what the host asked for, and whether the app is in the foreground.
 //!
 //! The host's calls and the events of the phone come on different ways, so each may overtake the
 //! other. In the foreground the cache is open, whatever the host asked for last (GEN-10).
@@ -14,7 +14,7 @@ pub(crate) struct Suspension {
 }
 
 impl Suspension {
-    /// Returns `true` if the cache is to be closed.
+    /// Returns `true` if the cache should be closed.
     pub(crate) fn is_in_force(&self) -> bool {
         self.is_requested && !self.in_foreground
     }

@@ -46,7 +46,7 @@ impl Row {
         }
     }
 
-    /// Whether the goal is reached, as it is shown: what the table rounds away counts for nothing.
+    /// Whether the goal is reached, judged by the rounded figure that the table shows.
     fn result(&self) -> String {
         let rounded = |value: f64| (value * 100.0).round() / 100.0;
         let (value, goal, is_limit) = match self.goal {
