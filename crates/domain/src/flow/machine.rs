@@ -3,8 +3,6 @@
 //! Events that are legal anywhere (select a vehicle, background, foreground, sign out, replies) are
 //! handled here, once. What a page makes of an event stands in a file of its own below `page/`.
 
-use std::collections::BTreeMap;
-
 use super::page::{Page, PageInput, PhoneEvent, Transition, VehicleAnswer};
 use super::pairing::{Attempt, EndedSheets};
 use super::protocol::{
@@ -13,11 +11,8 @@ use super::protocol::{
 use super::screen::{Context, Screen};
 use super::settings::Settings;
 use super::vehicle::Vehicle;
+use super::vehicles::Vehicles;
 use crate::{DigitalKeyId, PairingAnswer, Vin};
-
-/// The number of vehicles in memory from which all idle ones are dropped; they are loaded again when they
-/// are needed.
-const MAX_VEHICLES: usize = 64;
 
 /// The flow machine.
 ///
@@ -36,8 +31,7 @@ const MAX_VEHICLES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Flow {
     pub(super) settings: Settings,
-    /// Boxed, since a node of the map reserves space for eleven values.
-    pub(super) vehicles: BTreeMap<Vin, Box<Vehicle>>,
+    pub(super) vehicles: Vehicles,
     /// What is shown of the selected vehicle; `None` when no vehicle is selected.
     pub(super) screen: Option<Screen>,
     /// The pairing that is running: at most one in the app (RDY-5).
@@ -98,7 +92,7 @@ impl Flow {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            vehicles: BTreeMap::new(),
+            vehicles: Vehicles::new(),
             screen: None,
             attempt: None,
             ended_sheets: EndedSheets::new(),
@@ -133,14 +127,13 @@ impl Flow {
         let is_new = self.screen.as_ref().map(|screen| screen.vin) != Some(vin);
         if is_new {
             self.leave_flow();
-            self.make_room();
             self.screen = Some(Screen::vehicle_tab(vin));
         }
-        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Box::new(Vehicle::new(vin)));
-        let mut out = Outbox { last_id: &mut self.last_id, effects };
+        let may_ask = self.settings.phone.has_supported_platform();
+        let (vehicle, mut out) = self.vehicle_in_memory(vin, effects);
         // On the pages of a flow the support is known, so that this asks only on the vehicle tab
         // (ENT-6).
-        let asks = self.settings.phone.has_supported_platform() && vehicle.learn_support(&mut out);
+        let asks = may_ask && vehicle.learn_support(&mut out);
         if is_new || asks { Verdict::Accepted } else { Verdict::Ignored(Reason::AlreadySelected) }
     }
 
@@ -150,23 +143,23 @@ impl Flow {
         if !self.settings.phone.has_supported_platform() {
             return Verdict::Ignored(Reason::NothingToChange);
         }
-        if !self.vehicles.contains_key(&vin) {
-            self.make_room();
-        }
-        let vehicle = self.vehicles.entry(vin).or_insert_with(|| Box::new(Vehicle::new(vin)));
-        let mut out = Outbox { last_id: &mut self.last_id, effects };
+        let (vehicle, mut out) = self.vehicle_in_memory(vin, effects);
         let asks = vehicle.refresh_support(&mut out);
         if asks { Verdict::Accepted } else { Verdict::Ignored(Reason::NothingToChange) }
     }
 
-    fn make_room(&mut self) {
-        if self.vehicles.len() >= MAX_VEHICLES {
-            let running = self.attempt.as_ref().map(|attempt| attempt.vin);
-            let ended = &self.ended_sheets;
-            self.vehicles.retain(|vin, vehicle| {
-                !vehicle.is_idle() || running == Some(*vin) || ended.has(*vin)
-            });
-        }
+    /// Returns a vehicle, which is new if it was not in memory. A vehicle whose sheet is up or has
+    /// ended stays in memory.
+    fn vehicle_in_memory<'a>(
+        &'a mut self,
+        vin: Vin,
+        effects: &'a mut Vec<Effect>,
+    ) -> (&'a mut Vehicle, Outbox<'a>) {
+        let running = self.attempt.as_ref().map(|attempt| attempt.vin);
+        let ended = &self.ended_sheets;
+        let vehicle =
+            self.vehicles.get_or_add(vin, |other| running == Some(other) || ended.has(other));
+        (vehicle, Outbox { last_id: &mut self.last_id, effects })
     }
 
     fn on_tap(&mut self, tap: Tap, effects: &mut Vec<Effect>) -> Verdict {
@@ -192,7 +185,7 @@ impl Flow {
         handle: impl FnOnce(&mut Page, &mut Context<'_>) -> Transition,
     ) -> Verdict {
         let Some(screen) = &mut self.screen else { return Verdict::Ignored(without_vehicle) };
-        let Some(vehicle) = self.vehicles.get_mut(&screen.vin) else {
+        let Some(vehicle) = self.vehicles.get_mut(screen.vin) else {
             return Verdict::Ignored(without_vehicle);
         };
         let mut cx = Context {
@@ -267,7 +260,7 @@ impl Flow {
             self.attempt = attempt.dropped();
         }
         self.ended_sheets.forget(vin);
-        self.vehicles.remove(&vin);
+        self.vehicles.remove(vin);
         effects.push(Effect::Erase { vin });
         Verdict::Accepted
     }
@@ -346,7 +339,7 @@ impl Flow {
         is_shown: bool,
         effects: &mut Vec<Effect>,
     ) -> AnswerOutcome {
-        let Some(vehicle) = self.vehicles.get_mut(&vin) else { return AnswerOutcome::NotAwaited };
+        let Some(vehicle) = self.vehicles.get_mut(vin) else { return AnswerOutcome::NotAwaited };
         let mut out = Outbox { last_id: &mut self.last_id, effects };
         match reply {
             Reply::Record(record) => {

@@ -11,6 +11,7 @@ mod screen;
 mod page;
 mod view;
 mod vehicle;
+mod vehicles;
 mod pairing;
 #[cfg(feature = "exploration")]
 mod numbers;

@@ -28,7 +28,7 @@ impl Flow {
     /// Visits every number that the machine remembers; the first one is that of the newest request.
     pub fn visit_numbers(&mut self, visit: &mut impl FnMut(Number<'_>)) {
         visit(Number::Request(&mut self.last_id));
-        for vehicle in self.vehicles.values_mut() {
+        for vehicle in self.vehicles.iter_mut() {
             vehicle.visit_numbers(visit);
         }
         if let Some(attempt) = &mut self.attempt {
@@ -46,7 +46,7 @@ impl Flow {
     /// Returns what the machine remembers of a vehicle; `None` = it was never read.
     #[must_use]
     pub fn record(&self, vin: Vin) -> Option<&VehicleRecord> {
-        let vehicle = self.vehicles.get(&vin)?;
+        let vehicle = self.vehicles.get(vin)?;
         (vehicle.loading == Loading::Done).then_some(&vehicle.record)
     }
 }
@@ -58,8 +58,8 @@ impl Vehicle {
         if let Loading::Asked(id) = &mut self.loading {
             visit(Number::Request(id));
         }
-        let ids = self.support.iter_mut().chain(&mut self.can_create_key).chain(&mut self.takes);
-        let ids = ids.chain(&mut self.opening_wallet);
+        let ids = self.support.iter_mut().chain(&mut self.can_create_key).chain(&mut self.take);
+        let ids = ids.chain(&mut self.abandoned_takes).chain(&mut self.opening_wallet);
         ids.for_each(|id| visit(Number::Request(id)));
         if let Some(open) = &mut self.status {
             visit(Number::Request(&mut open.id));

@@ -211,7 +211,7 @@ impl Flow {
     pub fn view(&self) -> View {
         let screen = self.screen.as_ref();
         let shown = screen.and_then(|screen| {
-            let vehicle = self.vehicles.get(&screen.vin)?;
+            let vehicle = self.vehicles.get(screen.vin)?;
             let move_flow = screen.move_flow;
             Some((&screen.page, Facts { settings: &self.settings, vehicle, move_flow }))
         });

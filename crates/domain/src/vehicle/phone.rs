@@ -64,33 +64,41 @@ pub enum ModelSupport {
 /// # Ok::<(), digital_key_domain::MachineIdentifierError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct MachineIdentifier(String);
+pub struct MachineIdentifier {
+    text: String,
+    /// Decided once, since pages ask for it again and again.
+    support: ModelSupport,
+}
 
 impl MachineIdentifier {
     /// The identifier as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether this model can carry a key (REQ-2): decided from the numbers, without a table and
     /// without an upper bound.
     #[must_use]
     pub fn support(&self) -> ModelSupport {
-        if self.0.starts_with("iPad") || self.0.starts_with("iPod") {
-            return ModelSupport::Unsupported;
-        }
-        let numbers = self.0.strip_prefix("iPhone").and_then(|rest| rest.split_once(','));
-        match numbers {
-            Some((major, minor)) if is_number(major) && is_number(minor) => {
-                if is_at_least_11(major) {
-                    ModelSupport::Supported
-                } else {
-                    ModelSupport::Unsupported
-                }
+        self.support
+    }
+}
+
+fn support_of(machine: &str) -> ModelSupport {
+    if machine.starts_with("iPad") || machine.starts_with("iPod") {
+        return ModelSupport::Unsupported;
+    }
+    let numbers = machine.strip_prefix("iPhone").and_then(|rest| rest.split_once(','));
+    match numbers {
+        Some((major, minor)) if is_number(major) && is_number(minor) => {
+            if is_at_least_11(major) {
+                ModelSupport::Supported
+            } else {
+                ModelSupport::Unsupported
             }
-            _ => ModelSupport::Unknown,
         }
+        _ => ModelSupport::Unknown,
     }
 }
 
@@ -111,7 +119,7 @@ impl FromStr for MachineIdentifier {
         if text.is_empty() {
             Err(MachineIdentifierError::Empty)
         } else if text.is_ascii() {
-            Ok(Self(text.to_owned()))
+            Ok(Self { text: text.to_owned(), support: support_of(text) })
         } else {
             Err(MachineIdentifierError::NotAscii)
         }

@@ -100,7 +100,7 @@ impl Flow {
         effects: &mut Vec<Effect>,
     ) -> AnswerOutcome {
         let is_awaited =
-            self.vehicles.get_mut(&vin).is_some_and(|vehicle| vehicle.on_use_taken(id, result));
+            self.vehicles.get_mut(vin).is_some_and(|vehicle| vehicle.on_use_taken(id, result));
         if !is_awaited {
             return AnswerOutcome::NotAwaited;
         }
@@ -138,7 +138,7 @@ impl Flow {
                 AnswerOutcome::NotAwaited
             };
         };
-        let Some(vehicle) = self.vehicles.get_mut(&vin).filter(|_| awaiting != Awaiting::Dropped)
+        let Some(vehicle) = self.vehicles.get_mut(vin).filter(|_| awaiting != Awaiting::Dropped)
         else {
             return AnswerOutcome::Noted;
         };

@@ -110,7 +110,7 @@ impl Flow {
         let (Some(used), Ok(MadeKey { key, warning })) = (used, answer.into_result()) else {
             return Verdict::Ignored(Reason::NotAwaited);
         };
-        let Some(vehicle) = self.vehicles.get_mut(&vin) else {
+        let Some(vehicle) = self.vehicles.get_mut(vin) else {
             return Verdict::Ignored(Reason::NotAwaited);
         };
         let is_recorded = |owner: &OwnerKey| owner.id == key && owner.paired_here;
@@ -136,7 +136,7 @@ impl Flow {
             return AnswerOutcome::NotAwaited;
         };
         if let (Ok(MadeKey { key, warning }), Some(vehicle)) =
-            (answer.into_result(), self.vehicles.get_mut(&vin))
+            (answer.into_result(), self.vehicles.get_mut(vin))
         {
             vehicle.pair(key, used, &mut Outbox { last_id: &mut self.last_id, effects });
             self.end_move_flow(vin);

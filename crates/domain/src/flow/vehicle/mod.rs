@@ -43,8 +43,10 @@ pub(super) struct Vehicle {
     pub(super) removed_key: Option<DigitalKeyId>,
     /// The host knows that the ids of the key differ in case.
     has_diagnosed_case: bool,
-    /// The uses that are being taken. A take that was abandoned with its page is still counted.
-    pub(super) takes: Vec<RequestId>,
+    /// The use that is being taken.
+    pub(super) take: Option<RequestId>,
+    /// Earlier takes that were abandoned with their page; each is still counted.
+    pub(super) abandoned_takes: Vec<RequestId>,
     /// The newest generation that a fetch was given, stored or not.
     pub(super) newest_fetch: Generation,
 }
@@ -67,7 +69,8 @@ impl Vehicle {
             opening_wallet: None,
             removed_key: None,
             has_diagnosed_case: false,
-            takes: Vec::with_capacity(2),
+            take: None,
+            abandoned_takes: Vec::new(),
             newest_fetch: Generation::default(),
         }
     }
@@ -82,7 +85,8 @@ impl Vehicle {
             && self.password.is_none()
             && self.can_create_key.is_none()
             && self.opening_wallet.is_none()
-            && self.takes.is_empty()
+            && self.take.is_none()
+            && self.abandoned_takes.is_empty()
     }
 
     /// Changes the record, here and in the cache.
@@ -128,7 +132,7 @@ impl Vehicle {
     /// Takes one use of the cached password (RDY-4).
     pub(super) fn take_use(&mut self, out: &mut Outbox<'_>) -> RequestId {
         let id = out.ask(self.vin, Question::TakeUse);
-        self.takes.push(id);
+        self.abandoned_takes.extend(self.take.replace(id));
         id
     }
 
@@ -138,8 +142,12 @@ impl Vehicle {
         id: RequestId,
         result: Result<TakeOutcome, CacheFailure>,
     ) -> bool {
-        let Some(at) = self.takes.iter().position(|open| *open == id) else { return false };
-        self.takes.remove(at);
+        if self.take.take_if(|open| *open == id).is_none() {
+            let Some(at) = self.abandoned_takes.iter().position(|open| *open == id) else {
+                return false;
+            };
+            self.abandoned_takes.remove(at);
+        }
         if let Ok(outcome) = result {
             self.record.note_take(outcome);
         }
