@@ -41,3 +41,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/clients/rust.md")]
 struct PageForRust;
+
+/// The code on the page for analytics teams, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/clients/analytics.md")]
+struct PageForAnalytics;

@@ -11,6 +11,7 @@ use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
 use crate::cache_worker::CacheWorker;
 use crate::config::{Deadlines, ObservedStep, Observers, Ports};
 use crate::event_loop::{EventLoop, Inbox};
+use crate::funnel::{Funnel, FunnelEvent};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
 use crate::reporting::{PortFailure, PortFailureObserver, Reporting};
@@ -118,6 +119,13 @@ impl AppBuilder {
         self
     }
 
+    /// Calls this observer with each event of the funnel, in order; see [`FunnelEvent`]. It runs on the
+    /// event loop and must return quickly.
+    pub fn on_funnel(mut self, observer: impl Fn(FunnelEvent) + Send + Sync + 'static) -> Self {
+        self.observers.on_funnel = Some(Arc::new(observer));
+        self
+    }
+
     /// Starts the app on the tokio runtime of the caller. It begins at the vehicle tab without a
     /// vehicle.
     ///
@@ -166,6 +174,7 @@ impl AppBuilder {
             flow,
             calls,
             observers: self.observers,
+            funnel: Funnel::default(),
             sign_outs: screen.pending_sign_outs(),
             screen,
             effects: Vec::new(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use digital_key_domain::{CacheFailure, Diagnostic, Effect, Event, Verdict, View};
 use digital_key_ports::{AppLifecycle, ApplePairing, Bff, Cache, Wallet};
 
+use crate::funnel::FunnelObserver;
 use crate::reporting::PortFailureObserver;
 
 /// The five ports that an app runs on. It can be written out in full: a further port would need an
@@ -113,4 +114,12 @@ pub(crate) struct Observers {
     pub(crate) on_cache_failure: Option<CacheReporter>,
     pub(crate) on_port_failure: Option<PortFailureObserver>,
     pub(crate) on_diagnostic: Option<DiagnosticReporter>,
+    pub(crate) on_funnel: Option<FunnelObserver>,
+}
+
+impl Observers {
+    /// Returns `true` if an observer has to see each step.
+    pub(crate) fn want_steps(&self) -> bool {
+        self.on_step.is_some() || self.on_funnel.is_some()
+    }
 }

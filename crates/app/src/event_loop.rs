@@ -9,6 +9,7 @@ use digital_key_ports::PairingPassword;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::{ObservedStep, Observers};
+use crate::funnel::Funnel;
 use crate::messages::{Command, Message, Outcome};
 use crate::port_calls::PortCalls;
 use crate::sign_out::{PendingSignOuts, Screen};
@@ -17,6 +18,7 @@ pub(crate) struct EventLoop {
     pub(crate) flow: Flow,
     pub(crate) calls: PortCalls,
     pub(crate) observers: Observers,
+    pub(crate) funnel: Funnel,
     pub(crate) screen: Arc<Screen>,
     pub(crate) sign_outs: PendingSignOuts,
     /// The buffer that the machine pushes its effects into.
@@ -120,11 +122,10 @@ impl EventLoop {
     fn step(&mut self, event: Event, mut password: Option<PairingPassword>) {
         tracing::debug!(?event, "event");
         let is_retry = event == Event::Intent(Intent::Tap(Tap::Retry));
-        let observed = self.observers.on_step.is_some().then(|| event.clone());
+        let observed = self.observers.want_steps().then(|| event.clone());
         let verdict = self.flow.step(event, &mut self.effects);
-        if let (Some(on_step), Some(event)) = (&self.observers.on_step, &observed) {
-            let view = &self.flow.view();
-            on_step(&ObservedStep { event, verdict, effects: &self.effects, view });
+        if let Some(event) = &observed {
+            self.report_step(event, verdict);
         }
         if let Verdict::Ignored(reason) = verdict {
             tracing::debug!(%reason, "ignored");
@@ -141,5 +142,16 @@ impl EventLoop {
             self.calls.perform(effect, &mut password);
         }
         self.screen.show(self.flow.view(), &self.sign_outs);
+    }
+
+    fn report_step(&mut self, event: &Event, verdict: Verdict) {
+        let view = &self.flow.view();
+        let step = ObservedStep { event, verdict, effects: &self.effects, view };
+        if let Some(on_step) = &self.observers.on_step {
+            on_step(&step);
+        }
+        if let Some(on_funnel) = &self.observers.on_funnel {
+            self.funnel.observe(&step, on_funnel);
+        }
     }
 }

@@ -21,6 +21,7 @@ mod suspension;
 mod cache_worker;
 mod listeners;
 mod reporting;
+mod funnel;
 mod bff;
 
 pub use app::{App, AppError};
@@ -32,6 +33,7 @@ pub use builder::{AppBuilder, StartError};
 pub use config::{
     CacheReporter, Deadlines, DiagnosticReporter, EffectObserver, ObservedStep, Ports, StepObserver,
 };
+pub use funnel::{FunnelEvent, FunnelObserver, FunnelPage};
 pub use reporting::{PortCall, PortFailure, PortFailureKind, PortFailureObserver, Reporting};
 
 // The types of other crates in the signatures above.

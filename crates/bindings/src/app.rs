@@ -41,11 +41,13 @@ impl DigitalKeyApp {
     pub fn new(config: Config, ports: Ports) -> Result<Arc<Self>, DigitalKeyError> {
         let (reporter, reports) = Reporter::channel();
         let (port_reporter, maker_reporter) = (reporter.clone(), reporter.clone());
+        let analytics = reporter.clone();
         let builder = config
             .builder(ports.of_the_core(&reporter))?
             .on_port_failure(move |failure| port_reporter.report(Report::Port(failure.into())))
             .on_cache_failure(move |failure| reporter.report(Report::Cache(failure)))
-            .on_diagnostic(move |it| maker_reporter.report(Report::Diagnostic(it.into())));
+            .on_diagnostic(move |it| maker_reporter.report(Report::Diagnostic(it.into())))
+            .on_funnel(move |event| analytics.report(Report::Funnel(event)));
         Ok(Arc::new(Self { state: Mutex::new(State::New(Box::new(builder), reports)) }))
     }
 

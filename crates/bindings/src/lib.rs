@@ -14,6 +14,7 @@ mod canned;
 mod config;
 mod data_key;
 mod error;
+mod funnel;
 #[cfg(feature = "hostile")]
 mod hostile;
 mod intent;
@@ -32,6 +33,7 @@ pub use app::{DigitalKeyApp, PendingCall, ViewStream};
 pub use canned::{CannedView, canned_views};
 pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
+pub use digital_key_app::{FunnelEvent, FunnelPage};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 #[cfg(feature = "hostile")]
 pub use hostile::transport_violations;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use digital_key_app::FunnelEvent;
 use digital_key_domain::{
     CacheFailure, Diagnostic as CoreDiagnostic, DigitalKeyId, View as CoreView,
 };
@@ -28,6 +29,9 @@ pub trait Listener: Send + Sync {
 
     /// Something that the maker should know and that no page shows.
     fn on_diagnostic(&self, diagnostic: Diagnostic) -> Result<(), ListenerError>;
+
+    /// Something happened to the driver on the way to a key; for analytics.
+    fn on_funnel(&self, event: FunnelEvent) -> Result<(), ListenerError>;
 }
 
 /// Something that the maker should know and that no page shows.
@@ -78,6 +82,7 @@ pub(crate) enum Report {
     Port(PortFailure),
     Cache(CacheFailure),
     Diagnostic(Diagnostic),
+    Funnel(FunnelEvent),
 }
 
 /// How many failures may wait for a listener; the core drops further ones.
@@ -117,6 +122,7 @@ pub(crate) async fn send_reports(listener: Arc<dyn Listener>, mut reports: mpsc:
             Report::Port(failure) => listener.on_port_failure(failure),
             Report::Cache(failure) => listener.on_cache_failure(failure),
             Report::Diagnostic(diagnostic) => listener.on_diagnostic(diagnostic),
+            Report::Funnel(event) => listener.on_funnel(event),
         })
         .await;
     }

@@ -117,7 +117,8 @@
 // Start the core.
 #[doc(inline)]
 pub use digital_key_app::{
-    App, AppBuilder, CircuitBreakerPolicy, Deadlines, EntryMode, Ports, RetryPolicy,
+    App, AppBuilder, CircuitBreakerPolicy, Deadlines, EntryMode, FunnelEvent, FunnelPage, Ports,
+    RetryPolicy,
 };
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};

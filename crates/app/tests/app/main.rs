@@ -10,6 +10,7 @@ mod mocks;
 mod retries;
 mod single_flight;
 mod diagnostics;
+mod funnel;
 mod support;
 mod sign_out;
 mod suspended;

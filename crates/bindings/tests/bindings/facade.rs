@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, Weak};
 
 use async_trait::async_trait;
 use digital_key_bindings::{
-    BearerToken, BffAdapter, Diagnostic, DigitalKeyApp, DigitalKeyError, Intent, Listener,
-    ListenerError, PortFailure, TokenError, TokenProvider, ViewState,
+    BearerToken, BffAdapter, Diagnostic, DigitalKeyApp, DigitalKeyError, FunnelEvent, Intent,
+    Listener, ListenerError, PortFailure, TokenError, TokenProvider, ViewState,
 };
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
 
@@ -187,6 +187,10 @@ impl<F: Fn() -> Result<(), ListenerError> + Send + Sync> Listener for OnView<F> 
     }
 
     fn on_diagnostic(&self, _: Diagnostic) -> Result<(), ListenerError> {
+        Ok(())
+    }
+
+    fn on_funnel(&self, _: FunnelEvent) -> Result<(), ListenerError> {
         Ok(())
     }
 }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource, Deadlines,
-    Diagnostic, DigitalKeyApp, Intent, Listener, ListenerError, Phone, PortCall, PortFailure,
-    Ports, ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
+    Diagnostic, DigitalKeyApp, FunnelEvent, Intent, Listener, ListenerError, Phone, PortCall,
+    PortFailure, Ports, ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
 };
 use digital_key_domain::{CacheFailure, EntryView, Tap};
 use tempfile::TempDir;
@@ -101,6 +101,10 @@ impl Listener for Log {
     }
 
     fn on_diagnostic(&self, _: Diagnostic) -> Result<(), ListenerError> {
+        Ok(())
+    }
+
+    fn on_funnel(&self, _: FunnelEvent) -> Result<(), ListenerError> {
         Ok(())
     }
 }

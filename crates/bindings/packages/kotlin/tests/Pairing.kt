@@ -50,6 +50,17 @@ private suspend fun success() = withApp {
     check(digits !in "$request ${request.password}") { "printing shows the password" }
     check(request.vin.text() == vin && vin !in "${request.vin} $view") { "$view" }
     check(log.failures.isEmpty()) { "${log.failures}" }
+
+    check(
+        funnel(last = FunnelEvent.Paired) ==
+            listOf(
+                FunnelEvent.EntryShown,
+                FunnelEvent.WelcomeShown(moveFlow = false),
+                FunnelEvent.PairingStarted,
+                FunnelEvent.AppleAnswered(madeKey = true, error = null, late = false),
+                FunnelEvent.Paired,
+            ),
+    ) { "${log.funnel}" }
 }
 
 private suspend fun failureAndRetry() = withApp {

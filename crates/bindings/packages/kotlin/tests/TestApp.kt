@@ -65,6 +65,7 @@ object Keys : DataKeySource {
 open class Log : Listener {
     val views = CopyOnWriteArrayList<ViewState>()
     val failures = CopyOnWriteArrayList<PortFailure>()
+    val funnel = CopyOnWriteArrayList<FunnelEvent>()
 
     override fun onView(view: ViewState) {
         views.add(view)
@@ -77,6 +78,10 @@ open class Log : Listener {
     override fun onCacheFailure(failure: CacheFailure) {}
 
     override fun onDiagnostic(diagnostic: Diagnostic) {}
+
+    override fun onFunnel(event: FunnelEvent) {
+        funnel.add(event)
+    }
 }
 
 /** An app on a phone in Kotlin, with a vehicle of its own for each test. */
@@ -135,6 +140,13 @@ class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
             while (log.failures.none { it.call == call }) delay(10)
             log.failures.first { it.call == call }
         } ?: error("no failure of $call was reported")
+
+    /** Waits until the listener receives this event, and returns all. */
+    suspend fun funnel(last: FunnelEvent): List<FunnelEvent> =
+        withTimeoutOrNull(PATIENCE) {
+            while (last !in log.funnel) delay(10)
+            log.funnel.toList()
+        } ?: error("the funnel was ${log.funnel}")
 
     fun tap(tap: Tap) = app.dispatch(Intent.Tap(tap))
 

@@ -22,6 +22,7 @@ from digital_key import (
     DataKeySource,
     Deadlines,
     Diagnostic,
+    FunnelEvent,
     DigitalKeyApp,
     Intent,
     Listener,
@@ -80,6 +81,7 @@ class Log(Listener):
         self.views: list[ViewState] = []
         self.failures: list[PortFailure] = []
         self.cache_failures: list[CacheFailure] = []
+        self.funnel: list[FunnelEvent] = []
 
     def on_view(self, view: ViewState) -> None:
         self.views.append(view)
@@ -92,6 +94,9 @@ class Log(Listener):
 
     def on_diagnostic(self, diagnostic: Diagnostic) -> None:
         pass
+
+    def on_funnel(self, event: FunnelEvent) -> None:
+        self.funnel.append(event)
 
 
 class PairingCase(unittest.IsolatedAsyncioTestCase):
@@ -168,6 +173,13 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
             while not self.log.cache_failures:
                 await asyncio.sleep(0.01)
         return self.log.cache_failures
+
+    async def funnel(self, last: FunnelEvent) -> list[FunnelEvent]:
+        """Waits until the listener receives this event, and returns all."""
+        async with asyncio.timeout(PATIENCE):
+            while last not in self.log.funnel:
+                await asyncio.sleep(0.01)
+        return self.log.funnel
 
     def tap(self, tap: Tap) -> None:
         self.app.dispatch(Intent.TAP(tap=tap))

@@ -2,7 +2,15 @@
 
 import unittest
 
-from digital_key import AppleErrorCode, CardAction, KeyState, PairingAdvice, PairingAnswer, Tap
+from digital_key import (
+    AppleErrorCode,
+    CardAction,
+    FunnelEvent,
+    KeyState,
+    PairingAdvice,
+    PairingAnswer,
+    Tap,
+)
 from pairing_case import PairingCase, control
 
 
@@ -45,6 +53,16 @@ class Pairing(PairingCase):
         self.assertEqual(request.vin.text(), self.vin)
         self.assertNotIn(self.vin, f"{request.vin} {request.vin!r} {view}")
         self.assertEqual(self.log.failures, [])
+        self.assertEqual(
+            await self.funnel(last=FunnelEvent.PAIRED()),
+            [
+                FunnelEvent.ENTRY_SHOWN(),
+                FunnelEvent.WELCOME_SHOWN(move_flow=False),
+                FunnelEvent.PAIRING_STARTED(),
+                FunnelEvent.APPLE_ANSWERED(made_key=True, error=None, late=False),
+                FunnelEvent.PAIRED(),
+            ],
+        )
 
     async def test_failure_and_retry(self) -> None:
         await self.launch()

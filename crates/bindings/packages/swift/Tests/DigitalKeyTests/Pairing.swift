@@ -28,6 +28,11 @@ let pairing: [Test] = [
         try check(requests[0].vin.text() == test.vin, "\(requests[0].vin)")
         try check(!"\(requests[0].vin) \(view)".contains(test.vin), "\(view)")
         try check(test.log.failures.isEmpty, "\(test.log.failures)")
+        let funnel: [FunnelEvent] = [
+            .entryShown, .welcomeShown(moveFlow: false), .pairingStarted,
+            .appleAnswered(madeKey: true, error: nil, late: false), .paired,
+        ]
+        try await test.funnel(funnel)
     },
     Test("failure and retry") { test in
         try await test.launch()

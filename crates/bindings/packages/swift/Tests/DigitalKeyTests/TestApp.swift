@@ -63,6 +63,7 @@ final class Keys: DataKeySource {
 final class Log: Listener, @unchecked Sendable {
     private let lock = NSLock()
     private var kept: [PortFailure] = []
+    private var events: [FunnelEvent] = []
     private var calls = 0
     private let viewed: @Sendable () throws -> Void
 
@@ -72,6 +73,11 @@ final class Log: Listener, @unchecked Sendable {
 
     var failures: [PortFailure] {
         lock.withLock { kept }
+    }
+
+    /// What happened on the way to a key.
+    var funnel: [FunnelEvent] {
+        lock.withLock { events }
     }
 
     /// The number of views.
@@ -91,6 +97,10 @@ final class Log: Listener, @unchecked Sendable {
     func onCacheFailure(failure: CacheFailure) throws {}
 
     func onDiagnostic(diagnostic: Diagnostic) throws {}
+
+    func onFunnel(event: FunnelEvent) throws {
+        lock.withLock { events.append(event) }
+    }
 }
 
 /// An app on a phone in Swift, with a vehicle of its own for each test.
@@ -181,6 +191,18 @@ final class TestApp {
     @discardableResult
     func page(_ name: String, line: Int = #line) async throws -> ViewState {
         try await until({ $0.pageName == name }, line: line)
+    }
+
+    /// Waits until the listener has received so many events of the funnel, and compares them.
+    func funnel(_ expected: [FunnelEvent], line: Int = #line) async throws {
+        let log = log
+        _ = await inTime {
+            while !Task.isCancelled && log.funnel.count < expected.count {
+                try? await sleep(0.01)
+            }
+            return true
+        }
+        try check(log.funnel == expected, "line \(line): \(log.funnel)")
     }
 
     /// Waits until the listener receives a failure of this call.

@@ -1,0 +1,189 @@
+//! The funnel: how far drivers get on the way to a key, for the analytics of the host.
+
+use std::sync::Arc;
+
+use digital_key_domain::{
+    AppleErrorCode, Blocker, Effect, EntryView, ErrorPage, Event, PageView, PairingAnswer,
+    Question, RecordChange, Reply, Request, Verdict, Vin,
+};
+
+use crate::config::ObservedStep;
+
+/// One thing that happened to a driver on the way to a key.
+///
+/// It carries no VIN, no key and no free text, so that a host can send it to any analytics service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FunnelEvent {
+    /// The entry of the selected vehicle became visible (ENT-2).
+    EntryShown,
+    /// Welcome opened (ENT-9).
+    WelcomeShown {
+        /// The user moves an existing key to this phone (MOV-3).
+        move_flow: bool,
+    },
+    /// An error page opened.
+    ErrorShown {
+        /// The page.
+        page: FunnelPage,
+    },
+    /// A use of the password was taken, and Apple's sheet is opened (RDY-4).
+    PairingStarted,
+    /// Apple's API answered, or the sheet is gone without an answer (CBK-1 to CBK-4, GEN-2).
+    AppleAnswered {
+        /// There is a pass.
+        made_key: bool,
+        /// Apple's error, with or without a pass.
+        error: Option<AppleErrorCode>,
+        /// The sheet had ended before, with another answer or without one (CBK-7).
+        late: bool,
+    },
+    /// The key is recorded (CBK-5).
+    Paired,
+    /// The user is back at the vehicle tab, by a tap, by selecting another vehicle, by signing out, or
+    /// since the vehicle left the account.
+    Left {
+        /// The page that was left.
+        page: FunnelPage,
+    },
+}
+
+/// A page of the flow. Its name is that of the page, such as `GrabYourTwoKeys`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FunnelPage {
+    /// Welcome.
+    Welcome,
+    /// GrabYourTwoKeys.
+    GrabYourTwoKeys,
+    /// ReadyToPair.
+    ReadyToPair,
+    /// PairingError.
+    PairingError,
+    /// Tutorial1.
+    Tutorial1,
+    /// Tutorial2.
+    Tutorial2,
+    /// Overview.
+    Overview,
+    /// MoveKeyWarning.
+    MoveKeyWarning,
+    /// BackendError (WEL-5).
+    BackendError,
+    /// PhoneNotSupported (WEL-6.2).
+    PhoneNotSupported,
+    /// PhoneSoftwareUpdateRequired (WEL-6.3).
+    PhoneSoftwareUpdateRequired,
+    /// NotPrimarySubscriber (WEL-6.4).
+    NotPrimarySubscriber,
+    /// VehicleNotPrepared (WEL-6.5).
+    VehicleNotPrepared,
+    /// PairingPasswordUnavailable (WEL-6.6).
+    PairingPasswordUnavailable,
+    /// PairingAttemptsExhausted (ERR-3).
+    PairingAttemptsExhausted,
+    /// KeyDeleted (OVR-2, OVR-7).
+    KeyDeleted,
+}
+
+impl FunnelPage {
+    /// Returns the page of a view; `None` = the vehicle tab, which is no page of the flow.
+    #[must_use]
+    pub fn of(page: &PageView) -> Option<Self> {
+        Some(match page {
+            PageView::VehicleTab { .. } => return None,
+            PageView::Welcome { .. } => Self::Welcome,
+            PageView::GrabYourTwoKeys => Self::GrabYourTwoKeys,
+            PageView::ReadyToPair { .. } => Self::ReadyToPair,
+            PageView::PairingError { .. } => Self::PairingError,
+            PageView::Tutorial1 => Self::Tutorial1,
+            PageView::Tutorial2 => Self::Tutorial2,
+            PageView::Overview { .. } => Self::Overview,
+            PageView::MoveKeyWarning => Self::MoveKeyWarning,
+            PageView::Error(ErrorPage::PairingAttemptsExhausted) => Self::PairingAttemptsExhausted,
+            PageView::Error(ErrorPage::KeyDeleted) => Self::KeyDeleted,
+            PageView::Error(ErrorPage::Blocked(blocker)) => match blocker {
+                Blocker::BackendError => Self::BackendError,
+                Blocker::PhoneNotSupported => Self::PhoneNotSupported,
+                Blocker::PhoneSoftwareUpdateRequired(_) => Self::PhoneSoftwareUpdateRequired,
+                Blocker::NotPrimarySubscriber => Self::NotPrimarySubscriber,
+                Blocker::VehicleNotPrepared => Self::VehicleNotPrepared,
+                Blocker::PairingPasswordUnavailable => Self::PairingPasswordUnavailable,
+            },
+        })
+    }
+}
+
+/// Called with each event of the funnel, in order.
+pub type FunnelObserver = Arc<dyn Fn(FunnelEvent) + Send + Sync>;
+
+/// What the funnel remembers between two steps.
+#[derive(Debug, Default)]
+pub(crate) struct Funnel {
+    /// The vehicle whose entry was reported.
+    entry_of: Option<Vin>,
+    page: Option<FunnelPage>,
+    sheet_is_open: bool,
+}
+
+impl Funnel {
+    /// Reports what a step of the machine means for the funnel.
+    pub(crate) fn observe(&mut self, step: &ObservedStep<'_>, report: &FunnelObserver) {
+        if step.verdict != Verdict::Accepted {
+            return;
+        }
+        if let Some(answered) = self.answer_in(step.event) {
+            report(answered);
+        }
+        for effect in step.effects {
+            if let Effect::Request(Request { question: Question::StartPairing, .. }) = effect {
+                self.sheet_is_open = true;
+                report(FunnelEvent::PairingStarted);
+            }
+            if let Effect::Store { change: RecordChange::Paired { .. }, .. } = effect {
+                report(FunnelEvent::Paired);
+            }
+        }
+        self.observe_view(step, report);
+    }
+
+    fn answer_in(&mut self, event: &Event) -> Option<FunnelEvent> {
+        if let Event::Replied { reply: Reply::Pairing(answer), .. } = event {
+            let late = !std::mem::take(&mut self.sheet_is_open);
+            return Some(answered(answer, late));
+        }
+        if let Event::Replied { reply: Reply::SheetGone, .. } = event {
+            self.sheet_is_open = false;
+            return Some(answered(&PairingAnswer::default(), false));
+        }
+        if let Event::LateAnswer { answer, .. } = event {
+            return Some(answered(answer, true));
+        }
+        None
+    }
+
+    fn observe_view(&mut self, step: &ObservedStep<'_>, report: &FunnelObserver) {
+        let view = step.view;
+        let entry_of = view.vehicle.filter(|_| view.entry == EntryView::DigitalKey);
+        if std::mem::replace(&mut self.entry_of, entry_of) != entry_of && entry_of.is_some() {
+            report(FunnelEvent::EntryShown);
+        }
+        let page = FunnelPage::of(&view.page);
+        let before = std::mem::replace(&mut self.page, page);
+        if before == page {
+            return;
+        }
+        match (&view.page, page) {
+            (PageView::Welcome { move_flow, .. }, _) => {
+                report(FunnelEvent::WelcomeShown { move_flow: *move_flow });
+            }
+            (PageView::PairingError { .. } | PageView::Error(_), Some(page)) => {
+                report(FunnelEvent::ErrorShown { page });
+            }
+            (_, Some(_)) => {}
+            (_, None) => before.into_iter().for_each(|page| report(FunnelEvent::Left { page })),
+        }
+    }
+}
+
+fn answered(answer: &PairingAnswer, late: bool) -> FunnelEvent {
+    FunnelEvent::AppleAnswered { made_key: answer.pass.is_some(), error: answer.error, late }
+}
