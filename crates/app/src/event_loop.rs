@@ -150,8 +150,10 @@ impl EventLoop {
         if let Some(on_step) = &self.observers.on_step {
             on_step(&step);
         }
-        if let Some(on_funnel) = &self.observers.on_funnel {
-            self.funnel.observe(&step, on_funnel);
+        if let Some(on_funnel) = &self.observers.on_funnel
+            && verdict == Verdict::Accepted
+        {
+            self.funnel.observe(event, &self.effects, view, on_funnel);
         }
     }
 }

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use digital_key_domain::{
     AppleErrorCode, Blocker, Effect, EntryView, ErrorPage, Event, PageView, PairingAnswer,
-    Question, RecordChange, Reply, Request, Verdict, Vin,
+    Question, RecordChange, Reply, Request, View, Vin,
 };
-
-use crate::config::ObservedStep;
 
 /// One thing that happened to a driver on the way to a key.
 ///
@@ -125,15 +123,19 @@ pub(crate) struct Funnel {
 }
 
 impl Funnel {
-    /// Reports what a step of the machine means for the funnel.
-    pub(crate) fn observe(&mut self, step: &ObservedStep<'_>, report: &FunnelObserver) {
-        if step.verdict != Verdict::Accepted {
-            return;
-        }
-        if let Some(answered) = self.answer_in(step.event) {
+    /// Reports what a step of the machine means for the funnel: the event that it accepted, the effects,
+    /// and the view from then on.
+    pub(crate) fn observe(
+        &mut self,
+        event: &Event,
+        effects: &[Effect],
+        view: &View,
+        report: &FunnelObserver,
+    ) {
+        if let Some(answered) = self.answer_in(event) {
             report(answered);
         }
-        for effect in step.effects {
+        for effect in effects {
             if let Effect::Request(Request { question: Question::StartPairing, .. }) = effect {
                 self.sheet_is_open = true;
                 report(FunnelEvent::PairingStarted);
@@ -142,7 +144,7 @@ impl Funnel {
                 report(FunnelEvent::Paired);
             }
         }
-        self.observe_view(step, report);
+        self.observe_view(view, report);
     }
 
     fn answer_in(&mut self, event: &Event) -> Option<FunnelEvent> {
@@ -160,8 +162,7 @@ impl Funnel {
         None
     }
 
-    fn observe_view(&mut self, step: &ObservedStep<'_>, report: &FunnelObserver) {
-        let view = step.view;
+    fn observe_view(&mut self, view: &View, report: &FunnelObserver) {
         let entry_of = view.vehicle.filter(|_| view.entry == EntryView::DigitalKey);
         if std::mem::replace(&mut self.entry_of, entry_of) != entry_of && entry_of.is_some() {
             report(FunnelEvent::EntryShown);
