@@ -10,11 +10,13 @@ use crate::limit::{Limit, TokenRate};
 use crate::observe::metrics::{self, Readings, WorkerMetrics};
 #[cfg(feature = "otlp")]
 use crate::spans::Spans;
+use crate::tls::Files;
 use crate::token::TokenCheck;
 
 /// What all threads share.
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) files: Files,
     pub(crate) workers: Vec<Arc<WorkerMetrics>>,
     pub(crate) requests: Limit,
     pub(crate) connections: Limit,
@@ -35,7 +37,12 @@ const MOST_REFUSALS: usize = 256;
 
 impl Shared {
     /// Makes what this many threads share.
-    pub(crate) fn new(config: Config, workers: usize, resets: bool) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        config: Config,
+        files: Files,
+        workers: usize,
+        resets: bool,
+    ) -> Result<Self, StartError> {
         Ok(Self {
             workers: (0..workers).map(|_| Arc::default()).collect(),
             requests: Limit::new(config.max_requests),
@@ -49,6 +56,7 @@ impl Shared {
             draining: AtomicBool::new(false),
             upstream_ready: AtomicBool::new(false),
             config,
+            files,
         })
     }
 
@@ -81,6 +89,7 @@ impl Shared {
             connections: self.connections.count(),
             connections_limit: self.config.max_connections,
             upstream_ready: self.upstream_ready(),
+            certificate_ends: self.files.ends(),
         })
     }
 }

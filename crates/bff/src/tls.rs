@@ -13,6 +13,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::config::Config;
 
@@ -63,6 +64,42 @@ struct Current {
     /// What the two files held when they were read.
     contents: [Vec<u8>; 2],
     certified: Arc<CertifiedKey>,
+    /// When the first certificate of the chain to end ends, in seconds since 1970.
+    ends: i64,
+}
+
+/// The certificates from files, as far as the configuration names them.
+#[derive(Debug, Clone)]
+pub(crate) struct Files {
+    /// What the API shows to its callers.
+    pub(crate) api: Option<Arc<CertificateFiles>>,
+    /// What the BFF shows to the SmAcc service.
+    pub(crate) upstream: Option<Arc<CertificateFiles>>,
+}
+
+impl Files {
+    /// Reads all files.
+    ///
+    /// # Errors
+    /// [`TlsError`] when one cannot be read or used.
+    pub(crate) fn read(config: &Config) -> Result<Self, TlsError> {
+        let read = |certificate: &Option<PathBuf>, key: &Option<PathBuf>| {
+            let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
+            CertificateFiles::read(certificate.clone(), key.clone()).map(|files| Some(files.into()))
+        };
+        Ok(Self {
+            api: read(&config.tls_certificate_file, &config.tls_key_file)?,
+            upstream: read(&config.upstream_certificate_file, &config.upstream_key_file)?,
+        })
+    }
+
+    /// Returns when each certificate ends, in seconds since 1970.
+    pub(crate) fn ends(&self) -> Vec<(&'static str, i64)> {
+        [("api", &self.api), ("upstream", &self.upstream)]
+            .into_iter()
+            .filter_map(|(of, files)| Some((of, files.as_ref()?.ends())))
+            .collect()
+    }
 }
 
 impl CertificateFiles {
@@ -73,24 +110,6 @@ impl CertificateFiles {
     pub(crate) fn read(certificate: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
         let current = RwLock::new(load(&certificate, &key)?);
         Ok(Self { certificate, key, current })
-    }
-
-    /// Reads the files of the API; `None` when the configuration names none.
-    pub(crate) fn of_api(config: &Config) -> Result<Option<Self>, TlsError> {
-        Self::read_both(&config.tls_certificate_file, &config.tls_key_file)
-    }
-
-    /// Reads the files for the upstream; `None` when the configuration names none.
-    pub(crate) fn of_upstream(config: &Config) -> Result<Option<Self>, TlsError> {
-        Self::read_both(&config.upstream_certificate_file, &config.upstream_key_file)
-    }
-
-    fn read_both(
-        certificate: &Option<PathBuf>,
-        key: &Option<PathBuf>,
-    ) -> Result<Option<Self>, TlsError> {
-        let (Some(certificate), Some(key)) = (certificate, key) else { return Ok(None) };
-        Self::read(certificate.clone(), key.clone()).map(Some)
     }
 
     /// Reads the files again. When they cannot be used, the certificate of before stays.
@@ -108,6 +127,10 @@ impl CertificateFiles {
 
     fn certified(&self) -> Arc<CertifiedKey> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).certified.clone()
+    }
+
+    fn ends(&self) -> i64 {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).ends
     }
 }
 
@@ -138,11 +161,23 @@ impl ResolvesClientCert for CertificateFiles {
 fn load(certificate: &Path, key: &Path) -> Result<Current, TlsError> {
     let contents = [read_file(certificate)?, read_file(key)?];
     let chain = certificates(certificate, &contents[0])?;
+    let ends = ends(certificate, &chain)?;
     let private = PrivateKeyDer::from_pem_slice(&contents[1])
         .map_err(|_| TlsError::Pem { path: key.to_owned(), what: "private key" })?;
     let certified = CertifiedKey::from_der(chain, private, &provider())
         .map_err(|source| TlsError::Certificate { path: certificate.to_owned(), source })?;
-    Ok(Current { contents, certified: Arc::new(certified) })
+    Ok(Current { contents, certified: Arc::new(certified), ends })
+}
+
+/// Returns when the first certificate of a chain to end ends, in seconds since 1970.
+fn ends(path: &Path, chain: &[CertificateDer<'_>]) -> Result<i64, TlsError> {
+    let end = |certificate: &CertificateDer<'_>| {
+        let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+        Some(parsed.validity().not_after.timestamp())
+    };
+    let ends: Option<Vec<i64>> = chain.iter().map(end).collect();
+    let first = ends.and_then(|ends| ends.into_iter().min());
+    first.ok_or_else(|| TlsError::Pem { path: path.to_owned(), what: "readable certificate" })
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, TlsError> {

@@ -130,6 +130,8 @@ pub(crate) struct Readings {
     pub(crate) connections: usize,
     pub(crate) connections_limit: usize,
     pub(crate) upstream_ready: bool,
+    /// When the certificates from files end, in seconds since 1970.
+    pub(crate) certificate_ends: Vec<(&'static str, i64)>,
 }
 
 /// Returns all metrics in the text format.
@@ -194,6 +196,17 @@ impl Readings {
         Ok(())
     }
 
+    fn certificates(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let name = "certificate_expiry_timestamp";
+        let help = "When the certificate from a file ends, in Unix time";
+        let unit = Some(&Unit::Seconds);
+        let mut family = encoder.encode_descriptor(name, help, unit, MetricType::Gauge)?;
+        for (of, end) in &self.certificate_ends {
+            family.encode_family(&[("of", *of)])?.encode_gauge(end)?;
+        }
+        Ok(())
+    }
+
     fn histogram(
         &self,
         encoder: &mut DescriptorEncoder<'_>,
@@ -253,6 +266,7 @@ impl Collector for Readings {
             None,
             ready,
         )?;
+        self.certificates(encoder)?;
         let mut info =
             encoder.encode_descriptor("build_info", "The version", None, MetricType::Gauge)?;
         info.encode_family(&[("version", crate::VERSION)])?.encode_gauge(&1_u64)

@@ -22,7 +22,7 @@ use crate::error::StartError;
 use crate::observe::metrics::WorkerMetrics;
 use crate::shared::Shared;
 use crate::smacc::{HttpSmAcc, SmAccService};
-use crate::tls::{CertificateFiles, TlsError};
+use crate::tls::Files;
 
 pub use connection::ConnectionReset;
 pub(crate) use observed::Observed;
@@ -93,11 +93,11 @@ impl Bff {
     ) -> Result<RunningBff, StartError> {
         let addresses = (api.local_addr()?, operations.local_addr()?);
         let files = Files::read(&self.config)?;
-        let shared = Arc::new(Shared::new(self.config.clone(), 1, self.resets)?);
+        let shared = Arc::new(Shared::new(self.config.clone(), files, 1, self.resets)?);
         let (handle, operations_handle) = (Handle::new(), Handle::new());
         let mut tasks = JoinSet::new();
-        let worker = self.worker(0, &shared, &files)?;
-        upkeep::spawn(&mut tasks, &shared, &files, self.adapter(&shared.config, &files)?);
+        let worker = self.worker(0, &shared)?;
+        upkeep::spawn(&mut tasks, &shared, self.adapter(&shared)?);
         tasks.spawn(operations::serve(operations, Arc::clone(&shared), operations_handle.clone()));
         let serving = tokio::spawn(worker.serve(api, handle.clone()));
         Ok(RunningBff {
@@ -112,21 +112,17 @@ impl Bff {
 
     /// Makes an adapter. Each thread has its own: a connection of its pool belongs to the runtime of
     /// the thread that made it, and another thread that used it would wait for that one.
-    fn adapter(&self, config: &Config, files: &Files) -> Result<Arc<dyn SmAccService>, StartError> {
+    fn adapter(&self, shared: &Shared) -> Result<Arc<dyn SmAccService>, StartError> {
+        let certificate = shared.files.upstream.clone();
         match &self.smacc {
-            Some(make) => make(config),
-            None => Ok(Arc::new(HttpSmAcc::with_certificate(config, files.upstream.clone())?)),
+            Some(make) => make(&shared.config),
+            None => Ok(Arc::new(HttpSmAcc::with_certificate(&shared.config, certificate)?)),
         }
     }
 
-    fn worker(
-        &self,
-        index: usize,
-        shared: &Arc<Shared>,
-        files: &Files,
-    ) -> Result<Worker, StartError> {
+    fn worker(&self, index: usize, shared: &Arc<Shared>) -> Result<Worker, StartError> {
         let metrics = shared.workers.get(index).cloned().unwrap_or_default();
-        let smacc = self.adapter(&shared.config, files)?;
+        let smacc = self.adapter(shared)?;
         let api = Api { smacc, shared: Arc::clone(shared), metrics: Arc::clone(&metrics) };
         let router = api::router(Arc::new(api));
         let router = match &self.wrap {
@@ -134,23 +130,7 @@ impl Bff {
             None => router,
         };
         let observed = Observed::new(router, Arc::clone(shared), Arc::clone(&metrics));
-        Ok(Worker { observed, shared: Arc::clone(shared), metrics, files: files.clone() })
-    }
-}
-
-/// The certificates from files.
-#[derive(Clone)]
-pub(crate) struct Files {
-    api: Option<Arc<CertificateFiles>>,
-    upstream: Option<Arc<CertificateFiles>>,
-}
-
-impl Files {
-    fn read(config: &Config) -> Result<Self, TlsError> {
-        Ok(Self {
-            api: CertificateFiles::of_api(config)?.map(Arc::new),
-            upstream: CertificateFiles::of_upstream(config)?.map(Arc::new),
-        })
+        Ok(Worker { observed, shared: Arc::clone(shared), metrics })
     }
 }
 
@@ -159,13 +139,12 @@ struct Worker {
     observed: Observed,
     shared: Arc<Shared>,
     metrics: Arc<WorkerMetrics>,
-    files: Files,
 }
 
 impl Worker {
     /// Serves until the handle stops it.
     async fn serve(self, listener: TcpListener, handle: Handle<SocketAddr>) {
-        let tls = match self.files.api.clone().map(crate::tls::server_config).transpose() {
+        let tls = match self.shared.files.api.clone().map(crate::tls::server_config).transpose() {
             Ok(tls) => tls,
             Err(error) => return tracing::error!(%error, "the API cannot be served"),
         };

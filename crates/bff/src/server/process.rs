@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::{Bff, Files, Worker, listen, operations, upkeep};
+use super::{Bff, Worker, listen, operations, upkeep};
 use crate::error::StartError;
 use crate::shared::Shared;
+use crate::tls::Files;
 
 impl Bff {
     /// Runs the service until SIGTERM or SIGINT.
@@ -39,11 +40,11 @@ impl Bff {
         let runtime = runtime()?;
         // The spans are sent from this runtime.
         let _context = runtime.enter();
-        let shared = Arc::new(Shared::new(config.clone(), listeners.len(), self.resets)?);
+        let shared = Arc::new(Shared::new(config.clone(), files, listeners.len(), self.resets)?);
         let control = Control::new();
         let (ended, mut ends) = mpsc::channel(listeners.len());
         for (index, listener) in listeners.into_iter().enumerate() {
-            let worker = self.worker(index, &shared, &files)?;
+            let worker = self.worker(index, &shared)?;
             let handle = Handle::with_control(control.clone());
             let ended = ended.clone();
             thread::Builder::new().name(format!("api-{index}")).spawn(move || {
@@ -53,11 +54,11 @@ impl Bff {
             })?;
         }
         drop(ended);
-        let probing = self.adapter(&shared.config, &files)?;
+        let probing = self.adapter(&shared)?;
         let code = runtime.block_on(async {
             let mut signals = Signals::new()?;
             let mut tasks = JoinSet::new();
-            upkeep::spawn(&mut tasks, &shared, &files, probing);
+            upkeep::spawn(&mut tasks, &shared, probing);
             tasks.spawn(operations::serve(operations, Arc::clone(&shared), Handle::new()));
             started(addresses.0, addresses.1);
             let code = until_end(&shared, &control, &mut signals, &mut ends).await;

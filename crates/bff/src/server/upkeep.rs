@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::Files;
 use crate::shared::Shared;
 use crate::smacc::SmAccService;
 use crate::tls::CertificateFiles;
@@ -15,14 +14,9 @@ use crate::tls::CertificateFiles;
 const FORGET: Duration = Duration::from_secs(60);
 
 /// Starts all of it.
-pub(super) fn spawn(
-    tasks: &mut JoinSet<()>,
-    shared: &Arc<Shared>,
-    files: &Files,
-    smacc: Arc<dyn SmAccService>,
-) {
+pub(super) fn spawn(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, smacc: Arc<dyn SmAccService>) {
     tasks.spawn(probe(Arc::clone(shared), smacc));
-    for files in [&files.api, &files.upstream].into_iter().flatten() {
+    for files in [&shared.files.api, &shared.files.upstream].into_iter().flatten() {
         tasks.spawn(reload(Arc::clone(files), shared.config.reload_interval));
     }
     if shared.tokens.is_some() {

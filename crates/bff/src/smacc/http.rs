@@ -18,7 +18,7 @@ use super::values::{IdempotencyKey, JsonText, OwnerKey, Password, VehicleAnswer}
 use super::{Caller, FailureKind, RetryAfter, SmAccError, SmAccService};
 use crate::config::Config;
 use crate::headers::{CORRELATION_ID, TRACEPARENT, TRACESTATE};
-use crate::tls::CertificateFiles;
+use crate::tls::{CertificateFiles, Files};
 
 /// The longest answer of the service, in bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -41,7 +41,7 @@ impl HttpSmAcc {
     /// # Errors
     /// [`ClientError`] when a certificate or a key cannot be used.
     pub fn new(config: &Config) -> Result<Self, ClientError> {
-        let certificate = CertificateFiles::of_upstream(config)?.map(Arc::new);
+        let certificate = Files::read(config)?.upstream;
         Self::with_certificate(config, certificate)
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::server::WebPkiClientVerifier;
@@ -44,8 +44,14 @@ impl Authority {
 
     /// Writes a new certificate for 127.0.0.1, and returns it.
     pub(crate) fn issue(&self, name: &str) -> CertificateDer<'static> {
+        self.issue_until(name, END.1)
+    }
+
+    /// Writes a new certificate that ends at the beginning of this year.
+    fn issue_until(&self, name: &str, year: i32) -> CertificateDer<'static> {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        params.not_after = date_time_ymd(year, 1, 1);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         std::fs::write(self.path(&format!("{name}.key")), key.serialize_pem()).unwrap();
         std::fs::write(self.path(&format!("{name}.pem")), certificate.pem()).unwrap();
@@ -86,6 +92,15 @@ fn request(
     (connection, shown)
 }
 
+/// The beginning of a year, in seconds since 1970 and as the year.
+const END: (f64, i32) = (2_524_608_000.0, 2050);
+const LATER_END: (f64, i32) = (2_556_144_000.0, 2051);
+
+/// What the metrics say about the end of the API's certificate, in seconds since 1970.
+fn certificate_end(bff: &Bff) -> f64 {
+    bff.metric(r#"digital_key_bff_certificate_expiry_timestamp_seconds{of="api"}"#)
+}
+
 #[test]
 fn a_certificate_that_changes_is_shown_to_new_connections() {
     let authority = Authority::new();
@@ -106,14 +121,16 @@ fn a_certificate_that_changes_is_shown_to_new_connections() {
     let config = client_config(&authority);
     let (mut open, shown) = request(bff.api, &config);
     assert_eq!(shown, first);
+    assert_eq!(certificate_end(&bff), END.0);
 
     // A file that is half written leaves the certificate of before.
     std::fs::write(authority.path("api.pem"), "-----BEGIN CERTIFICATE-----\n").unwrap();
     eventually("the problem is logged", || bff.log().contains("the certificate of before stays"));
     assert_eq!(request(bff.api, &config).1, first);
 
-    let second = authority.issue("api");
+    let second = authority.issue_until("api", LATER_END.1);
     eventually("the new certificate is shown", || request(bff.api, &config).1 == second);
+    assert_eq!(certificate_end(&bff), LATER_END.0);
     // A connection of before goes on.
     assert_eq!(open.request("GET", &path("support"), "").unwrap().status, 200);
 }
