@@ -1,6 +1,9 @@
 //! Runs the histories of many seeds.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::action::Plan;
@@ -56,8 +59,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Runs the histories of these seeds until one fails. `progress` receives after each the number of
-/// histories so far, and the time that they took.
+/// Runs the histories of these seeds on all cores until one fails. `progress` receives after each the
+/// number of histories so far, and the time that they took.
 ///
 /// # Errors
 /// The runtime could not be made.
@@ -65,31 +68,91 @@ pub fn run(
     parts: Parts,
     from: u64,
     seeds: u64,
-    mut progress: impl FnMut(u64, Duration),
+    progress: impl FnMut(u64, Duration) + Send,
 ) -> Result<Report, Box<dyn std::error::Error>> {
+    // A simulator that cannot be made is found here, before any thread needs one.
     let simulator = Simulator::new(parts)?;
     let start = Instant::now();
-    let mut report = Report { histories: 0, took: Duration::ZERO, faults: 0, failure: None };
-    for seed in from..from.saturating_add(seeds) {
-        let plan = Simulator::plan(seed);
-        let outcome = simulator.run(&plan);
-        report.histories += 1;
-        report.faults += outcome.faults;
-        let mut violation = outcome.violation;
-        if seed.is_multiple_of(REPEATED) && violation.is_none() {
-            let again = Simulator::new(parts)?.run(&plan);
-            if again.fingerprint != outcome.fingerprint {
-                violation = Some(Invariant::SameSeedSameHistory.violated("another history"));
+    let seeds = Seeds { next: from.into(), end: from.saturating_add(seeds).into() };
+    let sum = Mutex::new(Sum { histories: 0, faults: 0, first: None, progress });
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| run_some(parts, &seeds, &sum, start));
+        }
+    });
+    let Sum { histories, faults, first, .. } =
+        sum.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let failure =
+        first.map(|(seed, violation)| failure(&simulator, &Simulator::plan(seed), &violation));
+    Ok(Report { histories, took: start.elapsed(), faults, failure })
+}
+
+/// The seeds that wait for a thread.
+struct Seeds {
+    next: AtomicU64,
+    /// The seed that is not run any more: the last one, or the first that failed.
+    end: AtomicU64,
+}
+
+impl Seeds {
+    fn take(&self) -> Option<u64> {
+        let seed = self.next.fetch_add(1, Relaxed);
+        (seed < self.end.load(Relaxed)).then_some(seed)
+    }
+
+    /// Lets the threads run the seeds before this one only.
+    fn stop_at(&self, seed: u64) {
+        self.end.fetch_min(seed, Relaxed);
+    }
+}
+
+/// What all threads have found.
+struct Sum<P> {
+    histories: u64,
+    faults: u64,
+    /// The first seed that failed.
+    first: Option<(u64, Violation)>,
+    progress: P,
+}
+
+/// Runs histories on this thread until no seed is left.
+fn run_some(
+    parts: Parts,
+    seeds: &Seeds,
+    sum: &Mutex<Sum<impl FnMut(u64, Duration)>>,
+    start: Instant,
+) {
+    let Ok(simulator) = Simulator::new(parts) else { return };
+    while let Some(seed) = seeds.take() {
+        let (faults, violation) = run_one(&simulator, parts, seed);
+        let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+        sum.histories += 1;
+        sum.faults += faults;
+        if let Some(violation) = violation {
+            seeds.stop_at(seed);
+            if sum.first.as_ref().is_none_or(|(first, _)| seed < *first) {
+                sum.first = Some((seed, violation));
             }
         }
-        if let Some(violation) = violation {
-            report.failure = Some(failure(&simulator, &plan, &violation));
-            break;
-        }
-        progress(report.histories, start.elapsed());
+        let histories = sum.histories;
+        (sum.progress)(histories, start.elapsed());
     }
-    report.took = start.elapsed();
-    Ok(report)
+}
+
+/// Runs the history of a seed, and returns its faults and what it violates.
+fn run_one(simulator: &Simulator, parts: Parts, seed: u64) -> (u64, Option<Violation>) {
+    let plan = Simulator::plan(seed);
+    let outcome = simulator.run(&plan);
+    let mut violation = outcome.violation;
+    if seed.is_multiple_of(REPEATED)
+        && violation.is_none()
+        && let Ok(other) = Simulator::new(parts)
+        && other.run(&plan).fingerprint != outcome.fingerprint
+    {
+        violation = Some(Invariant::SameSeedSameHistory.violated("another history"));
+    }
+    (outcome.faults, violation)
 }
 
 fn failure(simulator: &Simulator, plan: &Plan, violation: &Violation) -> Failure {
