@@ -20,7 +20,13 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("ports", "crates/ports", &["domain"], &[]),
     layer("testkit", "crates/testkit", &["domain", "ports"], &[]),
     layer("adapter", "crates/adapters/*", &["domain", "ports"], &["testkit", "backend"]),
-    layer("app", "crates/app", &["domain", "ports"], &["testkit", "adapter", "backend"]),
+    layer("recording", "crates/recording", &["domain"], &[]),
+    layer(
+        "app",
+        "crates/app",
+        &["domain", "ports", "recording"],
+        &["testkit", "adapter", "backend"],
+    ),
     layer("bff", "crates/bff", &["domain"], &["backend"]),
     layer("backend", "crates/backend", &["domain", "bff"], &[]),
     layer("texts", "crates/texts", &["domain"], &[]),
@@ -30,7 +36,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("acceptance", "crates/acceptance", EVERYTHING, &["playground"]),
     layer("playground", "crates/playground", &["domain", "exploration", "texts"], &[]),
     layer("playground's bindgen", "crates/playground/bindgen", &[], &[]),
-    layer("model", "crates/verification/model", &["domain"], &[]),
+    layer("model", "crates/verification/model", &["domain"], &["recording"]),
     layer("exploration", "crates/verification/exploration", &["domain"], &[]),
     layer("simulator", "crates/verification/simulator", &["domain", "ports", "app", "model"], &[]),
     layer("fuzz", "crates/verification/fuzz", EVERYTHING, &[]),
@@ -48,8 +54,18 @@ const fn layer(
 }
 
 /// The layers that a program uses, which connects the parts.
-const EVERYTHING: &[&str] =
-    &["domain", "ports", "testkit", "adapter", "app", "bff", "backend", "front door", "texts"];
+const EVERYTHING: &[&str] = &[
+    "domain",
+    "ports",
+    "recording",
+    "testkit",
+    "adapter",
+    "app",
+    "bff",
+    "backend",
+    "front door",
+    "texts",
+];
 
 /// The packages that may be built into the domain: thiserror, and those of its macro.
 pub(super) const DOMAIN_IS_BUILT_FROM: &[&str] =

@@ -38,10 +38,10 @@ pub struct Flow {
     pub(super) attempt: Option<Attempt>,
     /// The sheets of this account that ended without a pass (CBK-7).
     pub(super) ended_sheets: EndedSheets,
-    in_background: bool,
+    pub(super) in_background: bool,
     /// The failures of the cache that were reported already (GEN-7).
-    reported_lost: bool,
-    reported_unavailable: bool,
+    pub(super) reported_lost: bool,
+    pub(super) reported_unavailable: bool,
     pub(super) last_id: RequestId,
 }
 

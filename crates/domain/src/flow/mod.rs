@@ -15,7 +15,11 @@ mod vehicles;
 mod pairing;
 #[cfg(feature = "exploration")]
 mod numbers;
+#[cfg(feature = "recording")]
+mod checkpoint;
 
+#[cfg(feature = "recording")]
+pub use checkpoint::{Checkpoint, Remembered, RememberedSheet, RememberedVehicle};
 pub use machine::Flow;
 #[cfg(feature = "exploration")]
 pub use numbers::Number;

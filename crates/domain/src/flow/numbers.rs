@@ -16,14 +16,6 @@ pub enum Number<'a> {
     Generation(Vin, &'a mut Generation),
 }
 
-impl RequestId {
-    /// Returns the id with this number.
-    #[must_use]
-    pub fn new(number: u64) -> Self {
-        Self(number)
-    }
-}
-
 impl Flow {
     /// Visits every number that the machine remembers; the first one is that of the newest request.
     pub fn visit_numbers(&mut self, visit: &mut impl FnMut(Number<'_>)) {

@@ -48,6 +48,11 @@ impl Vehicles {
         self.0.clear();
     }
 
+    #[cfg(feature = "recording")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Vehicle> {
+        self.0.iter()
+    }
+
     #[cfg(feature = "exploration")]
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Vehicle> {
         self.0.iter_mut()

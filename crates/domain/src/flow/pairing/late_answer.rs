@@ -87,6 +87,20 @@ impl EndedSheets {
         Some(generation)
     }
 
+    /// Returns the sheets, the newest first.
+    #[cfg(feature = "recording")]
+    pub(in crate::flow) fn iter(&self) -> impl Iterator<Item = &EndedSheet> {
+        self.0.iter()
+    }
+
+    /// Adds a sheet that is older than all others, unless there are too many.
+    #[cfg(feature = "recording")]
+    pub(in crate::flow) fn push_oldest(&mut self, sheet: EndedSheet) {
+        if self.0.len() < Self::LIMIT {
+            self.0.push(sheet);
+        }
+    }
+
     #[cfg(feature = "exploration")]
     pub(in crate::flow) fn iter_mut(&mut self) -> impl Iterator<Item = &mut EndedSheet> {
         self.0.iter_mut()

@@ -11,4 +11,6 @@ pub(super) use attempt::Attempt;
 pub(super) use attempt::Phase;
 pub(super) use blockers::PairingCheck;
 pub use blockers::{Blocker, Blockers, PhoneSoftwareIssue, Remedy};
+#[cfg(feature = "recording")]
+pub(super) use late_answer::EndedSheet;
 pub(super) use late_answer::EndedSheets;

@@ -97,6 +97,24 @@ pub enum Question {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub(in crate::flow) u64);
 
+#[cfg(any(feature = "exploration", feature = "recording"))]
+impl RequestId {
+    /// Returns the id with this number.
+    #[must_use]
+    pub fn new(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+#[cfg(feature = "recording")]
+impl RequestId {
+    /// Returns the number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)

@@ -42,7 +42,7 @@ pub(super) struct Vehicle {
     /// The owner key that the last status no longer named, while the vehicle has none (OVR-7).
     pub(super) removed_key: Option<DigitalKeyId>,
     /// The host knows that the ids of the key differ in case.
-    has_diagnosed_case: bool,
+    pub(super) has_diagnosed_case: bool,
     /// The use that is being taken.
     pub(super) take: Option<RequestId>,
     /// Earlier takes that were abandoned with their page; each is still counted.

@@ -11,6 +11,11 @@ pub(crate) fn run() -> impl Strategy<Value = (Settings, Vec<Step>)> {
     (settings(), vec(step(), 1..=60))
 }
 
+/// Returns runs in which more happens than a small recording holds.
+pub(crate) fn long_run() -> impl Strategy<Value = (Settings, Vec<Step>)> {
+    (settings(), vec(step(), 200..=400))
+}
+
 /// Two vehicles: what belongs to one must not appear on the other.
 pub(crate) fn vins() -> Vec<Vin> {
     ["WBA00000000DEMO03", "WBA00000000DEMO04"].iter().map(|vin| vin.parse().unwrap()).collect()

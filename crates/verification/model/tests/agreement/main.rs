@@ -16,3 +16,4 @@ mod agree;
 mod found;
 mod generate;
 mod planted;
+mod recorded;
