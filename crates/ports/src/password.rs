@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 /// from memory when dropped.
 ///
 /// ```
-/// use digital_key_ports::PairingPassword;
+/// # mod digital_key { pub use digital_key_ports as ports; } // a client has this crate as a module
+/// use digital_key::ports::PairingPassword;
 ///
 /// let password = PairingPassword::parse("12345678")?;
 /// assert_eq!(format!("{password:?}"), "PairingPassword(…)");
