@@ -12,7 +12,10 @@ use digital_key::cache_sled::{FileKey, SledCache};
 use digital_key::domain::{Event, Reason, Verdict};
 use digital_key::ports::{CacheErrorKind, PairingAnswer};
 use digital_key::wallet_mock::ScriptedPhone;
-use digital_key::{App, Intent, MachineIdentifier, OsVersion, Phone, Ports, View, Vin};
+use digital_key::{
+    App, Intent, MachineIdentifier, OsVersion, Phone, PortFailure, PortFailureKind, Ports, View,
+    Vin,
+};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -135,6 +138,19 @@ pub(crate) enum LogEntry {
     Ignored(Reason),
 }
 
+/// Says in a clause what failed and why. The advice and the causes are for the log of a host.
+fn reason(failure: &PortFailure) -> String {
+    let why = match failure.kind {
+        PortFailureKind::Bff(kind) => kind.to_string(),
+        PortFailureKind::Wallet(kind) => kind.to_string(),
+        PortFailureKind::ApplePairing(kind) => kind.to_string(),
+        PortFailureKind::Cache(kind) => kind.to_string(),
+        PortFailureKind::NoAnswer | PortFailureKind::Panicked | _ => return failure.to_string(),
+    };
+    let clause = why.split_once("; ").map_or(&*why, |(clause, _)| clause);
+    format!("{}: {} failed: {clause}", failure.port(), failure.call)
+}
+
 /// What happened in the core since the log was taken last.
 #[derive(Default)]
 struct Log {
@@ -203,7 +219,7 @@ impl Harness {
         let [effects, steps, failures] = std::array::from_fn(|_| Arc::clone(&self.log));
         let app = App::builder(self.model.clone(), ports)
             .on_effect(move |effect| effects.push(LogEntry::Call(effect.call())))
-            .on_port_failure(move |failure| failures.push(LogEntry::Failed(failure.to_string())))
+            .on_port_failure(move |failure| failures.push(LogEntry::Failed(reason(failure))))
             .on_step(move |step| {
                 if let (Event::Intent(_), Verdict::Ignored(reason)) = (step.event, step.verdict) {
                     steps.push(LogEntry::Ignored(reason));

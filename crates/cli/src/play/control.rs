@@ -2,6 +2,7 @@
 
 use digital_key::Vin;
 use digital_key::backend::{Endpoint, VehicleChange};
+use digital_key::texts::Texts;
 use tokio::sync::watch;
 
 use super::command::EndpointChange;
@@ -23,9 +24,8 @@ pub(super) enum BackendControl {
     Remote(RemoteControl),
 }
 
-/// The sentence for a person who changes what cannot be changed.
-const NO_CONTROL: &str =
-    "another BFF cannot be changed from here; give its control interface: --control URL";
+/// The key of the sentence for a person who changes what cannot be changed.
+const NO_CONTROL: &str = "refusal-no-control";
 
 impl BackendControl {
     pub(super) fn own(backend: OwnBackend) -> Self {
@@ -71,9 +71,14 @@ impl BackendControl {
     }
 
     /// Changes a vehicle. The error is a sentence for the person.
-    pub(super) async fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), String> {
+    pub(super) async fn change(
+        &self,
+        vin: Vin,
+        change: VehicleChange,
+        texts: &Texts,
+    ) -> Result<(), String> {
         match self {
-            Self::None => Err(NO_CONTROL.to_owned()),
+            Self::None => Err(texts.text(NO_CONTROL)),
             Self::Own { backend: own, .. } => {
                 own.control().change(vin, change).map_err(|error| error.to_string())
             }
@@ -82,9 +87,13 @@ impl BackendControl {
     }
 
     /// Changes an endpoint. The error is a sentence for the person.
-    pub(super) async fn change_endpoint(&self, change: EndpointChange) -> Result<(), String> {
+    pub(super) async fn change_endpoint(
+        &self,
+        change: EndpointChange,
+        texts: &Texts,
+    ) -> Result<(), String> {
         match self {
-            Self::None => return Err(NO_CONTROL.to_owned()),
+            Self::None => return Err(texts.text(NO_CONTROL)),
             Self::Own { backend: own, .. } => match change {
                 EndpointChange::Fail(endpoint, Some(fault)) => own.control().fail(endpoint, fault),
                 EndpointChange::Fail(endpoint, None) => own.control().heal(endpoint),

@@ -1,8 +1,9 @@
 //! The panel for the world: the vehicles, the backend and the phone.
 
 use digital_key::Vin;
-use digital_key::backend::{Endpoint, Fault, OwnerKey, PasswordSource, VehicleChange};
+use digital_key::backend::{Fault, OwnerKey, PasswordSource, VehicleChange};
 use digital_key::ports::DigitalKeyId;
+use digital_key::texts::Texts;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -13,6 +14,7 @@ use super::state::moved;
 use crate::play::command::{Command, EndpointChange};
 use crate::play::world::{EndpointState, Snapshot, VehicleState};
 use crate::screen::theme::Theme;
+use crate::words::with;
 
 /// The panel with its cursor.
 pub(super) struct WorldPanel {
@@ -39,16 +41,16 @@ pub(super) enum Direction {
 }
 
 impl WorldPanel {
-    pub(super) fn new(snapshot: &Snapshot) -> Self {
-        let rows = rows(snapshot);
+    pub(super) fn new(snapshot: &Snapshot, texts: &Texts) -> Self {
+        let rows = rows(snapshot, texts);
         let cursor = rows.iter().position(|row| row.commands.is_some()).unwrap_or_default();
         Self { rows, cursor }
     }
 
     /// Shows a new snapshot. The cursor stays on its row as long as there is one.
-    pub(super) fn update(&mut self, snapshot: &Snapshot) {
+    pub(super) fn update(&mut self, snapshot: &Snapshot, texts: &Texts) {
         let selected = self.rows.get(self.cursor).map(|row| row.id.clone());
-        self.rows = rows(snapshot);
+        self.rows = rows(snapshot, texts);
         let same = self.rows.iter().position(|row| Some(&row.id) == selected.as_ref());
         self.cursor = same.unwrap_or(self.cursor);
         if self.rows.get(self.cursor).is_none_or(|row| row.commands.is_none()) {
@@ -88,20 +90,19 @@ impl WorldPanel {
         })
     }
 
-    /// Draws the panel. Returns where each visible row is.
+    /// Draws the panel, whose title says that it goes on below. Returns where each visible row is.
     pub(super) fn draw(
         &self,
         frame: &mut Frame<'_>,
         area: Rect,
+        texts: &Texts,
         theme: Theme,
         has_focus: bool,
     ) -> Vec<(Rect, usize)> {
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
-            .border_style(theme.border(has_focus))
-            .title(" The world ");
+            .border_style(theme.border(has_focus));
         let inner = block.inner(area);
-        frame.render_widget(block, area);
         let rows = self.rows.iter().map(|row| ListRow {
             left: match row.commands {
                 None => row.label.clone(),
@@ -111,45 +112,57 @@ impl WorldPanel {
             style: if row.commands.is_none() { theme.title() } else { Style::new() },
         });
         let cursor = has_focus.then_some(self.cursor);
-        list::draw(frame, inner, &rows.collect::<Vec<_>>(), cursor, theme)
+        let visible = list::draw(frame, inner, &rows.collect::<Vec<_>>(), cursor, theme);
+        let goes_on = visible.last().is_some_and(|(_, row)| row + 1 < self.rows.len());
+        let title = if goes_on { "world-title-more" } else { "world-title" };
+        frame.render_widget(block.title(format!(" {} ", texts.text(title))), area);
+        visible
     }
 }
 
-fn rows(snapshot: &Snapshot) -> Vec<Row> {
+fn rows(snapshot: &Snapshot, texts: &Texts) -> Vec<Row> {
     let world = &snapshot.world;
     let selected = snapshot.view.vehicle;
-    let mut rows = Rows(Vec::new());
-    rows.heading("Vehicles");
+    let mut rows = Rows { texts, section: String::new(), rows: Vec::new() };
+    rows.heading("world-vehicles");
     for (vin, _) in &world.vehicles {
-        let mark = if selected == Some(*vin) { "selected" } else { "" };
-        rows.same(vin.as_str(), mark, Command::Select(*vin));
+        let mark =
+            if selected == Some(*vin) { texts.text("world-selected") } else { String::new() };
+        rows.same(vin.as_str(), &mark, Command::Select(*vin));
     }
     if world.vehicles.is_empty() {
-        rows.note("press : and type  select VIN");
+        let note = format!("  {}", texts.text("world-no-vehicles"));
+        rows.add(&note, "", None);
     }
     if let (Some(vin), Some(vehicle)) = (selected, world.vehicle(selected)) {
         rows.vehicle(vin, vehicle);
     }
     rows.phone(snapshot);
     if !world.endpoints.is_empty() {
-        rows.heading("The backend");
+        rows.heading("world-backend");
     }
     for state in &world.endpoints {
         rows.endpoint(state);
     }
-    rows.0
+    rows.rows
 }
 
-struct Rows(Vec<Row>);
+/// The rows so far.
+struct Rows<'a> {
+    texts: &'a Texts,
+    /// The heading above: a label is unique below its heading only.
+    section: String,
+    rows: Vec<Row>,
+}
 
-impl Rows {
-    fn heading(&mut self, label: &str) {
-        self.add(label, "", None);
+impl Rows<'_> {
+    fn heading(&mut self, key: &str) {
+        self.begin_section(self.texts.text(key));
     }
 
-    /// A line that can be neither selected nor changed.
-    fn note(&mut self, text: &str) {
-        self.add(&format!("  {text}"), "", None);
+    fn begin_section(&mut self, heading: String) {
+        self.add(&heading, "", None);
+        self.section = heading;
     }
 
     /// A row whose two directions do the same.
@@ -157,80 +170,101 @@ impl Rows {
         self.add(label, value, Some((command.clone(), command)));
     }
 
+    /// A row whose label and value are texts.
+    fn texts(&mut self, label: &str, value: &str, command: Command) {
+        self.same(&self.texts.text(label), &self.texts.text(value), command);
+    }
+
+    /// A row without a value: something that can be done.
+    fn deed(&mut self, label: &str, command: Command) {
+        self.same(&self.texts.text(label), "", command);
+    }
+
     fn add(&mut self, label: &str, value: &str, commands: Option<(Command, Command)>) {
+        let id = format!("{}/{label}", self.section);
         let (label, value) = (label.to_owned(), value.to_owned());
-        self.0.push(Row { id: label.clone(), label, value, commands });
+        self.rows.push(Row { id, label, value, commands });
     }
 
     fn switch(&mut self, label: &str, is_on: bool, change: fn(bool) -> VehicleChange) {
-        self.same(label, yes(is_on), Command::Change(change(!is_on)));
+        let value = if is_on { "world-yes" } else { "world-no" };
+        self.texts(label, value, Command::Change(change(!is_on)));
     }
 
     fn vehicle(&mut self, vin: Vin, vehicle: &VehicleState) {
-        self.heading(&format!("At the backend: {}", vin.short()));
+        let vin = vin.short().to_string();
+        self.begin_section(with(self.texts, "world-vehicle", &[("vin", &vin)]));
         let owner = vehicle.owner_key.as_ref();
-        let value = owner.map_or("none", |key| key.id.as_str());
+        let none = self.texts.text("world-none");
+        let value = owner.map_or(&*none, |key| key.id.as_str());
         let other_phone = DigitalKeyId::try_from("OTHER-PHONE").ok().filter(|_| owner.is_none());
         let key = other_phone.map(|id| OwnerKey { id, tracked: true });
-        self.same("owner key", value, Command::Change(VehicleChange::OwnerKey(key)));
+        let change = Command::Change(VehicleChange::OwnerKey(key));
+        self.same(&self.texts.text("world-owner-key"), value, change);
         if let Some(key) = owner {
-            self.switch("tracked", key.tracked, VehicleChange::Tracked);
+            self.switch("world-tracked", key.tracked, VehicleChange::Tracked);
         }
-        self.switch("prepared", vehicle.prepared, VehicleChange::Prepared);
+        self.switch("world-prepared", vehicle.prepared, VehicleChange::Prepared);
         self.switch(
-            "primary subscriber",
+            "world-primary-subscriber",
             vehicle.primary_subscriber,
             VehicleChange::PrimarySubscriber,
         );
-        let next = match vehicle.password.as_str() {
-            "none" => PasswordSource::Random,
-            _ => PasswordSource::None,
+        let (value, next) = match vehicle.password.as_str() {
+            "none" => ("world-none", PasswordSource::Random),
+            "fixed" => ("world-fixed", PasswordSource::None),
+            _ => ("world-random", PasswordSource::None),
         };
-        self.same("password", &vehicle.password, Command::Change(VehicleChange::Password(next)));
+        self.texts("world-password", value, Command::Change(VehicleChange::Password(next)));
     }
 
     fn phone(&mut self, snapshot: &Snapshot) {
         let phone = &snapshot.world.phone;
-        self.heading("The phone");
+        self.heading("world-phone");
         let (value, command) = match phone.in_background {
-            true => ("in the background", Command::Foreground),
-            false => ("in front", Command::Background),
+            true => ("world-in-background", Command::Foreground),
+            false => ("world-in-front", Command::Background),
         };
-        self.same("app", value, command);
-        let answers = if phone.wallet_is_mute { "cannot say" } else { "answers" };
-        self.same("wallet", answers, Command::WalletAnswers(phone.wallet_is_mute));
-        let allows = if phone.refuses_keys { "refuses keys" } else { "allows keys" };
-        self.same("Apple", allows, Command::CanCreate(phone.refuses_keys));
+        self.texts("world-app", value, command);
+        let answers =
+            if phone.wallet_is_mute { "world-wallet-mute" } else { "world-wallet-answers" };
+        self.texts("world-wallet", answers, Command::WalletAnswers(phone.wallet_is_mute));
+        let allows = if phone.refuses_keys { "world-refuses-keys" } else { "world-allows-keys" };
+        self.texts("world-apple", allows, Command::CanCreate(phone.refuses_keys));
         for key in &phone.keys {
-            self.same(&format!("{key} in the wallet"), "delete", Command::Delete(key.clone()));
+            let label = with(self.texts, "world-key", &[("key", key.as_str())]);
+            self.same(&label, &self.texts.text("world-delete"), Command::Delete(key.clone()));
         }
-        self.same("kill and start the app", "", Command::Restart);
-        self.same("sign out", "", Command::SignOut);
+        if let Some(vin) = snapshot.view.vehicle {
+            self.deed("world-refresh", Command::Refresh(vin));
+            self.deed("world-forget", Command::Forget(vin));
+        }
+        self.deed("world-restart", Command::Restart);
+        self.deed("world-sign-out", Command::SignOut);
     }
 
     fn endpoint(&mut self, state: &EndpointState) {
         let endpoint = state.endpoint;
-        let fault = state.fault.map_or_else(|| "works".to_owned(), |fault| fault.to_string());
+        let fault = match state.fault {
+            None => self.texts.text("world-works"),
+            Some(fault) => fault.to_string(),
+        };
         let change = |direction| {
             let fault = following(state.fault, direction);
             Command::Endpoint(EndpointChange::Fail(endpoint, fault))
         };
         let commands = (change(Direction::Next), change(Direction::Previous));
         self.add(endpoint.name(), &fault, Some(commands));
+        let label = with(self.texts, "world-answers", &[("endpoint", endpoint.name())]);
         let (value, change) = match state.holding {
-            true => (format!("held: {}", state.held), EndpointChange::Release(endpoint)),
-            false => ("at once".to_owned(), EndpointChange::Hold(endpoint)),
+            true => {
+                let count = [("count", &*state.held.to_string())];
+                (with(self.texts, "world-held", &count), EndpointChange::Release(endpoint))
+            }
+            false => (self.texts.text("world-at-once"), EndpointChange::Hold(endpoint)),
         };
-        self.same(&answers(endpoint), &value, Command::Endpoint(change));
+        self.same(&label, &value, Command::Endpoint(change));
     }
-}
-
-fn answers(endpoint: Endpoint) -> String {
-    format!("{endpoint} answers")
-}
-
-fn yes(is_on: bool) -> &'static str {
-    if is_on { "yes" } else { "no" }
 }
 
 /// The fault after or before this one; no fault is one of them.
