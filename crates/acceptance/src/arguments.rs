@@ -13,7 +13,23 @@ pub struct Arguments {
     pub names: Vec<String>,
     /// `--list`: print the name of the test instead of running it.
     pub list: bool,
+    /// `--help`: print [`HELP`] instead of running a scenario.
+    pub help: bool,
 }
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+Runs feature files: those of this crate, or yours.
+
+cargo test -p digital-key-acceptance --test features -- [OPTIONS] [NAME]...
+
+  --input GLOB  run these feature files, such as '/any/where/*.feature', or all in this folder
+  NAME          run only scenarios whose title or tags contain it, such as the number of a rule
+  --list        print the name of this test
+  --help        print this
+
+All steps are in crates/acceptance/src/steps; crates/acceptance/tests/language.feature shows what
+they mean.";
 
 /// The options of the built-in test harness that take a value.
 const WITH_VALUE: [&str; 6] =
@@ -62,6 +78,7 @@ impl Arguments {
             match (option, value) {
                 ("--input" | "-i", Some(glob)) => parsed.inputs.push(glob),
                 ("--list", None) => parsed.list = true,
+                ("--help" | "-h", None) => parsed.help = true,
                 ("-q", None) => {}
                 (_, Some(_)) if takes_value => {}
                 (option, None) if WITHOUT_VALUE.contains(&option) => {}
@@ -80,7 +97,10 @@ impl Arguments {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArgumentError {
     /// The option belongs neither to this test nor to the built-in test harness.
-    #[error("there is no option {option}; feature files are named with --input '<glob>'")]
+    #[error(
+        "there is no option {option}; feature files are named with --input '<glob>', and --help lists \
+         all options"
+    )]
     Unknown {
         /// The option.
         option: String,
@@ -118,6 +138,13 @@ mod tests {
         let parsed = parse(line).unwrap();
         assert_eq!(parsed, Arguments { names: vec!["WEL-6".into()], ..Arguments::default() });
         assert!(parse("--list").unwrap().list);
+    }
+
+    #[test]
+    fn the_help_names_the_options_and_the_folder_of_the_steps() {
+        assert!(parse("--help").unwrap().help && parse("-h").unwrap().help);
+        let folder = "crates/acceptance/src/steps";
+        assert!(["--input", "--list", folder].iter().all(|part| HELP.contains(part)), "{HELP}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The language: the form of a step, and how a step runs.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::time::Duration;
 use std::vec;
@@ -55,6 +56,32 @@ pub(crate) fn steps() -> Result<Collection<Scenario>, regex::Error> {
             .then(None, regex, *run);
     }
     Ok(collection)
+}
+
+/// Returns the words of the step that is most like a text, if one has a word of it.
+pub(crate) fn nearest(text: &str) -> Option<&'static str> {
+    let written = parts(text);
+    // A long word says more than "the" or "is".
+    let weight =
+        |parts: &mut dyn Iterator<Item = &&str>| parts.map(|part| part.len()).sum::<usize>();
+    let steps = steps::GIVEN.iter().chain(steps::WHEN).chain(steps::THEN);
+    let mut best = (0, None);
+    for Step { words, .. } in steps {
+        let known = parts(words);
+        let common = weight(&mut known.intersection(&written));
+        // In thousandths: what both have, of what one of them has.
+        let score = common * 1000 / weight(&mut known.union(&written)).max(1);
+        if score > best.0 {
+            best = (score, Some(*words));
+        }
+    }
+    best.1
+}
+
+/// The words of a text or of a step without its values. Each word of a choice counts.
+fn parts(text: &str) -> BTreeSet<&str> {
+    let is_value = |part: &&str| !part.starts_with(['"', '{']);
+    text.split([' ', '(', '|', ')']).filter(|part| !part.is_empty()).filter(is_value).collect()
 }
 
 /// Returns the pattern that matches a step's words as a whole.

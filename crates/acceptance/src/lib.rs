@@ -28,7 +28,7 @@ mod steps;
 mod scenario;
 mod report;
 
-pub use arguments::{ArgumentError, Arguments};
+pub use arguments::{ArgumentError, Arguments, HELP};
 pub use report::Report;
 pub use run::run;
 

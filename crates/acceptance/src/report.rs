@@ -8,6 +8,7 @@ use cucumber::event::{self, Cucumber, Hook, RetryableScenario, Rule, Source, Ste
 use cucumber::gherkin::{self, Feature, Step};
 use cucumber::{Event, Writer, cli, parser, writer};
 
+use crate::language;
 use crate::scenario::Scenario;
 
 /// The report of a run: how many scenarios passed, and all failures in full.
@@ -106,7 +107,12 @@ impl Trace {
             event::Step::Passed(..) => self.add("passed", step),
             event::Step::Skipped => {
                 self.add("failed", step);
-                self.fail("the language has no such step");
+                let nearest = language::nearest(&step.value);
+                let nearest = nearest.map(|words| format!(" the nearest is `{words}`;"));
+                self.fail(format_args!(
+                    "the language has no such step;{} all are in crates/acceptance/src/steps",
+                    nearest.unwrap_or_default()
+                ));
             }
             event::Step::Failed(_, _, _, StepError::Panic(info)) => {
                 self.add("failed", step);

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use digital_key_acceptance::{Arguments, run};
+use digital_key_acceptance::{Arguments, HELP, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<ExitCode> {
@@ -15,6 +15,10 @@ async fn main() -> io::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    if arguments.help {
+        writeln!(out, "{HELP}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.list {
         writeln!(out, "features: test")?;
         return Ok(ExitCode::SUCCESS);

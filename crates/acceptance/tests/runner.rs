@@ -94,6 +94,21 @@ async fn an_undefined_step_fails_whatever_the_tags_say() {
 }
 
 #[tokio::test]
+async fn an_undefined_step_names_the_nearest_one() {
+    for (step, nearest) in [
+        ("the entry is hidden for lack of support", "the entry is hidden because of {reason}"),
+        (r#"the car "WBA00000000DEMO01" is prepared"#, "vehicle {vin} (is|is not) prepared"),
+        ("continue is taped", "continue is tapped"),
+    ] {
+        let failure = failure(scenario(&format!("Then {step}"))).await;
+        let expected = format!("no such step; the nearest is `{nearest}`; all are in crates/");
+        assert!(failure.contains(&expected), "{failure}");
+    }
+    let failure = failure(scenario("Then abracadabra")).await;
+    assert!(failure.contains("no such step; all are in crates/acceptance/src/steps"), "{failure}");
+}
+
+#[tokio::test]
 async fn an_undefined_step_in_a_background_fails() {
     let text =
         "Feature: one\nBackground:\nGiven the moon is full\nScenario: a\nGiven an Android phone\n";

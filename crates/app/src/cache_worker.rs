@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::messages::{Message, Outcome, Work};
+use crate::reporting;
 use crate::sign_out::PendingSignOuts;
 
 /// What the worker is asked to do.
@@ -320,7 +321,8 @@ impl CacheWorker {
         operation: CacheOperation,
         call: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
-        match tokio::time::timeout(self.deadline, AssertUnwindSafe(call).catch_unwind()).await {
+        let call = AssertUnwindSafe(call).catch_unwind();
+        match reporting::within(self.deadline, call).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(unavailable(operation, "the adapter panicked")),
             Err(_) => Err(unavailable(operation, "the adapter did not answer in time")),

@@ -25,7 +25,7 @@ use crate::bff::{CircuitBreakingBff, SingleFlightBff};
 use crate::cache_worker::{CacheCall, CacheQuestion, CacheRequest};
 use crate::config::{CacheReporter, Deadlines, DiagnosticReporter};
 use crate::messages::{Message, Outcome, Work};
-use crate::reporting::Chain;
+use crate::reporting::{self, Chain};
 use crate::suspension::Suspension;
 
 /// A request to the BFF whose adapter panicked.
@@ -339,7 +339,7 @@ impl PortCalls {
         self.running.phone += 1;
         let deadline = self.deadlines.phone;
         async move {
-            match tokio::time::timeout(deadline, catch_panic(call)).await {
+            match reporting::within(deadline, catch_panic(call)).await {
                 Ok(answer) => answer,
                 Err(_) => {
                     tracing::warn!(?deadline, "the phone did not answer in time");

@@ -1,8 +1,11 @@
 //! A decorator that reports each failed call of a port to the host.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use digital_key_domain::{
@@ -15,6 +18,9 @@ use digital_key_ports::{
     LateAnswer, PairingPassword, PairingRequest, PortError, PortErrorKind, Take, Wallet,
     WalletError, WalletErrorKind, WalletOperation,
 };
+use futures_util::FutureExt as _;
+use futures_util::future::Fuse;
+use tokio::time::error::Elapsed;
 
 /// A failed call of a port: one try, before any retry.
 ///
@@ -202,7 +208,10 @@ impl Drop for PendingCall<'_> {
         let (kind, what) = if std::thread::panicking() {
             (PortFailureKind::Panicked, "the adapter panicked")
         } else if self.has_deadline {
-            let what = "there was no answer before the deadline or a sign-out";
+            let what = match IS_LATE.get() {
+                true => "there was no answer in time",
+                false => "the call was cancelled before its answer, as by a sign-out",
+            };
             (PortFailureKind::NoAnswer, what)
         } else {
             return;
@@ -210,6 +219,27 @@ impl Drop for PendingCall<'_> {
         let reason = format!("{} failed: {what}", self.call);
         (self.observer)(&PortFailure { call: self.call, kind, reason });
     }
+}
+
+thread_local! {
+    /// A call is being dropped because its deadline passed.
+    static IS_LATE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Waits for a call until its deadline. A call that is dropped here is reported as late, and one that
+/// is dropped elsewhere as cancelled.
+pub(crate) async fn within<T>(
+    deadline: Duration,
+    call: impl Future<Output = T>,
+) -> Result<T, Elapsed> {
+    let mut call = pin!(call.fuse());
+    let answer = tokio::time::timeout(deadline, &mut call).await;
+    if answer.is_err() {
+        IS_LATE.set(true);
+        call.set(Fuse::terminated());
+        IS_LATE.set(false);
+    }
+    answer
 }
 
 /// An error with its causes, on one line.
@@ -322,5 +352,34 @@ impl Cache for Reporting<dyn Cache> {
 
     async fn resume(&self) -> Result<(), CacheError> {
         self.watch(CacheOperation::Resume, self.port.resume()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_without_an_answer_says_whether_it_was_late_or_cancelled() {
+        let failures = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&failures);
+        let observer: PortFailureObserver =
+            Arc::new(move |failure| seen.lock().unwrap().push(failure.reason.clone()));
+        let reporting = Reporting::new(Arc::new(()), &observer);
+        let hanging = || {
+            let never = std::future::pending::<Result<(), BffError>>();
+            reporting.watch(BffOperation::Support, never)
+        };
+        within(Duration::from_millis(1), hanging()).await.unwrap_err();
+        let mut cancelled = Box::pin(within(Duration::MAX, hanging()));
+        assert!(cancelled.as_mut().now_or_never().is_none());
+        drop(cancelled);
+        let expected = [
+            "support failed: there was no answer in time",
+            "support failed: the call was cancelled before its answer, as by a sign-out",
+        ];
+        assert_eq!(*failures.lock().unwrap(), expected);
     }
 }

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use digital_key::backend::maker_files::{self, LIST_FILE, MakerDigitalKey, STATE_FILE};
 use digital_key::ports::{DigitalKeyCapability, Support, SupportAnswer};
 use digital_key::{
-    EquipmentCode, MachineIdentifier, ModelSupport, OsVersion, Series, Vin, missing_equipment,
+    EquipmentCode, MachineIdentifier, ModelSupport, OsVersion, Series, Vin, VinRemark,
+    missing_equipment,
 };
 use serde_json::{Map, Value, json};
 
@@ -82,6 +83,7 @@ struct Findings {
     members: Map<String, Value>,
     reasons: Vec<Reason>,
     remarks: Vec<String>,
+    remarks_about_vin: Vec<VinRemark>,
     unchecked: Vec<Unchecked>,
 }
 
@@ -107,6 +109,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     match list(options)? {
         Some((path, vehicles)) => findings.user(&vehicles, options.vin, path)?,
         None => findings.unchecked("primary_user", "the user", "--vehicle-list FILE"),
+    }
+    if options.sample.is_some() {
+        // An invented VIN follows no formula.
+        findings.remarks_about_vin.clear();
     }
     findings.print(options)?;
     Ok(ExitCode::from(u8::from(!findings.reasons.is_empty())))
@@ -272,7 +278,7 @@ impl Findings {
                 )));
             }
         };
-        self.remarks.extend(vin.remarks().iter().map(|remark| format!("VIN: {remark}")));
+        self.remarks_about_vin = vin.remarks();
         self.member("primary_user", primary_user);
         if !primary_user {
             self.reason("NotPrimarySubscriber", "the user is not the vehicle's primary user");
@@ -303,13 +309,17 @@ impl Findings {
         for remark in &self.remarks {
             writeln!(out, "  note: {remark}")?;
         }
+        for remark in &self.remarks_about_vin {
+            writeln!(out, "  note: VIN: {remark}")?;
+        }
         writeln!(out, "not checked:")?;
         for Unchecked { text, option, .. } in &self.unchecked {
             writeln!(out, "  {text}; add {option}")?;
         }
         writeln!(
             out,
-            "  what the app asks: the vehicle's preparation and password, and Apple's answer"
+            "  what the app asks the backend and Apple: the vehicle's preparation and password, and \
+             whether Apple allows a key"
         )
     }
 }

@@ -10,6 +10,8 @@ use digital_key_ports::{
 };
 use tokio::time::Instant;
 
+use crate::reporting;
+
 /// When a failed request is sent again: after an error that [`BffError::is_retryable`], and after a
 /// 409 to a request for a password, with which the backend says that it still works on an earlier
 /// try.
@@ -121,7 +123,7 @@ impl RetryingBff {
         let mut last_error = None;
         loop {
             let time_left = total.saturating_sub(started.elapsed());
-            let error = match tokio::time::timeout(time_left, request()).await {
+            let error = match reporting::within(time_left, request()).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) => error,
                 Err(_) => {

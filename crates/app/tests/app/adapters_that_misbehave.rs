@@ -145,9 +145,9 @@ async fn each_failed_call_of_a_port_is_reported_without_a_secret() {
 
 #[tokio::test]
 async fn a_call_that_hangs_or_panics_is_reported_too() {
-    for (behaviour, kind) in [
-        (Behaviour::Hangs, PortFailureKind::NoAnswer),
-        (Behaviour::Panics, PortFailureKind::Panicked),
+    for (behaviour, kind, why) in [
+        (Behaviour::Hangs, PortFailureKind::NoAnswer, "there was no answer in time"),
+        (Behaviour::Panics, PortFailureKind::Panicked, "the adapter panicked"),
     ] {
         let failures = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&failures);
@@ -159,6 +159,7 @@ async fn a_call_that_hangs_or_panics_is_reported_too() {
         let failures = failures.lock().unwrap();
         let kinds: Vec<_> = failures.iter().map(|failure| (failure.port(), failure.kind)).collect();
         assert_eq!(kinds, [("apple_pairing", kind)]);
+        assert!(failures[0].reason.ends_with(why), "{}", failures[0].reason);
     }
 }
 

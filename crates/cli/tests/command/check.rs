@@ -151,7 +151,22 @@ fn check_lists_what_it_did_not_check() {
         "G20",
     ]);
     assert!(said.contains("yes: a digital key is possible") && !said.contains("add "), "{said}");
-    assert!(said.contains("Apple's answer"), "{said}");
+    assert!(said.contains("whether Apple allows a key"), "{said}");
+}
+
+#[test]
+fn check_explains_the_check_digit_of_a_real_vin_but_not_of_a_sample() {
+    assert!(!check_sample(&[]).1.contains("VIN:"));
+    let folder = TempDir::new().unwrap();
+    let files = maker_files(folder.path(), "WBATEST0000000001", activated(), true);
+    let (state, list) = (files.join("vehicles_state.json"), files.join("vehicle-list.json"));
+    let (state, list) = (state.to_str().unwrap(), list.to_str().unwrap());
+    let output = digital_key(&["check", "--vehicle-state", state, "--vehicle-list", list]);
+    let said = text(&output.stdout);
+    assert!(
+        said.contains("note: VIN: the check digit (position 9) is 0, but the formula"),
+        "{said}"
+    );
 }
 
 #[test]

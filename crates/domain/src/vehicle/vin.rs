@@ -155,7 +155,10 @@ pub enum VinRemark {
         letter: char,
     },
     /// The ninth character does not match the others. Many markets do not use check digits.
-    #[error("the check digit is {found}, {expected} would match")]
+    #[error(
+        "the check digit (position 9) is {found}, but the formula gives {expected}; many European \
+         VINs do not follow it"
+    )]
     CheckDigit {
         /// What would match.
         expected: char,
