@@ -26,6 +26,7 @@ mod run;
 mod language;
 mod steps;
 mod scenario;
+mod recorded;
 mod report;
 
 pub use arguments::{ArgumentError, Arguments, HELP};

@@ -11,11 +11,13 @@ use digital_key::cache_sled::{SledCache, StaticKey};
 use digital_key::ports::{Cache as _, PairingAnswer, VehicleRecord};
 use digital_key::wallet_mock::ScriptedPhone;
 use digital_key::{
-    App, Blockers, EntryMode, ErrorPage, Intent, PageView, Phone, Ports, RetryPolicy, View, Vin,
+    App, Blockers, EntryMode, ErrorPage, Intent, PageView, Phone, Ports, RecorderOptions,
+    RetryPolicy, View, Vin,
 };
 use tempfile::TempDir;
 
 use crate::language::{StepError, StepResult};
+use crate::recorded;
 
 /// The retry policy of all scenarios.
 const RETRY: RetryPolicy = RetryPolicy::new()
@@ -159,6 +161,7 @@ impl Scenario {
             .retry(RETRY)
             // The rules do not mention a circuit breaker: the backend of a scenario may fail often.
             .circuit_breaker(None)
+            .record(RecorderOptions::new())
             .start()?;
         Ok(RunningApp { app, cache, started_with: self.next_start.clone() })
     }
@@ -243,7 +246,17 @@ impl Scenario {
         if let PageView::Welcome { blockers, .. } = app.view().borrow().page {
             self.blockers = blockers;
         }
-        Ok(())
+        self.check_recording(app)
+    }
+
+    /// Checks what the flight recorder has recorded (GEN-12).
+    fn check_recording(&self, app: &App) -> StepResult {
+        let file = app.recording().unwrap_or_default();
+        let vehicles = self.control().vehicles();
+        let reported = vehicles.values().filter_map(|vehicle| vehicle.owner_key.as_ref());
+        let in_wallet = self.phone.keys();
+        let ids = reported.map(|key| &key.id).chain(&in_wallet);
+        recorded::check(&file, ids.map(|id| id.as_str()))
     }
 
     pub(crate) async fn view(&mut self) -> StepResult<View> {

@@ -7,6 +7,7 @@ use digital_key_ports::CacheError;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::flight_recorder::FlightRecorder;
 use crate::messages::Command;
 use crate::sign_out::Screen;
 
@@ -24,6 +25,7 @@ pub struct App {
     intents: Arc<Semaphore>,
     /// Gone when the core has ended.
     screen: Weak<Screen>,
+    recorder: Option<Arc<FlightRecorder>>,
     view: watch::Receiver<View>,
     /// Closed when all facts are stored.
     stored: watch::Receiver<()>,
@@ -46,12 +48,13 @@ impl App {
         commands: mpsc::UnboundedSender<Command>,
         intents: Arc<Semaphore>,
         screen: Weak<Screen>,
+        recorder: Option<Arc<FlightRecorder>>,
         view: watch::Receiver<View>,
         stored: watch::Receiver<()>,
         tasks: Vec<JoinHandle<()>>,
     ) -> Self {
         let tasks = Arc::new(RunningTasks(tasks));
-        Self { commands, intents, screen, view, stored, _tasks: tasks }
+        Self { commands, intents, screen, recorder, view, stored, _tasks: tasks }
     }
 
     /// Sends what the user did to the core. This call never blocks; the view shows the outcome.
@@ -114,8 +117,28 @@ impl App {
         if let Some(screen) = self.screen.upgrade() {
             screen.begin_sign_out();
         }
+        if let Some(recorder) = &self.recorder {
+            recorder.begin_sign_out();
+        }
         let answer = self.ask(Command::SignOut);
         async { Ok(answer.await??) }
+    }
+
+    /// Returns what the flight recorder has recorded, as a file without VINs, key ids, passwords and
+    /// texts; `None` without [`AppBuilder::record`](crate::AppBuilder::record).
+    ///
+    /// Attach it to a report of the driver. `digital-key replay` shows what happened (GEN-12). After a
+    /// sign-out it contains only what came later.
+    #[must_use]
+    pub fn recording(&self) -> Option<Vec<u8>> {
+        self.recorder.as_ref().map(|recorder| recorder.export())
+    }
+
+    /// Returns the recording of the run before this one, such as one that was killed; `None` if there is
+    /// none, or if the recorder has no file. This call reads the file.
+    #[must_use]
+    pub fn last_recording(&self) -> Option<Vec<u8>> {
+        self.recorder.as_ref()?.last_run()
     }
 
     /// Asks again whether a vehicle supports Smart Access, because its service may have been booked,

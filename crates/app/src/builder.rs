@@ -11,6 +11,7 @@ use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
 use crate::cache_worker::CacheWorker;
 use crate::config::{Deadlines, ObservedStep, Observers, Ports};
 use crate::event_loop::{EventLoop, Inbox};
+use crate::flight_recorder::{FlightRecorder, RecorderOptions};
 use crate::funnel::{Funnel, FunnelEvent};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
 use crate::port_calls::{PortCalls, Running};
@@ -32,6 +33,7 @@ pub struct AppBuilder {
     circuit_breaker: Option<CircuitBreakerPolicy>,
     deadlines: Deadlines,
     observers: Observers,
+    recorder: Option<RecorderOptions>,
 }
 
 impl AppBuilder {
@@ -43,6 +45,7 @@ impl AppBuilder {
             circuit_breaker: Some(CircuitBreakerPolicy::default()),
             deadlines: Deadlines::default(),
             observers: Observers::default(),
+            recorder: None,
         }
     }
 
@@ -126,6 +129,15 @@ impl AppBuilder {
         self
     }
 
+    /// Turns the flight recorder on: it keeps what the core receives in a buffer of fixed size, without
+    /// VINs, key ids, passwords and texts (GEN-12). [`App::recording`] exports it.
+    ///
+    /// It is off by default. A sign-out erases the recording and its files.
+    pub fn record(mut self, options: RecorderOptions) -> Self {
+        self.recorder = Some(options);
+        self
+    }
+
     /// Starts the app on the tokio runtime of the caller. It begins at the vehicle tab without a
     /// vehicle.
     ///
@@ -133,12 +145,13 @@ impl AppBuilder {
     /// [`StartError::NoRuntime`] outside of a tokio runtime.
     pub fn start(self) -> Result<App, StartError> {
         let runtime = Handle::try_current().map_err(|_| StartError::NoRuntime)?;
-        let ports = match &self.observers.on_port_failure {
-            Some(observer) => reporting(self.ports, observer),
+        let flow = Flow::new(self.settings);
+        let recorder = self.recorder.map(|options| Arc::new(FlightRecorder::start(options, &flow)));
+        let ports = match failure_observer(self.observers.on_port_failure.as_ref(), &recorder) {
+            Some(observer) => reporting(self.ports, &observer),
             None => self.ports,
         };
         let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = ports;
-        let flow = Flow::new(self.settings);
         let (command_sender, commands) = mpsc::unbounded_channel();
         let (message_sender, messages) = mpsc::unbounded_channel();
         let (late_answer_sender, late_answers) = mpsc::channel(MAX_LATE_ANSWERS);
@@ -175,6 +188,7 @@ impl AppBuilder {
             calls,
             observers: self.observers,
             funnel: Funnel::default(),
+            recorder: recorder.clone(),
             sign_outs: screen.pending_sign_outs(),
             screen,
             effects: Vec::new(),
@@ -189,7 +203,7 @@ impl AppBuilder {
         ];
         tasks.extend(listeners);
         let intents = Arc::new(Semaphore::new(MAX_WAITING_INTENTS));
-        Ok(App::new(command_sender, intents, core, view, stored, tasks))
+        Ok(App::new(command_sender, intents, core, recorder, view, stored, tasks))
     }
 }
 
@@ -223,6 +237,21 @@ pub enum StartError {
     /// There is no tokio runtime here.
     #[error("there is no tokio runtime here; call start from inside one")]
     NoRuntime,
+}
+
+/// Returns what each failed call of a port is reported to: the host, the recorder, or both.
+fn failure_observer(
+    host: Option<&PortFailureObserver>,
+    recorder: &Option<Arc<FlightRecorder>>,
+) -> Option<PortFailureObserver> {
+    let (host, recorder) = (host.cloned(), recorder.clone());
+    let Some(recorder) = recorder else { return host };
+    Some(Arc::new(move |failure| {
+        recorder.port_failed(failure);
+        if let Some(host) = &host {
+            host(failure);
+        }
+    }))
 }
 
 /// Returns the ports, which report each failure to this observer.

@@ -9,6 +9,7 @@ use digital_key_ports::PairingPassword;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::{ObservedStep, Observers};
+use crate::flight_recorder::FlightRecorder;
 use crate::funnel::Funnel;
 use crate::messages::{Command, Message, Outcome};
 use crate::port_calls::PortCalls;
@@ -19,6 +20,7 @@ pub(crate) struct EventLoop {
     pub(crate) calls: PortCalls,
     pub(crate) observers: Observers,
     pub(crate) funnel: Funnel,
+    pub(crate) recorder: Option<Arc<FlightRecorder>>,
     pub(crate) screen: Arc<Screen>,
     pub(crate) sign_outs: PendingSignOuts,
     /// The buffer that the machine pushes its effects into.
@@ -38,6 +40,14 @@ pub(crate) struct Inbox {
 
 impl EventLoop {
     pub(crate) async fn run(mut self, mut inbox: Inbox) {
+        self.handle_all(&mut inbox).await;
+        if let Some(recorder) = &self.recorder {
+            recorder.write_now().await;
+        }
+    }
+
+    /// Handles what arrives, until the shutdown.
+    async fn handle_all(&mut self, inbox: &mut Inbox) {
         loop {
             let outcome = tokio::select! {
                 biased;
@@ -92,6 +102,9 @@ impl EventLoop {
             Outcome::Event(Event::WentToBackground) => {
                 self.step(Event::WentToBackground, None);
                 self.calls.go_to_background();
+                if let Some(recorder) = &self.recorder {
+                    recorder.write_soon();
+                }
             }
             Outcome::Event(event) => self.step(event, None),
             Outcome::EventWithPassword(event, password) => self.step(event, Some(password)),
@@ -123,7 +136,10 @@ impl EventLoop {
         tracing::debug!(?event, "event");
         let is_retry = event == Event::Intent(Intent::Tap(Tap::Retry));
         let observed = self.observers.want_steps().then(|| event.clone());
-        let verdict = self.flow.step(event, &mut self.effects);
+        let verdict = match &self.recorder {
+            Some(recorder) => recorder.step(&mut self.flow, event, &mut self.effects),
+            None => self.flow.step(event, &mut self.effects),
+        };
         if let Some(event) = &observed {
             self.report_step(event, verdict);
         }
@@ -141,7 +157,11 @@ impl EventLoop {
             }
             self.calls.perform(effect, &mut password);
         }
-        self.screen.show(self.flow.view(), &self.sign_outs);
+        let view = self.flow.view();
+        if let Some(recorder) = &self.recorder {
+            recorder.write_if_due(&view);
+        }
+        self.screen.show(view, &self.sign_outs);
     }
 
     fn report_step(&mut self, event: &Event, verdict: Verdict) {

@@ -22,6 +22,8 @@ mod cache_worker;
 mod listeners;
 mod reporting;
 mod funnel;
+mod flight_recorder;
+mod recorded_failure;
 mod bff;
 
 pub use app::{App, AppError};
@@ -33,6 +35,7 @@ pub use builder::{AppBuilder, StartError};
 pub use config::{
     CacheReporter, Deadlines, DiagnosticReporter, EffectObserver, ObservedStep, Ports, StepObserver,
 };
+pub use flight_recorder::RecorderOptions;
 pub use funnel::{FunnelEvent, FunnelObserver, FunnelPage};
 pub use reporting::{PortCall, PortFailure, PortFailureKind, PortFailureObserver, Reporting};
 

@@ -103,6 +103,24 @@ impl DigitalKeyApp {
         Ok(ViewStream::of(self.running()?.view()))
     }
 
+    /// Returns what the flight recorder has recorded, as a file without VINs, key ids, passwords and
+    /// texts; none if `Config.recorder` is not set. Attach it to a report of the driver (GEN-12).
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn recording(&self) -> Result<Option<Vec<u8>>, DigitalKeyError> {
+        Ok(self.running()?.recording())
+    }
+
+    /// Returns the recording of the run before this one, such as one that was killed; none if there is
+    /// none, or if the recorder has no file. This call reads the file.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub fn last_recording(&self) -> Result<Option<Vec<u8>>, DigitalKeyError> {
+        Ok(self.running()?.last_recording())
+    }
+
     /// Asks again whether a vehicle supports Smart Access, selected or not (ENT-10). The cached answer
     /// decides until a new one replaces it; a failure changes nothing. The call never blocks.
     ///

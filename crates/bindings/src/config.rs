@@ -28,6 +28,21 @@ pub struct Config {
     /// How long the other ports may take. Default: 5 seconds for the phone, 10 for the cache.
     #[uniffi(default = None)]
     pub deadlines: Option<Deadlines>,
+    /// The flight recorder (GEN-12). Default: off.
+    #[uniffi(default = None)]
+    pub recorder: Option<RecorderOptions>,
+}
+
+/// What the flight recorder keeps, and where.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct RecorderOptions {
+    /// The size of the buffer in memory, in bytes: from 1 KiB to 8 MiB. Default: 256 KiB.
+    #[uniffi(default = None)]
+    pub bytes: Option<u32>,
+    /// The path of the file that keeps the recording across a kill, in the app's private container. Its
+    /// folder must exist. Default: memory only.
+    #[uniffi(default = None)]
+    pub file: Option<String>,
 }
 
 /// Whether the core stops sending requests to a failing backend.
@@ -117,6 +132,9 @@ impl Config {
         if let Some(deadlines) = self.deadlines {
             builder = builder.deadlines(deadlines.into());
         }
+        if let Some(options) = self.recorder {
+            builder = builder.record(options.into());
+        }
         Ok(builder)
     }
 }
@@ -152,6 +170,19 @@ impl From<RetryPolicy> for digital_key_app::RetryPolicy {
 impl From<CircuitBreakerPolicy> for digital_key_app::CircuitBreakerPolicy {
     fn from(policy: CircuitBreakerPolicy) -> Self {
         Self::new().with_failures(policy.failures).with_open_for(policy.open_for)
+    }
+}
+
+impl From<RecorderOptions> for digital_key_app::RecorderOptions {
+    fn from(options: RecorderOptions) -> Self {
+        let mut recorder = Self::new();
+        if let Some(bytes) = options.bytes {
+            recorder = recorder.with_bytes(usize::try_from(bytes).unwrap_or(usize::MAX));
+        }
+        match options.file {
+            Some(file) => recorder.with_file(file),
+            None => recorder,
+        }
     }
 }
 

@@ -121,7 +121,7 @@
 #[doc(inline)]
 pub use digital_key_app::{
     App, AppBuilder, CircuitBreakerPolicy, Deadlines, EntryMode, FunnelEvent, FunnelPage, Ports,
-    RetryPolicy,
+    RecorderOptions, RetryPolicy,
 };
 #[doc(inline)]
 pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};
@@ -236,6 +236,8 @@ pub use digital_key_testkit as testkit;
 pub use digital_key_app as app;
 #[doc(no_inline)]
 pub use digital_key_domain as domain;
+#[doc(no_inline)]
+pub use digital_key_recording as recording;
 
 #[cfg(doc)]
 #[doc = include_str!("../glossary.md")]

@@ -11,6 +11,7 @@ mod retries;
 mod single_flight;
 mod diagnostics;
 mod funnel;
+mod flight_recorder;
 mod support;
 mod sign_out;
 mod suspended;
