@@ -45,7 +45,6 @@ impl From<PortCall> for recording::PortCall {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of the ports are open for more")]
 fn cause(kind: PortFailureKind) -> FailureCause {
     match kind {
         PortFailureKind::Bff(kind) => match kind {

@@ -31,7 +31,9 @@ mod vin;
 
 pub use app::{DigitalKeyApp, PendingCall, ViewStream};
 pub use canned::{CannedView, canned_views};
-pub use config::{CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RetryPolicy};
+pub use config::{
+    CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RecorderOptions, RetryPolicy,
+};
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use digital_key_app::{FunnelEvent, FunnelPage};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};

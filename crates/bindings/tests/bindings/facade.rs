@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, Weak};
 use async_trait::async_trait;
 use digital_key_bindings::{
     BearerToken, BffAdapter, Diagnostic, DigitalKeyApp, DigitalKeyError, FunnelEvent, Intent,
-    Listener, ListenerError, PortFailure, TokenError, TokenProvider, ViewState,
+    Listener, ListenerError, PortFailure, RecorderOptions, TokenError, TokenProvider, ViewState,
 };
 use digital_key_domain::{CacheFailure, KeyState, PairingAnswer, Tap};
 
 use tokio::time::timeout;
 
-use crate::test_app::{PATIENCE, TestApp};
+use crate::test_app::{PATIENCE, TestApp, VIN};
 
 #[tokio::test]
 async fn a_car_is_paired() {
@@ -83,6 +83,31 @@ async fn gen_5_a_sign_out_that_begins_hides_the_account() {
     let sign_out = app.begin_sign_out().unwrap();
     assert_eq!(app.view().unwrap().vehicle, None);
     assert_eq!(sign_out.wait().await, Ok(()));
+}
+
+#[tokio::test]
+async fn gen_12_a_recording_crosses_the_boundary() {
+    let mut test = TestApp::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recording");
+    test.recorder =
+        Some(RecorderOptions { bytes: Some(8192), file: Some(file.display().to_string()) });
+    test.launch();
+    test.open_welcome().await;
+    let recording = test.app().recording().unwrap().unwrap();
+    assert!(recording.starts_with(b"DKFR"));
+    assert!(!recording.windows(VIN.len()).any(|bytes| bytes == VIN.as_bytes()));
+    assert_eq!(test.app().last_recording(), Ok(None));
+    test.app().shutdown().await;
+    assert!(std::fs::read(file).unwrap().starts_with(b"DKFR"));
+    assert_eq!(test.app().recording(), Err(DigitalKeyError::ShutDown));
+}
+
+#[tokio::test]
+async fn gen_12_without_the_option_there_is_no_recording() {
+    let mut test = TestApp::new().await;
+    test.launch();
+    assert_eq!(test.app().recording(), Ok(None));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource, Deadlines,
     Diagnostic, DigitalKeyApp, FunnelEvent, Intent, Listener, ListenerError, Phone, PortCall,
-    PortFailure, Ports, ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
+    PortFailure, Ports, RecorderOptions, ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
 };
 use digital_key_domain::{CacheFailure, EntryView, Tap};
 use tempfile::TempDir;
@@ -114,6 +114,7 @@ pub(crate) struct TestApp {
     pub(crate) backend: Backend,
     pub(crate) phone: Arc<ScriptedPhone>,
     pub(crate) ports: Option<Ports>,
+    pub(crate) recorder: Option<RecorderOptions>,
     app: Option<Arc<DigitalKeyApp>>,
     log: Arc<Log>,
     _directory: TempDir,
@@ -136,7 +137,8 @@ impl TestApp {
             app_lifecycle: phone.app_lifecycle(),
         };
         let log = Arc::new(Log(watch::Sender::default()));
-        Self { backend, phone, ports: Some(ports), app: None, log, _directory: directory }
+        let ports = Some(ports);
+        Self { backend, phone, ports, recorder: None, app: None, log, _directory: directory }
     }
 
     /// An app with some ports replaced.
@@ -158,6 +160,7 @@ impl TestApp {
                 cache: Duration::from_millis(300),
                 sheet_grace: Duration::from_millis(50),
             }),
+            recorder: self.recorder.clone(),
         };
         let app = DigitalKeyApp::new(config, self.ports.take().unwrap()).unwrap();
         self.app = Some(Arc::clone(&app));

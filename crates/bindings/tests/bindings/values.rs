@@ -46,6 +46,7 @@ async fn an_impossible_phone_is_refused() {
             retry: None,
             circuit_breaker: None,
             deadlines: None,
+            recorder: None,
         };
         let ports = test.ports.take().unwrap();
         assert_eq!(refused(DigitalKeyApp::new(config, ports)).0, argument);

@@ -9,6 +9,7 @@ mod phone;
 mod bff;
 mod cache;
 mod backend;
+mod recording;
 mod secrecy;
 
 pub use secrecy::LONGEST_ERROR;
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "control_change", run: backend::change },
     Target { name: "machine_identifier", run: phone::machine_identifier },
     Target { name: "os_version", run: phone::os_version },
+    Target { name: "recording", run: recording::file },
     Target { name: "retry_after", run: bff::retry_after },
     Target { name: "vehicle_list_file", run: backend::list_file },
     Target { name: "vehicle_state_file", run: backend::state_file },

@@ -50,6 +50,9 @@ private suspend fun success() = withApp {
     check(digits !in "$request ${request.password}") { "printing shows the password" }
     check(request.vin.text() == vin && vin !in "${request.vin} $view") { "$view" }
     check(log.failures.isEmpty()) { "${log.failures}" }
+    val recording = app.recording()!!.toString(Charsets.ISO_8859_1)
+    check(recording.startsWith("DKFR") && vin !in recording && digits !in recording)
+    check(app.lastRecording() == null)
 
     check(
         funnel(last = FunnelEvent.Paired) ==

@@ -119,7 +119,13 @@ class TestApp(val phone: Phone = Phone(), val log: Log = Log()) {
 
     suspend fun launch(ports: Ports? = null, deadlines: Deadlines = digitalkey.test.deadlines) {
         val model = digitalkey.Phone.Ios("iPhone12,1", "14.2")
-        val config = Config(phone = model, retry = retry, deadlines = deadlines)
+        val config =
+            Config(
+                phone = model,
+                retry = retry,
+                deadlines = deadlines,
+                recorder = RecorderOptions(),
+            )
         app = DigitalKeyApp(config, ports ?: ports())
         app.start(log)
         app.dispatch(Intent.SelectVehicle(Vin(vin)))

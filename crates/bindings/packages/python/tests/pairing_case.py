@@ -30,6 +30,7 @@ from digital_key import (
     PortCall,
     PortFailure,
     Ports,
+    RecorderOptions,
     Tap,
     TokenProvider,
     ViewState,
@@ -137,7 +138,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         self, listener: Listener | None = None, deadlines: Deadlines = DEADLINES, **own: object
     ) -> None:
         model = Model.IOS(machine="iPhone12,1", version="14.2")
-        config = Config(phone=model, deadlines=deadlines)
+        config = Config(phone=model, deadlines=deadlines, recorder=RecorderOptions())
         self.app = DigitalKeyApp(config, await self.ports(**own))
         self.app.start(listener or self.log)
         self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(self.vin)))

@@ -53,6 +53,11 @@ class Pairing(PairingCase):
         self.assertEqual(request.vin.text(), self.vin)
         self.assertNotIn(self.vin, f"{request.vin} {request.vin!r} {view}")
         self.assertEqual(self.log.failures, [])
+        recording = self.app.recording()
+        self.assertTrue(recording.startswith(b"DKFR"))
+        for secret in (digits, self.vin):
+            self.assertNotIn(secret.encode(), recording)
+        self.assertIsNone(self.app.last_recording())
         self.assertEqual(
             await self.funnel(last=FunnelEvent.PAIRED()),
             [

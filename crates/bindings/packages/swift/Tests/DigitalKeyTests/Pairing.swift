@@ -28,6 +28,11 @@ let pairing: [Test] = [
         try check(requests[0].vin.text() == test.vin, "\(requests[0].vin)")
         try check(!"\(requests[0].vin) \(view)".contains(test.vin), "\(view)")
         try check(test.log.failures.isEmpty, "\(test.log.failures)")
+        let recording = try test.app.recording() ?? Data()
+        try check(recording.starts(with: Data("DKFR".utf8)), "\(recording.count) bytes")
+        try check(recording.range(of: Data(test.vin.utf8)) == nil, "the recording has the VIN")
+        let last = try test.app.lastRecording()
+        try check(last == nil, "there was no run before")
         let funnel: [FunnelEvent] = [
             .entryShown, .welcomeShown(moveFlow: false), .pairingStarted,
             .appleAnswered(madeKey: true, error: nil, late: false), .paired,

@@ -152,7 +152,9 @@ final class TestApp {
     }
 
     func make(_ ports: Ports, deadlines: Deadlines = deadlines) throws {
-        let config = Config(phone: .ios(machine: "iPhone12,1", version: "14.2"), deadlines: deadlines)
+        let config = Config(
+            phone: .ios(machine: "iPhone12,1", version: "14.2"), deadlines: deadlines,
+            recorder: RecorderOptions())
         app = try DigitalKeyApp(config: config, ports: ports)
     }
 
