@@ -22,19 +22,20 @@ uniffi::custom_type!(UsageCounter, u8, {
 /// All that is cached for one VIN, except the password itself.
 #[uniffi::remote(Record)]
 pub struct VehicleRecord {
+    // The fields without a default come first, so that Python can take all of them by position.
+    /// What is known about the owner key.
+    pub key: KnownKey,
+    /// The newest generation that was ever stored; it outlives the password. 0 at first.
+    pub generation: Generation,
     /// Whether the vehicle supports Smart Access; none = never answered (ENT-4).
     #[uniffi(default = None)]
     pub support: Option<Support>,
-    /// What is known about the owner key.
-    pub key: KnownKey,
     /// The other facts of the last pairing status; none = never answered.
     #[uniffi(default = None)]
     pub readiness: Option<Readiness>,
     /// The use of the cached password; none = no password is cached.
     #[uniffi(default = None)]
     pub password: Option<PasswordUse>,
-    /// The newest generation that was ever stored; it outlives the password. 0 at first.
-    pub generation: Generation,
 }
 
 /// What the cache knows about the owner key of a vehicle.

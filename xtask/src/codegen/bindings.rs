@@ -5,6 +5,7 @@
 mod fix;
 mod kotlin;
 mod listing;
+mod python;
 mod swift;
 
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ const SOURCES: &[Source] = &[
     Source {
         generated: "digital_key.py",
         place: "python/digital_key/digital_key.py",
-        fixes: &[],
+        fixes: python::FIXES,
         listing: Some(("crates/bindings/api/python.txt", listing::python)),
     },
 ];

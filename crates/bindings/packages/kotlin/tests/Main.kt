@@ -48,7 +48,7 @@ private val traces = listOf("Exception in thread", "JNA: Callback", SECRET)
 fun main() {
     // See JdkTransport; the JDK reads it once.
     System.setProperty("jdk.httpclient.redirects.retrylimit", "1")
-    val tests = pairing + suspension + badInput + thrown + transport + canned + simulated
+    val tests = pairing + vehicles + suspension + badInput + badAdapters + thrown + transport + canned + simulated
     var failed = 0
     for (test in tests) {
         try {

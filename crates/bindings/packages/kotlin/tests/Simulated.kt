@@ -25,7 +25,8 @@ private suspend fun refusedInRelease() {
 
 private suspend fun TestApp.launchWith(simulated: SimulatedPhone) {
     val wallet = WalletAdapter.own(simulated)
-    launch(ports().copy(wallet = wallet, applePairing = ApplePairingAdapter.own(simulated)))
+    val ports = ports().copy(wallet = wallet, applePairing = ApplePairingAdapter.own(simulated))
+    launch(ports, patientDeadlines)
     openWelcome()
     startPairing()
 }

@@ -2,7 +2,6 @@ package digitalkey.test
 
 import digitalkey.*
 
-import java.time.Duration
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -22,8 +21,7 @@ private const val PATIENCE = 30_000L
 /** Starts with a cache in memory, which has enough time on a busy machine. */
 private suspend fun TestApp.launchWithMemoryCache(): MemoryCache {
     val cache = MemoryCache()
-    val long = Duration.ofMillis(PATIENCE)
-    launch(ports(cache = cache), Deadlines(long, long, Duration.ofMillis(50)))
+    launch(ports(cache = cache), patientDeadlines)
     app.idle()
     return cache
 }

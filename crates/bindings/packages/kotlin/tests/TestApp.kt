@@ -30,6 +30,10 @@ val deadlines =
         sheetGrace = Duration.ofMillis(50),
     )
 
+/** For tests in which no adapter hangs, so that they pass on a busy machine. */
+val patientDeadlines =
+    Deadlines(Duration.ofMillis(PATIENCE), Duration.ofMillis(PATIENCE), Duration.ofMillis(50))
+
 /** How long the core waits for a BFF that hangs. */
 private val retry =
     RetryPolicy(
@@ -61,10 +65,11 @@ object Keys : DataKeySource {
     override fun dataKey(): DataKey = DataKey(ByteArray(32) { it.toByte() })
 }
 
-/** A listener that keeps all views and failures. */
+/** A listener that keeps what it receives. */
 open class Log : Listener {
     val views = CopyOnWriteArrayList<ViewState>()
     val failures = CopyOnWriteArrayList<PortFailure>()
+    val diagnostics = CopyOnWriteArrayList<Diagnostic>()
     val funnel = CopyOnWriteArrayList<FunnelEvent>()
 
     override fun onView(view: ViewState) {
@@ -77,7 +82,9 @@ open class Log : Listener {
 
     override fun onCacheFailure(failure: CacheFailure) {}
 
-    override fun onDiagnostic(diagnostic: Diagnostic) {}
+    override fun onDiagnostic(diagnostic: Diagnostic) {
+        diagnostics.add(diagnostic)
+    }
 
     override fun onFunnel(event: FunnelEvent) {
         funnel.add(event)

@@ -76,12 +76,13 @@ class Keys(DataKeySource):
 
 
 class Log(Listener):
-    """A listener that keeps all views and failures."""
+    """A listener that keeps what it receives."""
 
     def __init__(self) -> None:
         self.views: list[ViewState] = []
         self.failures: list[PortFailure] = []
         self.cache_failures: list[CacheFailure] = []
+        self.diagnostics: list[Diagnostic] = []
         self.funnel: list[FunnelEvent] = []
 
     def on_view(self, view: ViewState) -> None:
@@ -94,7 +95,7 @@ class Log(Listener):
         self.cache_failures.append(failure)
 
     def on_diagnostic(self, diagnostic: Diagnostic) -> None:
-        pass
+        self.diagnostics.append(diagnostic)
 
     def on_funnel(self, event: FunnelEvent) -> None:
         self.funnel.append(event)

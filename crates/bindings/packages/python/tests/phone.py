@@ -75,8 +75,8 @@ class Phone(Wallet, ApplePairing, AppLifecycle):
         """Waits for a sheet and ends it."""
         await self._sheet_shown.wait()
         self._sheet_shown.clear()
-        if answer._pass is not None:
-            self.keys.add(answer._pass)
+        if answer.pass_ is not None:
+            self.keys.add(answer.pass_)
         self._sheet.set_result(answer)
 
     # The lifecycle of the app.

@@ -110,7 +110,7 @@ class FaultyApplePairing(PairingCase):
         await self.pairing_error(throws(RuntimeError(SECRET)))
 
     async def test_a_key_without_a_name(self) -> None:
-        await self.pairing_error(answers(digital_key.PairingAnswer(_pass="")))
+        await self.pairing_error(answers(digital_key.PairingAnswer(pass_="")))
 
     async def test_a_sheet_that_never_ends(self) -> None:
         """Coming to the foreground without a sheet counts as an answer (GEN-2)."""
@@ -181,7 +181,7 @@ class CacheInPython(PairingCase):
         await self.launch(cache=CacheAdapter.own(cache))
         await self.open_welcome()
         await self.start_pairing()
-        await self.phone.answer(digital_key.PairingAnswer(_pass="KEY-1"))
+        await self.phone.answer(digital_key.PairingAnswer(pass_="KEY-1"))
         await self.page("Tutorial1")
         await self.app.idle()
         record = await cache.load(Vin(self.vin))

@@ -17,7 +17,7 @@ from pairing_case import PairingCase, control
 class Pairing(PairingCase):
     async def make_key(self, key: str) -> None:
         self.change(ownerKey={"id": key, "tracked": False})
-        await self.phone.answer(PairingAnswer(_pass=key))
+        await self.phone.answer(PairingAnswer(pass_=key))
         view = await self.page("Tutorial1")
         self.assertEqual(view.key_state, KeyState.ACTIVE_UNTRACKED)
         self.assertIsNone(view.password_uses)
@@ -105,7 +105,7 @@ class Pairing(PairingCase):
         await self.start_pairing()
         await self.phone.answer(PairingAnswer(error=AppleErrorCode.USER_CANCELED))
         await self.page("PairingError")
-        self.phone.answer_again(PairingAnswer(_pass="KEY-1"))
+        self.phone.answer_again(PairingAnswer(pass_="KEY-1"))
         view = await self.until(lambda view: view.key_state == KeyState.ACTIVE_UNTRACKED)
         self.assertEqual(view.page_name, "Tutorial1")
 

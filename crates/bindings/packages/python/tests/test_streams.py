@@ -77,7 +77,7 @@ class StartOfThePairing(Case):
                     self.assertEqual(failure.port, Port.APPLE_PAIRING)
                     self.assertEqual(failure.call, PortCall.START_PAIRING)
                     app.dispatch(Intent.TAP(tap=Tap.RETRY))
-                    await phone.answer(PairingAnswer(_pass="KEY-1"))
+                    await phone.answer(PairingAnswer(pass_="KEY-1"))
                     await alone.until(app, lambda view: view.page.is_tutorial1())
 
 

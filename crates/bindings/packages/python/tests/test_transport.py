@@ -36,7 +36,7 @@ class OwnTransport(PairingCase):
         await self.launch(bff=BffAdapter.http(BFF, Token(), options))
         await self.open_welcome()
         await self.start_pairing()
-        await self.phone.answer(PairingAnswer(_pass="KEY-1"))
+        await self.phone.answer(PairingAnswer(pass_="KEY-1"))
         await self.page("Tutorial1")
         self.assertEqual(self.log.failures, [])
 

@@ -17,6 +17,8 @@ pub(in super::super) fn python(source: &str) -> Vec<Declaration> {
         let Some(name) = name(text) else { continue };
         let mut doc = doc(lines.clone());
         let constructs = |class: &str| text.replace("def __init__(self", class).replace("(, ", "(");
+        // An object that the core alone makes takes `*args`.
+        let takes_fields = text.contains("(self, ") && !text.contains("(self, *args");
         let text = match line.find(|it| it != ' ').unwrap_or(0) {
             0 => {
                 let is_mirror = MIRRORS.iter().any(|end| name.ends_with(end));
@@ -32,7 +34,7 @@ pub(in super::super) fn python(source: &str) -> Vec<Declaration> {
                 (variant, variant_doc) = (name, doc);
                 continue;
             }
-            4 if name == "__init__" && (!doc.is_empty() || text.contains("self, *,")) => {
+            4 if name == "__init__" && (!doc.is_empty() || takes_fields) => {
                 constructs(&format!("{owner}("))
             }
             4 if !name.starts_with('_') && !doc.is_empty() => text.to_owned(),
@@ -112,7 +114,7 @@ class _UniffiFfiConverterTypeTap:
 
 @dataclass
 class Config:
-    def __init__(self, *, phone:str, link:typing.Optional[str] = _DEFAULT):
+    def __init__(self, phone:str, link:typing.Optional[str] = _DEFAULT):
         self.phone = phone
 
 class Tap(enum.Enum):
@@ -153,7 +155,7 @@ class AppError(Exception)
     ShutDown()
 
 class Config
-    Config(*, phone: str, link: typing.Optional[str] = _DEFAULT)
+    Config(phone: str, link: typing.Optional[str] = _DEFAULT)
 
 Id = str
 

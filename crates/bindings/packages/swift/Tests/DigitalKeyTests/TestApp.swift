@@ -63,6 +63,7 @@ final class Keys: DataKeySource {
 final class Log: Listener, @unchecked Sendable {
     private let lock = NSLock()
     private var kept: [PortFailure] = []
+    private var hints: [Diagnostic] = []
     private var events: [FunnelEvent] = []
     private var calls = 0
     private let viewed: @Sendable () throws -> Void
@@ -73,6 +74,11 @@ final class Log: Listener, @unchecked Sendable {
 
     var failures: [PortFailure] {
         lock.withLock { kept }
+    }
+
+    /// The hints for the maker.
+    var diagnostics: [Diagnostic] {
+        lock.withLock { hints }
     }
 
     /// What happened on the way to a key.
@@ -96,7 +102,9 @@ final class Log: Listener, @unchecked Sendable {
 
     func onCacheFailure(failure: CacheFailure) throws {}
 
-    func onDiagnostic(diagnostic: Diagnostic) throws {}
+    func onDiagnostic(diagnostic: Diagnostic) throws {
+        lock.withLock { hints.append(diagnostic) }
+    }
 
     func onFunnel(event: FunnelEvent) throws {
         lock.withLock { events.append(event) }
