@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::command::cargo;
 use crate::{
-    Outcome, TaskError, codegen, contract, deny, docs, monitoring, playground, portable, sbom,
-    size, structure, test_bindings,
+    Outcome, TaskError, android, codegen, contract, deny, dist, docs, monitoring, playground,
+    portable, sbom, size, structure, test_bindings,
 };
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
@@ -51,7 +51,7 @@ pub(crate) enum Job {
     Portable,
     /// The crates of an iPhone app build for the phone and its simulator.
     Ios,
-    /// The crates of an Android app build, without wallet and TLS.
+    /// The crates of an Android app build, without wallet and TLS, and its library fits large pages.
     Android,
     /// The library is small enough for a phone.
     Size,
@@ -65,6 +65,8 @@ pub(crate) enum Job {
     Monitoring,
     /// The listings of the packages' interfaces are up to date, and each language pairs a car.
     Bindings,
+    /// The crates and packages can be installed into a fresh project each.
+    Install,
     /// The documentation builds as one site, and none of its links is dead.
     Site,
     /// The playground works in a browser, and the scenario that it exports passes.
@@ -105,7 +107,10 @@ impl Job {
             }
             Self::Portable => return portable::check(portable::PORTABLE),
             Self::Ios => return portable::check(portable::IOS),
-            Self::Android => return portable::check(portable::ANDROID),
+            Self::Android => match portable::check(portable::ANDROID)? {
+                Outcome::Passed => return android::check_link(),
+                skipped @ Outcome::Skipped(_) => return Ok(skipped),
+            },
             Self::Size => return size::check(),
             Self::Deny => return deny::check(),
             Self::Sbom => return sbom::check(),
@@ -115,6 +120,7 @@ impl Job {
                 codegen::check(&[codegen::Part::Bindings])?;
                 return test_bindings::run(&[]);
             }
+            Self::Install => return dist::check_install(),
             Self::Site => return docs::check(),
             Self::Browser => return playground::check(),
         }

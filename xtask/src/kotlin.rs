@@ -69,6 +69,15 @@ impl Kotlin {
         program("java", "-cp").argument(self.class_path(classes))
     }
 
+    /// The jars of the compiler, with the libraries of the language.
+    pub(crate) fn jars(&self) -> impl Iterator<Item = &str> {
+        self.jars.split(':')
+    }
+
+    pub(crate) fn jna(&self) -> &Path {
+        &self.jna
+    }
+
     fn class_path(&self, used: &[&Path]) -> String {
         let used = used.iter().map(|path| format!("{}:", path.display()));
         used.chain([format!("{}:{}", self.jars, self.jna.display())]).collect()

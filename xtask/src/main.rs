@@ -5,6 +5,7 @@
     reason = "a command line program writes to its terminal"
 )]
 
+mod android;
 mod bench;
 mod ci;
 mod codegen;

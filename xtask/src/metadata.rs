@@ -1,5 +1,6 @@
 //! The workspace as `cargo metadata` describes it, as far as a rule needs it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub(crate) struct Package {
     pub(crate) categories: Vec<String>,
     /// The page that a registry shows, relative to the package's folder.
     pub(crate) readme: Option<String>,
+    #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
 }
 
 /// A dependency as a manifest declares it, optional and platform-specific ones included.

@@ -70,6 +70,34 @@ pub(crate) const ANDROID: &[Build] = &[Build {
            -p digital-key-bindings --no-default-features --features digital-key-bff-http/reqwest",
 }];
 
+/// The library for the phones with Android.
+pub(crate) const ANDROID_ARM64: Build = Build {
+    target: "aarch64-linux-android",
+    how: How::SharedLibrary { linker: "aarch64-linux-android26-clang" },
+    what: LIBRARY,
+};
+
+/// The library for old phones with Android.
+pub(crate) const ANDROID_ARM: Build = Build {
+    target: "armv7-linux-androideabi",
+    how: How::SharedLibrary { linker: "armv7a-linux-androideabi26-clang" },
+    what: LIBRARY,
+};
+
+/// The library for Android's emulator.
+pub(crate) const ANDROID_X86: Build = Build {
+    target: "x86_64-linux-android",
+    how: How::SharedLibrary { linker: "x86_64-linux-android26-clang" },
+    what: LIBRARY,
+};
+
+/// The library for Android as any linker for its processor links it, without optimisation.
+pub(crate) const ANDROID_DEBUG: Build = Build {
+    target: "aarch64-linux-android",
+    how: How::SharedLibrary { linker: "aarch64-linux-gnu-gcc" },
+    what: "-p digital-key-bindings --no-default-features --lib",
+};
+
 /// The library for a phone's processor, on the system for which most machines can link.
 pub(crate) const ON_AARCH64: Build = Build {
     target: "aarch64-unknown-linux-gnu",

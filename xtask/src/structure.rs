@@ -5,6 +5,7 @@ mod pages;
 mod published;
 mod rules;
 mod security;
+mod workflows;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub(crate) fn check() -> Result<(), TaskError> {
         let Some(text) = read(file) else { continue };
         broken.extend(forbidden_texts(file, &text));
         broken.extend(lint_problem(file, &text));
+        broken.extend(workflows::problems(file, &text));
         modules.read(file, &text);
     }
     broken.extend(modules.problems());

@@ -86,10 +86,20 @@ pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
         match language.build(&folder, &library)? {
             Tests::Ready(program) => {
                 let backend = Backend::start("")?;
-                program
-                    .env("DIGITAL_KEY_BFF", &backend.bff)
-                    .env("DIGITAL_KEY_CONTROL", &backend.control)
-                    .run()?;
+                let run = |program: Program| {
+                    program
+                        .env("DIGITAL_KEY_BFF", &backend.bff)
+                        .env("DIGITAL_KEY_CONTROL", &backend.control)
+                        .run()
+                };
+                run(program)?;
+                if matches!(language, Language::Kotlin) {
+                    kotlin::run_without_library(&folder)?;
+                    match kotlin::shrink(&folder, &library)? {
+                        Ok(program) => run(program)?,
+                        Err(tool) => missing.push(tool),
+                    }
+                }
                 language.run_pages(&folder, &library, backend)?;
                 if matches!(language, Language::Python) {
                     missing.extend(python::check_types(&folder)?);

@@ -1,20 +1,21 @@
-//! The jar: the compiled classes, and the library at the place where JNA looks for it.
+//! The jar: the compiled classes, and the library at the place where JNA looks for it. Beside it, the
+//! archive for Android.
+
+mod aar;
 
 use std::path::Path;
 
-use super::{LICENCES, VERSION, copy, expect, library_of_this_system, python};
+use super::{LICENCES, VERSION, copy, expect, python};
 use crate::Outcome;
 use crate::TaskError;
 use crate::command::workspace_root;
 use crate::kotlin::Kotlin;
 
 const README: &str = "\
-This jar contains the classes, and the library of the system that built it, where JNA finds it: enough
-for tests and programs on a JVM there. It needs kotlinx-coroutines-core and JNA beside it.
-
-It contains no library for Android, which needs the C compiler of an NDK. Build one for each ABI with
-`cargo build --profile phone -p digital-key-bindings --target aarch64-linux-android` and put
-libdigital_key_bindings.so under jniLibs/arm64-v8a. The classes are the same.
+The jar contains the classes, and the library of the system that built it, where JNA finds it: enough for
+tests and programs on a JVM there. The archive `.aar` is for Android: it contains the classes, the rules
+for R8, and a library for each processor. An archive whose name ends in `incomplete` lacks libraries,
+since the machine that built it has no NDK: do not publish it. The files `.pom` name what each needs.
 ";
 
 /// Packs all files of the current folder, with the manifest first, and checks that the named ones are
@@ -33,10 +34,14 @@ with zipfile.ZipFile(sys.argv[1]) as jar:
     print(len(names))
 ";
 
+/// The version of JNA that the tests use.
+const OLDEST_JNA: &str = "5.13.0";
+
 /// A program that needs the classes and the library.
 const TRIAL: &str = "fun main() = println(digitalkey.Vin(\"WBADKEY0000000001\").text())\n";
 
-pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
+/// Packs this library, and the classes that belong to it.
+pub(super) fn write(folder: &Path, work: &Path, library: &Path) -> Result<Outcome, TaskError> {
     let kotlin = match Kotlin::find() {
         Ok(kotlin) => kotlin,
         Err(missing) => return Ok(Outcome::Skipped(missing)),
@@ -47,19 +52,20 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
         &content,
         &[&workspace_root().join("crates/bindings/packages/kotlin/src/main")],
     )?;
-    let library = library_of_this_system()?;
     let platform = platform_of_jna();
-    copy(&[&library], &content.join(&platform))?;
     copy(&LICENCES, &content.join("META-INF"))?;
+    aar::write(folder, work, &content)?;
+    copy(&[library], &content.join(&platform))?;
     std::fs::write(
         content.join("META-INF/MANIFEST.MF"),
         format!(
             "Manifest-Version: 1.0\nImplementation-Title: digital-key\n\
-             Implementation-Version: {VERSION}\nLibraries: {platform}\n\
-             Android: needs libraries built with an NDK; see README.md\n"
+             Implementation-Version: {VERSION}\nLibraries: {platform}\n"
         ),
     )?;
     std::fs::write(folder.join("README.md"), README)?;
+    let pom = aar::pom("digital-key", "jar", OLDEST_JNA, "jar");
+    std::fs::write(folder.join(format!("digital-key-{VERSION}.pom")), pom)?;
 
     let jar = folder.join(format!("digital-key-{VERSION}.jar"));
     let name = library.file_name().unwrap_or_default().to_string_lossy();

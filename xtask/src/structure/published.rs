@@ -27,6 +27,10 @@ pub(super) fn problems(
     for link in links.filter(|link| !link.starts_with("https://")) {
         expect(false, &format!("links to {link} in its README, which no registry has"));
     }
+    for feature in package.features.keys().filter(|it| *it != "default") {
+        let row = format!("| `{feature}`");
+        expect(readme.contains(&row), &format!("has no row for {feature} in its README"));
+    }
     for licence in LICENCES {
         let text = read(&format!("{folder}/{licence}"));
         let holds = text.is_some() && text == read(licence);
@@ -71,6 +75,7 @@ mod tests {
             ("keywords", json!([]), "x does not have one to five keywords"),
             ("categories", json!([]), "x does not have one to five categories"),
             ("readme", json!("../../README.md"), "x has no README.md of its own"),
+            ("features", json!({"default": ["a"], "a": []}), "x has no row for a in its README"),
         ] {
             assert_eq!(problems_with(key, value, "", None), problem);
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{HOMES, Tests, text};
 use crate::TaskError;
-use crate::command::{Program, workspace_root};
+use crate::command::{Program, program, workspace_root};
 use crate::kotlin::Kotlin;
 
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
@@ -17,6 +17,62 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     kotlin.compile(&[], &classes, &[&package.join("src/main"), &package.join("tests")])?;
     let java = kotlin.java(&[&classes]).argument(library_path(library)?);
     Ok(Tests::Ready(java.argument("digitalkey.test.MainKt")))
+}
+
+/// Runs the package without its library. Its classes load, and no native code: JNA's class `Native`, whose
+/// loading loads JNA's native half, comes only with the first object of the core.
+pub(super) fn run_without_library(folder: &Path) -> Result<(), TaskError> {
+    let printed = Kotlin::find()?
+        .java(&[&folder.join("classes")])
+        .args("-Xlog:class+load digitalkey.test.WithoutLibrary")
+        // Cargo adds the folder of the library to this path.
+        .env("LD_LIBRARY_PATH", "")
+        .output()?;
+    let (before, after) =
+        printed.split_once("the classes are there").ok_or("the classes need the library")?;
+    let is_native = |text: &str| text.contains("com.sun.jna.Native source");
+    if is_native(before) || !is_native(after) {
+        return Err("the classes load JNA before the first object of the core".into());
+    }
+    after
+        .lines()
+        .filter(|line| line.starts_with("the first object"))
+        .for_each(|it| println!("{it}"));
+    Ok(())
+}
+
+/// Shrinks package, tests and JNA by the rules of the package, as R8 does for an app. Returns the
+/// program that pairs from the result, or what is missing.
+pub(super) fn shrink(folder: &Path, library: &Path) -> Result<Result<Program, String>, TaskError> {
+    if program("proguard", "-version").failure().is_err() {
+        return Ok(Err("proguard is missing: .ci/install-compilers installs it".to_owned()));
+    }
+    let kotlin = Kotlin::find()?;
+    let classes = folder.join("classes");
+    let java = folder.join("java-base.jar");
+    kotlin.java(&[&classes]).argument("digitalkey.test.JavaClasses").argument(&java).run()?;
+    let shrunk = folder.join("shrunk.jar");
+    let package = workspace_root().join("crates/bindings/packages/kotlin");
+    let mut settings = format!(
+        "-injars {}\n-injars {}(!META-INF/versions/**,!module-info.class)\n-outjars {}\n\
+         -libraryjars {}\n-include {}\n\
+         -keep class digitalkey.test.Shrunk {{ public static void main(java.lang.String[]); }}\n\
+         -dontnote\n-ignorewarnings\n",
+        classes.display(),
+        kotlin.jna().display(),
+        shrunk.display(),
+        java.display(),
+        package.join("consumer-rules.pro").display(),
+    );
+    for jar in kotlin.jars() {
+        settings += &format!("-libraryjars {jar}(kotlin/**.class,kotlinx/coroutines/**.class)\n");
+    }
+    let file = folder.join("shrink.pro");
+    std::fs::write(&file, settings)?;
+    // The warnings are about the parts of Java that are not in java.base, and about the tests.
+    program("proguard", "").argument(format!("@{}", text(&file))).output()?;
+    let java = kotlin.java(&[&shrunk]).argument(library_path(library)?);
+    Ok(Ok(java.argument("digitalkey.test.Shrunk")))
 }
 
 /// The programs of the pages, which are compiled together with the other files of their folder.
