@@ -1,251 +1,60 @@
-//! The BFF beside nginx as a proxy that passes requests on unchanged.
+//! Measures the product beside what a team would use in its place, in one run.
 //!
-//! Both stand in front of the same service, an nginx with one answer. Each contestant has a core for
-//! itself; wrk and the service share the other one. The measurements of a pair follow each other, and a
-//! ratio is the median over the pairs, so that a slow moment of the machine hits both.
+//! The measured programs take turns, each pinned to a core, and a ratio is the median over the rounds, so
+//! that a slow moment of the machine hits all of them. Each subject writes its own section of the page.
 
+mod bff;
 mod contestant;
 mod load;
 mod machine;
 mod page;
+mod step;
 
 use clap::ValueEnum;
 
-use crate::TaskError;
-use contestant::{Contestant, Kind, Upstream};
-use load::{Load, Wrk};
+use crate::{Outcome, TaskError};
 use machine::{Foreign, Machine};
-use page::{Goal, Row};
 
 /// What is measured.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
+    /// A step of the flow machine beside other state machines.
+    Step,
     /// The BFF beside nginx.
     Bff,
 }
 
 /// How much is measured.
 pub(crate) struct Effort {
-    pub(crate) pairs: usize,
+    /// How often each program has its turn.
+    pub(crate) rounds: usize,
+    /// How long wrk runs for one measurement of the BFF.
     pub(crate) seconds: u64,
     pub(crate) print_only: bool,
 }
 
-/// The core of the contestant, and that of wrk and the service behind the contestant.
+/// The cores to which programs are pinned.
 const CORES: [usize; 2] = [0, 1];
 
-/// How many connections ask at once, and how many of nginx's requests per second the BFF must reach.
-const SPEEDS: [(usize, f64); 4] = [(1, 0.95), (16, 0.85), (32, 0.85), (128, 0.85)];
-
-/// The connections with which memory and CPU are compared.
-const COMPARED: usize = 32;
-
-/// The connections that wait for a request.
-const IDLE: usize = 10_000;
-
-/// Measures, prints the table and writes the page.
-pub(crate) fn run(effort: &Effort) -> Result<(), TaskError> {
+/// Measures these subjects, or all when none is named; prints their tables and writes them into the page.
+pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError> {
     let machine = Machine::of_this_run()?;
-    let mut bench = Bench { effort, foreign: Foreign::new(effort.print_only), rows: Vec::new() };
-    bench.foreign.expect_quiet()?;
-    bench.side_by_side()?;
-    bench.log_of_each_request()?;
-    bench.idle()?;
-    bench.two_processes()?;
-    let table = page::table(&bench.rows);
-    println!("\n{}\n{table}", machine.description());
-    if effort.print_only { Ok(()) } else { page::write(&machine, effort, &table) }
-}
-
-struct Bench<'a> {
-    effort: &'a Effort,
-    foreign: Foreign,
-    rows: Vec<Row>,
-}
-
-/// The same measurement of both contestants, once or more often.
-#[derive(Default)]
-struct Pairs {
-    bff: Vec<f64>,
-    nginx: Vec<f64>,
-}
-
-impl Pairs {
-    fn push(&mut self, kind: Kind, value: f64) {
-        match kind {
-            Kind::Bff => self.bff.push(value),
-            Kind::Nginx => self.nginx.push(value),
+    let subjects = if subjects.is_empty() { Subject::value_variants() } else { subjects };
+    for subject in subjects {
+        let mut foreign = Foreign::new(effort.print_only);
+        let section = match subject {
+            Subject::Step => step::measure(effort, &mut foreign)?,
+            Subject::Bff => bff::measure(effort, foreign)?,
+        };
+        println!("\n{machine}\n{section}");
+        if !effort.print_only {
+            page::write(&machine, &section)?;
         }
     }
-
-    fn row(&self, what: &str, decimals: usize, goal: Goal) -> Row {
-        let ratios = self.bff.iter().zip(&self.nginx).map(|(bff, nginx)| bff / nginx);
-        Row {
-            what: what.to_owned(),
-            bff: median(self.bff.clone()),
-            nginx: median(self.nginx.clone()),
-            ratio: median(ratios.collect()),
-            decimals,
-            goal,
-        }
-    }
+    Ok(())
 }
 
-impl Bench<'_> {
-    /// Requests per second, slowest requests, CPU and memory.
-    fn side_by_side(&mut self) -> Result<(), TaskError> {
-        let upstream = Upstream::start(CORES[1])?;
-        let contestants = Kind::BOTH.map(|kind| Contestant::start(kind, &upstream, CORES[0], ""));
-        let contestants = contestants.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let (mut cpu, mut memory) = (Pairs::default(), Pairs::default());
-        for (connections, goal) in SPEEDS {
-            let (mut speed, mut slowest) = (Pairs::default(), Pairs::default());
-            for pair in 0..self.effort.pairs {
-                for contestant in order(&contestants, pair) {
-                    let load = self.load(contestant, &upstream, connections)?;
-                    speed.push(contestant.kind, load.per_second);
-                    slowest.push(contestant.kind, load.slowest_percent.as_secs_f64() * 1e6);
-                    if connections == COMPARED {
-                        let per_request = load.cpu.as_secs_f64() * 1e6 / load.requests as f64;
-                        cpu.push(contestant.kind, per_request);
-                        memory.push(contestant.kind, contestant.memory()? / 1024.0);
-                    }
-                }
-            }
-            let at = format!("at {connections} connections");
-            self.report(speed.row(&format!("requests per second {at}"), 0, Goal::AtLeast(goal)));
-            self.report(slowest.row(&format!("p99 {at}, µs"), 0, Goal::AtMost(1.5)));
-        }
-        let at = format!("at {COMPARED} connections");
-        self.report(cpu.row(&format!("CPU per request {at}, µs"), 1, Goal::AtMost(1.2)));
-        self.report(memory.row(&format!("resident memory {at}, MiB"), 1, Goal::AtMost(1.5)));
-        Ok(())
-    }
-
-    /// Both write a line for each request, which nobody reads.
-    fn log_of_each_request(&mut self) -> Result<(), TaskError> {
-        let upstream = Upstream::start(CORES[1])?;
-        let contestants =
-            Kind::BOTH.map(|kind| Contestant::start(kind, &upstream, CORES[0], "log"));
-        let contestants = contestants.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mut speed = Pairs::default();
-        for pair in 0..self.effort.pairs {
-            for contestant in order(&contestants, pair) {
-                let load = self.load(contestant, &upstream, COMPARED)?;
-                speed.push(contestant.kind, load.per_second);
-            }
-        }
-        let what = format!("requests per second at {COMPARED} connections, each request logged");
-        self.report(speed.row(&what, 0, Goal::None));
-        Ok(())
-    }
-
-    /// The memory of connections that have made a request and wait for the next one.
-    fn idle(&mut self) -> Result<(), TaskError> {
-        machine::allow_files(IDLE as u64 + 1000)?;
-        let upstream = Upstream::start(CORES[1])?;
-        let mut memory = Pairs::default();
-        for kind in Kind::BOTH {
-            let contestant = Contestant::start(kind, &upstream, CORES[0], "")?;
-            let _first = load::open(&contestant.url, 1)?;
-            let before = contestant.memory()?;
-            let _open = load::open(&contestant.url, IDLE)?;
-            memory.push(kind, (contestant.memory()? - before) / IDLE as f64);
-            // They keep no one out.
-            load::open(&contestant.url, 1)?;
-        }
-        let what = format!("memory of each of {IDLE} idle connections, KiB");
-        self.report(memory.row(&what, 1, Goal::BffAtMost(20.0)));
-        Ok(())
-    }
-
-    /// How much more two processes carry on two cores than one on one core. Each has wrk and a service
-    /// on its own core, since there are only two.
-    fn two_processes(&mut self) -> Result<(), TaskError> {
-        let upstreams = CORES.map(Upstream::start).into_iter().collect::<Result<Vec<_>, _>>()?;
-        let mut growth = Pairs::default();
-        for kind in Kind::BOTH {
-            let contestants = CORES.iter().zip(&upstreams);
-            let contestants: Vec<_> = contestants
-                .map(|(core, upstream)| Contestant::start(kind, upstream, *core, ""))
-                .collect::<Result<_, _>>()?;
-            for _ in 0..self.effort.pairs {
-                let one = self.together(&contestants[..1], &upstreams[..1])?;
-                let two = self.together(&contestants, &upstreams)?;
-                growth.push(kind, two / one);
-            }
-        }
-        self.report(growth.row("two processes on two cores, beside one", 2, Goal::BffAtLeast(2.0)));
-        Ok(())
-    }
-
-    /// The requests per second of all contestants at the same time.
-    fn together(
-        &mut self,
-        contestants: &[Contestant],
-        upstreams: &[Upstream],
-    ) -> Result<f64, TaskError> {
-        let processes: Vec<_> = contestants
-            .iter()
-            .map(Contestant::process)
-            .chain(upstreams.iter().map(|upstream| upstream.process))
-            .collect();
-        let seconds = self.effort.seconds;
-        self.foreign.watch(&processes, || {
-            let wrks: Vec<_> = contestants
-                .iter()
-                .map(|it| Wrk::start(&it.url, it.core, 16, seconds))
-                .collect::<Result<_, _>>()?;
-            let loads = wrks.into_iter().map(Wrk::finish);
-            loads.map(|load| Ok(load?.per_second)).sum()
-        })
-    }
-
-    fn load(
-        &mut self,
-        contestant: &Contestant,
-        upstream: &Upstream,
-        connections: usize,
-    ) -> Result<Load, TaskError> {
-        let seconds = self.effort.seconds;
-        self.foreign.watch(&[contestant.process(), upstream.process], || {
-            let before = machine::cpu_of(contestant.process())?;
-            let wrk = Wrk::start(&contestant.url, CORES[1], connections, seconds)?;
-            let mut load = wrk.finish()?;
-            load.cpu = machine::cpu_of(contestant.process())? - before;
-            Ok(load)
-        })
-    }
-
-    fn report(&mut self, row: Row) {
-        println!("{row}");
-        self.rows.push(row);
-    }
-}
-
-/// The contestants in turns: the first of one pair is the second of the next one.
-fn order(contestants: &[Contestant], pair: usize) -> impl Iterator<Item = &Contestant> {
-    let count = contestants.len();
-    (0..count).map(move |place| &contestants[(place + pair) % count])
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ratio_is_the_median_over_the_pairs() {
-        let mut pairs = Pairs::default();
-        for (bff, nginx) in [(1.0, 2.0), (30.0, 10.0), (4.0, 4.0)] {
-            pairs.push(Kind::Bff, bff);
-            pairs.push(Kind::Nginx, nginx);
-        }
-        let row = pairs.row("x", 0, Goal::None);
-        assert_eq!((row.bff, row.nginx, row.ratio), (4.0, 4.0, 1.0));
-    }
+/// Plays each machine of [`Subject::Step`] once, and measures nothing.
+pub(crate) fn check() -> Result<Outcome, TaskError> {
+    step::check()
 }

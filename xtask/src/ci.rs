@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::command::cargo;
 use crate::{
-    Outcome, TaskError, android, codegen, contract, deny, dist, docs, monitoring, playground,
-    portable, sbom, size, structure, test_bindings,
+    Outcome, TaskError, android, bench, codegen, contract, deny, dist, docs, monitoring,
+    playground, portable, sbom, size, structure, test_bindings,
 };
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
@@ -67,6 +67,8 @@ pub(crate) enum Job {
     Bindings,
     /// The crates and packages can be installed into a fresh project each.
     Install,
+    /// The peers of the flow machine play the happy path to its end.
+    Bench,
     /// The documentation builds as one site, and none of its links is dead.
     Site,
     /// The playground works in a browser, and the scenario that it exports passes.
@@ -121,6 +123,7 @@ impl Job {
                 return test_bindings::run(&[]);
             }
             Self::Install => return dist::check_install(),
+            Self::Bench => return bench::check(),
             Self::Site => return docs::check(),
             Self::Browser => return playground::check(),
         }

@@ -73,14 +73,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measures the BFF beside nginx, and writes docs/generated/performance.md. Needs nginx, wrk, two
-    /// cores and a quiet machine.
+    /// Measures the named subjects, or all, beside what a team would use in their place, and writes each
+    /// into its section of docs/generated/performance.md. Needs two cores and a quiet machine; `step`
+    /// needs npm, and `bff` nginx and wrk.
     Bench {
-        what: bench::Subject,
-        /// How many pairs of measurements, which take turns.
+        subjects: Vec<bench::Subject>,
+        /// How often each program has its turn.
         #[arg(long, default_value_t = 7)]
-        pairs: usize,
-        /// How long each measurement takes, in seconds.
+        rounds: usize,
+        /// How long each measurement of the BFF takes, in seconds.
         #[arg(long, default_value_t = 3)]
         seconds: u64,
         /// Prints the figures, also on a busy machine, and writes no page.
@@ -198,8 +199,8 @@ enum ReleaseStep {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Bench { what: bench::Subject::Bff, pairs, seconds, print_only } => {
-            bench::run(&bench::Effort { pairs, seconds, print_only })
+        Task::Bench { subjects, rounds, seconds, print_only } => {
+            bench::run(&subjects, &bench::Effort { rounds, seconds, print_only })
         }
         Task::Ci { jobs, allow_missing } => ci::run(&jobs, &AllowMissing::new(allow_missing)),
         Task::Codegen { parts, check: true } => codegen::check(&parts),

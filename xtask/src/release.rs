@@ -11,8 +11,9 @@ use crate::TaskError;
 use crate::codegen::{self, Part};
 use crate::command::{cargo, missing_cargo_tool, program, workspace_root};
 
-/// The workspace of the fuzz targets, which has a lock file of its own.
-const FUZZ: &str = "crates/verification/fuzz/targets/Cargo.toml";
+/// The workspaces of the fuzz targets and of the peers, which have lock files of their own.
+const OWN_LOCK_FILES: [&str; 2] =
+    ["crates/verification/fuzz/targets/Cargo.toml", "crates/verification/peers/Cargo.toml"];
 
 /// Makes the working tree what will be released as this version.
 ///
@@ -91,7 +92,9 @@ fn change_files(
     version::set(current, next)?;
     changelog::release(section, fragments)?;
     cargo("update --workspace --offline").run()?;
-    cargo(&format!("update --manifest-path {FUZZ} --workspace --offline")).run()?;
+    for manifest in OWN_LOCK_FILES {
+        cargo(&format!("update --manifest-path {manifest} --workspace --offline")).run()?;
+    }
     codegen::write(Part::value_variants())?;
     publish_command("--dry-run --allow-dirty").run()
 }

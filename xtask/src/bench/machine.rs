@@ -1,5 +1,6 @@
 //! The machine: what it is, what its processes use, and whether others use it as well.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::TaskError;
@@ -11,12 +12,11 @@ const MOST_FOREIGN: f64 = 0.1;
 /// The unit of the CPU times in /proc, for all programs on Linux.
 const TICK: Duration = Duration::from_millis(10);
 
-/// The machine and the programs of a run.
+/// The machine of a run.
 pub(super) struct Machine {
     cores: usize,
     processor: String,
     kernel: String,
-    nginx: String,
 }
 
 impl Machine {
@@ -25,25 +25,21 @@ impl Machine {
         if cores < 2 {
             return Err("two cores are needed".into());
         }
-        for (tool, option) in [("wrk", "--version"), ("taskset", "--version")] {
-            // wrk prints its version and fails.
-            program(tool, option).run_allowing(&[1])?;
-        }
+        program("taskset", "--version").run()?;
         let about = std::fs::read_to_string("/proc/cpuinfo")?;
         let name = about.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
         Ok(Self {
             cores,
             processor: name.map_or("unknown processor", |(_, name)| name).to_owned(),
             kernel: program("uname", "-sr").output()?.trim().to_owned(),
-            nginx: program("dpkg-query", "--showformat=${Version} --show nginx-light")
-                .output()
-                .unwrap_or_else(|_| "of another origin".to_owned()),
         })
     }
+}
 
-    pub(super) fn description(&self) -> String {
-        let Self { cores, processor, kernel, nginx } = self;
-        format!("{cores} cores of {processor}; {kernel}; nginx {nginx}")
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cores, processor, kernel } = self;
+        write!(f, "{cores} cores of {processor}; {kernel}")
     }
 }
 
