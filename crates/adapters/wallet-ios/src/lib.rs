@@ -27,7 +27,8 @@
 //! | How long does UIKit delay the presentation of the sheet? | 10 seconds at most; a sheet that is not up after 12 seconds was not presented |
 //! | Does PassKit return an empty list when it fails? | yes, but not twice within a second |
 //! | Is the sheet freed when no view controller shows it? | both answers work: a sheet that is nowhere on the screen is gone, too |
-//! | Where does `present(_:)` of the library open a key? | in the wallet (OVR-4) |
+//! | Does the `passURL` of a car key open it in the wallet app? | yes (OVR-4) |
+//! | Does the wallet list a new key when PassKit reports an error? | yes, before the sheet is gone (CBK-3) |
 //! | Does `isSecureElementPassActivationAvailable` prove the right to list passes? | yes |
 //! | Which field is the key? | the maker knows; it is a setting |
 //!
@@ -39,6 +40,7 @@ mod phone;
 mod settings;
 mod pass;
 mod presence;
+mod keys_before;
 mod sheet;
 mod error_code;
 mod events;
@@ -56,4 +58,4 @@ pub use pass_kit::{MainThread, PassKit, SheetError, SheetFacts};
 pub use phone::IosPhone;
 pub use presence::PassLibrary;
 pub use settings::{CarKeyConfiguration, IosSettings, MakerIdentifiers, RadioTechnologies};
-pub use sheet::SheetReporter;
+pub use sheet::{ClosingSheet, ClosingStep, SheetReporter};

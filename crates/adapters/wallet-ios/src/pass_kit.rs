@@ -29,8 +29,12 @@ pub trait PassKit {
     /// `passes(of: .secureElement)`.
     fn passes(&self) -> Vec<(PassFields, Self::Pass)>;
 
-    /// Opens the wallet app at a pass from [`PassKit::passes`].
-    fn open(&self, pass: &Self::Pass);
+    /// Opens the wallet app at a pass from [`PassKit::passes`], by the pass's `passURL`, and reports
+    /// whether iOS has opened it. Returns `false`, and reports nothing, for a pass without a URL.
+    fn open(&self, pass: &Self::Pass, done: impl FnOnce(bool) + Send + 'static) -> bool;
+
+    /// `present(_:)` of the library: shows a pass above the app, where it cannot be edited.
+    fn present(&self, pass: &Self::Pass);
 
     /// `PKAddSecureElementPassViewController.canAddSecureElementPass(configuration:)`.
     fn can_add(&self, configuration: &CarKeyConfiguration) -> bool;
@@ -53,7 +57,9 @@ pub trait PassKit {
     /// optional for a sheet that is already gone.
     fn dismiss(&self);
 
-    /// Releases the sheet, and dismisses it first if it is up.
+    /// Releases the sheet, and dismisses it first if it is up or comes up later ([`ClosingSheet`]).
+    ///
+    /// [`ClosingSheet`]: crate::ClosingSheet
     fn close(&self);
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use crate::events::PhoneEvents;
+use crate::keys_before::KeysBefore;
 use crate::sheet::{INSPECTION_INTERVAL, LateAnswers, SheetEvent, SheetState, SheetWatch};
 use crate::{
     IosSettings, MainThread, PassFields, PassKit, PassLibrary, PhoneReporter, SheetReporter,
@@ -33,7 +34,16 @@ pub struct IosPhone<M: MainThread> {
     passes_seen: Arc<AtomicBool>,
     sheet_is_up: AtomicBool,
     late_answers: UnboundedSender<LateAnswer>,
-    late_receiver: Mutex<UnboundedReceiver<LateAnswer>>,
+    late_queue: Mutex<LateQueue>,
+    /// The keys before the last sheet; `None` = no list that can be trusted.
+    keys_before: Mutex<Option<KeysBefore>>,
+}
+
+/// The late answers that the core has not received yet.
+struct LateQueue {
+    receiver: UnboundedReceiver<LateAnswer>,
+    /// The answer that is compared with the wallet. Kept here, so that a dropped call loses none.
+    next: Option<LateAnswer>,
 }
 
 /// Creates an adapter.
@@ -45,7 +55,7 @@ impl<M: MainThread> IosPhone<M> {
     #[must_use]
     pub fn over(settings: IosSettings, main: impl FnOnce(PhoneReporter) -> M) -> Self {
         let (reporter, events) = PhoneEvents::new();
-        let (late_answers, late_receiver) = unbounded_channel();
+        let (late_answers, receiver) = unbounded_channel();
         Self {
             main: main(reporter),
             settings,
@@ -53,25 +63,32 @@ impl<M: MainThread> IosPhone<M> {
             passes_seen: Arc::default(),
             sheet_is_up: AtomicBool::new(false),
             late_answers,
-            late_receiver: Mutex::new(late_receiver),
+            late_queue: Mutex::new(LateQueue { receiver, next: None }),
+            keys_before: Mutex::default(),
         }
     }
 
     /// Reads the pass library.
     async fn library(&self) -> Result<PassLibrary, MainThreadGoneError> {
         let seen = Arc::clone(&self.passes_seen);
-        self.on_main(move |pass_kit| {
-            let passes = pass_kit.passes().into_iter().map(|(fields, _)| fields);
-            let passes: Vec<_> = passes.filter(|fields| !fields.is_remote).collect();
-            let has_passes = !passes.is_empty();
-            PassLibrary {
-                available: pass_kit.is_library_available(),
-                activation_available: pass_kit.is_activation_available(),
-                passes_seen_before: seen.fetch_or(has_passes, Ordering::Relaxed),
-                passes,
+        self.on_main(move |pass_kit| read_library(pass_kit, &seen)).await
+    }
+
+    /// Adds the key to an answer without one, if a key is new in the wallet since the sheet of this
+    /// vehicle was shown (CBK-3).
+    async fn with_new_key(&self, vin: Vin, mut answer: PairingAnswer) -> PairingAnswer {
+        let mut before = self.keys_before.lock().await;
+        if let Some(before) = before.as_mut().filter(|before| before.are_for(vin)) {
+            if answer.pass.is_none()
+                && let Ok(library) = self.library().await
+            {
+                answer.pass = before.new_key(self.settings.key_field, &library);
             }
-        })
-        .await
+            if let Some(key) = &answer.pass {
+                before.add(key.clone());
+            }
+        }
+        answer
     }
 
     /// Runs work on the main thread and returns its result. Work is skipped if this future was
@@ -88,6 +105,17 @@ impl<M: MainThread> IosPhone<M> {
             }
         });
         receiver.await.map_err(|_| MainThreadGoneError)
+    }
+}
+
+fn read_library(pass_kit: &impl PassKit, passes_seen: &AtomicBool) -> PassLibrary {
+    let passes = pass_kit.passes().into_iter().map(|(fields, _)| fields);
+    let passes: Vec<_> = passes.filter(|fields| !fields.is_remote).collect();
+    PassLibrary {
+        available: pass_kit.is_library_available(),
+        activation_available: pass_kit.is_activation_available(),
+        passes_seen_before: passes_seen.fetch_or(!passes.is_empty(), Ordering::Relaxed),
+        passes,
     }
 }
 
@@ -119,7 +147,8 @@ impl<M: MainThread> Wallet for IosPhone<M> {
     async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
         let operation = WalletOperation::Open;
         let field = self.settings.key_field;
-        let opened = self.on_main(move |pass_kit| {
+        let (sender, reported) = oneshot::channel();
+        let asked = self.on_main(move |pass_kit| {
             if !pass_kit.is_library_available() {
                 return Err(WalletError::new(operation, WalletErrorKind::NotOffered));
             }
@@ -132,12 +161,22 @@ impl<M: MainThread> Wallet for IosPhone<M> {
                 WalletError::new(operation, WalletErrorKind::Unavailable)
                     .with_source(NoSuchPassError),
             )?;
-            pass_kit.open(pass);
-            Ok(())
+            let opens = pass_kit.open(pass, move |opened| {
+                // Sending fails if the future was dropped.
+                let _ = sender.send(opened);
+            });
+            if !opens {
+                pass_kit.present(pass);
+            }
+            Ok(opens)
         });
-        opened.await.unwrap_or_else(|gone| {
+        let opens = asked.await.unwrap_or_else(|gone| {
             Err(WalletError::new(operation, WalletErrorKind::Unavailable).with_source(gone))
-        })
+        })?;
+        if !opens || reported.await == Ok(true) {
+            return Ok(());
+        }
+        Err(WalletError::new(operation, WalletErrorKind::Unavailable).with_source(NotOpenedError))
     }
 
     async fn next_change(&self) -> Result<(), WalletError> {
@@ -151,6 +190,11 @@ impl<M: MainThread> Wallet for IosPhone<M> {
 #[error("the wallet lists no pass of this key")]
 struct NoSuchPassError;
 
+/// iOS has not opened the URL of the pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("iOS did not open the wallet app")]
+struct NotOpenedError;
+
 #[async_trait]
 impl<M: MainThread> ApplePairing for IosPhone<M> {
     async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
@@ -160,21 +204,41 @@ impl<M: MainThread> ApplePairing for IosPhone<M> {
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let mut sheet = PairingSession::new(self, request.vin).ok_or_else(already_running)?;
-        let configuration = self.settings.configuration(request.vin, Some(request.password));
+        let vin = request.vin;
+        let mut sheet = PairingSession::new(self, vin).ok_or_else(already_running)?;
+        let configuration = self.settings.configuration(vin, Some(request.password));
         let reporter = sheet.reporter.clone();
-        let shown = self.on_main(move |pass_kit| pass_kit.show(&configuration, reporter)).await;
-        shown.map_err(not_started)?.map_err(not_started)?;
-        sheet.answer().await
+        let seen = Arc::clone(&self.passes_seen);
+        let shown = self.on_main(move |pass_kit| {
+            let library = read_library(pass_kit, &seen);
+            pass_kit.show(&configuration, reporter).map(|()| library)
+        });
+        let library = shown.await.map_err(not_started)?.map_err(not_started)?;
+        *self.keys_before.lock().await = KeysBefore::new(vin, self.settings.key_field, &library);
+        let answer = sheet.answer().await?;
+        sheet.unreturned = Some(answer.clone());
+        let answer = self.with_new_key(vin, answer).await;
+        sheet.unreturned = None;
+        Ok(answer)
     }
 
     async fn sheet_is_up(&self) -> Result<bool, ApplePairingError> {
         Ok(self.sheet_is_up.load(Ordering::SeqCst))
     }
 
-    // A dropped call loses no answer: taking the lock and receiving are both cancel-safe.
+    // A dropped call loses no answer: taking the lock and receiving are both cancel-safe, and the
+    // answer stays in the queue until it is returned.
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
-        Ok(self.late_receiver.lock().await.recv().await)
+        let mut queue = self.late_queue.lock().await;
+        if queue.next.is_none() {
+            queue.next = queue.receiver.recv().await;
+        }
+        let Some(LateAnswer { vin, answer }) = queue.next.clone() else { return Ok(None) };
+        // While another sheet is up, a new key may be of that sheet.
+        let is_up = self.sheet_is_up.load(Ordering::SeqCst);
+        let answer = if is_up { answer } else { self.with_new_key(vin, answer).await };
+        queue.next = None;
+        Ok(Some(LateAnswer { vin, answer }))
     }
 }
 
@@ -200,6 +264,8 @@ struct PairingSession<'a, M: MainThread> {
     events: UnboundedReceiver<SheetEvent>,
     /// Kept until the end, so that the channel stays open.
     reporter: SheetReporter,
+    /// The answer of the pairing until it is returned.
+    unreturned: Option<PairingAnswer>,
 }
 
 impl<'a, M: MainThread> PairingSession<'a, M> {
@@ -210,7 +276,7 @@ impl<'a, M: MainThread> PairingSession<'a, M> {
         (!was_up).then(|| {
             let late = LateAnswers { vin, answers: phone.late_answers.clone() };
             let (reporter, events) = SheetReporter::new(phone.settings.key_field, late);
-            Self { phone, events, reporter }
+            Self { phone, events, reporter, unreturned: None }
         })
     }
 
@@ -258,6 +324,9 @@ impl<M: MainThread> Drop for PairingSession<'_, M> {
     fn drop(&mut self) {
         // An answer that was not received before the end is late, and so is each later one (CBK-7).
         self.events.close();
+        if let Some(answer) = self.unreturned.take() {
+            self.reporter.late.report(answer);
+        }
         while let Ok(event) = self.events.try_recv() {
             if let SheetEvent::Answered(answer) = event {
                 self.reporter.late.report(answer);

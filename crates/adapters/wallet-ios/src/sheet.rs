@@ -160,6 +160,46 @@ impl SheetWatch {
     }
 }
 
+/// Decides how a sheet is closed whose pairing has ended: it may still be on its way to the screen.
+#[derive(Debug, Clone, Default)]
+pub struct ClosingSheet {
+    was_up: bool,
+    inspections: u32,
+}
+
+/// What to do next with a sheet that is being closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClosingStep {
+    /// Dismiss the sheet, and inspect it again.
+    Dismiss,
+    /// Inspect the sheet again.
+    Wait,
+    /// The sheet is gone, or it has neither come up nor gone in the time that it has.
+    End,
+}
+
+impl ClosingSheet {
+    /// The time between two inspections.
+    pub const INTERVAL: Duration = INSPECTION_INTERVAL;
+
+    /// Returns the next step for the facts of an inspection; `None` = the sheet was freed.
+    pub fn inspect(&mut self, sheet: Option<SheetFacts>) -> ClosingStep {
+        self.inspections += 1;
+        let state = SheetState::of(sheet);
+        self.was_up |= state == SheetState::Up;
+        match sheet {
+            None => ClosingStep::End,
+            Some(_) if state == SheetState::Down && self.was_up => ClosingStep::End,
+            Some(_) if self.inspections >= SheetWatch::UNTIL_NOT_PRESENTED => ClosingStep::End,
+            // UIKit does not dismiss what it is just presenting.
+            Some(SheetFacts { is_presented: true, is_being_presented: false, .. }) => {
+                ClosingStep::Dismiss
+            }
+            Some(_) => ClosingStep::Wait,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use digital_key_domain::AppleErrorCode;
@@ -248,6 +288,24 @@ mod tests {
             watch.keep_answer(answer()).unwrap();
             assert_eq!(ended_after(&mut watch, states), Some((number, Ok(answer()))));
         }
+    }
+
+    #[test]
+    fn a_sheet_that_comes_up_while_it_is_closed_is_dismissed() {
+        let down = SheetFacts::default();
+        let coming = SheetFacts { is_presented: true, is_being_presented: true, ..down };
+        let up = SheetFacts { is_presented: true, is_in_window: true, ..down };
+        let steps = |sheets: &[Option<SheetFacts>]| {
+            let mut closing = ClosingSheet::default();
+            sheets.iter().map(|sheet| closing.inspect(*sheet)).collect::<Vec<_>>()
+        };
+        use ClosingStep::{Dismiss, End, Wait};
+        let late = [Some(down), Some(coming), Some(up), Some(up), Some(down)];
+        assert_eq!(steps(&late), [Wait, Wait, Dismiss, Dismiss, End]);
+        assert_eq!(steps(&[Some(up), None]), [Dismiss, End]);
+        assert_eq!(steps(&[Some(down), None]), [Wait, End]);
+        assert_eq!(steps(&[Some(down); 24])[22..], [Wait, End]);
+        assert_eq!(steps(&[Some(up); 24])[22..], [Dismiss, End]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use objc2_pass_kit::{PKAddSecureElementPassErrorDomain, PKSecureElementPass};
 use super::bindings::{
     PKAddSecureElementPassViewController, PKAddSecureElementPassViewControllerDelegate,
 };
-use super::kit::fields;
+use super::kit::{dismiss_if_presented, fields};
 use crate::{AppleError, PassFields, SheetReporter};
 
 define_class!(
@@ -27,23 +27,23 @@ define_class!(
         #[unsafe(method(addSecureElementPassViewController:didFinishAddingSecureElementPass:error:))]
         fn did_finish_adding_pass(
             &self,
-            _controller: &PKAddSecureElementPassViewController,
+            controller: &PKAddSecureElementPassViewController,
             pass: Option<&PKSecureElementPass>,
             error: Option<&NSError>,
         ) {
-            self.report(pass.map(fields).as_slice(), error);
+            self.report(controller, pass.map(fields).as_slice(), error);
         }
 
         #[unsafe(method(addSecureElementPassViewController:didFinishAddingSecureElementPasses:error:))]
         fn did_finish_adding_passes(
             &self,
-            _controller: &PKAddSecureElementPassViewController,
+            controller: &PKAddSecureElementPassViewController,
             passes: Option<&NSArray<PKSecureElementPass>>,
             error: Option<&NSError>,
         ) {
             let passes = passes.map(NSArray::to_vec).unwrap_or_default();
             let passes: Vec<_> = passes.iter().map(|pass| fields(pass)).collect();
-            self.report(&passes, error);
+            self.report(controller, &passes, error);
         }
     }
 );
@@ -55,7 +55,14 @@ impl SheetDelegate {
         unsafe { msg_send![super(this), init] }
     }
 
-    fn report(&self, passes: &[PassFields], error: Option<&NSError>) {
+    /// Reports the answer, and dismisses the sheet, which Apple leaves to the delegate. A sheet whose
+    /// pairing has ended has nobody else to dismiss it.
+    fn report(
+        &self,
+        controller: &PKAddSecureElementPassViewController,
+        passes: &[PassFields],
+        error: Option<&NSError>,
+    ) {
         let error = error.map(|error| {
             // SAFETY: PassKit defines this constant since iOS 13.4.
             let is_apples = *error.domain() == *unsafe { PKAddSecureElementPassErrorDomain };
@@ -63,5 +70,7 @@ impl SheetDelegate {
             AppleError { domain, code: error.code() as i64 }
         });
         self.ivars().answered(passes, error);
+        let reporter = self.ivars().clone();
+        dismiss_if_presented(controller, move || reporter.dismissed());
     }
 }

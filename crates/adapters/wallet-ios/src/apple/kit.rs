@@ -1,21 +1,22 @@
 //! PassKit's objects on the main thread: the pass library and the pairing sheet.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use block2::RcBlock;
+use dispatch2::{DispatchQueue, DispatchTime, MainThreadBound};
 use objc2::ffi::{OBJC_ASSOCIATION_RETAIN_NONATOMIC, objc_setAssociatedObject};
 use objc2::rc::{Retained, Weak};
-use objc2::runtime::{NSObjectProtocol, ProtocolObject};
+use objc2::runtime::{Bool, NSObjectProtocol, ProtocolObject};
 use objc2::{ClassType, MainThreadMarker, MainThreadOnly, msg_send, sel};
-use objc2_foundation::NSString;
+use objc2_foundation::{NSDictionary, NSString};
 use objc2_pass_kit::{
     PKAddCarKeyPassConfiguration, PKPassLibrary, PKPassLibraryDidChangeNotification, PKPassType,
     PKRadioTechnology, PKSecureElementPass,
 };
 use objc2_ui_kit::{
-    UIApplicationDidEnterBackgroundNotification, UIApplicationWillEnterForegroundNotification,
-    UISceneDidEnterBackgroundNotification, UISceneWillEnterForegroundNotification,
-    UIViewController,
+    UIApplication, UIApplicationDidEnterBackgroundNotification,
+    UIApplicationWillEnterForegroundNotification, UISceneDidEnterBackgroundNotification,
+    UISceneWillEnterForegroundNotification, UIViewController,
 };
 
 use super::SheetPresenter;
@@ -23,8 +24,8 @@ use super::bindings::PKAddSecureElementPassViewController;
 use super::delegate::SheetDelegate;
 use super::observer::Observer;
 use crate::{
-    ActivationState, CarKeyConfiguration, PassFields, PassKit, PhoneReporter, RadioTechnologies,
-    SheetError, SheetFacts, SheetReporter,
+    ActivationState, CarKeyConfiguration, ClosingSheet, ClosingStep, PassFields, PassKit,
+    PhoneReporter, RadioTechnologies, SheetError, SheetFacts, SheetReporter,
 };
 
 /// PassKit's pass library and pairing sheet.
@@ -132,7 +133,26 @@ impl PassKit for ApplePassKit {
         passes.map(|pass| (fields(&pass), pass)).collect()
     }
 
-    fn open(&self, pass: &Self::Pass) {
+    fn open(&self, pass: &Self::Pass, done: impl FnOnce(bool) + Send + 'static) -> bool {
+        // SAFETY: The method has no arguments and returns a URL, or nil.
+        let Some(url) = (unsafe { pass.passURL() }) else {
+            return false;
+        };
+        let done = Cell::new(Some(done));
+        let done = RcBlock::new(move |opened: Bool| {
+            if let Some(done) = done.take() {
+                done(opened.as_bool());
+            }
+        });
+        let application = UIApplication::sharedApplication(self.mtm);
+        // SAFETY: The dictionary is empty, so it has no value of a wrong type.
+        unsafe {
+            application.openURL_options_completionHandler(&url, &NSDictionary::new(), Some(&done));
+        }
+        true
+    }
+
+    fn present(&self, pass: &Self::Pass) {
         if let Some(library) = self.library() {
             // SAFETY: It takes a pass; the library is on its thread.
             unsafe { library.presentSecureElementPass(pass) };
@@ -165,12 +185,7 @@ impl PassKit for ApplePassKit {
 
     fn sheet_facts(&self) -> Option<SheetFacts> {
         let controller = self.open_sheet()?.controller.load()?;
-        Some(SheetFacts {
-            is_presented: controller.presentingViewController().is_some(),
-            is_being_presented: controller.isBeingPresented(),
-            has_parent: controller.parentViewController().is_some(),
-            is_in_window: controller.viewIfLoaded().is_some_and(|view| view.window().is_some()),
-        })
+        Some(facts(&controller))
     }
 
     fn dismiss(&self) {
@@ -182,12 +197,49 @@ impl PassKit for ApplePassKit {
     }
 
     fn close(&self) {
-        if let Some(sheet) = self.sheet.take()
-            && let Some(controller) = sheet.controller.load()
-        {
-            dismiss_if_presented(&controller, || {});
+        if let Some(sheet) = self.sheet.take() {
+            close(sheet.controller, ClosingSheet::default(), self.mtm);
         }
     }
+}
+
+fn facts(sheet: &UIViewController) -> SheetFacts {
+    SheetFacts {
+        is_presented: sheet.presentingViewController().is_some(),
+        is_being_presented: sheet.isBeingPresented(),
+        has_parent: sheet.parentViewController().is_some(),
+        is_in_window: sheet.viewIfLoaded().is_some_and(|view| view.window().is_some()),
+    }
+}
+
+/// Inspects a sheet until it is closed.
+fn close(
+    sheet: Weak<PKAddSecureElementPassViewController>,
+    mut closing: ClosingSheet,
+    mtm: MainThreadMarker,
+) {
+    let controller = sheet.load();
+    match closing.inspect(controller.as_deref().map(|controller| facts(controller))) {
+        ClosingStep::End => return,
+        ClosingStep::Wait => {}
+        ClosingStep::Dismiss => {
+            if let Some(controller) = controller {
+                dismiss_if_presented(&controller, || {});
+            }
+        }
+    }
+    let Ok(when) = DispatchTime::try_from(ClosingSheet::INTERVAL) else {
+        return;
+    };
+    let bound = MainThreadBound::new((sheet, closing), mtm);
+    // It fails only for a time that is too long.
+    let _ = DispatchQueue::main().after(when, move || {
+        // The main queue runs on the main thread.
+        if let Some(mtm) = MainThreadMarker::new() {
+            let (sheet, closing) = bound.into_inner(mtm);
+            close(sheet, closing, mtm);
+        }
+    });
 }
 
 /// Makes the delegate live as long as the sheet, which holds it weakly: Apple may call it long
@@ -213,7 +265,7 @@ fn retain_delegate(
 
 /// Dismisses a sheet that is presented, together with what it presents itself. UIKit leaves that to
 /// the view controller that presents the sheet.
-fn dismiss_if_presented(sheet: &UIViewController, done: impl Fn() + 'static) {
+pub(super) fn dismiss_if_presented(sheet: &UIViewController, done: impl Fn() + 'static) {
     if let Some(presenting) = sheet.presentingViewController()
         && !sheet.isBeingDismissed()
     {

@@ -31,6 +31,11 @@ pub(crate) struct PhoneState {
     /// The number of next lists that are empty, as when PassKit does not reach its own process.
     pub(crate) empty_lists: u32,
     pub(crate) opened: Option<PassFields>,
+    /// Whether a pass has a URL, and what iOS reports when it is asked to open it; `None` = the
+    /// request is dropped.
+    pub(crate) pass_url: Option<Option<bool>>,
+    /// The pass that was presented above the app.
+    pub(crate) presented: Option<PassFields>,
     pub(crate) can_create: bool,
     /// The configuration that Apple got last.
     pub(crate) configuration: Option<CarKeyConfiguration>,
@@ -124,6 +129,8 @@ impl Phone {
             entitled: true,
             empty_lists: 0,
             opened: None,
+            pass_url: Some(Some(true)),
+            presented: None,
             can_create: true,
             configuration: None,
             show_calls: 0,
@@ -250,8 +257,19 @@ impl PassKit for FakePassKit {
         passes
     }
 
-    fn open(&self, pass: &PassFields) {
+    fn open(&self, pass: &PassFields, done: impl FnOnce(bool) + Send + 'static) -> bool {
+        let Some(reported) = self.state.borrow().pass_url else {
+            return false;
+        };
         self.state.send_modify(|state| state.opened = Some(pass.clone()));
+        if let Some(opened) = reported {
+            done(opened);
+        }
+        true
+    }
+
+    fn present(&self, pass: &PassFields) {
+        self.state.send_modify(|state| state.presented = Some(pass.clone()));
     }
 
     fn can_add(&self, configuration: &CarKeyConfiguration) -> bool {

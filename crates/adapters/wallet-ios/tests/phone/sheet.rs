@@ -124,10 +124,14 @@ async fn an_answer_waits_for_the_end_of_the_dismissal_and_no_longer() {
     assert_eq!(answered_at.unwrap().elapsed(), Duration::ZERO);
 }
 
-/// Returns the late answers so far.
-fn late_answers(phone: &Phone) -> Vec<LateAnswer> {
-    let next = || phone.adapter.next_late_answer().now_or_never();
-    std::iter::from_fn(|| next().map(|late| late.unwrap().unwrap())).collect()
+/// Waits for this number of late answers, and checks that there are no more.
+async fn late_answers(phone: &Phone, number: usize) -> Vec<LateAnswer> {
+    let mut answers = Vec::new();
+    for _ in 0..number {
+        answers.push(phone.adapter.next_late_answer().await.unwrap().unwrap());
+    }
+    assert!(phone.adapter.next_late_answer().now_or_never().is_none());
+    answers
 }
 
 fn late_answer(answer: PairingAnswer) -> LateAnswer {
@@ -143,7 +147,7 @@ async fn cbk_7_the_first_call_of_the_delegate_counts_and_the_second_is_late() {
             phone.answer(&second);
         });
         assert_eq!(answer.await.unwrap(), first);
-        assert_eq!(late_answers(&phone), [late_answer(second)]);
+        assert_eq!(late_answers(&phone, 1).await, [late_answer(second)]);
     }
 }
 
@@ -173,7 +177,7 @@ async fn cbk_7_a_second_call_during_the_dismissal_is_late() {
     };
     let (answer, ()) = join(phone.adapter.start(request()), script).await;
     assert_eq!(answer.unwrap(), refused());
-    assert_eq!(late_answers(&phone), [late_answer(made())]);
+    assert_eq!(late_answers(&phone, 1).await, [late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,7 +185,7 @@ async fn cbk_7_an_answer_after_the_sheet_was_swiped_away_is_late() {
     let phone = Phone::new();
     assert_eq!(pair_and_lose_the_sheet(&phone, SheetState::Down).await, PairingAnswer::default());
     phone.answer(&made());
-    assert_eq!(late_answers(&phone), [late_answer(made())]);
+    assert_eq!(late_answers(&phone, 1).await, [late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -194,7 +198,7 @@ async fn cbk_7_an_answer_after_the_start_was_dropped_is_late() {
         phone.answer(&refused());
     }
     phone.answer(&made());
-    assert_eq!(late_answers(&phone), [late_answer(refused()), late_answer(made())]);
+    assert_eq!(late_answers(&phone, 2).await, [late_answer(refused()), late_answer(made())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -244,4 +248,33 @@ async fn gen_2_without_a_main_thread_each_call_returns_an_error_that_names_it() 
     assert!(phone.adapter.can_create_key(vin(1)).await.is_err());
     assert!(phone.adapter.presence(key(1)).await.unwrap_err().is_retryable());
     assert!(phone.adapter.open(key(1)).await.unwrap_err().is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cbk_3_a_key_that_is_new_in_the_wallet_is_the_pass_of_an_answer_without_one() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(2))));
+    let answer = pair(&phone, |phone| {
+        phone.change_passes(|passes| passes.push(pass(&key(1))));
+        phone.answer(&refused());
+    });
+    let made_with_an_error = PairingAnswer { pass: Some(key(1)), ..refused() };
+    assert_eq!(answer.await.unwrap(), made_with_an_error);
+    // The next sheet finds the key there, so it is not new again.
+    assert_eq!(pair(&phone, |phone| phone.answer(&refused())).await.unwrap(), refused());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cbk_7_a_late_answer_without_a_pass_brings_the_new_key_once() {
+    let phone = Phone::new();
+    let answer = pair_and_lose_the_sheet(&phone, SheetState::Down).await;
+    assert_eq!(answer, PairingAnswer::default());
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.answer(&refused());
+    phone.answer(&refused());
+    let made_with_an_error = PairingAnswer { pass: Some(key(1)), ..refused() };
+    assert_eq!(
+        late_answers(&phone, 2).await,
+        [late_answer(made_with_an_error), late_answer(refused())]
+    );
 }

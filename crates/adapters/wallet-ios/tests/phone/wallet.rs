@@ -64,3 +64,25 @@ async fn ovr_4_without_a_library_the_wallet_is_not_offered() {
     let error = phone.adapter.open(key(1)).await.unwrap_err();
     assert_eq!(error.kind(), WalletErrorKind::NotOffered, "{error}");
 }
+
+#[tokio::test]
+async fn ovr_4_the_wallet_opens_at_the_key_and_a_refusal_is_a_retryable_error() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    for (reported, opens) in [(Some(true), true), (Some(false), false), (None, false)] {
+        phone.state.send_modify(|state| state.pass_url = Some(reported));
+        let opened = phone.adapter.open(key(1)).await;
+        assert_eq!(opened.is_ok(), opens, "{reported:?}");
+        assert!(opened.err().is_none_or(|error| error.is_retryable()), "{reported:?}");
+    }
+    assert!(phone.state.borrow().presented.is_none());
+}
+
+#[tokio::test]
+async fn ovr_4_a_pass_without_a_url_is_presented() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.state.send_modify(|state| state.pass_url = None);
+    phone.adapter.open(key(1)).await.unwrap();
+    assert_eq!(phone.state.borrow().presented, Some(pass(&key(1))));
+}
