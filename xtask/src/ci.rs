@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::command::cargo;
+use crate::command::{cargo, target_folder};
 use crate::{
     Outcome, TaskError, android, bench, codegen, contract, deny, dist, docs, monitoring,
     playground, portable, sbom, size, structure, test_bindings,
@@ -138,7 +138,10 @@ impl Job {
 /// Simulates the histories of these seeds, optimised: that makes thousands a second.
 pub(crate) fn simulate(seeds: u64, from: u64) -> Result<(), TaskError> {
     let simulator = "run --profile simulation -p digital-key-simulator";
-    cargo(&format!("{simulator} -- --seeds {seeds} --from {from}")).run()
+    let recordings = target_folder().join("simulator");
+    cargo(&format!("{simulator} -- --seeds {seeds} --from {from} --record"))
+        .argument(recordings)
+        .run()
 }
 
 /// The jobs that pass although a part of them could not be checked.

@@ -45,7 +45,9 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
         return Ok(Outcome::Skipped(format!("no {}", names.join(", no "))));
     }
     build()?;
-    npm("test").run()?;
+    let recording = target_folder().join("demo.dkrec");
+    cargo("run --quiet -p digital-key-cli -- demo --fast --record").argument(&recording).run()?;
+    npm("test").env("RECORDING", &recording.display().to_string()).run()?;
     let feature = web().join("pictures/exported.feature");
     cargo("test -p digital-key-acceptance --test features -- --input").argument(feature).run()?;
     Ok(Outcome::Passed)

@@ -37,3 +37,11 @@ async fn each_page_of_the_gallery_is_a_scenario_that_passes() {
     assert!(report.is_success(), "{report}");
     assert_eq!(report.passed(), links.len(), "{report}");
 }
+
+/// What a person played with the command, recorded and replayed as a scenario.
+#[tokio::test]
+async fn a_replayed_session_of_play_is_a_scenario_that_passes() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/played.feature");
+    let report = run(&Arguments { inputs: vec![file.to_owned()], ..Arguments::default() }).await;
+    assert!(report.is_success() && report.passed() == 1, "{report}");
+}

@@ -8,7 +8,7 @@ use axum::response::Html;
 use axum::routing::get;
 use digital_key_bff::openapi::{BearerToken, PAGE, problems};
 use digital_key_bff::problem::Problem;
-use utoipa::openapi::{RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoResponses, OpenApi};
 
 /// The document of the SmAcc service without its routes.
@@ -35,34 +35,11 @@ pub(crate) struct ControlDescription;
 pub(crate) fn served<S: Clone + Send + Sync + 'static>(
     document: utoipa::openapi::OpenApi,
 ) -> Router<S> {
-    let json = complete(document).to_json().unwrap_or_default();
+    let json = document.to_json().unwrap_or_default();
     let content_type = [(header::CONTENT_TYPE, "application/json")];
     Router::new()
         .route("/", get(async || Html(PAGE)))
         .route("/openapi.json", get(move || async move { (content_type, json) }))
-}
-
-/// Adds what the server answers at any path by itself. Its answer to a bad head has no body.
-fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    let mut answers = problems(&[("405", "The path does not have this method")]);
-    for (status, description) in [
-        ("400", "The head of the request is not valid HTTP/1.1"),
-        ("414", "The path is too long"),
-        ("431", "The head of the request is too large"),
-    ] {
-        let response = ResponseBuilder::new().description(description).build();
-        answers.insert(status.to_owned(), response.into());
-    }
-    for item in document.paths.paths.values_mut() {
-        let of_reading = [&mut item.get, &mut item.post];
-        let of_changing = [&mut item.put, &mut item.patch, &mut item.delete];
-        for operation in of_reading.into_iter().chain(of_changing).flatten() {
-            for (status, answer) in answers.clone() {
-                operation.responses.responses.entry(status).or_insert(answer);
-            }
-        }
-    }
-    document
 }
 
 macro_rules! responses {

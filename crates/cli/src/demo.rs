@@ -14,6 +14,7 @@ use digital_key::texts::{Language, Value};
 
 use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
+use crate::recordings::RecordOption;
 use crate::render::LanguageOption;
 use crate::screen::can_fill_the_screen;
 use crate::words;
@@ -31,6 +32,7 @@ Examples:
   digital-key demo --fast
   digital-key demo --language de
   digital-key demo --json | jq -r .page
+  digital-key demo --fast --record demo.dkrec
   digital-key demo --vehicles path/to/real/vehicles --data-dir ./cache"
 )]
 pub(crate) struct Options {
@@ -48,6 +50,8 @@ pub(crate) struct Options {
     /// which empties it.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    record: RecordOption,
     #[command(flatten)]
     language: LanguageOption,
 }
@@ -67,7 +71,7 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
     let url = backend.backend().bff_url();
     let held = Some(backend.control().held());
     let phone = supported_phone()?;
-    let harness = Harness::start(&url, TOKEN, directory, phone, held).await?;
+    let harness = Harness::start(&url, TOKEN, directory, phone, held, options.record).await?;
     let stage = if options.json {
         Stage::Json
     } else if options.fast || !can_fill_the_screen(logs) {

@@ -13,13 +13,13 @@ use digital_key::domain::{Event, Reason, Verdict};
 use digital_key::ports::{CacheErrorKind, PairingAnswer};
 use digital_key::wallet_mock::ScriptedPhone;
 use digital_key::{
-    App, Intent, MachineIdentifier, OsVersion, Phone, PortFailure, PortFailureKind, Ports, View,
-    Vin,
+    App, Intent, MachineIdentifier, OsVersion, Phone, Ports, RecorderOptions, View, Vin,
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::error::CommandError;
+use crate::recordings::{RecordOption, RecordingFiles};
 
 /// A phone that can have a key, as the options have it by default.
 const MACHINE: &str = "iPhone12,1";
@@ -138,19 +138,6 @@ pub(crate) enum LogEntry {
     Ignored(Reason),
 }
 
-/// Says in a clause what failed and why. The advice and the causes are for the log of a host.
-fn reason(failure: &PortFailure) -> String {
-    let why = match failure.kind {
-        PortFailureKind::Bff(kind) => kind.to_string(),
-        PortFailureKind::Wallet(kind) => kind.to_string(),
-        PortFailureKind::ApplePairing(kind) => kind.to_string(),
-        PortFailureKind::Cache(kind) => kind.to_string(),
-        PortFailureKind::NoAnswer | PortFailureKind::Panicked | _ => return failure.to_string(),
-    };
-    let clause = why.split_once("; ").map_or(&*why, |(clause, _)| clause);
-    format!("{}: {} failed: {clause}", failure.port(), failure.call)
-}
-
 /// What happened in the core since the log was taken last.
 #[derive(Default)]
 struct Log {
@@ -172,6 +159,7 @@ pub(crate) struct Harness {
     directory: CacheDirectory,
     model: Phone,
     held: Option<watch::Receiver<usize>>,
+    recordings: Option<RecordingFiles>,
     log: Arc<Log>,
     pub(crate) phone: ScriptedPhone,
     app: Option<App>,
@@ -186,6 +174,7 @@ impl Harness {
         directory: CacheDirectory,
         model: Phone,
         held: Option<watch::Receiver<usize>>,
+        record: RecordOption,
     ) -> Result<Self, CommandError> {
         let token =
             BearerToken::new(token).map_err(|error| CommandError::usage(error.to_string()))?;
@@ -198,6 +187,7 @@ impl Harness {
             directory,
             model,
             held,
+            recordings: record.files(),
             log: Arc::default(),
             phone: ScriptedPhone::new(),
             app: None,
@@ -217,9 +207,13 @@ impl Harness {
             app_lifecycle: phone,
         };
         let [effects, steps, failures] = std::array::from_fn(|_| Arc::clone(&self.log));
-        let app = App::builder(self.model.clone(), ports)
+        let mut builder = App::builder(self.model.clone(), ports);
+        if self.recordings.is_some() {
+            builder = builder.record(RecorderOptions::new());
+        }
+        let app = builder
             .on_effect(move |effect| effects.push(LogEntry::Call(effect.call())))
-            .on_port_failure(move |failure| failures.push(LogEntry::Failed(reason(failure))))
+            .on_port_failure(move |failure| failures.push(LogEntry::Failed(failure.to_string())))
             .on_step(move |step| {
                 if let (Event::Intent(_), Verdict::Ignored(reason)) = (step.event, step.verdict) {
                     steps.push(LogEntry::Ignored(reason));
@@ -240,6 +234,7 @@ impl Harness {
 
     /// Kills the app and starts it again. The cache, the wallet and the backend keep their state.
     pub(crate) async fn restart(&mut self) -> Result<(), CommandError> {
+        self.write_recording()?;
         self.app = None;
         self.phone.forget_app();
         self.start_app().await
@@ -292,6 +287,7 @@ impl Harness {
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), CommandError> {
+        self.write_recording()?;
         self.app()?.sign_out().await.map_err(|error| CommandError::other(&error))
     }
 
@@ -331,7 +327,17 @@ impl Harness {
         std::mem::take(&mut *self.log.entries.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn write_recording(&self) -> Result<(), CommandError> {
+        match (&self.recordings, &self.app) {
+            (Some(files), Some(app)) => files.write(app),
+            (Some(_) | None, Some(_) | None) => Ok(()),
+        }
+    }
+
     pub(crate) async fn end(self) {
+        if let Err(error) = self.write_recording() {
+            let _ = error.report();
+        }
         if let Some(app) = self.app {
             app.shutdown().await;
         }

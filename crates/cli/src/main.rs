@@ -6,6 +6,8 @@ mod demo;
 mod doctor;
 mod error;
 mod play;
+mod recordings;
+mod replay;
 mod render;
 mod words;
 mod screen;
@@ -41,6 +43,8 @@ enum Command {
     Doctor(doctor::Options),
     /// Serve a backend in the foreground, to develop a client against.
     Backend(backend::Options),
+    /// Take the steps of a recording again, and say what is not as recorded or against the rules.
+    Replay(replay::Options),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +75,7 @@ async fn run_command(command: Command, logs: bool) -> Result<ExitCode, CommandEr
         Command::Backend(options) => backend::run(options).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Check(options) => check::run(&options),
+        Command::Replay(options) => replay::run(&options),
     }
 }
 

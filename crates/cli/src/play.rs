@@ -18,6 +18,7 @@ use digital_key::backend::BackendConfig;
 use crate::demo::TOKEN;
 use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, PhoneOptions};
+use crate::recordings::RecordOption;
 use crate::render::LanguageOption;
 use crate::screen::can_fill_the_screen;
 use control::BackendControl;
@@ -34,6 +35,7 @@ Examples:
   digital-key play
   digital-key play --language de
   digital-key play --ios 13.5
+  digital-key play --record session.dkrec
   digital-key play --vehicles path/to/real/vehicles --data-dir ./cache
   digital-key play --bff http://127.0.0.1:8480 --token demonstration --control http://127.0.0.1:8482
   echo 'select 1' | digital-key play"
@@ -60,6 +62,8 @@ pub(crate) struct Options {
     #[arg(long)]
     lines: bool,
     #[command(flatten)]
+    record: RecordOption,
+    #[command(flatten)]
     phone: PhoneOptions,
     #[command(flatten)]
     language: LanguageOption,
@@ -82,8 +86,8 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
             (backend.backend().bff_url(), TOKEN.to_owned(), BackendControl::own(backend))
         }
     };
-    let harness =
-        Harness::start(&url, &token, directory, options.phone.model(), control.held()).await?;
+    let (phone, held) = (options.phone.model(), control.held());
+    let harness = Harness::start(&url, &token, directory, phone, held, options.record).await?;
     let session = Player::new(harness, control, Arc::clone(&texts)).start()?;
     let player = if options.lines || !can_fill_the_screen(logs) {
         lines::run(session, &texts).await?

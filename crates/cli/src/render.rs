@@ -12,8 +12,7 @@ use crate::words;
 /// The language of the phone.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct LanguageOption {
-    /// The language of the pages, and of what is shown beside them: en or de. Without it, the language
-    /// of LANG.
+    /// The language of the pages on the phone: en or de. Without it, the language of LANG.
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<Language>,
 }
@@ -38,21 +37,12 @@ pub(crate) fn heading(view: &View, page: &PageText, texts: &Texts) -> String {
     }
 }
 
-/// The usage counter, such as `password used 2 of 3 times`.
+/// The usage counter, such as `use 2 of 3`.
 pub(crate) fn counter(view: &View, texts: &Texts) -> String {
     let Some(uses) = view.password_uses else { return texts.text("counter-none") };
     let number = |uses: u8| Value::Number(uses.into());
     let values = [("used", number(uses.get())), ("limit", number(UsageCounter::LIMIT))];
     texts.text_with("counter-uses", &values)
-}
-
-/// The reason of a failed call, with how often it was tried.
-pub(crate) fn tries(reason: String, tries: u64, texts: &Texts) -> String {
-    if tries == 1 {
-        return reason;
-    }
-    let values = [("reason", Value::Text(&reason)), ("count", Value::Number(tries))];
-    texts.text_with("log-tries", &values)
 }
 
 /// The lines of a page below its title.

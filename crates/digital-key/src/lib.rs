@@ -47,7 +47,7 @@
 //!     let view = app.view().borrow().clone(); // a tokio::sync::watch: always the newest whole view
 //!     app.shutdown().await;
 //!     if view.entry != EntryView::DigitalKey {
-//!         return Err(format!("there is no entry: {:?}", view.page).into()); // `hidden` says why
+//!         return Err("there is no entry: `cargo run -- doctor` in the checkout says why".into());
 //!     }
 //!     println!("{}: the entry is there", view.page.name());
 //!     Ok(())
@@ -69,9 +69,6 @@
 //! | test an app | [`wallet_mock`] and [`backend`] for whole stories, [`mocks`] for the one call under test |
 //! | check a vehicle or a phone without a flow | [`missing_equipment`] ([REQ-1](rules)), [`MachineIdentifier::support`] ([REQ-2](rules)), [`Vin::remarks`] |
 //! | observe, replay or replace a part of the core | [`domain`], the machine behind the pages, and [`app`], which runs it |
-//!
-//! An example in the documentation of a part may import a crate such as `digital_key_bff_http`. In your
-//! project that crate is a module of this one: `digital_key::bff_http`.
 //!
 //! # Features
 //!

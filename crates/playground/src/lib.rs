@@ -31,6 +31,7 @@ mod sequence;
 mod picture;
 mod feature;
 mod gallery;
+mod import;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
@@ -38,6 +39,7 @@ pub use answer::{Answer, Asked, Fault};
 pub use change::Change;
 pub use feature::feature;
 pub use gallery::{GalleryEntry, gallery};
+pub use import::Import;
 pub use moves::{Move, MoveError, SheetAnswer, VehicleNumber};
 pub use picture::{
     ButtonPicture, Card, CardAnswer, Choices, DiffLine, FlowArrow, LinePicture, PhonePicture,

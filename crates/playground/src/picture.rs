@@ -168,7 +168,8 @@ impl Choices {
 }
 
 /// The generated page about the flow, whose diagram has an arrow a line.
-const FLOW: &str = include_str!("../../../docs/generated/flow.md");
+/// A link to `docs/generated/flow.md`, so that the published crate has it.
+const FLOW: &str = include_str!("flow.txt");
 
 fn flow_arrow(line: &'static str) -> Option<FlowArrow> {
     let (from, rest) = line.trim().split_once(' ')?;

@@ -205,7 +205,7 @@ impl Session {
     }
 
     /// Adds a move at the end.
-    fn push(&mut self, made: Move) -> Result<(), SessionError> {
+    pub(crate) fn push(&mut self, made: Move) -> Result<(), SessionError> {
         let number = self.entries.len() + 1;
         if number > MAX_MOVES {
             return Err(SessionError::TooLong);

@@ -138,6 +138,11 @@ impl Truth {
         }
     }
 
+    /// Returns the number of the key that the next pass is.
+    pub(crate) fn next_key(&self) -> KeyNumber {
+        (self.last_key + 1).min(LAST_KEY)
+    }
+
     /// Notes what Apple's sheet did: a pass is a new key in the wallet, and the owner key.
     pub(crate) fn pair(
         &mut self,
@@ -146,7 +151,7 @@ impl Truth {
     ) -> Option<KeyNumber> {
         match answer {
             SheetAnswer::Pass | SheetAnswer::PassAndError(_) => {
-                self.last_key = (self.last_key + 1).min(LAST_KEY);
+                self.last_key = self.next_key();
                 set(&mut self.wallet, self.last_key, true);
                 if let Some(vehicle) = self.vehicles.get_mut(usize::from(vehicle)) {
                     vehicle.owner = Some(self.last_key);

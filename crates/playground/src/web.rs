@@ -1,10 +1,11 @@
 //! What the page calls.
 
+use digital_key_recording::Recording;
 use digital_key_texts::Language;
 use wasm_bindgen::prelude::*;
 
 use crate::picture::Choices;
-use crate::{Picture, Session, gallery};
+use crate::{Import, Picture, Session, gallery};
 
 /// A session, for the page. All values that it returns are JSON.
 #[wasm_bindgen]
@@ -18,6 +19,12 @@ impl Playground {
     #[wasm_bindgen(constructor)]
     pub fn new(link: &str) -> Result<Playground, JsError> {
         Ok(Self { session: Session::of_link(link)? })
+    }
+
+    /// Makes the session of a recording. What it does not show as recorded is in the remarks.
+    pub fn import(file: &[u8]) -> Result<Imported, JsError> {
+        let Import { session, remarks, .. } = Import::of(&Recording::read(file)?);
+        Ok(Imported { link: session.link(), remarks: remarks.join(" ") })
     }
 
     /// Makes a move.
@@ -45,6 +52,15 @@ impl Playground {
     pub fn feature(&self) -> String {
         crate::feature(&self.session)
     }
+}
+
+/// A recording as a session.
+#[wasm_bindgen(getter_with_clone)]
+pub struct Imported {
+    /// The link of the session.
+    pub link: String,
+    /// What the session does not show as it was recorded; empty = everything is.
+    pub remarks: String,
 }
 
 /// What the page can choose from: phones, versions, vehicles, rules, and the arrows of the flow.

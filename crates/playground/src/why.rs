@@ -10,7 +10,8 @@ use serde::Serialize;
 use crate::moves::Move;
 
 /// The page about the rules: a line for each.
-const RULES: &str = include_str!("../../../docs/rules.md");
+/// A link to `docs/rules.md`, so that the published crate has it.
+const RULES: &str = include_str!("rules.txt");
 
 /// A rule and its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

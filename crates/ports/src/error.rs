@@ -20,8 +20,7 @@ pub type Cause = Box<dyn Error + Send + Sync>;
 /// use std::error::Error;
 /// use std::time::Duration;
 ///
-/// # mod digital_key { pub use digital_key_ports as ports; } // a client has this crate as a module
-/// use digital_key::ports::{BffError, BffErrorKind, BffOperation};
+/// use digital_key_ports::{BffError, BffErrorKind, BffOperation};
 ///
 /// let wait = Some(Duration::from_secs(30));
 /// let error = BffError::new(BffOperation::Support, BffErrorKind::Status { status: 503, wait })

@@ -11,8 +11,7 @@ use zeroize::Zeroizing;
 /// from memory when dropped.
 ///
 /// ```
-/// # mod digital_key { pub use digital_key_ports as ports; } // a client has this crate as a module
-/// use digital_key::ports::PairingPassword;
+/// use digital_key_ports::PairingPassword;
 ///
 /// let password = PairingPassword::parse("12345678")?;
 /// assert_eq!(format!("{password:?}"), "PairingPassword(…)");

@@ -32,13 +32,18 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("texts", "crates/texts", &["domain"], &[]),
     layer("front door", "crates/digital-key", EVERYTHING, &[]),
     layer("bindings", "crates/bindings", EVERYTHING, &[]),
-    layer("cli", "crates/cli", EVERYTHING, &[]),
+    layer("cli", "crates/cli", COMMAND, &[]),
     layer("acceptance", "crates/acceptance", EVERYTHING, &["playground"]),
-    layer("playground", "crates/playground", &["domain", "exploration", "texts"], &[]),
+    layer("playground", "crates/playground", &["domain", "exploration", "recording", "texts"], &[]),
     layer("playground's bindgen", "crates/playground/bindgen", &[], &[]),
     layer("model", "crates/verification/model", &["domain"], &["recording"]),
     layer("exploration", "crates/verification/exploration", &["domain"], &[]),
-    layer("simulator", "crates/verification/simulator", &["domain", "ports", "app", "model"], &[]),
+    layer(
+        "simulator",
+        "crates/verification/simulator",
+        &["domain", "ports", "recording", "app", "model"],
+        &[],
+    ),
     layer("fuzz", "crates/verification/fuzz", EVERYTHING, &[]),
     layer("xtask", "xtask", &["domain", "exploration", "texts"], &[]),
 ];
@@ -65,6 +70,22 @@ const EVERYTHING: &[&str] = &[
     "backend",
     "front door",
     "texts",
+];
+
+/// The layers that the command uses: it also judges recordings, and shows them in the playground.
+const COMMAND: &[&str] = &[
+    "domain",
+    "ports",
+    "testkit",
+    "adapter",
+    "app",
+    "bff",
+    "backend",
+    "front door",
+    "texts",
+    "recording",
+    "model",
+    "playground",
 ];
 
 /// The packages that may be built into the domain: thiserror, and those of its macro.

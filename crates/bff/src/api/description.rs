@@ -31,7 +31,6 @@ impl IntoResponses for VehicleProblems {
             ("400", "The VIN, a header or the head of the request is not valid"),
             ("401", "The bearer token is missing or not accepted"),
             ("404", "The vehicle is not known"),
-            ("405", "The path does not have this method"),
             ("408", "The body of the request took too long to arrive"),
             ("413", "The body of the request is too large"),
             ("429", "The token or the caller makes too many requests"),

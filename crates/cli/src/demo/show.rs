@@ -256,6 +256,7 @@ mod tests {
 
     use super::*;
     use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
+    use crate::recordings::RecordOption;
     use crate::words;
 
     /// The picture before the first tap.
@@ -265,7 +266,8 @@ mod tests {
         let url = backend.backend().bff_url();
         let held = Some(backend.control().held());
         let phone = supported_phone().unwrap();
-        let harness = Harness::start(&url, "token", directory, phone, held).await.unwrap();
+        let record = RecordOption::default();
+        let harness = Harness::start(&url, "token", directory, phone, held, record).await.unwrap();
         harness.dispatch(digital_key::Intent::SelectVehicle(backend.vehicles[0])).await.unwrap();
         let mut picture = Picture::new(Arc::new(words::texts(Language::English)), Theme::plain());
         picture.chapter = picture.texts.text("chapter-vehicles");

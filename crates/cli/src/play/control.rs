@@ -2,7 +2,6 @@
 
 use digital_key::Vin;
 use digital_key::backend::{Endpoint, VehicleChange};
-use digital_key::texts::Texts;
 use tokio::sync::watch;
 
 use super::command::EndpointChange;
@@ -24,8 +23,9 @@ pub(super) enum BackendControl {
     Remote(RemoteControl),
 }
 
-/// The key of the sentence for a person who changes what cannot be changed.
-const NO_CONTROL: &str = "refusal-no-control";
+/// The sentence for a person who changes what cannot be changed.
+const NO_CONTROL: &str =
+    "another BFF cannot be changed from here; give its control interface: --control URL";
 
 impl BackendControl {
     pub(super) fn own(backend: OwnBackend) -> Self {
@@ -71,14 +71,9 @@ impl BackendControl {
     }
 
     /// Changes a vehicle. The error is a sentence for the person.
-    pub(super) async fn change(
-        &self,
-        vin: Vin,
-        change: VehicleChange,
-        texts: &Texts,
-    ) -> Result<(), String> {
+    pub(super) async fn change(&self, vin: Vin, change: VehicleChange) -> Result<(), String> {
         match self {
-            Self::None => Err(texts.text(NO_CONTROL)),
+            Self::None => Err(NO_CONTROL.to_owned()),
             Self::Own { backend: own, .. } => {
                 own.control().change(vin, change).map_err(|error| error.to_string())
             }
@@ -87,13 +82,9 @@ impl BackendControl {
     }
 
     /// Changes an endpoint. The error is a sentence for the person.
-    pub(super) async fn change_endpoint(
-        &self,
-        change: EndpointChange,
-        texts: &Texts,
-    ) -> Result<(), String> {
+    pub(super) async fn change_endpoint(&self, change: EndpointChange) -> Result<(), String> {
         match self {
-            Self::None => return Err(texts.text(NO_CONTROL)),
+            Self::None => return Err(NO_CONTROL.to_owned()),
             Self::Own { backend: own, .. } => match change {
                 EndpointChange::Fail(endpoint, Some(fault)) => own.control().fail(endpoint, fault),
                 EndpointChange::Fail(endpoint, None) => own.control().heal(endpoint),

@@ -45,9 +45,8 @@ pub(super) async fn run(
                 match state.on_event(&event) {
                     Action::Nothing => {}
                     Action::Send(command) => {
-                        if let Err(key) = session.send(command) {
-                            let sentence = state.texts.text(key);
-                            state.note(Note::Said(sentence));
+                        if let Err(error) = session.send(command) {
+                            state.note(Note::Said(error.to_owned()));
                         }
                     }
                     Action::Quit => break,
@@ -128,7 +127,7 @@ fn draw_phone(frame: &mut Frame<'_>, area: Rect, state: &mut State) {
 fn draw_world(frame: &mut Frame<'_>, area: Rect, state: &mut State) {
     state.targets.push((area, Target::Panel(Focus::World)));
     let has_focus = state.focus == Focus::World;
-    let rows = state.world.draw(frame, area, &state.texts, state.theme, has_focus);
+    let rows = state.world.draw(frame, area, state.theme, has_focus);
     state.targets.extend(rows.into_iter().map(|(area, row)| (area, Target::World(row))));
 }
 

@@ -14,13 +14,11 @@ use super::player::Session;
 use super::world::{Note, Snapshot};
 use crate::error::CommandError;
 use crate::render;
-use crate::screen::wrap::wrap_columns;
-use crate::words::with;
 use input::{InputLine, InputLines};
 use typing::Typing;
 
-/// The longest line of a text of `help`, without its indent.
-pub(super) const HELP_WIDTH: usize = 78;
+const GREETING: &str =
+    "Type the number of a button to tap it, or a command.\n`help` lists the commands, `quit` ends.";
 
 /// Plays until the input ends. Returns the player, which then stores what is pending.
 pub(super) async fn run(session: Session, texts: &Texts) -> Result<JoinHandle<()>, CommandError> {
@@ -35,7 +33,7 @@ pub(super) async fn run(session: Session, texts: &Texts) -> Result<JoinHandle<()
 async fn piped(mut session: Session, texts: &Texts) -> Result<JoinHandle<()>, CommandError> {
     let mut input = InputLines::new(tokio::io::stdin());
     let mut shown = Shown::default();
-    say(&texts.text("lines-greeting"))?;
+    say(GREETING)?;
     session.send_and_wait(Command::Vehicles).await;
     say_all(&shown.next(&mut session, texts))?;
     loop {
@@ -68,7 +66,7 @@ async fn typed(
     mut typing: Typing,
 ) -> Result<JoinHandle<()>, CommandError> {
     let mut shown = Shown::default();
-    typing.print(&texts.text("lines-greeting"));
+    typing.print(GREETING);
     session.send_and_wait(Command::Vehicles).await;
     loop {
         for text in shown.next(&mut session, texts) {
@@ -81,7 +79,7 @@ async fn typed(
                     Ok(Command::Quit) => break,
                     Ok(command) => match session.send(command) {
                         Ok(()) => {}
-                        Err(key) => typing.print(&texts.text(key)),
+                        Err(error) => typing.print(error),
                     },
                     Err(error) => typing.print(&error),
                 }
@@ -114,27 +112,17 @@ impl Shown {
         let snapshot = session.snapshot.borrow_and_update().clone();
         let mut new = Vec::new();
         let mut calls = Vec::new();
-        let mut failures: Vec<(String, u64)> = Vec::new();
         for note in self.notes.drain(..) {
             match note {
                 Note::Call(call) => calls.push(call),
                 Note::Said(text) => new.push(text),
-                Note::Help(text) => new.push(indented(&text)),
-                Note::Failed(reason) => match failures.iter_mut().find(|it| it.0 == reason) {
-                    Some((_, tries)) => *tries += 1,
-                    None => failures.push((reason, 1)),
-                },
+                Note::Failed(reason) => new.push(format!("  failed: {reason}")),
                 // The person typed it a moment ago.
                 Note::Did(_) => {}
             }
         }
-        new.extend(failures.into_iter().map(|(reason, tries)| {
-            let reason = render::tries(reason, tries, texts);
-            format!("  {}", with(texts, "lines-failed", &[("reason", &reason)]))
-        }));
         if !calls.is_empty() {
-            let calls = with(texts, "lines-calls", &[("calls", &calls.join(", "))]);
-            new.push(format!("  {calls}"));
+            new.push(format!("  calls: {}", calls.join(", ")));
         }
         let page = page(&snapshot, texts);
         if page != self.page {
@@ -145,12 +133,6 @@ impl Shown {
     }
 }
 
-/// A text of `help`, indented.
-fn indented(text: &str) -> String {
-    let indent = |line: String| if line.is_empty() { line } else { format!("  {line}") };
-    wrap_columns(text, HELP_WIDTH).into_iter().map(indent).collect::<Vec<_>>().join("\n")
-}
-
 /// The page, and how to answer Apple's sheet when it is up.
 fn page(snapshot: &Snapshot, texts: &Texts) -> String {
     let view: &View = &snapshot.view;
@@ -158,15 +140,15 @@ fn page(snapshot: &Snapshot, texts: &Texts) -> String {
     let mut lines = vec![render::heading(view, &page, texts)];
     lines.extend(render::lines(&page).iter().map(|line| format!("|   {line}")));
     lines.extend((1..).zip(&page.buttons).map(|(number, button)| {
-        let label = render::label(button);
-        match button.is_enabled {
-            true => format!("|   {number}) {label}"),
-            false => format!("|   {number}) {label} ({})", texts.text("lines-not-now")),
-        }
+        let state = if button.is_enabled { "" } else { " (not now)" };
+        format!("|   {number}) {}{state}", render::label(button))
     }));
     if view.pairing_runs {
         let key = snapshot.world.next_key();
-        lines.push(with(texts, "lines-sheet", &[("key", &key)]));
+        lines.push(format!(
+            "Apple's sheet is up. Answer it: `apple pass {key}`, `apple error userCanceled`\n\
+             or `apple nothing`; `help apple` says more."
+        ));
     }
     lines.join("\n")
 }

@@ -16,7 +16,6 @@ use super::describe;
 use super::world::{Note, PhoneState, Snapshot, World};
 use crate::error::CommandError;
 use crate::harness::{Harness, LogEntry};
-use crate::words::with;
 
 /// The number of commands that may wait; more than a person can type.
 const MAX_WAITING_COMMANDS: usize = 64;
@@ -52,11 +51,11 @@ struct Request {
 
 impl Session {
     /// Sends a command without waiting. The outcome shows in the snapshot and in the notes. The error
-    /// is the key of a sentence for the person.
+    /// is a sentence for the person.
     pub(super) fn send(&self, command: Command) -> Result<(), &'static str> {
         let (done, _) = oneshot::channel();
         let sent = self.requests.try_send(Request { command, waits: false, done });
-        sent.map_err(|_| "refusal-too-many")
+        sent.map_err(|_| "too many commands wait; try again in a moment")
     }
 
     /// Sends a command, and waits until the core is idle after it.
@@ -156,13 +155,13 @@ impl Player {
     async fn handle_command(&mut self, command: Command, output: &Output) -> Result<(), Refusal> {
         match command {
             Command::Nothing | Command::Quit => {}
-            Command::Help(topic) => output.note(Note::Help(self.texts.text(topic.key()))),
+            Command::Help(topic) => output.note(Note::Said(topic.text().to_owned())),
             Command::Vehicles => output.note(Note::Said(self.vehicles())),
             Command::Tap(number) => {
                 let page = PageText::of(&self.harness.view()?, &self.texts);
                 let button = number.checked_sub(1).and_then(|place| page.buttons.get(place));
                 let Some(button) = button else {
-                    return Err(self.no_button(number, page.buttons.len()));
+                    return Err(no_button(number, page.buttons.len()));
                 };
                 self.tap(button.tap, output)?;
             }
@@ -172,9 +171,10 @@ impl Player {
                 let vehicles = self.world().vehicles;
                 let listed = number.checked_sub(1).and_then(|place| vehicles.get(place));
                 let Some((vin, _)) = listed else {
-                    let number = [("number", &*number.to_string())];
-                    let why = with(&self.texts, "refusal-no-vehicle", &number);
-                    return Err(Refusal(format!("{why}; {}", self.vehicles())));
+                    return Err(Refusal(format!(
+                        "there is no vehicle {number}; {}",
+                        self.vehicles()
+                    )));
                 };
                 self.select(*vin, output)?;
             }
@@ -182,78 +182,63 @@ impl Player {
             Command::CanCreate(can) => {
                 self.harness.phone.set_can_create(can);
                 self.phone.refuses_keys = !can;
-                self.did(if can { "log-apple-allows" } else { "log-apple-refuses" }, output);
+                let does = if can { "allows" } else { "refuses" };
+                output.note(Note::Did(format!("Apple {does} keys")));
             }
             Command::Delete(id) => {
                 if !self.harness.phone.keys().contains(&id) {
-                    let id = format!("{:?}", id.as_str());
-                    return Err(Refusal(with(&self.texts, "refusal-no-key", &[("key", &id)])));
+                    return Err(Refusal(format!("the wallet has no key {:?}", id.as_str())));
                 }
                 self.harness.phone.delete_key(&id);
-                output.did(with(&self.texts, "log-delete", &[("key", id.as_str())]));
+                output.note(Note::Did(format!("delete {id} from the wallet")));
             }
             Command::WalletAnswers(answers) => {
                 self.harness.phone.set_wallet_answers(answers);
                 self.phone.wallet_is_mute = !answers;
-                self.did(if answers { "log-wallet-answers" } else { "log-wallet-mute" }, output);
+                let does = if answers { "answers" } else { "cannot say which keys it has" };
+                output.note(Note::Did(format!("the wallet {does}")));
             }
             Command::Background => {
                 self.harness.phone.background();
                 self.phone.in_background = true;
-                self.did("log-background", output);
+                output.note(Note::Did("the app goes to the background".to_owned()));
             }
             Command::Foreground => {
                 self.harness.phone.foreground();
                 self.phone.in_background = false;
-                self.did("log-foreground", output);
+                output.note(Note::Did("the app comes to the foreground".to_owned()));
             }
             Command::Restart => {
-                self.did("log-restart", output);
+                output.note(Note::Did("the app is killed and started again".to_owned()));
                 self.phone.in_background = false;
                 self.harness.restart().await?;
             }
-            Command::Refresh(vin) => {
-                output.did(with(&self.texts, "log-refresh", &[("vin", vin.as_str())]));
-                self.harness.refresh(vin).await?;
-            }
-            Command::Forget(vin) => {
-                output.did(with(&self.texts, "log-forget", &[("vin", vin.as_str())]));
-                self.harness.forget(vin).await?;
-            }
+            Command::Refresh(vin) => self.harness.refresh(vin).await?,
+            Command::Forget(vin) => self.harness.forget(vin).await?,
             Command::SignOut => {
-                self.did("log-sign-out", output);
+                output.note(Note::Did("the user signs out".to_owned()));
                 self.harness.sign_out().await?;
             }
             Command::Change(change) => {
                 let vin = self.harness.view()?.vehicle;
-                let vin = vin.ok_or_else(|| self.refusal("refusal-select-first"))?;
-                let text = describe::change(vin, &change, &self.texts);
-                self.control.change(vin, change, &self.texts).await.map_err(Refusal)?;
-                output.did(text);
+                let vin = vin.ok_or_else(|| Refusal("select a vehicle first".to_owned()))?;
+                let text = describe::change(&change);
+                self.control.change(vin, change).await.map_err(Refusal)?;
+                output.note(Note::Did(format!("{}: {text}", vin.short())));
             }
             Command::Endpoint(change) => {
-                self.control.change_endpoint(change, &self.texts).await.map_err(Refusal)?;
-                output.did(describe::endpoint(change, &self.texts));
+                self.control.change_endpoint(change).await.map_err(Refusal)?;
+                output.note(Note::Did(describe::endpoint(change)));
             }
         }
         Ok(())
-    }
-
-    /// Notes what the person did, by the key of its text.
-    fn did(&self, key: &str, output: &Output) {
-        output.did(self.texts.text(key));
-    }
-
-    /// Returns a refusal by the key of its sentence.
-    fn refusal(&self, key: &str) -> Refusal {
-        Refusal(self.texts.text(key))
     }
 
     fn tap(&self, tap: Tap, output: &Output) -> Result<(), Refusal> {
         let page = PageText::of(&self.harness.view()?, &self.texts);
         let button = page.buttons.iter().find(|button| button.tap == tap);
         let label = button.map_or_else(|| tap.name().to_owned(), |button| button.label.clone());
-        output.did(label);
+        output.note(Note::Did(label));
         Ok(self.harness.send(tap)?)
     }
 
@@ -261,7 +246,7 @@ impl Player {
         if !self.selected.contains(&vin) && self.selected.len() < MAX_SELECTED {
             self.selected.push(vin);
         }
-        output.did(with(&self.texts, "log-select", &[("vin", vin.as_str())]));
+        output.note(Note::Did(format!("select {}", vin.as_str())));
         Ok(self.harness.send(Intent::SelectVehicle(vin))?)
     }
 
@@ -272,9 +257,11 @@ impl Player {
     ) -> Result<(), Refusal> {
         let vin = self.harness.phone.last_request().map(|request| request.vin);
         let made = answer.pass.clone();
-        let text = describe::answer(&answer, &self.texts);
-        self.harness.phone.answer(answer).map_err(|_| self.refusal("refusal-no-sheet"))?;
-        output.did(text);
+        let text = describe::answer(&answer);
+        self.harness.phone.answer(answer).map_err(|_| {
+            Refusal("Apple's sheet is not up; it comes up on the page ReadyToPair".to_owned())
+        })?;
+        output.note(Note::Did(text));
         let (Some(id), Some(vin)) = (made, vin) else { return Ok(()) };
         self.phone.keys_made += 1;
         // Apple reports a new key to the maker, so that the backend knows it, too.
@@ -283,7 +270,7 @@ impl Player {
             BackendControl::None => Ok(()),
             BackendControl::Own { .. } | BackendControl::Remote(_) => {
                 let change = VehicleChange::OwnerKey(Some(key));
-                self.control.change(vin, change, &self.texts).await.map_err(Refusal)
+                self.control.change(vin, change).await.map_err(Refusal)
             }
         }
     }
@@ -292,25 +279,12 @@ impl Player {
     fn vehicles(&self) -> String {
         let vehicles = self.world().vehicles;
         if vehicles.is_empty() {
-            return self.texts.text("vehicles-none");
+            return "`select VIN` selects a vehicle; a BFF does not list its vehicles".to_owned();
         }
-        let mut lines = vec![self.texts.text("vehicles-title")];
-        lines.extend((1..).zip(&vehicles).map(|(number, (vin, _))| {
-            let row = with(&self.texts, "vehicles-row", &[("vin", vin.as_str())]);
-            format!("  select {number}   {row}")
-        }));
-        lines.join("\n")
-    }
-
-    /// Says which buttons the page has.
-    fn no_button(&self, number: usize, count: usize) -> Refusal {
-        let key = match count {
-            0 => "refusal-no-buttons",
-            1 => "refusal-one-button",
-            _ => "refusal-buttons",
-        };
-        let (number, count) = (number.to_string(), count.to_string());
-        Refusal(with(&self.texts, key, &[("number", &number), ("count", &count)]))
+        let lines = (1..)
+            .zip(&vehicles)
+            .map(|(number, (vin, _))| format!("  select {number}   vehicle {}", vin.as_str()));
+        std::iter::once("the vehicles:".to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -325,10 +299,6 @@ impl Output {
         // This fails only if the front end has ended.
         let _ = self.notes.send(note);
     }
-
-    fn did(&self, text: String) {
-        self.note(Note::Did(text));
-    }
 }
 
 /// Why a command is not carried out, as a sentence for the person.
@@ -338,4 +308,12 @@ impl From<CommandError> for Refusal {
     fn from(error: CommandError) -> Self {
         Self(error.to_string())
     }
+}
+
+fn no_button(number: usize, count: usize) -> Refusal {
+    Refusal(match count {
+        0 => format!("{number}: this page has no buttons; `select 1` selects a vehicle"),
+        1 => format!("{number}: this page has one button, 1"),
+        _ => format!("{number}: this page has the buttons 1 to {count}"),
+    })
 }

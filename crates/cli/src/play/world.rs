@@ -91,6 +91,4 @@ pub(super) enum Note {
     Failed(String),
     /// Something else that the person has to know.
     Said(String),
-    /// A text of `help`.
-    Help(String),
 }

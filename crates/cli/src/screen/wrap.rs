@@ -28,36 +28,6 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Breaks a text with columns into lines of at most this many characters. The right column of a line
-/// begins after two blanks or more. It stays a column where it has half of the width, and stands below
-/// the left one otherwise.
-pub(crate) fn wrap_columns(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in text.split('\n') {
-        let columns = line.split_once("  ").filter(|_| line.chars().count() > width);
-        let Some((left, right)) = columns else {
-            // A line that fits keeps its blanks.
-            let fits = line.chars().count() <= width;
-            lines.extend(if fits { vec![line.to_owned()] } else { wrap(line, width) });
-            continue;
-        };
-        let right = right.trim_start();
-        let column = line.chars().count() - right.chars().count();
-        let is_column = column <= width / 2;
-        let indent = if is_column { column } else { width.min(4) };
-        let mut right = wrap(right, width - indent).into_iter();
-        match right.next() {
-            Some(first) if is_column => lines.push(format!("{left:<column$}{first}")),
-            first => {
-                lines.extend(wrap(left, width));
-                lines.extend(first.map(|first| format!("{:indent$}{first}", "")));
-            }
-        }
-        lines.extend(right.map(|part| format!("{:indent$}{part}", "")));
-    }
-    lines
-}
-
 /// Shortens a text to at most this many characters, with an ellipsis at the end.
 pub(crate) fn shorten(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
@@ -81,16 +51,6 @@ mod tests {
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("Schlüssel für", 9), ["Schlüssel", "für"]);
         assert_eq!(wrap("ab", 0), ["a", "b"]);
-    }
-
-    #[test]
-    fn a_right_column_stays_a_column_or_goes_below() {
-        assert_eq!(wrap_columns("q, Q  quit\n\nx", 10), ["q, Q  quit", "", "x"]);
-        assert_eq!(wrap_columns("a  one two three", 10), ["a  one two", "   three"]);
-        let below = ["password", "    one", "    two"];
-        assert_eq!(wrap_columns("password   one two", 10), below);
-        assert_eq!(wrap_columns("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap_columns("a  b c", 0).concat(), "abc");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod common;
 mod check;
 mod doctor;
 mod play;
+mod replay;
 #[cfg(unix)]
 mod terminal;
 mod backend;
@@ -105,7 +106,7 @@ fn bad_usage_is_exit_code_2() {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["demo", "play", "check", "doctor", "backend"] {
+    for command in ["demo", "play", "check", "doctor", "backend", "replay"] {
         let output = digital_key(&[command, "--help"]);
         assert!(output.status.success());
         assert!(text(&output.stdout).contains("Examples:"), "{command}");

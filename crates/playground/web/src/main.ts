@@ -13,6 +13,9 @@ import { diff, why } from "./why";
 import { world } from "./world";
 
 type Language = "en" | "de";
+/** The most bytes that are read, as in the reader itself. */
+const LARGEST_RECORDING = 16 * 1024 * 1024;
+
 type Theme = "auto" | "light" | "dark";
 
 /** The whole page. It keeps the session, and draws a panel a function. */
@@ -96,6 +99,23 @@ class PlaygroundPage extends LitElement {
     },
   };
 
+  private async importFile(file: File) {
+    let message: string;
+    if (file.size > LARGEST_RECORDING) {
+      message = "This file is larger than any recording.";
+    } else {
+      try {
+        const imported = Playground.import(new Uint8Array(await file.arrayBuffer()));
+        this.actions.open(imported.link);
+        message = imported.remarks;
+      } catch (error) {
+        message = `This file cannot be opened: ${sentence(error)}.`;
+      }
+    }
+    this.message = message;
+    this.requestUpdate();
+  }
+
   private setLanguage(language: Language) {
     this.language = language;
     this.draw();
@@ -162,6 +182,7 @@ class PlaygroundPage extends LitElement {
               this.requestUpdate();
             },
             copy: () => void this.copy("feature", this.feature),
+            importFile: (file) => void this.importFile(file),
           })}
         </div>
         <div class="wide">

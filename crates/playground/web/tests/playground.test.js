@@ -109,6 +109,24 @@ test("a link opens the same page, with its history", async () => {
   assert.equal(page.url(), link);
 });
 
+test("a recording opens as a session that can be stepped through", async () => {
+  await page.locator("#import").setInputFiles(process.env.RECORDING);
+  const isLoaded = () => /^0 of [1-9]/.test(document.querySelector("#moves")?.textContent ?? "");
+  await page.waitForFunction(isLoaded);
+  assert.equal(await shown(), "VehicleTab");
+  await page.locator("#scrubber").focus();
+  await page.keyboard.press("End");
+  assert.equal(await shown(), "Overview");
+  assert.deepEqual(noise, []);
+});
+
+test("a file that is no recording says so", async () => {
+  const file = { name: "x", mimeType: "application/octet-stream", buffer: Buffer.from("hello") };
+  await page.locator("#import").setInputFiles(file);
+  await page.locator("#message").waitFor();
+  assert.match(await page.locator("#message").innerText(), /this is no recording/);
+});
+
 test("a broken link says so and starts afresh", async () => {
   for (const link of ["1.v0.zz", "99.v0", "1.s0p", "%F0%9F%9A%97", "1.v0.%"]) {
     await page.goto("about:blank");

@@ -143,7 +143,8 @@ impl Follower {
 }
 
 /// Returns `true` if this is the kind of reply that the question has.
-fn is_answered_by(question: &Question, reply: &Reply) -> bool {
+#[must_use]
+pub fn is_answered_by(question: &Question, reply: &Reply) -> bool {
     matches!(
         (question, reply),
         (Question::Record, Reply::Record(_))

@@ -30,7 +30,7 @@ mod follower;
 
 pub use comparison::{Comparison, Disagreement, Machine};
 pub use expected::ExpectedEffect;
-pub use follower::{FollowedStep, Follower};
+pub use follower::{FollowedStep, Follower, is_answered_by};
 pub use model::{Input, Model};
 pub use screen::Screen;
 pub use step::{Answers, CacheOutcome, Step};

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use digital_key_app::ObservedStep;
-use digital_key_domain::{DigitalKeyId, Effect, PairingAnswer, Settings, Vin};
+use digital_key_domain::{DigitalKeyId, PairingAnswer, Settings, Vin};
 use digital_key_ports::LifecycleEvent;
 use tokio::sync::Notify;
 
@@ -17,6 +17,7 @@ use crate::judge::Judge;
 use crate::leak_detector::LeakDetector;
 use crate::ledger::Ledger;
 use crate::phone::{EndedSheet, Sheet};
+use crate::trace::Trace;
 
 /// The number of kinds of requests to the BFF; each has a place in arrays.
 pub(crate) const QUESTIONS: usize = 3;
@@ -30,8 +31,8 @@ pub(crate) struct Environment {
     /// The first violation.
     pub(crate) violation: Option<Violation>,
     fingerprint: DefaultHasher,
-    /// Every step of every core as text, if a reader wants it.
-    pub(crate) trace: Option<Vec<String>>,
+    /// Every step of every core, if a reader wants it.
+    pub(crate) trace: Option<Trace>,
 }
 
 /// One phone: what outlives its app, and what belongs to the app that runs on it.
@@ -151,12 +152,7 @@ impl Environment {
             step.view.hash(&mut self.fingerprint);
         }
         if let Some(trace) = &mut self.trace {
-            let calls: Vec<_> = step.effects.iter().map(Effect::call).collect();
-            let ObservedStep { event, verdict, view, .. } = step;
-            trace.push(format!(
-                "{millis:>6} ms  phone {phone}  {event:?} -> {verdict:?} {calls:?}, shows {:?}",
-                view.page
-            ));
+            trace.add((phone, process), millis, step);
         }
         if let Err(violation) = device.judge.judge(step, &device.ledger) {
             self.record_violation(violation);

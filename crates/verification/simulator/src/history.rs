@@ -19,6 +19,7 @@ use crate::parts::Parts;
 use crate::process::Process;
 use crate::simulator::Setting;
 use crate::store::Store;
+use crate::trace::{RunRecording, Trace};
 use crate::watched_store::WatchedStore;
 
 /// After this time everything has ended that began under faults: a request ends within 10 seconds,
@@ -39,13 +40,15 @@ pub struct Outcome {
     pub faults: u64,
     /// Every step as text, if that was asked for.
     pub trace: Vec<String>,
+    /// The recordings of all runs of the apps, if the trace was asked for.
+    pub recordings: Vec<RunRecording>,
 }
 
 impl Outcome {
     /// Returns the result without a runtime.
     pub(crate) fn impossible(error: &std::io::Error) -> Self {
         let violation = Some(Invariant::EveryActionEnds.violated(error.to_string()));
-        Self { violation, fingerprint: 0, faults: 0, trace: Vec::new() }
+        Self { violation, fingerprint: 0, faults: 0, trace: Vec::new(), recordings: Vec::new() }
     }
 }
 
@@ -72,7 +75,7 @@ impl History {
     ) -> Outcome {
         let settings = Settings::new(setting.phone.clone());
         let mut environment = Environment::new(&settings, setting.vins, plan.phones, parts.store);
-        environment.trace = with_trace.then(Vec::new);
+        environment.trace = with_trace.then(|| Trace::new(&settings));
         fastrand::seed(plan.seed);
         let mut history = Self {
             shared: Arc::new(Mutex::new(environment)),
@@ -100,11 +103,14 @@ impl History {
             history.kill(phone, false);
         }
         let mut environment = history.environment();
+        let (trace, recordings) =
+            environment.trace.take().map(Trace::into_parts).unwrap_or_default();
         Outcome {
             violation: ended.err(),
             fingerprint: environment.fingerprint(),
             faults,
-            trace: environment.trace.take().unwrap_or_default(),
+            trace,
+            recordings,
         }
     }
 

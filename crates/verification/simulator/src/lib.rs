@@ -56,6 +56,7 @@ mod leak_detector;
 mod invariant;
 mod run;
 mod shrink;
+mod trace;
 
 pub use action::{
     Action, BackendChange, BffFault, Damage, PhoneFault, Plan, Planned, SheetEnd, StoreFault, Wait,
@@ -67,3 +68,4 @@ pub use invariant::{Invariant, Violation};
 pub use parts::Parts;
 pub use run::{Failure, Report, run};
 pub use simulator::Simulator;
+pub use trace::RunRecording;

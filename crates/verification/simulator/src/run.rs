@@ -7,10 +7,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::action::Plan;
+use crate::history::Outcome;
 use crate::invariant::{Invariant, Violation};
 use crate::parts::Parts;
 use crate::shrink::shortest;
 use crate::simulator::Simulator;
+use crate::trace::RunRecording;
 
 /// One of so many seeds runs twice, in two simulators (invariant 11).
 const REPEATED: u64 = 64;
@@ -41,11 +43,13 @@ pub struct Failure {
     pub actions: usize,
     /// Every step of the shortest history.
     pub trace: Vec<String>,
+    /// The recordings of its runs.
+    pub recordings: Vec<RunRecording>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, violation, shortest, actions, trace } = self;
+        let Self { seed, violation, shortest, actions, trace, recordings: _ } = self;
         writeln!(f, "seed {seed} violates {violation}")?;
         writeln!(f, "the shortest history, {} of {actions} actions:", shortest.actions.len())?;
         for planned in &shortest.actions {
@@ -157,6 +161,6 @@ fn run_one(simulator: &Simulator, parts: Parts, seed: u64) -> (u64, Option<Viola
 
 fn failure(simulator: &Simulator, plan: &Plan, violation: &Violation) -> Failure {
     let (shortest, violation) = shortest(simulator, plan, violation);
-    let trace = simulator.run_with_trace(&shortest).trace;
-    Failure { seed: plan.seed, violation, actions: plan.actions.len(), shortest, trace }
+    let Outcome { trace, recordings, .. } = simulator.run_with_trace(&shortest);
+    Failure { seed: plan.seed, violation, actions: plan.actions.len(), shortest, trace, recordings }
 }

@@ -10,14 +10,30 @@ use super::state::{Focus, State};
 /// Draws the last line.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let of_panel = match state.focus {
-        Focus::Phone if !state.sheet.is_empty() => "footer-sheet",
-        Focus::Phone => "footer-phone",
-        Focus::World => "footer-world",
-        Focus::Log => "footer-log",
+        Focus::Phone if !state.sheet.is_empty() => "↑↓ Enter: answer the sheet",
+        Focus::Phone => "↑↓ Enter or 1-9: tap",
+        Focus::World => "↑↓ select  ←→ Enter: change",
+        Focus::Log => "↑↓ scroll",
     };
-    let text = format!(" {} · {}", state.texts.text(of_panel), state.texts.text("footer-keys"));
+    let text = format!(" {of_panel} · Tab: next panel · : command · ? help · q quit");
     frame.render_widget(Paragraph::new(text).style(state.theme.disabled()), area);
 }
+
+const HELP: &str = "\
+↑ ↓           move in the panel
+Enter, Space  tap, answer, change
+1 to 9        tap a button, or answer the sheet
+← →           previous and next value in The world
+Tab           next panel; Shift-Tab goes back
+PgUp, PgDn    scroll What happens
+:             type a command; `help` lists them
+mouse         click and scroll as you expect
+q, Ctrl-C     quit
+
+[ Continue ]  a button that can be tapped
+( Continue )  one that cannot be tapped now
+
+Any key closes this.";
 
 /// Draws the help over the middle of the screen.
 pub(super) fn draw_help(frame: &mut Frame<'_>, main: Rect, state: &State) {
@@ -32,9 +48,8 @@ pub(super) fn draw_help(frame: &mut Frame<'_>, main: Rect, state: &State) {
     let block = Block::bordered()
         .border_type(BorderType::Double)
         .border_style(state.theme.border(true))
-        .title(format!(" {} ", state.texts.text("keys-title")));
-    let help = state.texts.text("keys-help");
-    let lines: Vec<_> = help.lines().map(Line::from).collect();
+        .title(" Help ");
+    let lines: Vec<_> = HELP.lines().map(Line::from).collect();
     frame.render_widget(Clear, area);
     frame.render_widget(Paragraph::new(lines).block(block), area);
 }

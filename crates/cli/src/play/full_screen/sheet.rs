@@ -2,7 +2,7 @@
 
 use digital_key::AppleErrorCode;
 use digital_key::ports::{DigitalKeyId, PairingAnswer};
-use digital_key::texts::{PageText, Texts};
+use digital_key::texts::PageText;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,7 +12,6 @@ use super::list::{self, ListRow};
 use super::state::{Focus, State, Target};
 use crate::play::command::Command;
 use crate::play::world::Snapshot;
-use crate::words::with;
 
 /// Something that can happen while the sheet is up.
 pub(super) struct Choice {
@@ -21,7 +20,7 @@ pub(super) struct Choice {
 }
 
 /// The choices while the sheet is up, and none otherwise.
-pub(super) fn choices(snapshot: &Snapshot, page: &PageText, texts: &Texts) -> Vec<Choice> {
+pub(super) fn choices(snapshot: &Snapshot, page: &PageText) -> Vec<Choice> {
     if !snapshot.view.pairing_runs {
         return Vec::new();
     }
@@ -31,20 +30,17 @@ pub(super) fn choices(snapshot: &Snapshot, page: &PageText, texts: &Texts) -> Ve
         label,
         command: Command::Apple(PairingAnswer { pass, error }),
     };
-    let error = AppleErrorCode::GenericError;
-    let create = with(texts, "choice-create", &[("key", &id)]);
-    let values = [("key", &*id), ("error", error.name())];
-    let create_with_error = with(texts, "choice-create-with-error", &values);
+    let with_error = Some(AppleErrorCode::GenericError);
     let mut choices = vec![
-        answer(create, key.clone(), None),
-        answer(create_with_error, key, Some(error)),
-        answer(texts.text("choice-end"), None, None),
+        answer(format!("create {id}"), key.clone(), None),
+        answer(format!("create {id} + genericError"), key, with_error),
+        answer("end without an answer".to_owned(), None, None),
     ];
     let errors = AppleErrorCode::ALL.into_iter();
     choices.extend(errors.map(|code| answer(code.name().to_owned(), None, Some(code))));
     let offered = page.buttons.iter().filter(|button| button.is_enabled);
     choices.extend(offered.map(|button| Choice {
-        label: with(texts, "choice-beneath", &[("button", &button.label)]),
+        label: format!("beneath it: {}", button.label),
         command: Command::Press(button.tap),
     }));
     choices
@@ -76,7 +72,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, phone: Rect, state: &mut State) {
     let block = Block::bordered()
         .border_type(BorderType::Double)
         .border_style(state.theme.border(has_focus))
-        .title(format!(" {} ", state.texts.text("choice-title")));
+        .title(" Apple Wallet: add the car key ");
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);

@@ -69,7 +69,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(snapshot: Snapshot, texts: Arc<Texts>, theme: Theme) -> Self {
         let page = PageText::of(&snapshot.view, &texts);
-        let world = WorldPanel::new(&snapshot, &texts);
+        let world = WorldPanel::new(&snapshot);
         let mut state = Self {
             texts,
             theme,
@@ -87,7 +87,7 @@ impl State {
             shows_help: false,
             targets: Vec::new(),
         };
-        state.sheet = sheet::choices(&state.snapshot, &state.page, &state.texts);
+        state.sheet = sheet::choices(&state.snapshot, &state.page);
         state
     }
 
@@ -96,7 +96,7 @@ impl State {
         let is_new_page = snapshot.view.page.name() != self.snapshot.view.page.name();
         let had_buttons = !self.page.buttons.is_empty();
         self.page = PageText::of(&snapshot.view, &self.texts);
-        let choices = sheet::choices(&snapshot, &self.page, &self.texts);
+        let choices = sheet::choices(&snapshot, &self.page);
         if self.sheet.is_empty() && !choices.is_empty() {
             self.choice = 0;
             self.focus = Focus::Phone;
@@ -110,7 +110,7 @@ impl State {
             self.focus = Focus::Phone;
         }
         self.button = self.button.min(self.page.buttons.len().saturating_sub(1));
-        self.world.update(&snapshot, &self.texts);
+        self.world.update(&snapshot);
         self.snapshot = snapshot;
     }
 
@@ -120,20 +120,10 @@ impl State {
             Note::Call(call) => Entry::Call(call),
             Note::Failed(reason) => Entry::Failed(reason),
             Note::Said(text) => Entry::Said(text),
-            Note::Help(text) => Entry::Help(text),
         });
     }
 
-    /// Handles an event. What follows from it is visible: the log shows its newest entry again.
     pub(super) fn on_event(&mut self, event: &Event) -> Action {
-        let action = self.on_input(event);
-        if let Action::Send(_) = action {
-            self.log.scroll_to_the_end();
-        }
-        action
-    }
-
-    fn on_input(&mut self, event: &Event) -> Action {
         match event {
             // Some terminals report the release of a key, too.
             Event::Key(key) if key.kind != KeyEventKind::Release => self.on_key(*key),
@@ -199,7 +189,6 @@ impl State {
                     Ok(command) => Action::Send(command),
                     Err(error) => {
                         self.log.push(Entry::Said(error));
-                        self.log.scroll_to_the_end();
                         Action::Nothing
                     }
                 }

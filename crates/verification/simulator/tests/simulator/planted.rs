@@ -7,6 +7,7 @@ use std::time::Duration;
 use digital_key_app::{AppBuilder, Deadlines, RetryPolicy};
 use digital_key_domain::EntryMode;
 use digital_key_ports::{Bff, Cache};
+use digital_key_recording::Recording;
 use digital_key_simulator::{Invariant, Parts, StoreFlaw, run};
 
 use crate::wrappers::{BffFlaw, CacheFlaw, FlawedBff, FlawedCache};
@@ -22,6 +23,11 @@ fn is_found(invariant: Invariant, parts: Parts) {
     let report = run(parts, 0, SEEDS, |_, _| {}).unwrap();
     let failure = report.failure.unwrap_or_else(|| panic!("nothing was found: {invariant:?}"));
     println!("{failure}");
+    for recording in &failure.recordings {
+        let recording = Recording::read(&recording.file).unwrap();
+        assert!(recording.replay().all(|step| step.is_as_recorded()), "{failure}");
+    }
+    assert!(!failure.recordings.is_empty(), "{failure}");
     assert_eq!(failure.violation.invariant, invariant, "{failure}");
     if invariant != Invariant::SameSeedSameHistory {
         assert!(failure.shortest.actions.len() <= ACTIONS, "{failure}");
