@@ -1,4 +1,5 @@
 import DigitalKey
+import Foundation
 
 /// Pairs a car from Swift, against the running backend.
 @MainActor
