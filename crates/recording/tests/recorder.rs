@@ -18,8 +18,10 @@ fn happy_path() -> (Recorder, usize) {
     let (mut flow, events) = happy_path::record();
     let mut recorder = Recorder::new(&flow, Recorder::DEFAULT_BYTES);
     let count = events.len();
+    // The effects of earlier steps may still be in the buffer of the caller.
+    let mut effects = Vec::new();
     for (second, event) in (1..).zip(events) {
-        let _ = recorder.step(&mut flow, event, &mut Vec::new(), Duration::from_secs(second));
+        let _ = recorder.step(&mut flow, event, &mut effects, Duration::from_secs(second));
     }
     (recorder, count)
 }
