@@ -13,7 +13,8 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 use crate::config::Config;
 
@@ -65,7 +66,7 @@ struct Current {
     contents: [Vec<u8>; 2],
     certified: Arc<CertifiedKey>,
     /// When the first certificate of the chain to end ends, in seconds since 1970.
-    ends: i64,
+    ends: u64,
 }
 
 /// The certificates from files, as far as the configuration names them.
@@ -94,7 +95,7 @@ impl Files {
     }
 
     /// Returns when each certificate ends, in seconds since 1970.
-    pub(crate) fn ends(&self) -> Vec<(&'static str, i64)> {
+    pub(crate) fn ends(&self) -> Vec<(&'static str, u64)> {
         [("api", &self.api), ("upstream", &self.upstream)]
             .into_iter()
             .filter_map(|(of, files)| Some((of, files.as_ref()?.ends())))
@@ -129,7 +130,7 @@ impl CertificateFiles {
         self.current.read().unwrap_or_else(PoisonError::into_inner).certified.clone()
     }
 
-    fn ends(&self) -> i64 {
+    fn ends(&self) -> u64 {
         self.current.read().unwrap_or_else(PoisonError::into_inner).ends
     }
 }
@@ -170,12 +171,12 @@ fn load(certificate: &Path, key: &Path) -> Result<Current, TlsError> {
 }
 
 /// Returns when the first certificate of a chain to end ends, in seconds since 1970.
-fn ends(path: &Path, chain: &[CertificateDer<'_>]) -> Result<i64, TlsError> {
+fn ends(path: &Path, chain: &[CertificateDer<'_>]) -> Result<u64, TlsError> {
     let end = |certificate: &CertificateDer<'_>| {
-        let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
-        Some(parsed.validity().not_after.timestamp())
+        let parsed = Certificate::from_der(certificate).ok()?;
+        Some(parsed.tbs_certificate().validity().not_after.to_unix_duration().as_secs())
     };
-    let ends: Option<Vec<i64>> = chain.iter().map(end).collect();
+    let ends: Option<Vec<u64>> = chain.iter().map(end).collect();
     let first = ends.and_then(|ends| ends.into_iter().min());
     first.ok_or_else(|| TlsError::Pem { path: path.to_owned(), what: "readable certificate" })
 }

@@ -131,7 +131,7 @@ pub(crate) struct Readings {
     pub(crate) connections_limit: usize,
     pub(crate) upstream_ready: bool,
     /// When the certificates from files end, in seconds since 1970.
-    pub(crate) certificate_ends: Vec<(&'static str, i64)>,
+    pub(crate) certificate_ends: Vec<(&'static str, u64)>,
 }
 
 /// Returns all metrics in the text format.
