@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use digital_key_domain::{
     DigitalKeyId, Event, Intent, KeyCreation, OwnerKey, PairingAnswer, PairingStatus,
     PasswordFetch, Presence, Remembered, Reply, StoredPassword, Support, SupportAnswer, Tap,
-    VehicleRecord, Vin,
+    VehicleRecord, Verdict, Vin,
 };
 use digital_key_recording::{Ending, Recording, Step};
 
@@ -203,6 +203,8 @@ impl Importer {
             Event::RefreshRequested(_) => Move::Refresh(vehicle),
             Event::VehicleForgotten(_) => Move::Forget(vehicle),
             Event::LateAnswer { answer, .. } => Move::Late(vehicle, self.sheet(answer)),
+            // A change that no page depended on would change the wallet here.
+            Event::WalletChanged if step.verdict != Verdict::Accepted => return Ok(()),
             Event::WalletChanged => {
                 let key = self.keys.values().next().copied().unwrap_or(1);
                 let is_there = self.session.now().truth.wallet.contains(&key);
