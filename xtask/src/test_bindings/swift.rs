@@ -118,7 +118,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
         package.build(stub, "-swift-version 6", &swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
     }
     // Swift 6.0 compiles UniFFI's sources only in the language mode of Swift 5.
-    let options = "-swift-version 5 -ldigital_key_bindings -lUIKit";
+    let options = "-swift-version 5 -D DEBUG -ldigital_key_bindings -lUIKit";
     package.build("DigitalKey", options, &swift.sources("Sources/DigitalKey")?)?;
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
     let tests =

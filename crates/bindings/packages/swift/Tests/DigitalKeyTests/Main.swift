@@ -18,7 +18,7 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + vehicles + suspension + badInput + durations + iterations + presenter + transport + canned
+        let tests = pairing + vehicles + suspension + badInput + durations + iterations + presenter + transport + canned + simulated
         var failed = 0
         for test in tests {
             do {
