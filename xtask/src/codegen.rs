@@ -1,6 +1,7 @@
 //! The generated pages of `docs/generated`, and the listings of the interfaces of the packages.
 
 pub(crate) mod bindings;
+mod dart;
 mod flow;
 mod index;
 pub(crate) mod rules;
@@ -24,6 +25,8 @@ pub(crate) enum Part {
     Texts,
     /// The settings of the BFF, in the README of its crate.
     Settings,
+    /// The values that cross the channel of the Flutter package, in Dart, Kotlin and Swift.
+    Dart,
     /// What the packages for Swift, Kotlin and Python declare, and their generated sources, which git
     /// ignores; only when named, since the library and the generator have to be built for it.
     Bindings,
@@ -43,6 +46,7 @@ impl Part {
             Self::Flow => flow::pages(),
             Self::Texts => texts::pages(),
             Self::Settings => settings::pages(),
+            Self::Dart => dart::pages(),
             Self::Bindings => bindings::pages(),
         }
     }

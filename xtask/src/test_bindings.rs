@@ -1,6 +1,7 @@
-//! Pairs a car from Swift, Kotlin and Python, each with its real compiler, against the running
+//! Pairs a car from Swift, Kotlin, Python and Dart, each with its real compiler, against the running
 //! backend, and runs the code of the pages for clients.
 
+mod dart;
 mod kotlin;
 mod page;
 mod python;
@@ -26,6 +27,8 @@ pub(crate) enum Language {
     Kotlin,
     /// Python 3.
     Python,
+    /// Dart 3, against the Kotlin half of the Flutter package on a JVM.
+    Dart,
 }
 
 /// The tests of a language.
@@ -43,6 +46,7 @@ impl Language {
             Self::Swift => swift::build(folder, library),
             Self::Kotlin => kotlin::build(folder, library),
             Self::Python => python::build(folder, library),
+            Self::Dart => dart::build(folder, library),
         }
     }
 
@@ -56,6 +60,8 @@ impl Language {
             Self::Swift => swift::build_pages(folder, library, &programs, &others)?,
             Self::Kotlin => kotlin::build_pages(folder, library, &programs)?,
             Self::Python => python::build_pages(folder, &programs, &others)?,
+            // Its tests run the code of the page: a program would need an engine.
+            Self::Dart => Vec::new(),
         };
         let mut second_runs = Vec::new();
         for (file, [first, second]) in programs.iter().zip(runs) {

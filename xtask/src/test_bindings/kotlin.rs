@@ -98,7 +98,7 @@ pub(super) fn build_pages(
 }
 
 /// The option that lets JNA find the library.
-fn library_path(library: &Path) -> Result<String, TaskError> {
+pub(super) fn library_path(library: &Path) -> Result<String, TaskError> {
     let folder = library.parent().ok_or("the library is in no folder")?;
     Ok(format!("-Djna.library.path={}", text(folder)))
 }

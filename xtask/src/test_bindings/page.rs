@@ -17,7 +17,8 @@ const FOLDER: &str = "docs/clients";
 const BFF: &str = "http://127.0.0.1:8480";
 
 /// The endings of file names, each after the word with which the blocks of its language begin.
-const ENDINGS: [(&str, &str); 3] = [("kotlin", ".kt"), ("python", ".py"), ("swift", ".swift")];
+const ENDINGS: [(&str, &str); 4] =
+    [("dart", ".dart"), ("kotlin", ".kt"), ("python", ".py"), ("swift", ".swift")];
 
 /// The files on the pages that are written in one language.
 #[derive(Debug, Default, PartialEq)]
@@ -36,8 +37,8 @@ impl Snippets {
             read.map_err(|what| format!("{}: {what}", path.display()))?;
         }
         snippets.keep_own_outputs(language)?;
-        if snippets.outputs.is_empty() {
-            return Err(format!("no page in {FOLDER} has a program in {language}").into());
+        if snippets.files.is_empty() {
+            return Err(format!("no page in {FOLDER} has code in {language}").into());
         }
         Ok(snippets)
     }

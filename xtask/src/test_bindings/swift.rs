@@ -121,6 +121,10 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     let options = "-swift-version 5 -D DEBUG -ldigital_key_bindings -lUIKit";
     package.build("DigitalKey", options, &swift.sources("Sources/DigitalKey")?)?;
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
+    // The Swift half of the Flutter package, which only a Mac can build with Flutter.
+    package.build("Flutter", "-swift-version 6", &swift.sources("../dart/test/stubs/swift")?)?;
+    let half = swift.sources("../dart/ios/Classes")?;
+    package.compile("-swift-version 6 -typecheck", &half)?;
     let tests =
         format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key_bindings -lUIKit");
     package.compile(&tests, &swift.sources("Tests/DigitalKeyTests")?)?;

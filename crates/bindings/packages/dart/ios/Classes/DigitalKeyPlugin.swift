@@ -1,0 +1,71 @@
+import DigitalKey
+import Flutter
+import Foundation
+
+/// Connects a ``ChannelHalf`` with an engine of Flutter.
+@MainActor
+public final class DigitalKeyPlugin: NSObject, @preconcurrency FlutterPlugin {
+    /// Makes the app with the identifiers of the maker and a presenter. Set it before the plugins are
+    /// registered.
+    public static var launcher: (any Launcher)?
+
+    private let half: ChannelHalf
+
+    private init(half: ChannelHalf) {
+        self.half = half
+    }
+
+    public static func register(with registrar: any FlutterPluginRegistrar) {
+        let channel = FlutterMethodChannel(name: "digital_key", binaryMessenger: registrar.messenger())
+        let half = ChannelHalf(dart: Calls(channel: channel), launcher: launcher ?? NoLauncher())
+        registrar.publish(DigitalKeyPlugin(half: half))
+        channel.setMethodCallHandler { call, result in
+            Task { @MainActor in
+                do {
+                    let exists = try await half.handle(call.method, call.arguments)
+                    result(exists ? nil : FlutterMethodNotImplemented)
+                } catch let error as DigitalKeyError {
+                    let message = error.localizedDescription
+                    result(FlutterError(code: "digital_key", message: message, details: encode(error)))
+                } catch {
+                    // Only its type: its text may be secret (GEN-6).
+                    let message = "\(type(of: error))"
+                    result(FlutterError(code: "digital_key", message: message, details: nil))
+                }
+            }
+        }
+    }
+
+    public func detachFromEngine(for registrar: any FlutterPluginRegistrar) {
+        let half = half
+        Task { @MainActor in await half.detach() }
+    }
+}
+
+private final class NoLauncher: Launcher {
+    func make(setup: Setup, dart: DartPorts) async throws -> DigitalKeyApp {
+        throw DigitalKeyError.NotHere(reason: "set DigitalKeyPlugin.launcher before the plugins register")
+    }
+}
+
+private final class Calls: DartSide {
+    private struct DartError: Error {}
+
+    private let channel: FlutterMethodChannel
+
+    init(channel: FlutterMethodChannel) {
+        self.channel = channel
+    }
+
+    func call(_ method: String, _ arguments: Any?) async throws -> Any? {
+        try await withCheckedThrowingContinuation { (waiting: CheckedContinuation<Any?, any Error>) in
+            channel.invokeMethod(method, arguments: arguments) { answer in
+                if answer is FlutterError || answer as? NSObject === FlutterMethodNotImplemented {
+                    waiting.resume(throwing: DartError())
+                } else {
+                    waiting.resume(returning: answer)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package digitalkey.flutter.test
+
+import digitalkey.*
+import digitalkey.flutter.*
+
+import java.net.InetAddress
+import java.net.ServerSocket
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.nio.file.Files
+import java.time.Duration
+import java.util.concurrent.Executors
+import kotlin.concurrent.thread
+import kotlin.system.exitProcess
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
+
+private val bff: String = System.getenv("DIGITAL_KEY_BFF")
+
+/** Sends a request to the control interface of the backend, which may close an idle connection. */
+private fun control(method: String, path: String, body: String) {
+    val request =
+        HttpRequest.newBuilder(URI(System.getenv("DIGITAL_KEY_CONTROL") + path))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build()
+    val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
+    check(response.statusCode() == 204) { "$method $path: ${response.statusCode()}" }
+}
+
+/** Makes an app on a simulated iPhone, as the plugin does on Android with [AndroidLauncher]. */
+private class TestLauncher(val phone: SimulatedPhone) : Launcher {
+    var launches = 0
+
+    override suspend fun make(setup: Setup, dart: DartPorts): DigitalKeyApp {
+        launches += 1
+        val keys =
+            object : DataKeySource {
+                override fun dataKey() = DataKey(ByteArray(32) { it.toByte() })
+            }
+        val directory = Files.createTempDirectory("digital-key").toString()
+        val ports =
+            Ports(
+                bff = BffAdapter.http(setup.bff, dart.tokens),
+                wallet = WalletAdapter.own(phone),
+                applePairing = ApplePairingAdapter.own(phone),
+                cache = CacheAdapter.sled(directory, keys, setup.account),
+                appLifecycle = AppLifecycleAdapter.own(dart.appLifecycle),
+            )
+        val short = Duration.ofMillis(10)
+        val config =
+            Config(
+                phone = Phone.Ios("iPhone12,1", "14.2"),
+                retry = RetryPolicy(3u, short, short, Duration.ofSeconds(1)),
+            )
+        return DigitalKeyApp(config, ports)
+    }
+}
+
+/** One engine: the half of the plugin, and a channel with which the tests play phone and backend. */
+private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspend (String, Any?) -> Unit) {
+    var phone = SimulatedPhone(debugBuild = true)
+    private val launcher = TestLauncher(phone)
+    val half = ChannelHalf(scope, dart, launcher, phone)
+
+    suspend fun control(method: String, argument: Any?): Any? {
+        val (first, second) = (argument as? List<*> ?: listOf(argument, null)).let { it[0] to it.getOrNull(1) }
+        return when (method) {
+            "bff" -> bff
+            "put" -> control("PUT", "$first", "${second ?: "{}"}").let { null }
+            "patch" -> control("PATCH", "$first", "$second").let { null }
+            "delete" -> control("DELETE", "$first", "").let { null }
+            "deleteKeys" -> phone.keys.forEach(phone::deleteKey).let { null }
+            "launches" -> launcher.launches
+            "detach" -> half.detach().let { null }
+            "nonsense" -> nonsense("$first", second).let { null }
+            "canned" -> cannedViews().map { listOf(it.name, it.view.pageName, encode(it.view)) }
+            "android" -> android()
+            else -> throw UnsupportedOperationException(method)
+        }
+    }
+
+    /** What the launcher for Android shows. */
+    private suspend fun android(): Any {
+        val directory = Files.createTempDirectory("digital-key").toString()
+        val lifecycle =
+            object : AppLifecycle {
+                override suspend fun nextEvent(): LifecycleEvent? = null
+            }
+        val tokens =
+            object : TokenProvider {
+                override suspend fun token() = BearerToken("a-token")
+
+                override suspend fun refresh(rejected: BearerToken) = token()
+            }
+        val setup = Setup(bff, "account-1", "Key")
+        val app = AndroidLauncher(directory).make(setup, DartPorts(tokens, lifecycle))
+        app.start(null)
+        return encode(app.view()).also { app.shutdown() }
+    }
+}
+
+/** Starts the program in Dart that the arguments name, and is the native side of its channels. */
+fun main(command: Array<String>) {
+    val server = ServerSocket(0, 1, InetAddress.getLoopbackAddress())
+    val program = ProcessBuilder(*command, "${server.localPort}").inheritIO().start()
+    thread(isDaemon = true) {
+        while (true) {
+            // One thread, as Android's main thread.
+            val main = Executors.newSingleThreadExecutor { thread(start = false, isDaemon = true) { it.run() } }
+            val scope = CoroutineScope(SupervisorJob() + main.asCoroutineDispatcher())
+            val socket = server.accept()
+            lateinit var engine: Engine
+            val sockets =
+                SocketEngine(socket, scope) { channel ->
+                    when (channel) {
+                        "digital_key" -> engine.half::handle
+                        "control" -> engine::control
+                        else -> null
+                    }
+                }
+            val dart = sockets.dart("digital_key")
+            engine = Engine(scope, dart) { method, arguments -> dart.call(method, arguments) }
+            thread(isDaemon = true) { sockets.run() }
+        }
+    }
+    exitProcess(program.waitFor())
+}

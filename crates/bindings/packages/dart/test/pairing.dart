@@ -1,0 +1,164 @@
+import 'dart:async';
+
+import 'package:digital_key/digital_key.dart';
+import 'package:digital_key/digital_key_cubit.dart';
+import 'package:digital_key_pages/first_page.dart' as first_page;
+
+import 'harness.dart';
+
+/// Pairs a car from Dart, against the running backend.
+final pairing = <String, Future<void> Function(App)>{
+  'success': _success,
+  'failure and retry': _failureAndRetry,
+  'each answer of the sheet': _eachAnswer,
+  'deletion in the background': _deletion,
+  'move': _move,
+  'sign-out': _signOut,
+  'refresh and forget': _refreshAndForget,
+  'hot restart': _hotRestart,
+  'the cubit': _cubit,
+  'the first page': _firstPage,
+};
+
+Future<void> _success(App app) async {
+  final funnel = <FunnelEvent>[];
+  app.key.funnel.listen(funnel.add);
+  await app.launch();
+  await app.pair();
+  final view = await app.until((it) => it.keyState == KeyState.activeTracked);
+  check(view.page is KeyPageOverview && view.passwordUses == null && view.vehicle == app.vin, view);
+  check('$funnel' == '${const [
+        FunnelEvent.entryShown(),
+        FunnelEvent.welcomeShown(false),
+        FunnelEvent.pairingStarted(),
+        FunnelEvent.appleAnswered(madeKey: true, error: null, late: false),
+        FunnelEvent.paired(),
+      ]}', funnel);
+}
+
+Future<void> _failureAndRetry(App app) async {
+  await app.launch();
+  await app.openWelcome();
+  await app.startPairing();
+  await app.answer('Device not ready');
+  final view = await app.until((it) => it.page is KeyPagePairingError && it.offers.contains(Tap.retry));
+  check((view.page as KeyPagePairingError).reason == AppleErrorCode.deviceNotReady, view);
+  await app.until((it) => it.page is KeyPagePairingError && !it.pairingRuns);
+  await app.until((_) => app.sheet == null);
+  await app.tap(Tap.retry);
+  await app.until((it) => it.pairingRuns);
+  await app.finish();
+}
+
+Future<void> _eachAnswer(App app) async {
+  await app.launch();
+  await app.openWelcome();
+  // No fresh password arrives, so that each attempt counts.
+  await app.control('put', ['/endpoints/password/fault', '{"fault":"404"}']);
+  await app.startPairing();
+  for (final (place, answer) in const ['User canceled', 'Generic error', 'Neither a pass nor an error'].indexed) {
+    await app.answer(answer);
+    final view = await app.until((it) => it.page is KeyPagePairingError && !it.pairingRuns);
+    check(view.passwordUses == place + 1, view);
+    app.sheet = null;
+    await app.tap(Tap.retry);
+    await app.until((it) => it.pairingRuns || it.page is KeyPageError);
+  }
+  final page = (await app.page<KeyPageError>()).page as KeyPageError;
+  check(page.page == const ErrorPage.pairingAttemptsExhausted(), page);
+  final failure = await expect<DigitalKeyException>(() => app.key.answerSheet(0));
+  check(failure == const DigitalKeyException.noSheet(), failure);
+}
+
+Future<void> _deletion(App app) async {
+  await app.launch();
+  await app.pair();
+  await app.key.background();
+  await app.control('deleteKeys');
+  await app.key.foreground();
+  final view = await app.page<KeyPageError>();
+  check((view.page as KeyPageError).page == const ErrorPage.keyDeleted(), view);
+  await app.tap(Tap.confirmError);
+  check((await app.page<KeyPageVehicleTab>()).keyState == KeyState.otherDevice);
+}
+
+Future<void> _move(App app) async {
+  await app.change('{"ownerKey":{"id":"KEY-2","tracked":true}}');
+  await app.launch();
+  await app.openWelcome();
+  await app.tap(Tap.continue_);
+  final view = await app.page<KeyPageOverview>();
+  check((view.page as KeyPageOverview).card.action == CardAction.moveToThisPhone, view);
+  await app.tap(Tap.cardAction);
+  await app.page<KeyPageMoveKeyWarning>();
+  await app.tap(Tap.confirmMove);
+  await app.until((it) => switch (it.page) {
+        KeyPageWelcome(moveFlow: true) => it.offers.contains(Tap.continue_),
+        _ => false,
+      });
+  await app.startPairing();
+  await app.finish();
+}
+
+Future<void> _signOut(App app) async {
+  await app.launch();
+  await app.pair();
+  await app.key.signOut();
+  final view = await app.page<KeyPageVehicleTab>();
+  check(view.vehicle == null, view);
+}
+
+Future<void> _refreshAndForget(App app) async {
+  await app.launch();
+  await app.until((it) => it.entry == EntryView.digitalKey);
+  await app.key.refresh(app.vin);
+  await app.key.forget(app.vin);
+  check((await app.until((it) => it.vehicle == null)).entry == EntryView.hidden);
+}
+
+/// The new object takes over the running core, with its page and its sheet; the old one gets no more.
+Future<void> _hotRestart(App app) async {
+  await app.launch();
+  await app.openWelcome();
+  await app.startPairing();
+  await app.key.sheets.firstWhere((it) => it != null || app.sheet != null).timeout(patience);
+  final old = app.key;
+  final before = old.view;
+  app.key = DigitalKey(tokens: app.signIn);
+  app.sheet = null;
+  app.key.sheets.listen((it) => app.sheet = it);
+  await app.key.start(app.setup);
+  check(app.key.view.page is KeyPageReadyToPair && app.key.view.pairingRuns, app.key.view);
+  await app.finish();
+  check(await app.control('launches') == 1);
+  check(old.view == before, old.view);
+  final refused = await expect<DigitalKeyException>(() => old.dispatch(const KeyIntent.tap(Tap.close)));
+  check(refused == const DigitalKeyException.shutDown(), refused);
+  check(app.key.view.page is KeyPageOverview);
+}
+
+Future<void> _cubit(App app) async {
+  await expect<DigitalKeyExceptionNotStarted>(() => DigitalKeyCubit(app.key));
+  await app.key.start(app.setup);
+  final cubit = DigitalKeyCubit(app.key);
+  check(cubit.state == app.key.view);
+  await cubit.select(app.vin);
+  await cubit.stream.firstWhere((it) => it.entry == EntryView.digitalKey).timeout(patience);
+  await cubit.tap(Tap.entry);
+  await cubit.stream.firstWhere((it) => it.page is KeyPageWelcome).timeout(patience);
+  await cubit.select(const Vin('short'));
+  check(cubit.errors.single is DigitalKeyExceptionInvalid, cubit.errors);
+  await cubit.close();
+  await app.tap(Tap.close);
+  await app.page<KeyPageVehicleTab>();
+  check(cubit.state.page is KeyPageWelcome, 'a closed cubit changed');
+}
+
+/// The code of the page for Flutter.
+Future<void> _firstPage(App app) async {
+  app.key = await first_page.startDigitalKey(app.signIn, Uri.parse(app.bff), app.vin);
+  final view = await app.until((it) => it.entry == EntryView.digitalKey);
+  check(first_page.title(view) == 'Your vehicle', first_page.title(view));
+  await app.openWelcome();
+  check(first_page.title(app.key.view) == 'Welcome');
+}

@@ -1,0 +1,27 @@
+/// The part of the library of this name that the plugin uses.
+library;
+
+import 'dart:async';
+
+abstract class Cubit<State> {
+  Cubit(this._state);
+
+  State _state;
+  final _states = StreamController<State>.broadcast();
+  final errors = <Object>[];
+
+  State get state => _state;
+
+  Stream<State> get stream => _states.stream;
+
+  void emit(State state) {
+    if (_states.isClosed) throw StateError('emit after close');
+    if (state == _state) return;
+    _state = state;
+    _states.add(state);
+  }
+
+  void addError(Object error, [StackTrace? stack]) => errors.add(error);
+
+  Future<void> close() => _states.close();
+}
