@@ -16,6 +16,7 @@ final pairing = <String, Future<void> Function(App)>{
   'sign-out': _signOut,
   'refresh and forget': _refreshAndForget,
   'hot restart': _hotRestart,
+  'a recording': _recording,
   'the cubit': _cubit,
   'the first page': _firstPage,
 };
@@ -135,6 +136,15 @@ Future<void> _hotRestart(App app) async {
   final refused = await expect<DigitalKeyException>(() => old.dispatch(const KeyIntent.tap(Tap.close)));
   check(refused == const DigitalKeyException.shutDown(), refused);
   check(app.key.view.page is KeyPageOverview);
+}
+
+Future<void> _recording(App app) async {
+  await app.launch();
+  await app.openWelcome();
+  final recording = await app.key.recording();
+  check(recording != null && recording.isNotEmpty, recording);
+  check(!String.fromCharCodes(recording!).contains(app.vin.text));
+  check(await app.key.lastRecording() == null, 'it has no file');
 }
 
 Future<void> _cubit(App app) async {

@@ -6,6 +6,8 @@ import Foundation
 public protocol DartSide: AnyObject {
     /// Calls a method in Dart and waits for its answer.
     func call(_ method: String, _ arguments: Any?) async throws -> Any?
+    /// Calls a method in Dart and drops its answer.
+    func post(_ method: String, _ arguments: Any?)
 }
 
 /// What Dart passes to `start`.
@@ -52,8 +54,16 @@ public final class ChannelHalf {
         self.launcher = launcher
     }
 
-    /// Handles a call of Dart; false = the method does not exist.
-    public func handle(_ method: String, _ arguments: Any?) async throws -> Bool {
+    /// The answer to a call of Dart.
+    public enum Answer {
+        case done
+        case bytes(Data)
+        /// The method does not exist.
+        case notImplemented
+    }
+
+    /// Handles a call of Dart.
+    public func handle(_ method: String, _ arguments: Any?) async throws -> Answer {
         let caller = try readWire(wirePart(arguments, 0), Int64.self)
         let argument = wirePart(arguments, 1)
         switch method {
@@ -82,10 +92,14 @@ public final class ChannelHalf {
             try running(caller).app.refresh(vin: try vin(argument))
         case "forget":
             try await running(caller).app.beginForget(vin: try vin(argument)).wait()
+        case "recording":
+            return try running(caller).app.recording().map { .bytes($0) } ?? .done
+        case "lastRecording":
+            return try running(caller).app.lastRecording().map { .bytes($0) } ?? .done
         default:
-            return false
+            return .notImplemented
         }
-        return true
+        return .done
     }
 
     /// Ends the core, since its engine is gone.
@@ -153,8 +167,9 @@ public final class ChannelHalf {
         _ = try? await dart.call(method, [session, argument ?? NSNull()] as [Any])
     }
 
-    fileprivate func report(_ method: String, _ argument: Any) async {
-        await send(method, session, argument)
+    /// It waits for no answer: after a hot restart there may never be one.
+    fileprivate func report(_ method: String, _ argument: Any) {
+        dart.post(method, [session, argument] as [Any])
     }
 
     /// The core counts every other error as an unexpected one, without its text.
@@ -232,8 +247,8 @@ private final class Reports: Listener {
         Task { @MainActor [weak half] in
             for await report in reports {
                 switch report {
-                case .portFailure(let failure): await half?.report("portFailure", encode(failure))
-                case .funnel(let event): await half?.report("funnel", encode(event))
+                case .portFailure(let failure): half?.report("portFailure", encode(failure))
+                case .funnel(let event): half?.report("funnel", encode(event))
                 }
             }
         }

@@ -22,8 +22,11 @@ public final class DigitalKeyPlugin: NSObject, @preconcurrency FlutterPlugin {
         channel.setMethodCallHandler { call, result in
             Task { @MainActor in
                 do {
-                    let exists = try await half.handle(call.method, call.arguments)
-                    result(exists ? nil : FlutterMethodNotImplemented)
+                    switch try await half.handle(call.method, call.arguments) {
+                    case .done: result(nil)
+                    case .bytes(let bytes): result(FlutterStandardTypedData(bytes: bytes))
+                    case .notImplemented: result(FlutterMethodNotImplemented)
+                    }
                 } catch let error as DigitalKeyError {
                     let message = error.localizedDescription
                     result(FlutterError(code: "digital_key", message: message, details: encode(error)))
@@ -55,6 +58,10 @@ private final class Calls: DartSide {
 
     init(channel: FlutterMethodChannel) {
         self.channel = channel
+    }
+
+    func post(_ method: String, _ arguments: Any?) {
+        channel.invokeMethod(method, arguments: arguments)
     }
 
     func call(_ method: String, _ arguments: Any?) async throws -> Any? {

@@ -1,4 +1,5 @@
 import 'dart:async';
+import 'dart:typed_data';
 
 import 'package:flutter/services.dart';
 
@@ -96,6 +97,18 @@ class DigitalKey {
   /// Forgets a vehicle that left the account (GEN-9).
   Future<void> forget(Vin vin) => _call('forget', vin.text);
 
+  /// Returns what the flight recorder has recorded, as a file; null if the native half records none.
+  Future<Uint8List?> recording() => _recording('recording');
+
+  /// Returns the recording of the run before this one; null if there is none.
+  Future<Uint8List?> lastRecording() => _recording('lastRecording');
+
+  Future<Uint8List?> _recording(String method) async {
+    final answer = await _call(method);
+    if (answer is Uint8List?) return answer;
+    throw const DigitalKeyException.channel('the channel carries no recording');
+  }
+
   /// Lets the simulated sheet answer with this choice.
   Future<void> answerSheet(int choice) => _call('answerSheet', choice);
 
@@ -117,15 +130,15 @@ class DigitalKey {
     }
   }
 
-  Future<void> _call(String method, [Object? argument]) => switch (_state) {
+  Future<Object?> _call(String method, [Object? argument]) => switch (_state) {
         _State.fresh => Future.error(const DigitalKeyException.notStarted(), StackTrace.current),
         _State.stopped => Future.error(const DigitalKeyException.shutDown(), StackTrace.current),
         _State.running => _invoke(method, [id, argument]),
       };
 
-  Future<void> _invoke(String method, List<Object?> arguments) async {
+  Future<Object?> _invoke(String method, List<Object?> arguments) async {
     try {
-      await _channel.invokeMethod<Object?>(method, arguments);
+      return await _channel.invokeMethod<Object?>(method, arguments);
     } on PlatformException catch (error) {
       throw _exception(error);
     } on MissingPluginException {

@@ -54,6 +54,7 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
         val config =
             Config(
                 phone = Phone.Ios("iPhone12,1", "14.2"),
+                recorder = RecorderOptions(),
                 retry = RetryPolicy(3u, short, short, Duration.ofSeconds(1)),
             )
         return DigitalKeyApp(config, ports)

@@ -69,11 +69,19 @@ class SocketEngine(
     /** The Dart side of a channel. */
     fun dart(channel: String) =
         object : DartSide {
+            override fun post(method: String, arguments: Any?) {
+                send(calls.incrementAndGet(), method, arguments)
+            }
+
+            private fun send(number: Int, method: String, arguments: Any?) {
+                val message = Writer().value(method).value(arguments).done()
+                frame(CALL, number, byteArrayOf(channel.length.toByte()) + channel.toByteArray() + message)
+            }
+
             override suspend fun call(method: String, arguments: Any?): Any? {
                 val number = calls.incrementAndGet()
                 val answer = CompletableDeferred<ByteArray?>().also { waiting[number] = it }
-                val message = Writer().value(method).value(arguments).done()
-                frame(CALL, number, byteArrayOf(channel.length.toByte()) + channel.toByteArray() + message)
+                send(number, method, arguments)
                 val reader = Reader(answer.await() ?: throw DartException("not implemented"))
                 if (reader.byte() == 0) return reader.value()
                 throw DartException("${reader.value()}")

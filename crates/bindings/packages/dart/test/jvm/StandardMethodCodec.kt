@@ -37,6 +37,11 @@ class Writer {
                 size(text.size)
                 bytes.writeBytes(text)
             }
+            is ByteArray -> {
+                byte(8)
+                size(value.size)
+                bytes.writeBytes(value)
+            }
             is List<*> -> {
                 byte(12)
                 size(value.size)

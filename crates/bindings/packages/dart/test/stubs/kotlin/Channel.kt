@@ -16,5 +16,7 @@ class MethodChannel(messenger: BinaryMessenger, name: String) {
 
     fun setMethodCallHandler(handler: ((MethodCall, Result) -> Unit)?) {}
 
+    fun invokeMethod(method: String, arguments: Any?) {}
+
     fun invokeMethod(method: String, arguments: Any?, result: Result?) {}
 }

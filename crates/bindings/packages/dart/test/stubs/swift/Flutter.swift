@@ -19,6 +19,10 @@ public final class FlutterMethodCall {
     public let arguments: Any? = nil
 }
 
+public final class FlutterStandardTypedData: NSObject {
+    public init(bytes: Data) {}
+}
+
 public final class FlutterError: NSObject {
     public init(code: String, message: String?, details: Any?) {}
 }
@@ -30,5 +34,6 @@ public final class FlutterMethodChannel {
     public func setMethodCallHandler(
         _ handler: (@MainActor (FlutterMethodCall, @escaping (Any?) -> Void) -> Void)?
     ) {}
+    public func invokeMethod(_ method: String, arguments: Any?) {}
     public func invokeMethod(_ method: String, arguments: Any?, result: ((Any?) -> Void)?) {}
 }

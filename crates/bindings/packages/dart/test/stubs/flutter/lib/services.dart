@@ -177,6 +177,9 @@ class _Reader {
       case 7:
         final size = _size();
         return utf8.decode(Uint8List.sublistView(_data, _place, _advance(size) + size));
+      case 8:
+        final size = _size();
+        return Uint8List.sublistView(_data, _place, _advance(size) + size);
       case 12:
         return List<Object?>.generate(_size(), (_) => value());
       case 13:

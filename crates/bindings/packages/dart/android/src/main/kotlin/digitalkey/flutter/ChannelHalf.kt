@@ -15,6 +15,9 @@ import kotlinx.coroutines.withContext
 interface DartSide {
     /** Calls a method in Dart and waits for its answer. An answer that is an error throws. */
     suspend fun call(method: String, arguments: Any?): Any?
+
+    /** Calls a method in Dart and drops its answer. */
+    fun post(method: String, arguments: Any?)
 }
 
 /** What Dart passes to `start`. */
@@ -40,7 +43,17 @@ class ChannelHalf(
     private val launcher: Launcher,
     private val simulated: SimulatedPhone? = null,
 ) {
-    private class Running(val app: DigitalKeyApp, val setup: Setup, val events: DartLifecycle)
+    private class Running(
+        val app: DigitalKeyApp,
+        val setup: Setup,
+        val events: DartLifecycle,
+        val reports: Reports,
+    ) {
+        suspend fun end() {
+            app.shutdown()
+            reports.queue.close()
+        }
+    }
 
     /** Held while an app starts or stops, so that there is never a second one. */
     private val changing = Mutex()
@@ -74,6 +87,8 @@ class ChannelHalf(
             "signOut" -> running(caller).app.beginSignOut().wait()
             "refresh" -> running(caller).app.refresh(Vin(read<String>(argument)))
             "forget" -> running(caller).app.beginForget(Vin(read<String>(argument))).wait()
+            "recording" -> return running(caller).app.recording()
+            "lastRecording" -> return running(caller).app.lastRecording()
             "answerSheet" -> answer(read<Number>(argument).toInt())
             else -> throw UnsupportedOperationException(method)
         }
@@ -103,17 +118,20 @@ class ChannelHalf(
     }
 
     private suspend fun launch(setup: Setup): Running {
-        running?.app?.shutdown()
+        running?.end()
         running = null
         val events = DartLifecycle()
         val app = launcher.make(setup, DartPorts(DartTokens(), events))
-        app.start(Reports())
-        return Running(app, setup, events)
+        val reports = Reports()
+        app.start(reports)
+        // Without a wait for an answer: after a hot restart there may never be one.
+        scope.launch { for ((method, argument) in reports.queue) dart.post(method, listOf(session, argument)) }
+        return Running(app, setup, events, reports)
     }
 
     private suspend fun stop() = withContext(NonCancellable) {
         changing.withLock {
-            running?.app?.shutdown()
+            running?.end()
             running = null
             wasStopped = true
             jobs.forEach { it.cancel() }
@@ -162,12 +180,8 @@ class ChannelHalf(
     }
 
     /** Passes on, in order, what the core reports on a thread of its own. */
-    private inner class Reports : Listener {
-        private val queue = Channel<Pair<String, Any>>(Channel.UNLIMITED)
-
-        init {
-            scope.launch { for ((method, argument) in queue) send(method, session, argument) }
-        }
+    private class Reports : Listener {
+        val queue = Channel<Pair<String, Any>>(Channel.UNLIMITED)
 
         override fun onView(view: ViewState) {}
 

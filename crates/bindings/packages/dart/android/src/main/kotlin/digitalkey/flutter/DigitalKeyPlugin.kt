@@ -52,6 +52,8 @@ private suspend fun ChannelHalf.answer(call: MethodCall, result: MethodChannel.R
 }
 
 private class Calls(private val channel: MethodChannel) : DartSide {
+    override fun post(method: String, arguments: Any?) = channel.invokeMethod(method, arguments)
+
     override suspend fun call(method: String, arguments: Any?): Any? =
         suspendCancellableCoroutine { waiting ->
             val result =
