@@ -137,10 +137,9 @@ fn body(
 fn parameters(fields: &[Field], named: bool, parameter: impl Fn(&Field) -> String) -> String {
     let list: Vec<_> = fields
         .iter()
-        .map(|it| match &it.of {
-            Of::Option(_) if named => parameter(it),
-            _ if named => format!("required {}", parameter(it)),
-            _ => parameter(it),
+        .map(|it| {
+            let is_required = named && !matches!(it.of, Of::Option(_));
+            format!("{}{}", if is_required { "required " } else { "" }, parameter(it))
         })
         .collect();
     let list = list.join(", ");
