@@ -101,7 +101,10 @@ class App {
 
   /// Waits for the sheet and answers with the choice of this name.
   Future<void> answer(String choice) async {
-    final shown = sheet ?? await key.sheets.firstWhere((it) => it != null).timeout(patience);
+    final shown = sheet ??
+        await key.sheets
+            .firstWhere((it) => it != null)
+            .timeout(patience, onTimeout: () => throw StateError('no sheet: ${key.view}'));
     await key.answerSheet(shown!.choices.indexOf(choice));
   }
 

@@ -44,8 +44,8 @@ Future<void> _failureAndRetry(App app) async {
   await app.answer('Device not ready');
   final view = await app.until((it) => it.page is KeyPagePairingError && it.offers.contains(Tap.retry));
   check((view.page as KeyPagePairingError).reason == AppleErrorCode.deviceNotReady, view);
-  await app.until((it) => it.page is KeyPagePairingError && !it.pairingRuns);
-  await app.until((_) => app.sheet == null);
+  // The next attempt uses the fresh password (ERR-4).
+  await app.until((it) => it.passwordUses == 0 && !it.pairingRuns);
   await app.tap(Tap.retry);
   await app.until((it) => it.pairingRuns);
   await app.finish();
