@@ -60,7 +60,6 @@ class App {
   final signIn = SignIn();
   late String bff;
   late DigitalKey key = DigitalKey(tokens: signIn);
-  SimulatedSheet? sheet;
 
   /// Plays the phone and the backend.
   Future<Object?> control(String method, [List<Object?>? arguments]) =>
@@ -72,7 +71,6 @@ class App {
       DigitalKeySetup(bff: Uri.parse(bff), account: 'account-1', passDescription: 'My car');
 
   Future<void> launch() async {
-    key.sheets.listen((it) => sheet = it);
     await key.start(setup);
     await key.dispatch(KeyIntent.selectVehicle(vin));
   }
@@ -101,11 +99,14 @@ class App {
 
   /// Waits for the sheet and answers with the choice of this name.
   Future<void> answer(String choice) async {
-    final shown = sheet ??
-        await key.sheets
-            .firstWhere((it) => it != null)
-            .timeout(patience, onTimeout: () => throw StateError('no sheet: ${key.view}'));
-    await key.answerSheet(shown!.choices.indexOf(choice));
+    await for (final sheet in key.sheets.timeout(patience)) {
+      if (sheet == null) continue;
+      try {
+        return await key.answerSheet(sheet.choices.indexOf(choice));
+      } on DigitalKeyExceptionNoSheet {
+        // The last sheet has closed, and Dart learns it next.
+      }
+    }
   }
 
   Future<void> pair() async {

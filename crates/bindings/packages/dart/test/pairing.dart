@@ -1,5 +1,3 @@
-import 'dart:async';
-
 import 'package:digital_key/digital_key.dart';
 import 'package:digital_key/digital_key_cubit.dart';
 import 'package:digital_key_pages/first_page.dart' as first_page;
@@ -61,7 +59,6 @@ Future<void> _eachAnswer(App app) async {
     await app.answer(answer);
     final view = await app.until((it) => it.page is KeyPagePairingError && !it.pairingRuns);
     check(view.passwordUses == place + 1, view);
-    app.sheet = null;
     await app.tap(Tap.retry);
     await app.until((it) => it.pairingRuns || it.page is KeyPageError);
   }
@@ -122,12 +119,10 @@ Future<void> _hotRestart(App app) async {
   await app.launch();
   await app.openWelcome();
   await app.startPairing();
-  await app.key.sheets.firstWhere((it) => it != null || app.sheet != null).timeout(patience);
+  await app.key.sheets.firstWhere((it) => it != null).timeout(patience);
   final old = app.key;
   final before = old.view;
   app.key = DigitalKey(tokens: app.signIn);
-  app.sheet = null;
-  app.key.sheets.listen((it) => app.sheet = it);
   await app.key.start(app.setup);
   check(app.key.view.page is KeyPageReadyToPair && app.key.view.pairingRuns, app.key.view);
   await app.finish();

@@ -34,6 +34,7 @@ class DigitalKey {
   final _sheets = StreamController<SimulatedSheet?>.broadcast();
   var _state = _State.fresh;
   ViewState? _view;
+  SimulatedSheet? _sheet;
 
   /// Starts the core at the vehicle tab, or takes over the running one after a hot restart. It ends
   /// when the first view is there.
@@ -60,9 +61,12 @@ class DigitalKey {
       };
 
   /// The views; each listener begins with the newest. The stream ends with the core.
-  Stream<ViewState> get views => Stream.multi((listener) {
-        if (_view case final view?) listener.add(view);
-        final changes = _views.stream.listen(
+  Stream<ViewState> get views => _withNewest(_views, () => _view);
+
+  Stream<T> _withNewest<T>(StreamController<T> controller, T? Function() newest) =>
+      Stream.multi((listener) {
+        if (newest() case final value?) listener.add(value);
+        final changes = controller.stream.listen(
           listener.add,
           onError: listener.addError,
           onDone: listener.close,
@@ -76,8 +80,9 @@ class DigitalKey {
   /// The failed calls of ports.
   Stream<PortFailure> get portFailures => _failures.stream;
 
-  /// The simulated pairing sheet of a debug build; null = it is closed.
-  Stream<SimulatedSheet?> get sheets => _sheets.stream;
+  /// The simulated pairing sheet of a debug build; null = it is closed. A listener that comes while a
+  /// sheet is up begins with it.
+  Stream<SimulatedSheet?> get sheets => _withNewest(_sheets, () => _sheet);
 
   /// Passes on what the user wants; the view shows the consequence.
   Future<void> dispatch(KeyIntent intent) => _call('dispatch', toWire(intent));
@@ -170,7 +175,8 @@ class DigitalKey {
         _read(_failures, () => _failures.add(PortFailure.fromWire(argument)));
       case 'sheet':
         _read(_sheets, () {
-          _sheets.add(argument == null ? null : SimulatedSheet(readList(argument, readAs<String>)));
+          _sheet = argument == null ? null : SimulatedSheet(readList(argument, readAs<String>));
+          _sheets.add(_sheet);
         });
       case 'ended':
         _end();
