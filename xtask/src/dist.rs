@@ -107,7 +107,7 @@ pub(crate) fn write(parts: &[Part]) -> Result<Outcome, TaskError> {
 }
 
 /// Packs the crates, and the packages with the library that is built for tests, and installs each into a
-/// fresh project. Takes a fraction of the time of [`write`], since it optimises no library.
+/// fresh project. Takes a fraction of the time of `write`, since it optimises no library.
 pub(crate) fn check_install() -> Result<Outcome, TaskError> {
     let library = bindings::write_sources()?;
     let mut missing = Vec::new();
