@@ -302,6 +302,22 @@ Feature: Apple's answer
     Then the page is "VehicleTab"
     And the key state is "Unknown"
 
+  @GEN-5 @CBK-7
+  Scenario: a late success is not taken for the sheet of the next account
+    When Apple returns the error "userCanceled"
+    And the user signs out
+    And vehicle "WBA00000000DEMO01" is selected
+    And the entry is tapped
+    And continue is tapped
+    And continue is tapped
+    And the box is ticked
+    And continue is tapped
+    And Apple returns the error "userCanceled"
+    Then the page is "PairingError"
+    When Apple returns pass "K1"
+    Then the page is "PairingError"
+    And the key state is "None"
+
   @CBK-7 @GEN-4
   Scenario: a key that is made after the app was killed is found by the next status request
     When the app is killed and started again

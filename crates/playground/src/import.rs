@@ -96,7 +96,7 @@ impl Importer {
                 Remembered::Vehicle(vehicle) if vehicle.is_loaded => {
                     records.push((vehicle.vin, vehicle.record.clone()));
                 }
-                Remembered::Vehicle(_) => {}
+                Remembered::Vehicle(_) | Remembered::ShownSheet { .. } => {}
                 Remembered::EndedSheet(_) => self.remarks.push(
                     "A pairing had ended before the recording; its late answers are left out."
                         .into(),

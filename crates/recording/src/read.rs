@@ -127,7 +127,13 @@ pub(crate) fn of_ring(header: Header, bytes: &[u8]) -> Recording {
         let Ok(frame) = postcard::from_bytes::<Frame>(bytes) else { break };
         // The steps lead to the later checkpoints by themselves.
         let is_repeated = parts.has_step
-            && matches!(frame, Frame::Checkpoint(_) | Frame::Vehicle(_) | Frame::EndedSheet(_));
+            && matches!(
+                frame,
+                Frame::Checkpoint(_)
+                    | Frame::Vehicle(_)
+                    | Frame::EndedSheet(_)
+                    | Frame::ShownSheet(_)
+            );
         if !is_repeated && parts.add(frame, &mut recording).is_err() {
             break;
         }
@@ -187,6 +193,7 @@ impl Parts {
             }
             Frame::Vehicle(frame) => self.remember(frame.remembered()?, recording)?,
             Frame::EndedSheet(frame) => self.remember(frame.remembered()?, recording)?,
+            Frame::ShownSheet(frame) => self.remember(frame.remembered()?, recording)?,
             Frame::Step(frame) => {
                 self.has_step = true;
                 recording.entries.push(Entry::Step(Step {

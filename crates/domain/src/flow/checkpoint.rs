@@ -5,7 +5,7 @@
 
 use super::HiddenReason;
 use super::machine::Flow;
-use super::pairing::EndedSheet;
+use super::pairing::{EndedSheet, ShownSheet};
 use super::protocol::RequestId;
 use super::screen::Screen;
 use super::settings::Settings;
@@ -34,6 +34,13 @@ pub enum Remembered {
     Vehicle(RememberedVehicle),
     /// A sheet of Apple's that ended without a pass; the newest comes first (CBK-7).
     EndedSheet(RememberedSheet),
+    /// A vehicle for which a sheet of Apple's was shown.
+    ShownSheet {
+        /// The vehicle.
+        vin: Vin,
+        /// Late answers about it are dropped (GEN-5, GEN-9).
+        is_dropped: bool,
+    },
 }
 
 /// A vehicle in memory without open requests.
@@ -98,10 +105,15 @@ impl Flow {
     /// Returns the vehicles and the sheets that belong to a checkpoint of this moment.
     pub fn remembered(&self) -> impl Iterator<Item = Remembered> {
         let vehicles = self.vehicles.iter().map(|vehicle| Remembered::Vehicle(vehicle.into()));
-        vehicles.chain(self.ended_sheets.iter().map(|sheet| {
+        let ended = self.ended_sheets.iter().map(|sheet| {
             let EndedSheet { open, vin, generation } = *sheet;
             Remembered::EndedSheet(RememberedSheet { open, vin, generation })
-        }))
+        });
+        let shown = self.shown_sheets.iter().map(|sheet| {
+            let ShownSheet { vin, is_dropped } = *sheet;
+            Remembered::ShownSheet { vin, is_dropped }
+        });
+        vehicles.chain(ended).chain(shown)
     }
 
     /// Returns the machine as it was at a checkpoint.
@@ -125,6 +137,9 @@ impl Flow {
                 }
                 Remembered::EndedSheet(RememberedSheet { open, vin, generation }) => {
                     flow.ended_sheets.push_oldest(EndedSheet { open, vin, generation });
+                }
+                Remembered::ShownSheet { vin, is_dropped } => {
+                    flow.shown_sheets.insert(ShownSheet { vin, is_dropped });
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! handled here, once. What a page makes of an event stands in a file of its own below `page/`.
 
 use super::page::{Page, PageInput, PhoneEvent, Transition, VehicleAnswer};
-use super::pairing::{Attempt, EndedSheets};
+use super::pairing::{Attempt, EndedSheets, ShownSheets};
 use super::protocol::{
     CacheFailure, Effect, Event, Intent, Question, Reason, Reply, Request, RequestId, Tap, Verdict,
 };
@@ -38,6 +38,8 @@ pub struct Flow {
     pub(super) attempt: Option<Attempt>,
     /// The sheets of this account that ended without a pass (CBK-7).
     pub(super) ended_sheets: EndedSheets,
+    /// The vehicles with a sheet since the app was started, of any account (GEN-5).
+    pub(super) shown_sheets: ShownSheets,
     pub(super) in_background: bool,
     /// The failures of the cache that were reported already (GEN-7).
     pub(super) reported_lost: bool,
@@ -96,6 +98,7 @@ impl Flow {
             screen: None,
             attempt: None,
             ended_sheets: EndedSheets::new(),
+            shown_sheets: ShownSheets::new(),
             in_background: false,
             reported_lost: false,
             reported_unavailable: false,
@@ -260,6 +263,7 @@ impl Flow {
             self.attempt = attempt.dropped();
         }
         self.ended_sheets.forget(vin);
+        self.shown_sheets.drop_vehicle(vin);
         self.vehicles.remove(vin);
         effects.push(Effect::Erase { vin });
         Verdict::Accepted
@@ -269,6 +273,7 @@ impl Flow {
     fn sign_out(&mut self, effects: &mut Vec<Effect>) -> Verdict {
         self.attempt = self.attempt.take().and_then(Attempt::dropped);
         self.ended_sheets.clear();
+        self.shown_sheets.drop_all();
         self.vehicles.clear();
         self.screen = None;
         effects.push(Effect::EraseAll);

@@ -293,6 +293,47 @@ fn gen_5_a_late_success_of_a_sheet_that_outlives_the_sign_out_is_dropped() {
     assert_eq!(story.ignored(Story::late(Some("K1"), None)), Reason::NotAwaited);
 }
 
+/// A late answer names the vehicle only: it may be of the sheet that was up at the sign-out.
+#[test]
+fn gen_5_gen_9_a_late_answer_is_not_taken_for_the_sheet_of_the_next_account() {
+    for gone in [Event::SignedOut, Event::VehicleForgotten(vin(A))] {
+        for made_key in [None, Some("K0")] {
+            let mut story = Story::new();
+            story.reach_sheet();
+            let old_answer = story.apple(made_key, CANCELED);
+            story.run(old_answer.clone()).run(gone.clone()).reach_sheet();
+            let late = Story::late(Some("K1"), None);
+            assert_eq!(story.ignored(late.clone()), Reason::NotAwaited, "{gone:?}");
+            let failure = story.apple(None, CANCELED);
+            story.run(failure);
+            assert_eq!(story.ignored(late), Reason::NotAwaited, "{gone:?}");
+            assert_eq!((story.page(), story.key_state()), ("PairingError", KeyState::None));
+        }
+    }
+}
+
+#[test]
+fn gen_5_the_own_answer_of_a_sheet_counts_for_the_next_account() {
+    let mut story = Story::new();
+    story.reach_sheet().run(Event::SignedOut);
+    let old_failure = story.apple(None, CANCELED);
+    story.run(old_failure).reach_sheet();
+    let success = story.apple(Some("K1"), None);
+    story.run(success);
+    assert_eq!((story.page(), owner(&story).as_str()), ("Tutorial1", "K1"));
+}
+
+#[test]
+fn cbk_7_a_late_success_counts_after_a_sign_out_if_only_this_account_has_a_sheet() {
+    for gone in [Event::SignedOut, Event::VehicleForgotten(vin(A))] {
+        let mut story = Story::new();
+        story.select(A).run(gone.clone()).reach_sheet();
+        let failure = story.apple(None, CANCELED);
+        story.run(failure).run(Story::late(Some("K1"), None));
+        assert_eq!(owner(&story), "K1", "{gone:?}");
+    }
+}
+
 #[test]
 fn cbk_7_of_many_sheets_that_seemed_gone_the_last_eight_may_still_succeed() {
     let mut story = Story::new();

@@ -44,6 +44,12 @@ pub(crate) struct SheetFrame {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ShownSheetFrame {
+    vehicle: VehicleNumber,
+    is_dropped: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RecordFrame {
     support: Option<Support>,
     key: KnownKeyFrame,
@@ -114,6 +120,10 @@ pub(crate) fn remembered_frame(remembered: &Remembered, numbers: &mut Numbers) -
                 generation: (*generation).into(),
             })
         }
+        Remembered::ShownSheet { vin, is_dropped } => Frame::ShownSheet(ShownSheetFrame {
+            vehicle: numbers.vehicle(*vin),
+            is_dropped: *is_dropped,
+        }),
     }
 }
 
@@ -143,6 +153,13 @@ impl SheetFrame {
             vin: stand_in_vin(self.vehicle)?,
             generation: self.generation.into(),
         }))
+    }
+}
+
+impl ShownSheetFrame {
+    pub(crate) fn remembered(self) -> Result<Remembered, Impossible> {
+        let Self { vehicle, is_dropped } = self;
+        Ok(Remembered::ShownSheet { vin: stand_in_vin(vehicle)?, is_dropped })
     }
 }
 

@@ -12,7 +12,9 @@ mod page;
 use serde::{Deserialize, Serialize};
 
 use crate::port_failure::{FailureCause, PortCall};
-pub(crate) use checkpoint::{CheckpointFrame, SheetFrame, VehicleFrame, remembered_frame};
+pub(crate) use checkpoint::{
+    CheckpointFrame, SheetFrame, ShownSheetFrame, VehicleFrame, remembered_frame,
+};
 pub(crate) use event::EventFrame;
 pub(crate) use mirrors::{EntryMode, Reason};
 pub use page::RecordedPage;
@@ -53,6 +55,7 @@ pub(crate) enum Frame {
     PortFailure(PortFailureFrame),
     /// The recording is whole.
     End,
+    ShownSheet(ShownSheetFrame),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,9 @@ pub(crate) struct State {
     pub(crate) open: Vec<Request>,
     /// Apple's sheets that may still answer; sorted, too.
     pub(crate) sheets: Vec<Sheet>,
+    /// The vehicles with a sheet since the app was started; `true` = the account or the vehicle of a
+    /// sheet is gone, and a late answer may be of that sheet.
+    pub(crate) shown_sheets: BTreeMap<Vin, bool>,
     /// The cache has failed; memory and cache may differ since.
     pub(crate) cache_has_failed: bool,
 }
@@ -64,6 +67,7 @@ impl State {
             waiting_calls: Vec::new(),
             open: Vec::new(),
             sheets: Vec::new(),
+            shown_sheets: BTreeMap::new(),
             cache_has_failed: false,
         }
     }
@@ -116,6 +120,7 @@ impl State {
         }
         let older = self.sheets.iter_mut().filter(|it| it.vin == request.vin);
         older.for_each(|it| it.successors = (it.successors + 1).min(2));
+        self.shown_sheets.entry(request.vin).or_default();
         self.sheets.push(Sheet {
             vin: request.vin,
             phase: SheetPhase::Up,
@@ -168,6 +173,7 @@ impl State {
     /// Notes that the account of all sheets has signed out.
     pub(crate) fn sign_out_sheets(&mut self) {
         self.sheets.iter_mut().for_each(|sheet| sheet.is_obsolete = true);
+        self.shown_sheets.values_mut().for_each(|is_gone| *is_gone = true);
         self.sort_sheets();
     }
 
@@ -175,6 +181,7 @@ impl State {
     pub(crate) fn forget_sheets(&mut self, vin: Vin) {
         let sheets = self.sheets.iter_mut().filter(|sheet| sheet.vin == vin);
         sheets.for_each(|sheet| sheet.is_obsolete = true);
+        self.shown_sheets.entry(vin).and_modify(|is_gone| *is_gone = true);
         self.sort_sheets();
     }
 

@@ -37,6 +37,7 @@ impl Model {
         self.removed.clear();
         self.diagnosed.clear();
         self.ended_sheets.clear();
+        self.late_answers_dropped = self.vehicles_with_sheets.clone();
         // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
         let sheet = self.pairing.map(|pairing| pairing.ticket);
         self.open.retain(|ticket, open| {
@@ -65,6 +66,9 @@ impl Model {
         self.diagnosed.remove(&vin);
         self.failures.retain(|(of, _), _| *of != vin);
         self.forget_older_sheets(vin);
+        if self.vehicles_with_sheets.contains(&vin) {
+            self.late_answers_dropped.insert(vin);
+        }
         // RDY-5: while Apple's sheet is up no other one may start, so that its end still counts.
         self.pairing.take_if(|pairing| pairing.vin == vin && !pairing.sheet_is_up);
         let sheet = self.pairing.map(|pairing| pairing.ticket);

@@ -14,6 +14,9 @@ use crate::model::{Model, Opener, Page};
 /// ADR 105: only so many sheets are remembered; the backend knows the keys of older ones.
 const REMEMBERED_SHEETS: usize = 8;
 
+/// ADR 105: only so many vehicles with sheets are remembered.
+const REMEMBERED_VEHICLES: usize = 16;
+
 /// A sheet that ended without a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EndedSheet {
@@ -44,6 +47,21 @@ impl Model {
         }
     }
 
+    /// A sheet is shown for this vehicle.
+    pub(crate) fn note_sheet(&mut self, vin: Vin) {
+        if self.vehicles_with_sheets.len() < REMEMBERED_VEHICLES {
+            self.vehicles_with_sheets.insert(vin);
+        }
+    }
+
+    /// GEN-5, GEN-9: a late answer names the vehicle only. It may be of a sheet that was shown to
+    /// another account, or before the vehicle was forgotten.
+    fn may_be_of_another_account(&self, vin: Vin) -> bool {
+        let is_known = self.vehicles_with_sheets.contains(&vin);
+        self.late_answers_dropped.contains(&vin)
+            || (!is_known && self.vehicles_with_sheets.len() == REMEMBERED_VEHICLES)
+    }
+
     /// A pairing of this vehicle made a key. ADR 105: a success of an older sheet is dropped, since
     /// there is one owner key, and it is the newer one.
     pub(crate) fn forget_older_sheets(&mut self, vin: Vin) {
@@ -61,6 +79,9 @@ impl Model {
         vin: Vin,
         answer: &PairingAnswer,
     ) -> Result<LateSuccess, Reason> {
+        if self.may_be_of_another_account(vin) {
+            return Err(Reason::NotAwaited);
+        }
         // A late error refreshes nothing.
         let key = answer.pass.clone().ok_or(Reason::NotAwaited)?;
         let sheet = self.ended_sheets.iter().rposition(|sheet| sheet.vin == vin);

@@ -49,6 +49,10 @@ pub struct Model {
     pub(crate) pairing: Option<Pairing>,
     /// The sheets that ended without a pass, the newest last; a success may still come (CBK-7).
     pub(crate) ended_sheets: VecDeque<EndedSheet>,
+    /// The vehicles with a sheet since the app was started.
+    pub(crate) vehicles_with_sheets: BTreeSet<Vin>,
+    /// Those of them whose late answers may belong to another account (GEN-5, GEN-9).
+    pub(crate) late_answers_dropped: BTreeSet<Vin>,
     pub(crate) reported: Vec<CacheFailure>,
     /// The effects of the input at hand.
     pub(crate) effects: Vec<ExpectedEffect>,
@@ -170,6 +174,8 @@ impl Model {
             in_background: false,
             pairing: None,
             ended_sheets: VecDeque::new(),
+            vehicles_with_sheets: BTreeSet::new(),
+            late_answers_dropped: BTreeSet::new(),
             reported: Vec::new(),
             effects: Vec::new(),
             next_ticket: 0,

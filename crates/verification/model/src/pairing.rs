@@ -61,6 +61,7 @@ impl Model {
                 if is_awaited {
                     self.cite("RDY-4");
                     let ticket = self.ask(vin, Call::StartPairing { used });
+                    self.note_sheet(vin);
                     self.pairing = Some(Pairing { vin, ticket, sheet_is_up: true, is_awaited });
                     return;
                 }

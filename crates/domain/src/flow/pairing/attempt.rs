@@ -110,6 +110,7 @@ impl Flow {
         };
         if let Ok(TakeOutcome::Granted(PasswordUse { generation, .. })) = result {
             attempt.phase = Phase::SheetUp { generation, awaiting: Awaiting::Page };
+            self.shown_sheets.add(vin);
             effects.push(Effect::Request(Request { id, vin, question: Question::StartPairing }));
             AnswerOutcome::Noted
         } else {

@@ -4,8 +4,8 @@
 //! answer arrived, or Apple's delegate is called a second time. Such a success is recorded for its
 //! vehicle. It opens Tutorial1 from the pages of a pairing, so that nobody pairs over the key that was
 //! just made; it moves no other page. A late error says nothing new. A vehicle has one owner key: after a
-//! success its older sheets are forgotten. Sheets of an account that signed out are forgotten with it
-//! (GEN-5).
+//! success its older sheets are forgotten. Once an account has signed out, late answers about the vehicles
+//! of its sheets are dropped, since they may belong to it (GEN-5).
 
 use super::Attempt;
 use super::apple_answer::MadeKey;
@@ -118,6 +118,9 @@ impl Flow {
         answer: PairingAnswer,
         effects: &mut Vec<Effect>,
     ) -> Verdict {
+        if self.shown_sheets.drops_late_answers(vin) {
+            return Verdict::Ignored(Reason::NotAwaited);
+        }
         let running = self.attempt.as_ref().filter(|attempt| attempt.vin == vin);
         let running = running.and_then(Attempt::password_of_sheet);
         let used = self.ended_sheets.newest(vin).or(running);

@@ -4,6 +4,7 @@ mod blockers;
 mod attempt;
 mod apple_answer;
 mod late_answer;
+mod shown_sheets;
 
 pub use apple_answer::{AppleErrorCode, PairingAdvice, PairingAnswer};
 pub(super) use attempt::Attempt;
@@ -14,3 +15,6 @@ pub use blockers::{Blocker, Blockers, PhoneSoftwareIssue, Remedy};
 #[cfg(feature = "recording")]
 pub(super) use late_answer::EndedSheet;
 pub(super) use late_answer::EndedSheets;
+#[cfg(feature = "recording")]
+pub(super) use shown_sheets::ShownSheet;
+pub(super) use shown_sheets::ShownSheets;

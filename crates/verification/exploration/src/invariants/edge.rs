@@ -89,8 +89,9 @@ fn answer_of_sheet<'a>(before: &'a State, event: &'a Event) -> Option<(Sheet, &'
 }
 
 /// A success is recorded however late it comes (CBK-7), unless the account has signed out since
-/// (GEN-5) or a newer sheet of the vehicle has made a key. A late answer names the vehicle only: once
-/// another sheet was shown for the same vehicle, the machine cannot know whose answer it is.
+/// (GEN-5) or a newer sheet of the vehicle has made a key. A late answer names the vehicle only. If it
+/// may be of a sheet whose account or vehicle is gone, it is not recorded (GEN-5, GEN-9); if it may be
+/// of an older sheet of the same account, it counts.
 fn a_success_is_recorded(before: &State, step: &Step) -> Result<(), Violation> {
     let Some((sheet, PairingAnswer { pass: Some(pass), .. })) =
         answer_of_sheet(before, &step.event)
@@ -104,6 +105,10 @@ fn a_success_is_recorded(before: &State, step: &Step) -> Result<(), Violation> {
                 if *vin == sheet.vin && key == pass
         )
     });
+    let is_late = matches!(step.event, Event::LateAnswer { .. });
+    if is_late && before.shown_sheets.get(&sheet.vin) == Some(&true) {
+        return ensure(!is_recorded, Violation::ObsoleteSuccessRecorded);
+    }
     if sheet.is_obsolete {
         let may_be_of_another_sheet = sheet.phase == SheetPhase::Returned
             && before.sheets.iter().any(|it| it.vin == sheet.vin && !it.is_obsolete);

@@ -120,3 +120,26 @@ fn gen_5_a_late_success_that_is_recorded_for_the_next_account_is_found() {
     let mut after_sign_out = found.events.iter().skip_while(|event| *event != "sign out");
     assert!(after_sign_out.any(|event| event.starts_with("select")), "{found}");
 }
+
+/// The next account has a sheet of the same vehicle, for which the late answer could be taken.
+#[test]
+fn gen_5_a_late_success_that_is_taken_for_the_sheet_of_the_next_account_is_found() {
+    let mistake = |flow: &mut Flow, event, effects: &mut Vec<Effect>| {
+        let is_late = matches!(event, Event::LateAnswer { .. });
+        let answer = apples_answer(&event).filter(|_| is_late && flow.view().pairing_runs);
+        match flow.step(event, effects) {
+            Verdict::Ignored(Reason::NotAwaited) => {
+                effects.extend(answer.and_then(|(vin, answer)| paired(vin, answer)));
+                if effects.is_empty() {
+                    Verdict::Ignored(Reason::NotAwaited)
+                } else {
+                    Verdict::Accepted
+                }
+            }
+            verdict => verdict,
+        }
+    };
+    let found = explore(&Bounds::late_success(), &Mistake(mistake)).unwrap_err();
+    assert_eq!(found.violation, Violation::ObsoleteSuccessRecorded);
+    assert!(found.events.iter().any(|event| event == "sign out"), "{found}");
+}
