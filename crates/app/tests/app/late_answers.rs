@@ -92,13 +92,19 @@ async fn gen_5_a_success_from_before_a_sign_out_is_dropped() {
     world.open_sheet().await;
     world.apple(canceled()).await;
     world.app.sign_out().await.unwrap();
-    world.apple_again(made("K1"));
-    // The next success is heard, so the one before it was, too.
+    // The next account has a sheet of the same vehicle: the answer could be taken for that one.
     world.open_sheet().await;
     world.apple(canceled()).await;
-    world.apple_again(made("K2"));
-    world.until(has_key).await;
-    assert_eq!(world.stored_key().await, Some("K2".try_into().unwrap()));
+    world.apple_again(made("K1"));
+    // A success of another vehicle is heard, so the one before it was, too.
+    let other = "WBA0000000000000B".parse().unwrap();
+    world.open_sheet_of(other).await;
+    world.apple(canceled()).await;
+    let answer = LateAnswer { vin: other, answer: made("K2") };
+    world.phone.late_answer.send(Behaviour::Answers(answer)).ok().unwrap();
+    let view = world.until(has_key).await;
+    assert_eq!(view.vehicle, Some(other));
+    assert_eq!(world.stored_key().await, None);
 }
 
 #[tokio::test]
