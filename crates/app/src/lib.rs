@@ -17,6 +17,7 @@ mod messages;
 mod event_loop;
 mod sign_out;
 mod port_calls;
+mod questions;
 mod suspension;
 mod cache_worker;
 mod listeners;
