@@ -31,8 +31,11 @@ pub(super) fn continue_is_offered_once_it_is_certain(
         return if ends.len() <= 1 { Ok(()) } else { Err(Violation::UncertainContinue) };
     }
     let has_owner = state.flow.record(vin).is_some_and(|record| record.key.owner().is_some());
-    // The text of the rule: an owner key waits for the wallet, whatever it is asked about. A password
-    // in the cache may have uses left, and a fetch is awaited anyway.
+    // Two waits are decided although no answer may change where Continue leads. WEL-4 lets an owner key
+    // wait for the wallet, and ADR 104.11 extends that to the move flow; an earlier question about another
+    // key is part of it, since the next question follows it, and it ends at the phone's deadline. WEL-4
+    // lets a password in the cache wait for the fetch, too, which replaces it. Without the first excuse
+    // the bounds `every-answer` find an earlier question, and without the second each bounds find a fetch.
     let waits_by_rule = open.iter().any(|Request { question, .. }| {
         (matches!(question, Question::Presence(_)) && has_owner)
             || (matches!(question, Question::Password | Question::StorePassword(_))
