@@ -240,6 +240,7 @@ fn crash() -> Result<(), TaskError> {
     cargo("test -p digital-key-cache-sled --test crash -- --nocapture --test-threads=2")
         .env("DIGITAL_KEY_KILLS", "300")
         .env("DIGITAL_KEY_SIGN_OUTS", "300")
+        .env("DIGITAL_KEY_FORGETS", "300")
         .env("DIGITAL_KEY_DAMAGES", "400")
         .env("DIGITAL_KEY_FAULTS", "1000")
         .run()

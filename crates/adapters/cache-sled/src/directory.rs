@@ -2,6 +2,7 @@
 //!
 //! The documentation of the crate lists the paths.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use digital_key_domain::Vin;
 /// The number of unreadable databases that are kept.
 const KEPT_ASIDE: usize = 2;
 const ASIDE: &str = "corrupt-";
+const FORGOTTEN: &str = "forgotten-";
 /// The content of the lock file, and its content while an erasure is requested or unfinished. The file
 /// exists already and has this length, so that the mark needs neither a new entry nor new space.
 const UNMARKED: &[u8] = b"-";
@@ -123,6 +125,8 @@ impl Directory {
         let request_is_mark = self.mark().is_err();
         let mut paths = vec![self.database(), self.journal(), self.unfinished(), self.replaced()];
         paths.push(self.forgetting());
+        let forgotten = self.forgotten();
+        paths.extend(forgotten.iter().flatten().map(|vin| self.forgotten_vehicle(*vin)));
         if !request_is_mark {
             // A request that comes after its removal here stays for the next erasure.
             paths.insert(0, self.requested());
@@ -131,7 +135,8 @@ impl Directory {
         let aside = self.numbers_aside();
         paths.extend(aside.iter().flatten().map(|number| self.aside(*number)));
         let results: Vec<_> = paths.iter().map(|path| lose(path)).collect();
-        let lost = results.into_iter().collect::<io::Result<()>>().and(aside.map(drop));
+        let listed = aside.map(drop).and(forgotten.map(drop));
+        let lost = results.into_iter().collect::<io::Result<()>>().and(listed);
         // The mark stays. As a renamed database it has content.
         lost.inspect_err(|_| empty(&self.erasing()))?;
         sync_directory(&self.0)?;
@@ -194,41 +199,57 @@ impl Directory {
         self.0.join("forgetting")
     }
 
+    /// Returns the path that marks one vehicle where [`Directory::forgetting`] cannot hold its mark.
+    fn forgotten_vehicle(&self, vin: Vin) -> PathBuf {
+        self.0.join(format!("{FORGOTTEN}{}", vin.as_str()))
+    }
+
     /// Marks a vehicle so that the next opening erases it before it reads (GEN-9). Needs no lock.
+    ///
+    /// If the disk refuses the mark, the vehicle's journal entry, which has to be erased anyway, becomes
+    /// the mark: a rename needs no new space. At last an empty folder is tried.
     pub(crate) fn mark_forgotten(&self, vin: Vin) -> io::Result<()> {
+        let mark = self.forgotten_vehicle(vin);
+        self.mark_in_folder(vin).or_else(|_| {
+            fs::rename(self.journal().join(vin.as_str()), &mark)
+                .or_else(|_| fs::create_dir(&mark))
+                .or_else(|error| if mark.exists() { Ok(()) } else { Err(error) })?;
+            sync_directory(&self.0)
+        })
+    }
+
+    fn mark_in_folder(&self, vin: Vin) -> io::Result<()> {
         create_durably(&self.forgetting())?;
         File::create(self.forgetting().join(vin.as_str()))?.sync_all()?;
         sync_directory(&self.forgetting())
     }
 
     /// Returns the vehicles that are marked.
-    pub(crate) fn forgotten(&self) -> io::Result<Vec<Vin>> {
-        let entries = match fs::read_dir(self.forgetting()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries?,
-        };
-        let mut vins = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            vins.extend(name.to_str().and_then(|name| name.parse::<Vin>().ok()));
+    pub(crate) fn forgotten(&self) -> io::Result<BTreeSet<Vin>> {
+        let mut vins = names_in(&self.0)?
+            .iter()
+            .filter_map(|name| name.strip_prefix(FORGOTTEN)?.parse().ok())
+            .collect::<BTreeSet<Vin>>();
+        if self.forgetting().is_dir() {
+            let names = names_in(&self.forgetting())?;
+            vins.extend(names.iter().filter_map(|name| name.parse::<Vin>().ok()));
         }
         Ok(vins)
     }
 
     /// Removes the journal entries of these vehicles, the databases that were put aside, which may
     /// hold them, and at last the marks.
-    pub(crate) fn remove_forgotten(&self, vins: &[Vin]) -> io::Result<()> {
+    pub(crate) fn remove_forgotten(&self, vins: &BTreeSet<Vin>) -> io::Result<()> {
         for number in self.numbers_aside()? {
             remove(&self.aside(number))?;
         }
-        for vin in vins {
-            remove(&self.journal().join(vin.as_str()))?;
-        }
+        vins.iter().try_for_each(|vin| remove(&self.journal().join(vin.as_str())))?;
         if self.journal().is_dir() {
             sync_directory(&self.journal())?;
         }
         sync_directory(&self.0)?;
         remove(&self.forgetting())?;
+        vins.iter().try_for_each(|vin| remove(&self.forgotten_vehicle(*vin)))?;
         sync_directory(&self.0)
     }
 
@@ -263,14 +284,18 @@ impl Directory {
     }
 
     fn numbers_aside(&self) -> io::Result<Vec<u64>> {
-        let mut numbers = Vec::new();
-        for entry in fs::read_dir(&self.0)? {
-            let name = entry?.file_name();
-            let number = name.to_str().and_then(|name| name.strip_prefix(ASIDE));
-            numbers.extend(number.and_then(|number| number.parse::<u64>().ok()));
-        }
-        Ok(numbers)
+        let names = names_in(&self.0)?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(ASIDE)?.parse().ok()).collect())
     }
+}
+
+/// Returns the names in a folder. A name that is no text is none of ours.
+fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    Ok(names)
 }
 
 /// Removes a file or a whole folder. A missing path is no error.

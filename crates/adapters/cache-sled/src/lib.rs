@@ -14,7 +14,7 @@
 //! | `corrupt-1/`, … | the newest two databases that could not be read (GEN-7); [`Cache::erase_all`] removes them |
 //! | `account` | the account that the cache belongs to, as a salted digest (see [`SledCache::open_for`]) |
 //! | `erase-requested/`, `erasing/` | the marks of a requested, interrupted or refused [`Cache::erase_all`]; the next opening erases before it reads. If the disk refuses them, the content of `lock` is the mark |
-//! | `forgetting/` | one mark for each vehicle whose [`Cache::erase`] was interrupted; the next opening erases it before it reads |
+//! | `forgetting/`, `forgotten-…` | one mark for each vehicle whose [`Cache::erase`] was interrupted or refused; the next opening erases it before it reads |
 //! | `unfinished/`, `replaced/` | a new database before it is in place, and the old one before it is removed; the next opening clears both up |
 //!
 //! VINs and the facts about vehicles are not encrypted. `docs/host-duties.md` of the repository

@@ -4,6 +4,7 @@
 //! one. A new password is written to sled first. Until the journal is written, too, it holds an
 //! older generation, which means that no use of the new password was given out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 use std::{io, iter};
@@ -160,7 +161,10 @@ impl Records {
 }
 
 /// Writes the database anew without these vehicles (GEN-9): sled keeps removed values in its file.
-pub(crate) fn rebuild_without(directory: &Directory, vins: &[Vin]) -> Result<(), DatabaseError> {
+pub(crate) fn rebuild_without(
+    directory: &Directory,
+    vins: &BTreeSet<Vin>,
+) -> Result<(), DatabaseError> {
     let path = directory.database();
     if !path.try_exists()? {
         return Ok(());

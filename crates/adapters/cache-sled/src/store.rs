@@ -1,5 +1,6 @@
 //! The store: open, closed after an error, or suspended.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::mem;
 use std::path::PathBuf;
@@ -30,6 +31,9 @@ pub(crate) struct Store {
     lock: Option<File>,
     /// An erasure has failed, perhaps without leaving a mark: no data is read before it has worked.
     must_erase: bool,
+    /// Vehicles whose erasure has failed, perhaps without leaving a mark: no data is read before they
+    /// are erased.
+    must_forget: BTreeSet<Vin>,
     /// Whether a database was lost, and no call has reported that yet (GEN-7).
     lost: bool,
 }
@@ -50,7 +54,16 @@ impl Store {
         owner: Option<Owner>,
     ) -> Self {
         let directory = Directory::new(directory);
-        Self { directory, keys, owner, records: None, lock: None, must_erase: false, lost: false }
+        Self {
+            directory,
+            keys,
+            owner,
+            records: None,
+            lock: None,
+            must_erase: false,
+            must_forget: BTreeSet::new(),
+            lost: false,
+        }
     }
 
     /// Takes the lock and opens the records. Does nothing if the store is open.
@@ -105,10 +118,12 @@ impl Store {
     /// Erases a vehicle (GEN-9).
     ///
     /// The mark comes first: once it is durable, neither a crash nor a failure brings the vehicle
-    /// back, since each opening erases what is marked before it reads. A suspended store takes the
-    /// lock during the erasure and stays suspended.
+    /// back, since each opening erases what is marked before it reads. Without a mark the erasure may
+    /// still work; until it has worked, this store reads nothing. A suspended store takes the lock
+    /// during the erasure and stays suspended.
     pub(crate) fn erase_vehicle(&mut self, vin: Vin) -> Result<(), StoreError> {
-        self.directory.mark_forgotten(vin)?;
+        let _ = self.directory.mark_forgotten(vin);
+        self.must_forget.insert(vin);
         self.records = None;
         if self.lock.is_some() {
             self.records = Some(self.open()?);
@@ -122,7 +137,8 @@ impl Store {
 
     /// Erases the vehicles that are marked. A damaged database goes with them: it may hold them.
     fn erase_forgotten(&mut self) -> Result<(), StoreError> {
-        let forgotten = self.directory.forgotten()?;
+        let mut forgotten = self.directory.forgotten()?;
+        forgotten.extend(&self.must_forget);
         if forgotten.is_empty() {
             return Ok(());
         }
@@ -133,7 +149,9 @@ impl Store {
             }
             rebuilt => rebuilt?,
         }
-        Ok(self.directory.remove_forgotten(&forgotten)?)
+        self.directory.remove_forgotten(&forgotten)?;
+        self.must_forget.clear();
+        Ok(())
     }
 
     /// Runs work on the records, and opens them first if an error has closed them.
@@ -197,6 +215,7 @@ impl Store {
     fn erase(&mut self) -> Result<(), StoreError> {
         self.directory.erase()?;
         self.must_erase = false;
+        self.must_forget.clear();
         Ok(())
     }
 

@@ -89,7 +89,8 @@ impl App {
             Some(cache) => cache,
             closed @ None => closed.insert(open(&self.directory, self.account).await?),
         };
-        let works_suspended = matches!(call, Call::RequestErasure | Call::EraseSuspended);
+        let works_suspended =
+            matches!(call, Call::RequestErasure | Call::Erase(_) | Call::EraseSuspended);
         if self.suspended && !works_suspended {
             cache.resume().await?;
             self.suspended = false;
@@ -119,6 +120,10 @@ impl App {
                 Take::NoPassword => Answer::NoPassword,
                 Take::Exhausted => Answer::Exhausted,
             },
+            Call::Erase(vehicle) => {
+                cache.erase(vin(*vehicle)).await?;
+                Answer::Done
+            }
             Call::RequestErasure => {
                 cache.request_erasure();
                 Answer::Done
@@ -218,7 +223,7 @@ fn child_process() {
         let answer = runtime.block_on(app.call(&call));
         println!("{MARK}{answer}");
     }
-    if matches!(script, Script::Hold | Script::SignOut { .. }) {
+    if matches!(script, Script::Hold | Script::SignOut { .. } | Script::Forget { .. }) {
         io::stdin().read_to_end(&mut Vec::new()).unwrap();
     }
 }

@@ -8,14 +8,15 @@
 //! | `space` | its file system is full |
 //! | `instances` | other processes open its directory |
 //! | `sign_out` | its process is killed right after a sign-out, and the disk refuses the erasure |
+//! | `forget` | its process is killed while it forgets a vehicle, and the disk refuses the erasure |
 //!
 //! An app (`app`) in a process of its own (`process`) makes the calls of a script (`plan`). The
 //! expected records (`model`) decide whether its answers are right. After damage a second set of
 //! rules (`judge`) decides.
 //!
 //! In CI these tests run few cases. `cargo xtask crash` runs many, and sets their number by
-//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_SIGN_OUTS`, `DIGITAL_KEY_DAMAGES` and `DIGITAL_KEY_FAULTS`. The tests print what they
-//! measured as lines `figure: <key>: <value>`.
+//! `DIGITAL_KEY_KILLS`, `DIGITAL_KEY_SIGN_OUTS`, `DIGITAL_KEY_FORGETS`, `DIGITAL_KEY_DAMAGES` and
+//! `DIGITAL_KEY_FAULTS`. The tests print what they measured as lines `figure: <key>: <value>`.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -32,8 +33,10 @@ mod faults;
 mod space;
 mod instances;
 mod sign_out;
+mod forget;
 
 mod plan;
+mod account;
 mod app;
 mod process;
 mod model;

@@ -63,6 +63,9 @@ impl Model {
                 (self.account, self.owners) = (None, vec![None]);
                 self.erase()?;
             }
+            (Call::Erase(vehicle), Answer::Done) => {
+                self.vehicle(*vehicle).step(|_| true, |_| VehicleRecord::default())?;
+            }
             (Call::Store(vehicle, change), Answer::Done) => {
                 self.vehicle(*vehicle)
                     .step(|_| true, |old| changed(old, |record| record.apply(change)))?;
@@ -155,6 +158,7 @@ impl Model {
                 self.owners.extend([None, self.account]);
                 self.may_be_erased();
             }
+            Call::Erase(vehicle) => self.vehicle(*vehicle).may_be(|_| VehicleRecord::default()),
             Call::Store(vehicle, change) => {
                 self.vehicle(*vehicle).may_be(|old| changed(old, |record| record.apply(change)));
             }

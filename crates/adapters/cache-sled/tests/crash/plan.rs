@@ -22,6 +22,8 @@ pub(crate) enum Call {
     /// Stores the password of this generation.
     StorePassword(u16, u64),
     TakeUse(u16),
+    /// Erases a vehicle, as the app does when it is forgotten. The cache may be suspended.
+    Erase(u16),
     /// Requests an erasure, as the app does at the call of a sign-out. The cache may be suspended.
     RequestErasure,
     EraseAll,
@@ -38,9 +40,9 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    /// Returns whether the call may erase the cache.
+    /// Returns whether the call may erase the cache or a part of it.
     pub(crate) fn erases(&self) -> bool {
-        matches!(self, Self::EraseAll | Self::EraseSuspended | Self::OpenFor(_))
+        matches!(self, Self::Erase(_) | Self::EraseAll | Self::EraseSuspended | Self::OpenFor(_))
     }
 }
 
@@ -65,6 +67,9 @@ pub(crate) enum Script {
     /// Opens the cache for account 0, loads one record, and signs out, in suspension or not. Afterwards the process waits until
     /// it is killed.
     SignOut { suspended: bool },
+    /// Opens the cache for account 0, loads one record, and erases its vehicle, in suspension or not.
+    /// Afterwards the process waits until it is killed.
+    Forget { suspended: bool },
 }
 
 impl Script {
@@ -82,6 +87,11 @@ impl Script {
                 let calls = [Call::OpenFor(0), Call::Load(0), before, Call::RequestErasure, erase];
                 Box::new(calls.into_iter())
             }
+            Self::Forget { suspended } => {
+                let before = if *suspended { Call::StaySuspended } else { Call::Load(0) };
+                let calls = [Call::OpenFor(0), Call::Load(0), before, Call::Erase(0)];
+                Box::new(calls.into_iter())
+            }
             Self::Account => Box::new((0..VEHICLES).flat_map(account)),
         }
     }
@@ -97,6 +107,7 @@ impl fmt::Display for Script {
             Self::Hold => f.write_str("hold"),
             Self::Account => f.write_str("account"),
             Self::SignOut { suspended } => write!(f, "sign-out {suspended}"),
+            Self::Forget { suspended } => write!(f, "forget {suspended}"),
         }
     }
 }
@@ -116,6 +127,7 @@ impl FromStr for Script {
             ["hold"] => Self::Hold,
             ["account"] => Self::Account,
             ["sign-out", suspended] => Self::SignOut { suspended: suspended.parse()? },
+            ["forget", suspended] => Self::Forget { suspended: suspended.parse()? },
             _ => return Err(format!("unknown script: {text}").into()),
         })
     }
@@ -196,7 +208,8 @@ impl Iterator for Life {
             63..67 => Call::StorePassword(vehicle, *newest),
             67..84 => Call::Store(vehicle, self.change(vehicle)),
             84..91 => Call::Load(vehicle),
-            91..96 => Call::Suspend,
+            91..95 => Call::Suspend,
+            95 => Call::Erase(vehicle),
             96 if self.accounts => Call::OpenFor(self.random.u8(0..2)),
             96..98 => Call::Reopen,
             98 => Call::EraseSuspended,
