@@ -53,6 +53,16 @@ pub enum Action {
         /// Its number.
         vehicle: usize,
     },
+    /// A vehicle leaves the account.
+    Forget {
+        /// Its number.
+        vehicle: usize,
+    },
+    /// The app is killed, and started with a store that is opened for this account.
+    StartFor {
+        /// The account's number.
+        account: u8,
+    },
     /// The user signs out; cancelled = the app does not wait for the end.
     SignOut {
         /// The call is dropped before it ends.
@@ -246,6 +256,8 @@ impl Action {
             | Self::Tap(_)
             | Self::Select { .. }
             | Self::Refresh { .. }
+            | Self::Forget { .. }
+            | Self::StartFor { .. }
             | Self::SignOut { cancelled: false }
             | Self::Background
             | Self::Foreground

@@ -30,6 +30,8 @@ impl Environment {
             | Action::Tap(_)
             | Action::Select { .. }
             | Action::Refresh { .. }
+            | Action::Forget { .. }
+            | Action::StartFor { .. }
             | Action::SignOut { .. }
             | Action::Background
             | Action::Foreground

@@ -29,9 +29,19 @@ pub fn vins() -> Result<[Vin; VEHICLES], VinError> {
 #[derive(Debug)]
 pub(crate) struct Backend {
     vehicles: [Vehicle; VEHICLES],
-    /// All passwords, by their numbers: the vehicle and the request of each.
-    issued: Vec<(usize, IdempotencyKey)>,
+    /// All passwords, by their numbers.
+    issued: Vec<Issued>,
     keys_made: u32,
+}
+
+/// A password that was made.
+#[derive(Debug)]
+struct Issued {
+    vehicle: usize,
+    /// The request that it was made for.
+    request: IdempotencyKey,
+    /// The account that requested it.
+    account: u8,
 }
 
 #[derive(Debug)]
@@ -78,14 +88,15 @@ impl Backend {
     pub(crate) fn password(
         &mut self,
         vehicle: usize,
+        account: u8,
         key: &IdempotencyKey,
     ) -> Option<PairingPassword> {
-        let known = self.issued.iter().position(|(of, by)| *of == vehicle && by == key);
+        let known = self.issued.iter().position(|it| it.vehicle == vehicle && it.request == *key);
         let number = match known {
             Some(number) => number,
             None if !self.vehicles[vehicle].has_passwords => return None,
             None => {
-                self.issued.push((vehicle, key.clone()));
+                self.issued.push(Issued { vehicle, request: key.clone(), account });
                 self.issued.len() - 1
             }
         };
@@ -94,12 +105,17 @@ impl Backend {
 
     /// Returns the vehicle that a password was made for.
     pub(crate) fn vehicle_of(&self, password: &PairingPassword) -> Option<usize> {
-        self.issued.get(number_of(password)?).map(|(vehicle, _)| *vehicle)
+        self.issued.get(number_of(password)?).map(|issued| issued.vehicle)
+    }
+
+    /// Returns the account that a password was made for.
+    pub(crate) fn account_of(&self, password: &PairingPassword) -> Option<u8> {
+        self.issued.get(number_of(password)?).map(|issued| issued.account)
     }
 
     /// Returns `true` if the vehicle accepts this password: only its newest one.
     pub(crate) fn accepts(&self, vehicle: usize, password: &PairingPassword) -> bool {
-        let newest = self.issued.iter().rposition(|(of, _)| *of == vehicle);
+        let newest = self.issued.iter().rposition(|issued| issued.vehicle == vehicle);
         newest.is_some() && newest == number_of(password)
     }
 

@@ -176,8 +176,9 @@ impl Bff for Connection {
         vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<PairingPassword>, BffError> {
+        let account = self.context.device(|device| device.account);
         self.ask(BffOperation::PairingPassword, vin, |backend, vehicle| {
-            backend.password(vehicle, &key)
+            backend.password(vehicle, account, &key)
         })
         .await
     }

@@ -27,6 +27,8 @@ pub enum StoreFlaw {
     ForgetsFlush,
     /// A password is stored although its generation is not newer.
     TakesOldGenerations,
+    /// What was stored for another account is not erased.
+    KeepsOtherAccounts,
 }
 
 /// What is stored about one vehicle.
@@ -71,6 +73,10 @@ pub(crate) struct Disk {
     lost_records: [bool; VEHICLES],
     /// An erasure was requested and has not succeeded: the next opening erases.
     pub(crate) must_erase: bool,
+    /// Vehicles whose erasure was begun and has not succeeded: the next opening erases them.
+    pub(crate) must_forget: [bool; VEHICLES],
+    /// The account that the store was opened for; none after a sign-out.
+    owner: Option<u8>,
     pub(crate) is_full: bool,
     pub(crate) is_locked: bool,
     pub(crate) faults: VecDeque<StoreFault>,
@@ -81,14 +87,21 @@ impl Disk {
         Self { flaw, ..Self::default() }
     }
 
-    /// Opens the store and returns the number of the instance.
-    pub(crate) fn open(&mut self) -> Result<u64, CacheError> {
+    /// Opens the store for an account and returns the number of the instance. `None` = for the account
+    /// that it belongs to.
+    pub(crate) fn open(&mut self, account: Option<u8>) -> Result<u64, CacheError> {
         let operation = CacheOperation::Open;
         if std::mem::take(&mut self.is_locked) {
             return Err(CacheError::new(operation, CacheErrorKind::Busy));
         }
         self.openings += 1;
         self.acquire(self.openings, operation)?;
+        if account.is_some() && self.owner != account {
+            if self.flaw != StoreFlaw::KeepsOtherAccounts {
+                self.durable = Image::default();
+            }
+            self.owner = account;
+        }
         self.discard_unflushed();
         Ok(self.openings)
     }
@@ -104,7 +117,14 @@ impl Disk {
         self.holder = Some(instance);
         if std::mem::take(&mut self.must_erase) {
             self.durable = Image::default();
+            self.owner = None;
             self.discard_unflushed();
+        }
+        for (vehicle, must_forget) in self.must_forget.iter_mut().enumerate() {
+            if std::mem::take(must_forget) {
+                self.durable[vehicle] = Entry::default();
+                self.volatile[vehicle] = Entry::default();
+            }
         }
         Ok(())
     }
@@ -120,11 +140,12 @@ impl Disk {
         operation: CacheOperation,
         vehicle: Option<usize>,
     ) -> Result<Option<StoreFault>, CacheError> {
+        let erases = matches!(operation, CacheOperation::Erase | CacheOperation::EraseAll);
         match self.holder {
             Some(holder) if holder == instance => {}
             // A suspended store can be erased, unless another instance holds it.
-            None if operation == CacheOperation::EraseAll => {}
-            Some(_) if operation == CacheOperation::EraseAll => {
+            None if erases => {}
+            Some(_) if erases => {
                 return Err(CacheError::new(operation, CacheErrorKind::Busy));
             }
             _ => return Err(CacheError::new(operation, CacheErrorKind::Suspended)),
@@ -139,6 +160,13 @@ impl Disk {
                 .with_source("the disk is full"));
         }
         Ok(self.faults.pop_front())
+    }
+
+    /// Everything is erased: the store belongs to no account.
+    pub(crate) fn erased(&mut self) {
+        self.must_erase = false;
+        self.must_forget = [false; VEHICLES];
+        self.owner = None;
     }
 
     pub(crate) fn flush(&mut self) {

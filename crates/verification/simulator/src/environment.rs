@@ -41,6 +41,8 @@ pub(crate) struct Device {
     pub(crate) process: u64,
     /// Notified when something changes that a port waits for.
     pub(crate) changed: Arc<Notify>,
+    /// The account that the app is started for.
+    pub(crate) account: u8,
     pub(crate) keys: Vec<DigitalKeyId>,
     pub(crate) wallet_knows: bool,
     pub(crate) wallet_changes: u64,
@@ -64,6 +66,7 @@ impl Device {
         Self {
             process: 0,
             changed: Arc::default(),
+            account: 0,
             keys: Vec::new(),
             wallet_knows: true,
             wallet_changes: 0,

@@ -19,6 +19,9 @@ pub(crate) fn plan(seed: u64) -> Plan {
     if rng.u8(..6) == 0 {
         sign_out_in_background(&mut rng, &mut actions);
     }
+    if rng.u8(..6) == 0 {
+        lose_facts(&mut rng, &mut actions);
+    }
     Plan { seed, circuit_breaker: rng.u8(..3) > 0, phones, actions }
 }
 
@@ -34,7 +37,9 @@ fn planned(rng: &mut Rng, phones: usize) -> Planned {
 fn action(rng: &mut Rng) -> Action {
     let vehicle = rng.usize(..VEHICLES);
     match rng.u8(..100) {
-        0..52 => Action::Advance(rng.u8(..)),
+        0..50 => Action::Advance(rng.u8(..)),
+        50 => Action::Forget { vehicle },
+        51 => Action::StartFor { account: rng.u8(..2) },
         52..56 => Action::Tap(pick(rng, &Tap::ALL)),
         56 => Action::LateAnswer(sheet_end(rng)),
         57..59 => Action::Select { vehicle },
@@ -91,6 +96,30 @@ fn sign_out_in_background(rng: &mut Rng, actions: &mut [Planned]) {
     let back = pick(rng, &[kill, Action::Foreground, Action::Resume, Action::Suspend]);
     let actions = actions.iter_mut().skip(begin);
     for (planned, action) in actions.zip(leave.into_iter().chain([back, kill])) {
+        let wait = if rng.bool() { Wait::Turns(rng.u8(..12)) } else { Wait::Millis(20) };
+        *planned = Planned { wait, phone: 0, action };
+    }
+}
+
+/// The user gets far. Then the facts are lost on purpose: the vehicle leaves the account, or the user of
+/// the phone changes. A kill or a late answer may come at any instant after that.
+fn lose_facts(rng: &mut Rng, actions: &mut [Planned]) {
+    let begin = rng.usize(6..=14);
+    let lost = match rng.u8(..4) {
+        0 | 1 => Action::Forget { vehicle: 0 },
+        2 => Action::StartFor { account: 1 },
+        _ => Action::SignOut { cancelled: false },
+    };
+    let next = [
+        Action::Kill { unflushed_survives: rng.bool() },
+        Action::LateAnswer(SheetEnd::Made { backend_lags: true, with_error: false }),
+        Action::Store(store_fault(rng)),
+        Action::Select { vehicle: 0 },
+    ];
+    let fault = Action::Store(store_fault(rng));
+    let before = if rng.bool() { fault } else { Action::Advance(rng.u8(..)) };
+    let actions = actions.iter_mut().skip(begin);
+    for (planned, action) in actions.zip([before, lost, pick(rng, &next)]) {
         let wait = if rng.bool() { Wait::Turns(rng.u8(..12)) } else { Wait::Millis(20) };
         *planned = Planned { wait, phone: 0, action };
     }

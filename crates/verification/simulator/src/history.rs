@@ -154,7 +154,23 @@ impl History {
                 let refreshed = process.app.refresh(vin);
                 refreshed.map_err(|error| Invariant::EveryActionEnds.violated(error.to_string()))
             }
+            Action::Forget { vehicle } => {
+                let vin = self.setting.vins[vehicle];
+                if self.app(phone)?.is_some() {
+                    self.call(phone, |app| app.forget(vin));
+                    self.environment().drop_sheets(phone, Some(vehicle));
+                }
+                Ok(())
+            }
+            Action::StartFor { account } => {
+                self.kill(phone, false);
+                self.environment().devices[phone].account = account;
+                self.app(phone).map(drop)
+            }
             Action::SignOut { cancelled } => {
+                if self.processes[phone].is_some() {
+                    self.environment().drop_sheets(phone, None);
+                }
                 self.call(phone, |app| app.sign_out());
                 self.signed_out[phone] = true;
                 if cancelled {
@@ -208,13 +224,14 @@ impl History {
 
     fn start(&self, phone: usize) -> Result<Option<Process>, Violation> {
         let context = self.context(phone);
-        let Ok(store) = Store::open(context.clone()) else { return Ok(None) };
+        let account = self.environment().devices[phone].account;
+        let Ok(store) = Store::open(context.clone(), Some(account)) else { return Ok(None) };
         {
             let device = &mut self.environment().devices[phone];
-            let is_signed_out = std::mem::take(&mut device.ledger.owes_erasure);
+            let is_gone = device.ledger.opened_for(account);
             for vehicle in 0..self.setting.vins.len() {
                 let durable = &device.disk.durable[vehicle].record;
-                if is_signed_out && *durable != VehicleRecord::default() {
+                if is_gone && *durable != VehicleRecord::default() {
                     return Err(Invariant::SignedOutIsGone
                         .violated(format!("the next start finds {durable:?}")));
                 }
@@ -315,7 +332,7 @@ impl History {
     async fn second_instance(&mut self, phone: usize, vehicle: usize) -> Result<(), Violation> {
         let context = self.context(phone);
         let is_held = self.environment().devices[phone].disk.holder.is_some();
-        let Ok(store) = Store::open(context.clone()) else { return Ok(()) };
+        let Ok(store) = Store::open(context.clone(), None) else { return Ok(()) };
         if is_held {
             return Err(Invariant::ThreeGrants.violated("the store was opened twice"));
         }

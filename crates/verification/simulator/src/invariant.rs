@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// One of the twelve invariants; its number is its place.
+/// One of the thirteen invariants; its number is its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invariant {
     /// A password is granted at most three times, each time with another count, across all crashes
@@ -30,9 +30,11 @@ pub enum Invariant {
     EveryActionEnds,
     /// The same seed is the same history.
     SameSeedSameHistory,
-    /// Once a sign-out was called, no fact of the account is shown, read or stored, also after a kill at
-    /// any instant (GEN-5).
+    /// Once a sign-out was called, or the store was opened for another account, no fact of the account is
+    /// shown, read or stored, also after a kill at any instant and by a late answer (GEN-5).
     SignedOutIsGone,
+    /// Once a vehicle was forgotten, its record is never read again (GEN-9).
+    ForgottenIsGone,
 }
 
 impl Invariant {

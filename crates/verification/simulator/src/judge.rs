@@ -22,6 +22,8 @@ pub(crate) struct Judge {
     known: [VehicleRecord; VEHICLES],
     /// The keys of which the wallet said no, and did not say yes since.
     denied: Vec<DigitalKeyId>,
+    /// Keys of sheets whose account or vehicle was gone when the key was made.
+    pub(crate) dropped_keys: Vec<DigitalKeyId>,
     shown: Option<View>,
     /// The number of questions that the core has asked the BFF.
     asked: PerQuestion,
@@ -54,6 +56,7 @@ impl Judge {
             open: Vec::new(),
             known: Default::default(),
             denied: Vec::new(),
+            dropped_keys: Vec::new(),
             shown: None,
             asked: PerQuestion::default(),
             requested: PerQuestion::default(),
@@ -220,6 +223,10 @@ impl Judge {
     fn on_store(&mut self, vehicle: usize, change: &RecordChange) -> Result<(), Violation> {
         self.known[vehicle].apply(change);
         if let RecordChange::Paired { key, .. } = change {
+            if self.dropped_keys.contains(key) {
+                return Err(Invariant::SignedOutIsGone
+                    .violated(format!("{key} is recorded, and its account or vehicle is gone")));
+            }
             // CBK-5: Apple's answer is a yes, and newer than an earlier no.
             self.denied.retain(|denied| denied != key);
         }

@@ -24,6 +24,8 @@ pub(crate) struct Ledger {
     grants: Vec<Grant>,
     /// The app has signed out, and the store has not acknowledged that it is erased (GEN-5).
     pub(crate) owes_erasure: bool,
+    /// The account that the store was opened for last; none after a sign-out.
+    owner: Option<u8>,
     /// Keys of which the store has acknowledged that they are not on this phone.
     pub(crate) denied: Vec<DigitalKeyId>,
 }
@@ -35,6 +37,10 @@ struct VehicleLedger {
     /// The highest durable count of each generation.
     counts: Vec<PasswordUse>,
     newest: Generation,
+    /// The vehicle left the account, and the store has not acknowledged that it is erased (GEN-9).
+    owes_erasure: bool,
+    /// What was erased, and the invariant that keeps it from coming back.
+    gone: Vec<(Invariant, VehicleRecord)>,
 }
 
 impl Default for VehicleLedger {
@@ -43,11 +49,21 @@ impl Default for VehicleLedger {
             possible: vec![VehicleRecord::default()],
             counts: Vec::new(),
             newest: Generation::default(),
+            owes_erasure: false,
+            gone: Vec::new(),
         }
     }
 }
 
 impl VehicleLedger {
+    /// Every record is gone, and must not come back.
+    fn erased(&mut self, invariant: Invariant) {
+        let has_facts = |record: &VehicleRecord| *record != only_generation(record);
+        let gone = self.possible.drain(..).filter(has_facts).map(|record| (invariant, record));
+        self.gone.extend(gone);
+        *self = Self { gone: std::mem::take(&mut self.gone), ..Self::default() };
+    }
+
     /// Adds records that are possible from now on.
     fn widen(&mut self, records: impl IntoIterator<Item = VehicleRecord>) {
         for record in records {
@@ -114,6 +130,7 @@ impl Ledger {
             vehicles: Default::default(),
             grants: Vec::new(),
             owes_erasure: false,
+            owner: None,
             denied: Vec::new(),
         }
     }
@@ -223,9 +240,12 @@ impl Ledger {
 
     /// A record was read: it must be a possible one (invariant 4).
     pub(crate) fn loaded(&self, vehicle: usize, record: &VehicleRecord) -> Result<(), Violation> {
-        let possible = &self.vehicles[vehicle].possible;
+        let VehicleLedger { possible, gone, .. } = &self.vehicles[vehicle];
         if possible.contains(record) {
             return Ok(());
+        }
+        if let Some((invariant, _)) = gone.iter().find(|(_, gone)| gone == record) {
+            return Err(invariant.violated(format!("the store holds {record:?} again")));
         }
         Err(Invariant::AcknowledgedSurvives
             .violated(format!("the store holds {record:?} and has acknowledged {possible:?}")))
@@ -265,17 +285,39 @@ impl Ledger {
     /// Erasing was acknowledged: every record is gone (GEN-5).
     pub(crate) fn erased(&mut self) {
         self.owes_erasure = false;
-        self.vehicles = Default::default();
+        self.owner = None;
+        self.vehicles.iter_mut().for_each(|known| known.erased(Invariant::SignedOutIsGone));
+    }
+
+    /// The app opened the store for an account: after a sign-out, or for another account, every record is
+    /// gone (GEN-5). Returns `true` if they are.
+    pub(crate) fn opened_for(&mut self, account: u8) -> bool {
+        let is_gone = self.owes_erasure || self.owner != Some(account);
+        if is_gone {
+            self.erased();
+            self.denied.clear();
+        }
+        // The app that began to erase a vehicle has ended.
+        self.vehicles.iter_mut().for_each(|known| known.owes_erasure = false);
+        self.owner = Some(account);
+        is_gone
     }
 
     /// The erasing of a vehicle begins: from now on its record may be gone.
     pub(crate) fn forgetting(&mut self, vehicle: usize) {
-        self.vehicles[vehicle].may_be_empty(true);
+        let known = &mut self.vehicles[vehicle];
+        known.may_be_empty(false);
+        known.owes_erasure = true;
     }
 
     /// The erasing of a vehicle was acknowledged: its record is gone (GEN-9).
     pub(crate) fn forgotten(&mut self, vehicle: usize) {
-        self.vehicles[vehicle] = VehicleLedger::default();
+        self.vehicles[vehicle].erased(Invariant::ForgottenIsGone);
+    }
+
+    /// Returns `true` if the vehicle was forgotten, and the store has not acknowledged that.
+    pub(crate) fn owes_erasure_of(&self, vehicle: usize) -> bool {
+        self.vehicles[vehicle].owes_erasure
     }
 
     /// Checks that the durable count has not fallen (invariant 3).

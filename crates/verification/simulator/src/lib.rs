@@ -13,7 +13,7 @@
 //! goes no further, wherever it was.
 //!
 //! **Checks.** Four observers check some of the [`Invariant`]s each. The ledger stands around the
-//! store and knows what it has promised (1 to 4: `ledger.rs`, `watched_store.rs`). The judge sees
+//! store and knows what it has promised (1 to 4, 12, 13: `ledger.rs`, `watched_store.rs`). The judge sees
 //! each step of each core and keeps the reference model of `digital-key-model` beside it (5 to 9:
 //! `judge.rs`). The leak detector reads every log line, error and view (6: `leak_detector.rs`). The
 //! history waits at its end until all is quiet (10), and a sample of seeds runs twice (11:

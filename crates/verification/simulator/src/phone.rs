@@ -21,6 +21,8 @@ pub(crate) struct Sheet {
     vehicle: usize,
     password: PairingPassword,
     answer: Option<PairingAnswer>,
+    /// Its account has signed out, or its vehicle was forgotten.
+    is_dropped: bool,
 }
 
 /// The last sheet that was answered: Apple's API may call back about it once more (CBK-7).
@@ -33,6 +35,7 @@ pub(crate) struct EndedSheet {
     owner: Option<DigitalKeyId>,
     /// The key that it made.
     key: Option<DigitalKeyId>,
+    is_dropped: bool,
 }
 
 impl Environment {
@@ -52,13 +55,14 @@ impl Environment {
         else {
             return;
         };
-        let vehicle = sheet.vehicle;
+        let (vehicle, is_dropped) = (sheet.vehicle, sheet.is_dropped);
         let is_accepted = self.backend.accepts(vehicle, &sheet.password);
         let answer = self.answer(phone, vehicle, is_accepted, end);
         let owner = self.backend.owner(vehicle).cloned();
         let device = &mut self.devices[phone];
         let key = answer.pass.clone();
-        device.ended_sheet = Some(EndedSheet { vehicle, is_accepted, owner, key });
+        device.judge.dropped_keys.extend(key.clone().filter(|_| is_dropped));
+        device.ended_sheet = Some(EndedSheet { vehicle, is_accepted, owner, key, is_dropped });
         if let Some(sheet) = &mut device.sheet {
             sheet.answer = Some(answer);
         }
@@ -69,7 +73,7 @@ impl Environment {
     /// the vehicle has another one by now; of a sheet that made its key it reports that one again.
     pub(crate) fn answer_late(&mut self, phone: usize, end: SheetEnd) {
         let Some(ended) = self.devices[phone].ended_sheet.take() else { return };
-        let EndedSheet { vehicle, is_accepted, owner, key } = ended;
+        let EndedSheet { vehicle, is_accepted, owner, key, is_dropped } = ended;
         let is_latest = self.backend.owner(vehicle) == owner.as_ref();
         let answer = match key {
             Some(key) if self.devices[phone].keys.contains(&key) => {
@@ -79,8 +83,22 @@ impl Environment {
             None => self.answer(phone, vehicle, is_accepted && is_latest, end),
         };
         let device = &mut self.devices[phone];
+        device.judge.dropped_keys.extend(answer.pass.clone().filter(|_| is_dropped));
         device.late_answers.push_back((vehicle, answer));
         device.changed.notify_waiters();
+    }
+
+    /// The account of the sheets so far is gone, or a vehicle is: no key that they make is recorded from
+    /// now on (GEN-5, GEN-9).
+    pub(crate) fn drop_sheets(&mut self, phone: usize, of: Option<usize>) {
+        let device = &mut self.devices[phone];
+        let is_gone = |vehicle| of.is_none_or(|of| of == vehicle);
+        if let Some(sheet) = device.sheet.as_mut().filter(|sheet| is_gone(sheet.vehicle)) {
+            sheet.is_dropped = true;
+        }
+        if let Some(sheet) = device.ended_sheet.as_mut().filter(|sheet| is_gone(sheet.vehicle)) {
+            sheet.is_dropped = true;
+        }
     }
 
     /// Returns Apple's answer. A password that the vehicle does not accept makes no key.
@@ -138,6 +156,11 @@ impl Environment {
                     .violated(format!("vehicle {vehicle} got the password of another vehicle")),
             );
         }
+        if self.backend.account_of(password) != Some(self.devices[phone].account) {
+            return Some(
+                Invariant::SignedOutIsGone.violated("the password of another account is used"),
+            );
+        }
         let durable = self.durable(phone, vehicle);
         let is_counted = durable.secret.as_ref() != Some(password)
             || durable.record.password.is_some_and(|password| password.uses.get() > 0);
@@ -183,7 +206,13 @@ impl PhonePorts {
         }
         device.sheets_shown += 1;
         let number = device.sheets_shown;
-        device.sheet = Some(Sheet { number, vehicle, password: request.password, answer: None });
+        device.sheet = Some(Sheet {
+            number,
+            vehicle,
+            password: request.password,
+            answer: None,
+            is_dropped: false,
+        });
         Ok(ShownSheet { context: &self.context, number })
     }
 }

@@ -19,8 +19,9 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(crate) fn open(context: AppContext) -> Result<Self, CacheError> {
-        let instance = context.environment().devices[context.phone].disk.open()?;
+    /// Opens the store for an account. `None` = for the one that it belongs to.
+    pub(crate) fn open(context: AppContext, account: Option<u8>) -> Result<Self, CacheError> {
+        let instance = context.environment().devices[context.phone].disk.open(account)?;
         Ok(Self { context, instance })
     }
 
@@ -154,7 +155,14 @@ impl Cache for Store {
     }
 
     async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
-        self.change(CacheOperation::Erase, vin, |entry, _| *entry = Entry::default()).await
+        let vehicle = self.context.vehicle(vin);
+        self.write(CacheOperation::Erase, Some(vin), |disk| {
+            disk.must_forget[vehicle] = true;
+            disk.volatile[vehicle] = Entry::default();
+        })
+        .await?;
+        self.disk(|disk| disk.must_forget[vehicle] = false);
+        Ok(())
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
@@ -162,7 +170,7 @@ impl Cache for Store {
             disk.volatile.iter_mut().for_each(|entry| *entry = Entry::default());
         })
         .await?;
-        self.disk(|disk| disk.must_erase = false);
+        self.disk(Disk::erased);
         Ok(())
     }
 

@@ -30,7 +30,12 @@ impl WatchedStore {
             self.record(Err(Invariant::SignedOutIsGone
                 .violated("the store is used after a sign-out, and is not erased")));
         }
-        self.context.vehicle(vin)
+        let vehicle = self.context.vehicle(vin);
+        if self.is_app && self.ledger(|ledger| ledger.owes_erasure_of(vehicle)) {
+            self.record(Err(Invariant::ForgottenIsGone
+                .violated("the store is used for a forgotten vehicle, which is not erased")));
+        }
+        vehicle
     }
 
     fn record(&self, outcome: Result<(), Violation>) {
@@ -114,7 +119,8 @@ impl Cache for WatchedStore {
     }
 
     async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
-        let vehicle = self.vehicle(vin).await;
+        self.context.alive().await;
+        let vehicle = self.context.vehicle(vin);
         self.ledger(|ledger| ledger.forgetting(vehicle));
         let result = self.inner.erase(vin).await;
         if result.is_ok() {

@@ -72,3 +72,42 @@ fn gen_5_nothing_is_read_before_a_sign_out_has_erased_the_store() {
         Action::Select { vehicle: 0 },
     ]);
 }
+
+/// Apple's API calls back about the sheet of the account before while the next sheet is up.
+#[test]
+fn gen_5_gen_9_a_late_answer_is_not_taken_for_the_sheet_of_the_next_account() {
+    for gone in [Action::SignOut { cancelled: false }, Action::Forget { vehicle: 0 }] {
+        let mut actions = vec![Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)];
+        actions.extend(TO_THE_SHEET);
+        actions.extend([Action::Sheet(SheetEnd::Vanished), gone]);
+        actions.extend([Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)]);
+        actions.extend(TO_THE_SHEET);
+        let made = SheetEnd::Made { backend_lags: true, with_error: false };
+        actions.extend([Action::LateAnswer(made), Action::Sheet(SheetEnd::Vanished)]);
+        is_sound(&actions);
+    }
+}
+
+#[test]
+fn gen_9_a_forgotten_vehicle_is_not_read_before_it_is_erased() {
+    for fault in [StoreFault::FailsBefore, StoreFault::FlushFails, StoreFault::FailsAfter] {
+        is_sound(&[
+            Action::Select { vehicle: 0 },
+            Action::Store(fault),
+            Action::Forget { vehicle: 0 },
+            Action::Select { vehicle: 0 },
+            Action::Kill { unflushed_survives: true },
+            Action::Select { vehicle: 0 },
+        ]);
+    }
+}
+
+#[test]
+fn gen_5_the_next_account_starts_without_the_facts_of_the_last_one() {
+    let mut actions = vec![Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)];
+    actions.extend(TO_THE_SHEET);
+    let made = SheetEnd::Made { backend_lags: true, with_error: false };
+    actions.extend([Action::Sheet(made), Action::StartFor { account: 1 }]);
+    actions.extend([Action::Select { vehicle: 0 }, Action::Tap(Tap::Entry)]);
+    is_sound(&actions);
+}

@@ -121,6 +121,17 @@ fn invariant_11_a_wait_that_is_not_drawn_from_the_seed() {
 }
 
 #[test]
+fn invariant_12_a_store_that_keeps_what_another_account_has_stored() {
+    is_found(Invariant::SignedOutIsGone, flaw(StoreFlaw::KeepsOtherAccounts));
+}
+
+#[test]
+fn invariant_13_a_vehicle_that_is_not_erased() {
+    let cache = |inner| cache(inner, CacheFlaw::ErasesNoVehicle);
+    is_found(Invariant::ForgottenIsGone, Parts { cache, ..Parts::default() });
+}
+
+#[test]
 fn invariant_12_a_sign_out_that_is_forgotten_when_the_app_is_killed() {
     let cache = |inner| cache(inner, CacheFlaw::ForgetsRequests);
     is_found(Invariant::SignedOutIsGone, Parts { cache, ..Parts::default() });

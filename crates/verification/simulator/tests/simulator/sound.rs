@@ -66,6 +66,8 @@ fn histories_get_everywhere() {
         "SheetGone",
         "LateAnswer {",
         "SignedOut",
+        "VehicleForgotten",
+        "cache.erase\"",
         "WalletChanged",
         "cache.erase_all",
     ];

@@ -81,6 +81,8 @@ pub(crate) enum CacheFlaw {
     ForgetsNo,
     /// It answers a take with the grant that it gave before.
     GrantsAgain,
+    /// It says that a vehicle is erased, and keeps it.
+    ErasesNoVehicle,
     /// It ignores that an erasure follows.
     ForgetsRequests,
 }
@@ -126,6 +128,9 @@ impl Cache for FlawedCache {
     }
 
     async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        if matches!(self.flaw, CacheFlaw::ErasesNoVehicle) {
+            return Ok(());
+        }
         self.inner.erase(vin).await
     }
 
