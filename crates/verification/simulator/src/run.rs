@@ -74,17 +74,19 @@ pub fn run(
     seeds: u64,
     progress: impl FnMut(u64, Duration) + Send,
 ) -> Result<Report, Box<dyn std::error::Error>> {
-    // A simulator that cannot be made is found here, before any thread needs one.
     let simulator = Simulator::new(parts)?;
     let start = Instant::now();
     let seeds = Seeds { next: from.into(), end: from.saturating_add(seeds).into() };
     let sum = Mutex::new(Sum { histories: 0, faults: 0, first: None, progress });
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| run_some(parts, &seeds, &sum, start));
-        }
-    });
+        let run_some = || run_some(parts, &seeds, &sum, start);
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run_some)).collect();
+        running.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(ended) => ended,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
     let Sum { histories, faults, first, .. } =
         sum.into_inner().unwrap_or_else(PoisonError::into_inner);
     let failure =
@@ -126,10 +128,10 @@ fn run_some(
     seeds: &Seeds,
     sum: &Mutex<Sum<impl FnMut(u64, Duration)>>,
     start: Instant,
-) {
-    let Ok(simulator) = Simulator::new(parts) else { return };
+) -> Result<(), String> {
+    let simulator = Simulator::new(parts).map_err(|error| error.to_string())?;
     while let Some(seed) = seeds.take() {
-        let (faults, violation) = run_one(&simulator, parts, seed);
+        let (faults, violation) = run_one(&simulator, parts, seed)?;
         let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
         sum.histories += 1;
         sum.faults += faults;
@@ -142,21 +144,25 @@ fn run_some(
         let histories = sum.histories;
         (sum.progress)(histories, start.elapsed());
     }
+    Ok(())
 }
 
 /// Runs the history of a seed, and returns its faults and what it violates.
-fn run_one(simulator: &Simulator, parts: Parts, seed: u64) -> (u64, Option<Violation>) {
+fn run_one(
+    simulator: &Simulator,
+    parts: Parts,
+    seed: u64,
+) -> Result<(u64, Option<Violation>), String> {
     let plan = Simulator::plan(seed);
     let outcome = simulator.run(&plan);
     let mut violation = outcome.violation;
-    if seed.is_multiple_of(REPEATED)
-        && violation.is_none()
-        && let Ok(other) = Simulator::new(parts)
-        && other.run(&plan).fingerprint != outcome.fingerprint
-    {
-        violation = Some(Invariant::SameSeedSameHistory.violated("another history"));
+    if seed.is_multiple_of(REPEATED) && violation.is_none() {
+        let other = Simulator::new(parts).map_err(|error| error.to_string())?;
+        if other.run(&plan).fingerprint != outcome.fingerprint {
+            violation = Some(Invariant::SameSeedSameHistory.violated("another history"));
+        }
     }
-    (outcome.faults, violation)
+    Ok((outcome.faults, violation))
 }
 
 fn failure(simulator: &Simulator, plan: &Plan, violation: &Violation) -> Failure {
