@@ -1,4 +1,4 @@
-Feature: A session of the playground
+Feature: A session, step by step
 
   Scenario: what happened, in the order in which it happened
     When vehicle "WBA00000000DEMO01" is selected

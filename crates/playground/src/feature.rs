@@ -29,7 +29,7 @@ pub fn feature(session: &Session) -> String {
     }
     scenario.check(session.now());
     let mut text = String::from(
-        "Feature: A session of the playground\n\n  Scenario: what happened, in the order in which it happened\n",
+        "Feature: A session, step by step\n\n  Scenario: what happened, in the order in which it happened\n",
     );
     for line in scenario.lines {
         let _ = writeln!(text, "    {line}");

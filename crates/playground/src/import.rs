@@ -169,7 +169,7 @@ impl Importer {
                 self.remarks.push(format!("The session ends before step {number}: {why}."));
                 return;
             }
-            page = Some((number, step.page.name()));
+            page = Some((number, step.page.as_str()));
         }
         if let Some((number, page)) = page {
             self.compare(number, page);
@@ -319,7 +319,7 @@ mod tests {
     use super::*;
     use crate::gallery;
 
-    /// Records what the machine was told in a session, from its last start on.
+    /// Records the events of a session, from the last start of its app on.
     fn record(session: &Session) -> Recording {
         let restarts = |made: Move| match made {
             Move::World(change) => change.restarts(),

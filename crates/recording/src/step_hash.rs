@@ -27,7 +27,7 @@ pub fn step_hash(verdict: Verdict, effects: &[Effect], mut view: View) -> u32 {
     hasher.short()
 }
 
-/// The number of different vehicles, and of different keys, that are told apart in one step. A step is
+/// The number of different vehicles, and of different keys, that one step distinguishes. A step is
 /// about one or two.
 const DIFFERENT: usize = 4;
 

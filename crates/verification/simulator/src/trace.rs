@@ -15,7 +15,7 @@ type Run = (usize, u64);
 pub(crate) struct Trace {
     settings: Settings,
     lines: Vec<String>,
-    /// A machine of its own for each run: it is told what the core of the run is told.
+    /// A machine of its own for each run: it receives the events of the run's core.
     runs: BTreeMap<Run, (Flow, Recorder)>,
 }
 
