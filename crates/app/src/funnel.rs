@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use digital_key_domain::{
-    AppleErrorCode, Blocker, Effect, EntryView, ErrorPage, Event, PageView, PairingAnswer,
-    Question, RecordChange, Reply, Request, View, Vin,
+    AppleErrorCode, Effect, EntryView, Event, PageName, PageView, PairingAnswer, Question,
+    RecordChange, Reply, Request, View, Vin,
 };
 
 /// One thing that happened to a driver on the way to a key.
@@ -19,10 +19,10 @@ pub enum FunnelEvent {
         /// The user moves an existing key to this phone (MOV-3).
         move_flow: bool,
     },
-    /// An error page opened.
+    /// An error page opened, PairingError among them.
     ErrorShown {
         /// The page.
-        page: FunnelPage,
+        page: PageName,
     },
     /// A use of the password was taken, and Apple's sheet is opened (RDY-4).
     PairingStarted,
@@ -40,74 +40,9 @@ pub enum FunnelEvent {
     /// The user is back at the vehicle tab, by a tap, by selecting another vehicle, by signing out, or
     /// since the vehicle left the account.
     Left {
-        /// The page that was left.
-        page: FunnelPage,
+        /// The page that was left; never the vehicle tab.
+        page: PageName,
     },
-}
-
-/// A page of the flow. Its name is that of the page, such as `GrabYourTwoKeys`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FunnelPage {
-    /// Welcome.
-    Welcome,
-    /// GrabYourTwoKeys.
-    GrabYourTwoKeys,
-    /// ReadyToPair.
-    ReadyToPair,
-    /// PairingError.
-    PairingError,
-    /// Tutorial1.
-    Tutorial1,
-    /// Tutorial2.
-    Tutorial2,
-    /// Overview.
-    Overview,
-    /// MoveKeyWarning.
-    MoveKeyWarning,
-    /// BackendError (WEL-5).
-    BackendError,
-    /// PhoneNotSupported (WEL-6.2).
-    PhoneNotSupported,
-    /// PhoneSoftwareUpdateRequired (WEL-6.3).
-    PhoneSoftwareUpdateRequired,
-    /// NotPrimarySubscriber (WEL-6.4).
-    NotPrimarySubscriber,
-    /// VehicleNotPrepared (WEL-6.5).
-    VehicleNotPrepared,
-    /// PairingPasswordUnavailable (WEL-6.6).
-    PairingPasswordUnavailable,
-    /// PairingAttemptsExhausted (ERR-3).
-    PairingAttemptsExhausted,
-    /// KeyDeleted (OVR-2, OVR-7).
-    KeyDeleted,
-}
-
-impl FunnelPage {
-    /// Returns the page of a view; `None` = the vehicle tab, which is no page of the flow.
-    #[must_use]
-    pub fn of(page: &PageView) -> Option<Self> {
-        Some(match page {
-            PageView::VehicleTab { .. } => return None,
-            PageView::Welcome { .. } => Self::Welcome,
-            PageView::GrabYourTwoKeys => Self::GrabYourTwoKeys,
-            PageView::ReadyToPair { .. } => Self::ReadyToPair,
-            PageView::PairingError { .. } => Self::PairingError,
-            PageView::Tutorial1 => Self::Tutorial1,
-            PageView::Tutorial2 => Self::Tutorial2,
-            PageView::Overview { .. } => Self::Overview,
-            PageView::MoveKeyWarning => Self::MoveKeyWarning,
-            PageView::Error(ErrorPage::PairingAttemptsExhausted) => Self::PairingAttemptsExhausted,
-            PageView::Error(ErrorPage::KeyDeleted) => Self::KeyDeleted,
-            PageView::Error(ErrorPage::Blocked(blocker)) => match blocker {
-                Blocker::BackendError => Self::BackendError,
-                Blocker::PhoneNotSupported => Self::PhoneNotSupported,
-                Blocker::PhoneSoftwareUpdateRequired(_) => Self::PhoneSoftwareUpdateRequired,
-                Blocker::NotPrimarySubscriber => Self::NotPrimarySubscriber,
-                Blocker::VehicleNotPrepared => Self::VehicleNotPrepared,
-                Blocker::PairingPasswordUnavailable => Self::PairingPasswordUnavailable,
-            },
-        })
-    }
 }
 
 /// Called with each event of the funnel, in order.
@@ -118,7 +53,7 @@ pub type FunnelObserver = Arc<dyn Fn(FunnelEvent) + Send + Sync>;
 pub(crate) struct Funnel {
     /// The vehicle whose entry was reported.
     entry_of: Option<Vin>,
-    page: Option<FunnelPage>,
+    page: Option<PageName>,
     sheet_is_open: bool,
 }
 
@@ -167,7 +102,7 @@ impl Funnel {
         if std::mem::replace(&mut self.entry_of, entry_of) != entry_of && entry_of.is_some() {
             report(FunnelEvent::EntryShown);
         }
-        let page = FunnelPage::of(&view.page);
+        let page = Some(PageName::from(&view.page)).filter(|page| *page != PageName::VehicleTab);
         let before = std::mem::replace(&mut self.page, page);
         if before == page {
             return;

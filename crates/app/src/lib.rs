@@ -37,12 +37,12 @@ pub use config::{
     CacheReporter, Deadlines, DiagnosticReporter, EffectObserver, ObservedStep, Ports, StepObserver,
 };
 pub use flight_recorder::RecorderOptions;
-pub use funnel::{FunnelEvent, FunnelObserver, FunnelPage};
+pub use funnel::{FunnelEvent, FunnelObserver};
 pub use reporting::{PortCall, PortFailure, PortFailureKind, PortFailureObserver, Reporting};
 
 // The types of other crates in the signatures above.
 pub use digital_key_domain::{
-    CacheFailure, Diagnostic, Effect, EntryMode, Event, Intent, Phone, Tap, Verdict, View,
+    CacheFailure, Diagnostic, Effect, EntryMode, Event, Intent, PageName, Phone, Tap, Verdict, View,
 };
 pub use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingErrorKind, ApplePairingOperation, Bff, BffErrorKind,

@@ -1,7 +1,7 @@
 //! The funnel as the packages see it; see `remote` in `values`.
 
-use digital_key_app::{FunnelEvent, FunnelPage};
-use digital_key_domain::AppleErrorCode;
+use digital_key_app::FunnelEvent;
+use digital_key_domain::{AppleErrorCode, PageName};
 
 /// One thing that happened to a driver on the way to a key.
 ///
@@ -15,10 +15,10 @@ pub enum FunnelEvent {
         /// The user moves an existing key to this phone (MOV-3).
         move_flow: bool,
     },
-    /// An error page opened.
+    /// An error page opened, PairingError among them.
     ErrorShown {
         /// The page.
-        page: FunnelPage,
+        page: PageName,
     },
     /// A use of the password was taken, and Apple's sheet is opened (RDY-4).
     PairingStarted,
@@ -36,14 +36,16 @@ pub enum FunnelEvent {
     /// The user is back at the vehicle tab, by a tap, by selecting another vehicle, by signing out, or
     /// since the vehicle left the account.
     Left {
-        /// The page that was left.
-        page: FunnelPage,
+        /// The page that was left; never the vehicle tab.
+        page: PageName,
     },
 }
 
-/// A page of the flow. Its name is that of the page, such as `GrabYourTwoKeys`.
+/// The name of a page, without what the page shows.
 #[uniffi::remote(Enum)]
-pub enum FunnelPage {
+pub enum PageName {
+    /// The vehicle tab.
+    VehicleTab,
     /// Welcome.
     Welcome,
     /// GrabYourTwoKeys.

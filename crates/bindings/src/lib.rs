@@ -35,7 +35,7 @@ pub use config::{
     CircuitBreaker, CircuitBreakerPolicy, Config, Deadlines, Phone, RecorderOptions, RetryPolicy,
 };
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
-pub use digital_key_app::{FunnelEvent, FunnelPage};
+pub use digital_key_app::{FunnelEvent, PageName};
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 #[cfg(feature = "hostile")]
 pub use hostile::transport_violations;

@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use digital_key_domain::{Flow, Phone, Verdict};
+use digital_key::domain::{Flow, Phone, Verdict};
 use digital_key_model::Follower;
 use digital_key_playground::Import;
 use digital_key_recording::{Ending, Entry, Recording, Start, Step};
@@ -33,7 +33,7 @@ Examples:
 pub(crate) struct Options {
     /// The recording, as an app exports it.
     file: PathBuf,
-    /// Tell the session in words, step by step.
+    /// Print the session in words, step by step.
     #[arg(long)]
     story: bool,
     /// Print the session as a scenario of the acceptance language, and nothing else.
@@ -61,7 +61,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let recording = read(&options.file)?;
     let judged = judge_recording(&recording);
     let mut text = String::new();
-    let recording = match options.shrink.then(|| shrunk(&recording, &judged)).flatten() {
+    let shortest = options.shrink.then(|| shrunk(&recording, &judged)).flatten();
+    if options.shrink && shortest.is_none() {
+        writeln!(io::stderr(), "digital-key: no step is wrong, so that all events stay")?;
+    }
+    let is_shorter = shortest.is_some();
+    let recording = match shortest {
         Some(steps) => {
             let entries = steps.into_iter().map(Entry::Step).collect();
             Recording { entries, ..recording }
@@ -80,11 +85,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         text.push('\n');
     } else {
         text += &summary(&recording, &judged);
-        if options.shrink {
+        if is_shorter {
             let count = recording.steps().count();
             let _ = writeln!(text, "The shortest list of events that shows it has {count}:");
         }
-        if options.story || options.shrink {
+        if options.story || is_shorter {
             text += &story::story(&recording);
         }
     }
@@ -122,11 +127,7 @@ fn read(path: &Path) -> Result<Recording, CommandError> {
 
 /// The machine of this build and the rules, for the steps of a recording.
 fn judge_recording(recording: &Recording) -> Judgement {
-    judge_steps(recording, recording.flow(), &steps(recording))
-}
-
-fn judge_steps<M: judge::Machine>(recording: &Recording, machine: M, steps: &[Step]) -> Judgement {
-    judge(machine, follower(recording), steps)
+    judge(recording.flow(), follower(recording), &steps(recording))
 }
 
 fn steps(recording: &Recording) -> Vec<Step> {
@@ -181,7 +182,7 @@ fn summary(recording: &Recording, judged: &Judgement) -> String {
             let _ = writeln!(
                 text,
                 "  recorded:   {}, {}",
-                recorded.page.name(),
+                recorded.page.as_str(),
                 accepted(recorded.verdict)
             );
             let (page, verdict) = (taken.view.page.name(), accepted(taken.verdict));
@@ -224,13 +225,13 @@ fn open(address: &str) -> Result<(), CommandError> {
 impl judge::Machine for Flow {
     fn step(
         &mut self,
-        event: digital_key_domain::Event,
-        effects: &mut Vec<digital_key_domain::Effect>,
+        event: digital_key::domain::Event,
+        effects: &mut Vec<digital_key::domain::Effect>,
     ) -> Verdict {
         Flow::step(self, event, effects)
     }
 
-    fn view(&self) -> digital_key_domain::View {
+    fn view(&self) -> digital_key::domain::View {
         Flow::view(self)
     }
 }

@@ -117,7 +117,7 @@
 // Start the core.
 #[doc(inline)]
 pub use digital_key_app::{
-    App, AppBuilder, CircuitBreakerPolicy, Deadlines, EntryMode, FunnelEvent, FunnelPage, Ports,
+    App, AppBuilder, CircuitBreakerPolicy, Deadlines, EntryMode, FunnelEvent, Ports,
     RecorderOptions, RetryPolicy,
 };
 #[doc(inline)]
@@ -127,8 +127,8 @@ pub use digital_key_domain::{MachineIdentifier, OsVersion, Phone, Vin};
 #[doc(inline)]
 pub use digital_key_domain::{
     AppleErrorCode, Blocker, Blockers, CardAction, CardView, EntryView, ErrorPage, FailureKind,
-    HiddenReason, KeyState, NoAnswer, Notice, PageView, PairingAdvice, PhoneSoftwareIssue, Remedy,
-    Taps, UsageCounter, View,
+    HiddenReason, KeyState, NoAnswer, Notice, PageName, PageView, PairingAdvice,
+    PhoneSoftwareIssue, Remedy, Taps, UsageCounter, View,
 };
 
 #[cfg(feature = "texts")]

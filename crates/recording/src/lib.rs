@@ -50,4 +50,3 @@ pub use recorder::{Recorder, Snapshot};
 pub use recording::{Ending, Entry, Header, Recording, Start, Step};
 pub use replay::{Replay, ReplayedStep};
 pub use step_hash::step_hash;
-pub use wire::RecordedPage;

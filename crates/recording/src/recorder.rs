@@ -11,7 +11,7 @@ use crate::recording::Header;
 use crate::ring::Ring;
 use crate::step_hash::step_hash;
 use crate::wire::{
-    CheckpointFrame, EventFrame, Frame, LONGEST_FRAME, PortFailureFrame, RecordedPage, StepFrame,
+    CheckpointFrame, EventFrame, Frame, LONGEST_FRAME, PortFailureFrame, StepFrame,
     remembered_frame,
 };
 
@@ -93,7 +93,7 @@ impl Recorder {
                     Verdict::Accepted => None,
                     Verdict::Ignored(reason) => Some(reason.into()),
                 },
-                page: RecordedPage::of(&view.page),
+                page: (&view.page).into(),
                 hash: step_hash(verdict, &effects[before..], view),
             });
             self.push(&frame);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use digital_key_domain::{
-    Checkpoint, EntryMode, Event, Flow, ModelSupport, Phone, Remembered, Settings, Verdict,
+    Checkpoint, EntryMode, Event, Flow, ModelSupport, PageName, Phone, Remembered, Settings,
+    Verdict,
 };
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::port_failure::PortFailure;
 use crate::replay::Replay;
 use crate::wire::{
     CheckpointFrame, EventFrame, FORMAT, Frame, HeaderFrame, MAGIC, PhoneFrame, PortFailureFrame,
-    RecordedPage, StepFrame, remembered_frame,
+    StepFrame, remembered_frame,
 };
 
 /// A recording that was read. VINs and key ids are stand-ins, such as `RECORDED000000001`.
@@ -75,7 +76,7 @@ pub struct Step {
     /// Whether the machine accepted it.
     pub verdict: Verdict,
     /// The page after the step.
-    pub page: RecordedPage,
+    pub page: PageName,
     /// The [`step_hash`](crate::step_hash) of verdict, effects and view.
     pub hash: u32,
 }

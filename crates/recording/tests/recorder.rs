@@ -7,11 +7,10 @@ mod happy_path;
 use std::time::Duration;
 
 use digital_key_domain::{
-    DigitalKeyId, Effect, Event, Flow, Intent, PairingAnswer, Phone, Remembered, Settings, Tap, Vin,
+    DigitalKeyId, Effect, Event, Flow, Intent, PageName, PairingAnswer, Phone, Remembered,
+    Settings, Tap, Vin,
 };
-use digital_key_recording::{
-    Entry, FailureCause, PortCall, PortFailure, RecordedPage, Recorder, Recording,
-};
+use digital_key_recording::{Entry, FailureCause, PortCall, PortFailure, Recorder, Recording};
 
 /// Records the happy path, with a second between its steps.
 fn happy_path() -> (Recorder, usize) {
@@ -42,7 +41,7 @@ fn gen_12_each_step_is_recorded_with_its_time_and_page() {
     let steps: Vec<_> = recording.steps().collect();
     assert_eq!(steps.len(), count);
     assert!((1..).zip(&steps).all(|(second, (millis, _))| *millis == second * 1000));
-    assert_eq!(steps.last().unwrap().1.page, RecordedPage::Overview);
+    assert_eq!(steps.last().unwrap().1.page, PageName::Overview);
     assert!(recording.replay().all(|step| step.is_as_recorded()));
     assert!(recording.header.is_of_this_core());
 }

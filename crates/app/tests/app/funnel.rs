@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use digital_key_app::{FunnelEvent, FunnelPage};
+use digital_key_app::{FunnelEvent, PageName};
 use digital_key_domain::{
     AppleErrorCode, DigitalKeyId, Intent, PairingAnswer, Support, SupportAnswer, Tap,
 };
@@ -60,7 +60,7 @@ async fn a_pairing_is_followed_from_the_entry_to_the_key() {
     let answered = FunnelEvent::AppleAnswered { made_key: true, error: None, late: false };
     assert_eq!(watched.take(), [answered, FunnelEvent::Paired]);
     watched.world.tap(Tap::Close).await;
-    assert_eq!(watched.take(), [FunnelEvent::Left { page: FunnelPage::Tutorial1 }]);
+    assert_eq!(watched.take(), [FunnelEvent::Left { page: PageName::Tutorial1 }]);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_failed_pairing_says_what_apple_answered_and_where_the_user_gave_up() 
     let error = Some(AppleErrorCode::UserCanceled);
     watched.answer(false, error, "PairingError").await;
     watched.world.tap(Tap::Close).await;
-    let page = FunnelPage::PairingError;
+    let page = PageName::PairingError;
     assert_eq!(
         watched.take(),
         [
@@ -104,7 +104,7 @@ async fn a_blocker_is_an_error_page_with_a_name_of_its_own() {
     watched.world.open_welcome().await;
     watched.take();
     watched.world.tap(Tap::Continue).await;
-    let page = FunnelPage::BackendError;
+    let page = PageName::BackendError;
     assert_eq!(watched.take(), [FunnelEvent::ErrorShown { page }]);
     watched.world.tap(Intent::SelectVehicle("WBA0000000000000B".parse().unwrap())).await;
     assert_eq!(watched.take(), [FunnelEvent::Left { page }, FunnelEvent::EntryShown]);

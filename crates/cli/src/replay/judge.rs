@@ -1,6 +1,6 @@
 //! Takes recorded steps again, and judges each by the recording and by the rules.
 
-use digital_key_domain::{Effect, Event, Request, Verdict, View};
+use digital_key::domain::{Effect, Event, Request, Verdict, View};
 use digital_key_model::{FollowedStep, Follower, is_answered_by};
 use digital_key_recording::{Step, step_hash};
 

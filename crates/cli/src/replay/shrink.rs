@@ -1,6 +1,6 @@
 //! The shortest list of events that still shows the first wrong step.
 
-use digital_key_domain::{Verdict, View};
+use digital_key::domain::{Verdict, View};
 use digital_key_model::Follower;
 use digital_key_recording::Step;
 
@@ -59,7 +59,7 @@ fn without_needless(steps: &[Step], shows: &dyn Fn(&[Step]) -> bool) -> Vec<Step
 mod tests {
     use std::time::Duration;
 
-    use digital_key_domain::{
+    use digital_key::domain::{
         Effect, Event, Flow, Intent, KeyCreation, PairingStatus, PasswordFetch, Phone, Question,
         Reply, Request, Settings, StoredPassword, Support, SupportAnswer, Tap, VehicleRecord,
     };

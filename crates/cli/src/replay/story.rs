@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use digital_key_domain::{
-    CacheFailure, Event, Intent, KeyCreation, PairingAnswer, PasswordFetch, Presence, Reply,
-    StoredPassword, Support, SupportAnswer, TakeOutcome, Verdict,
+use digital_key::domain::{
+    CacheFailure, Event, FailureKind, Intent, KeyCreation, PageName, PairingAnswer, PasswordFetch,
+    Presence, Reply, StoredPassword, Support, SupportAnswer, TakeOutcome, Verdict,
 };
-use digital_key_recording::{Entry, RecordedPage, Recording};
+use digital_key_recording::{Entry, Recording};
 
 /// Returns a line for each entry: when it was, what happened, and the page if it is another one.
 pub(super) fn story(recording: &Recording) -> String {
     let mut text = String::new();
-    let mut page = RecordedPage::VehicleTab;
+    let mut page = PageName::VehicleTab;
     let mut number = 0;
     for (millis, entry) in recording.timed_entries() {
         let time = time(millis);
@@ -23,7 +23,7 @@ pub(super) fn story(recording: &Recording) -> String {
                     let _ = write!(what, " (ignored: {reason})");
                 }
                 if std::mem::replace(&mut page, step.page) != step.page {
-                    let _ = write!(what, " → {}", step.page.name());
+                    let _ = write!(what, " → {}", step.page.as_str());
                 }
                 (format!("{number:>4}."), what)
             }
@@ -31,6 +31,12 @@ pub(super) fn story(recording: &Recording) -> String {
         };
         let _ = writeln!(text, "{mark} {time:>9}  {what}");
     }
+    let replayed = recording.replay().last();
+    let waits = match replayed.is_some_and(|step| step.view.pairing_runs) {
+        true => "; a pairing runs, and Apple's sheet has not answered",
+        false => "",
+    };
+    let _ = writeln!(text, "The recording ends on {}{waits}.", page.as_str());
     text
 }
 
@@ -77,7 +83,7 @@ fn reply_words(reply: &Reply) -> String {
         Reply::Support(Ok(SupportAnswer::Unknown)) => {
             "the BFF says a support that this version does not know".to_owned()
         }
-        Reply::Support(Err(why)) => format!("the support has no answer: {:?}", why.kind),
+        Reply::Support(Err(why)) => format!("the support has no answer: {}", why_words(why.kind)),
         Reply::Status(Ok(status)) => {
             let owner = match &status.owner_key {
                 None => "no owner key".to_owned(),
@@ -89,11 +95,11 @@ fn reply_words(reply: &Reply) -> String {
             let prepared = if status.prepared { "" } else { ", not prepared" };
             format!("the BFF says: {owner}{primary}{prepared}")
         }
-        Reply::Status(Err(why)) => format!("the status has no answer: {:?}", why.kind),
+        Reply::Status(Err(why)) => format!("the status has no answer: {}", why_words(why.kind)),
         Reply::Password(PasswordFetch::Fetched) => "the BFF gives a password".to_owned(),
         Reply::Password(PasswordFetch::NoPassword) => "the BFF has no password".to_owned(),
         Reply::Password(PasswordFetch::Failed(why)) => {
-            format!("the password has no answer: {:?}", why.kind)
+            format!("no password came: {}", why_words(why.kind))
         }
         Reply::PasswordStored(Ok(StoredPassword::Stored)) => {
             "the cache keeps the password".to_owned()
@@ -115,7 +121,11 @@ fn reply_words(reply: &Reply) -> String {
         Reply::WalletOpened(true) => "the wallet app opens".to_owned(),
         Reply::WalletOpened(false) => "the wallet app does not open".to_owned(),
         Reply::UseTaken(Ok(TakeOutcome::Granted(used))) => {
-            format!("the cache counts use {} of the password", used.uses.get())
+            format!(
+                "the cache counts use {} of password {}",
+                used.uses.get(),
+                used.generation.get()
+            )
         }
         Reply::UseTaken(Ok(_)) => "the password has no use left".to_owned(),
         Reply::UseTaken(Err(failure)) => {
@@ -132,6 +142,21 @@ fn answer_words(answer: &PairingAnswer) -> String {
         (Some(key), Some(error)) => format!("key {key} and the error {}", error.name()),
         (None, Some(error)) => format!("the error {}", error.name()),
         (None, None) => "neither a key nor an error".to_owned(),
+    }
+}
+
+/// Returns why the backend gave no answer.
+fn why_words(kind: FailureKind) -> String {
+    match kind {
+        FailureKind::Unreachable => "no connection".to_owned(),
+        FailureKind::Interrupted => "the connection broke".to_owned(),
+        FailureKind::DeadlineExceeded => "no complete answer in time".to_owned(),
+        FailureKind::Status { status } => format!("the backend answered with status {status}"),
+        FailureKind::Unauthorized => "the token is rejected".to_owned(),
+        FailureKind::NoToken => "there is no token".to_owned(),
+        FailureKind::Malformed => "the answer is broken".to_owned(),
+        FailureKind::CircuitOpen => "not sent: the backend failed too often".to_owned(),
+        FailureKind::Other => "another failure".to_owned(),
     }
 }
 

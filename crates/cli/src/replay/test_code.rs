@@ -28,7 +28,7 @@ pub(super) fn test(recording: &Recording, violation: Option<&(usize, String)>) -
     }
     text += "    assert_eq!(\n        pages,\n        [\n";
     for (_, step) in recording.steps() {
-        let _ = writeln!(text, "            {:?},", step.page.name());
+        let _ = writeln!(text, "            {:?},", step.page.as_str());
     }
     text += "        ]\n    );\n}\n";
     text

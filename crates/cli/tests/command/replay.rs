@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use digital_key_domain::{
+use digital_key::domain::{
     Effect, Event, Flow, Intent, Phone, Question, Reply, Request, Settings, Support, SupportAnswer,
     VehicleRecord,
 };
@@ -57,6 +57,7 @@ fn a_recording_of_this_build_replays_as_recorded_and_by_the_rules() {
     assert!(shown.contains("Each step is as the rules want"), "{shown}");
     assert!(shown.contains("   1.  0:00.040  the user selects REC…0001"), "{shown}");
     assert!(shown.contains("the BFF says: supported"), "{shown}");
+    assert!(shown.ends_with("The recording ends on VehicleTab.\n"), "{shown}");
     assert_eq!(code, Some(0));
 }
 
@@ -71,6 +72,14 @@ fn a_step_that_is_not_as_recorded_is_named_with_both_pages() {
     assert!(shown.contains("this build: VehicleTab, accepted"), "{shown}");
     assert!(shown.contains("The shortest list of events"), "{shown}");
     assert_eq!(code, Some(1));
+}
+
+#[test]
+fn without_a_wrong_step_there_is_no_shorter_list() {
+    let (shown, error, code) = replay(&recording().to_bytes(), &["--shrink"]);
+    assert!(error.contains("no step is wrong"), "{error}");
+    assert!(!shown.contains("shortest"), "{shown}");
+    assert_eq!(code, Some(0));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod machine;
 mod screen;
 mod page;
 mod view;
+mod page_name;
 mod vehicle;
 mod vehicles;
 mod pairing;
@@ -23,6 +24,7 @@ pub use checkpoint::{Checkpoint, Remembered, RememberedSheet, RememberedVehicle}
 pub use machine::Flow;
 #[cfg(feature = "exploration")]
 pub use numbers::Number;
+pub use page_name::PageName;
 pub use pairing::{
     AppleErrorCode, Blocker, Blockers, PairingAdvice, PairingAnswer, PhoneSoftwareIssue, Remedy,
 };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::machine::Flow;
 use super::page::VehicleTab;
+use super::page_name::PageName;
 use super::protocol::{NoAnswer, Taps};
 use super::screen::Facts;
 use crate::{AppleErrorCode, Blocker, Blockers, KeyState, Support, UsageCounter, Vin};
@@ -166,11 +167,7 @@ impl ErrorPage {
     /// Returns the name of the page.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Blocked(blocker) => blocker.code(),
-            Self::PairingAttemptsExhausted => "PairingAttemptsExhausted",
-            Self::KeyDeleted => "KeyDeleted",
-        }
+        PageName::from(self).as_str()
     }
 }
 
@@ -190,18 +187,7 @@ impl PageView {
     /// Returns the name of the page, such as `GrabYourTwoKeys`.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::VehicleTab { .. } => "VehicleTab",
-            Self::Welcome { .. } => "Welcome",
-            Self::GrabYourTwoKeys => "GrabYourTwoKeys",
-            Self::ReadyToPair { .. } => "ReadyToPair",
-            Self::PairingError { .. } => "PairingError",
-            Self::Tutorial1 => "Tutorial1",
-            Self::Tutorial2 => "Tutorial2",
-            Self::Overview { .. } => "Overview",
-            Self::MoveKeyWarning => "MoveKeyWarning",
-            Self::Error(page) => page.name(),
-        }
+        PageName::from(self).as_str()
     }
 }
 

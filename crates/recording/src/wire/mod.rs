@@ -9,6 +9,7 @@ mod event;
 mod checkpoint;
 mod page;
 
+use digital_key_domain::PageName;
 use serde::{Deserialize, Serialize};
 
 use crate::port_failure::{FailureCause, PortCall};
@@ -17,7 +18,6 @@ pub(crate) use checkpoint::{
 };
 pub(crate) use event::EventFrame;
 pub(crate) use mirrors::{EntryMode, Reason};
-pub use page::RecordedPage;
 
 /// The first bytes of each recording.
 pub(crate) const MAGIC: [u8; 4] = *b"DKFR";
@@ -64,7 +64,8 @@ pub(crate) struct StepFrame {
     pub(crate) after: u32,
     pub(crate) event: EventFrame,
     pub(crate) ignored: Option<Reason>,
-    pub(crate) page: RecordedPage,
+    #[serde(with = "page")]
+    pub(crate) page: PageName,
     pub(crate) hash: u32,
 }
 

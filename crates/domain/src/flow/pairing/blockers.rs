@@ -1,5 +1,6 @@
 //! What keeps a user from pairing (WEL-5 to WEL-8).
 
+use crate::flow::{ErrorPage, PageName};
 use crate::{KeyCreation, ModelSupport, PasswordUse, Phone, Readiness};
 
 /// Something that keeps the user from pairing; each is also an error page (WEL-5, WEL-6).
@@ -49,14 +50,7 @@ impl Blocker {
     /// Returns a code that never changes; it is also the name of the error page.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::BackendError => "BackendError",
-            Self::PhoneNotSupported => "PhoneNotSupported",
-            Self::PhoneSoftwareUpdateRequired(_) => "PhoneSoftwareUpdateRequired",
-            Self::NotPrimarySubscriber => "NotPrimarySubscriber",
-            Self::VehicleNotPrepared => "VehicleNotPrepared",
-            Self::PairingPasswordUnavailable => "PairingPasswordUnavailable",
-        }
+        PageName::from(ErrorPage::Blocked(self)).as_str()
     }
 
     /// Returns who can fix it.

@@ -75,7 +75,7 @@ fn replay(file: &[u8]) -> Vec<u32> {
     assert_eq!(recording.to_bytes(), file, "written again, it is the same file");
     let step = |step: digital_key_recording::ReplayedStep<'_>| {
         assert!(step.is_as_recorded(), "step {}: {:?}", step.number, step.recorded);
-        assert_eq!(step.recorded.page.name(), step.view.page.name());
+        assert_eq!(step.recorded.page.as_str(), step.view.page.name());
         step.hash
     };
     recording.replay().map(step).collect()

@@ -97,27 +97,6 @@ func encode(_ value: FunnelEvent) -> Any {
     }
 }
 
-func encode(_ value: FunnelPage) -> Any {
-    switch value {
-    case .welcome: return "WELCOME"
-    case .grabYourTwoKeys: return "GRAB_YOUR_TWO_KEYS"
-    case .readyToPair: return "READY_TO_PAIR"
-    case .pairingError: return "PAIRING_ERROR"
-    case .tutorial1: return "TUTORIAL1"
-    case .tutorial2: return "TUTORIAL2"
-    case .overview: return "OVERVIEW"
-    case .moveKeyWarning: return "MOVE_KEY_WARNING"
-    case .backendError: return "BACKEND_ERROR"
-    case .phoneNotSupported: return "PHONE_NOT_SUPPORTED"
-    case .phoneSoftwareUpdateRequired: return "PHONE_SOFTWARE_UPDATE_REQUIRED"
-    case .notPrimarySubscriber: return "NOT_PRIMARY_SUBSCRIBER"
-    case .vehicleNotPrepared: return "VEHICLE_NOT_PREPARED"
-    case .pairingPasswordUnavailable: return "PAIRING_PASSWORD_UNAVAILABLE"
-    case .pairingAttemptsExhausted: return "PAIRING_ATTEMPTS_EXHAUSTED"
-    case .keyDeleted: return "KEY_DELETED"
-    }
-}
-
 func encode(_ value: HiddenReason) -> Any {
     switch value {
     case .noVehicle: return ["NoVehicle"] as [Any]
@@ -142,6 +121,28 @@ func encode(_ value: KeyState) -> Any {
 func encode(_ value: Notice) -> Any {
     switch value {
     case .walletNotOpened: return "WALLET_NOT_OPENED"
+    }
+}
+
+func encode(_ value: PageName) -> Any {
+    switch value {
+    case .vehicleTab: return "VEHICLE_TAB"
+    case .welcome: return "WELCOME"
+    case .grabYourTwoKeys: return "GRAB_YOUR_TWO_KEYS"
+    case .readyToPair: return "READY_TO_PAIR"
+    case .pairingError: return "PAIRING_ERROR"
+    case .tutorial1: return "TUTORIAL1"
+    case .tutorial2: return "TUTORIAL2"
+    case .overview: return "OVERVIEW"
+    case .moveKeyWarning: return "MOVE_KEY_WARNING"
+    case .backendError: return "BACKEND_ERROR"
+    case .phoneNotSupported: return "PHONE_NOT_SUPPORTED"
+    case .phoneSoftwareUpdateRequired: return "PHONE_SOFTWARE_UPDATE_REQUIRED"
+    case .notPrimarySubscriber: return "NOT_PRIMARY_SUBSCRIBER"
+    case .vehicleNotPrepared: return "VEHICLE_NOT_PREPARED"
+    case .pairingPasswordUnavailable: return "PAIRING_PASSWORD_UNAVAILABLE"
+    case .pairingAttemptsExhausted: return "PAIRING_ATTEMPTS_EXHAUSTED"
+    case .keyDeleted: return "KEY_DELETED"
     }
 }
 

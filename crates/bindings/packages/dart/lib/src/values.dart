@@ -630,8 +630,8 @@ sealed class FunnelEvent extends Value {
   /// Welcome opened (ENT-9).
   const factory FunnelEvent.welcomeShown(bool moveFlow) = FunnelEventWelcomeShown;
 
-  /// An error page opened.
-  const factory FunnelEvent.errorShown(FunnelPage page) = FunnelEventErrorShown;
+  /// An error page opened, PairingError among them.
+  const factory FunnelEvent.errorShown(PageName page) = FunnelEventErrorShown;
 
   /// A use of the password was taken, and Apple's sheet is opened (RDY-4).
   const factory FunnelEvent.pairingStarted() = FunnelEventPairingStarted;
@@ -643,17 +643,17 @@ sealed class FunnelEvent extends Value {
   const factory FunnelEvent.paired() = FunnelEventPaired;
 
   /// The user is back at the vehicle tab, by a tap, by selecting another vehicle, by signing out, or since the vehicle left the account.
-  const factory FunnelEvent.left(FunnelPage page) = FunnelEventLeft;
+  const factory FunnelEvent.left(PageName page) = FunnelEventLeft;
 
   /// Reads what the channel carries.
   static FunnelEvent fromWire(Object? wire) => switch (wire) {
         ['EntryShown'] => FunnelEventEntryShown(),
         ['WelcomeShown', final moveFlow] => FunnelEventWelcomeShown(readAs<bool>(moveFlow)),
-        ['ErrorShown', final page] => FunnelEventErrorShown(FunnelPage.fromWire(page)),
+        ['ErrorShown', final page] => FunnelEventErrorShown(PageName.fromWire(page)),
         ['PairingStarted'] => FunnelEventPairingStarted(),
         ['AppleAnswered', final madeKey, final error, final late] => FunnelEventAppleAnswered(madeKey: readAs<bool>(madeKey), error: error == null ? null : AppleErrorCode.fromWire(error), late: readAs<bool>(late)),
         ['Paired'] => FunnelEventPaired(),
-        ['Left', final page] => FunnelEventLeft(FunnelPage.fromWire(page)),
+        ['Left', final page] => FunnelEventLeft(PageName.fromWire(page)),
         _ => throw unknownWire('FunnelEvent'),
       };
 }
@@ -688,11 +688,11 @@ final class FunnelEventWelcomeShown extends FunnelEvent {
   List<Object?> get fields => [moveFlow];
 }
 
-/// An error page opened.
+/// An error page opened, PairingError among them.
 final class FunnelEventErrorShown extends FunnelEvent {
   const FunnelEventErrorShown(this.page);
 
-  final FunnelPage page;
+  final PageName page;
 
   @override
   String get wireType => 'FunnelEventErrorShown';
@@ -756,7 +756,7 @@ final class FunnelEventPaired extends FunnelEvent {
 final class FunnelEventLeft extends FunnelEvent {
   const FunnelEventLeft(this.page);
 
-  final FunnelPage page;
+  final PageName page;
 
   @override
   String get wireType => 'FunnelEventLeft';
@@ -766,66 +766,6 @@ final class FunnelEventLeft extends FunnelEvent {
 
   @override
   List<Object?> get fields => [page];
-}
-
-/// A page of the flow.
-enum FunnelPage implements WireName {
-  /// Welcome.
-  welcome('WELCOME'),
-
-  /// GrabYourTwoKeys.
-  grabYourTwoKeys('GRAB_YOUR_TWO_KEYS'),
-
-  /// ReadyToPair.
-  readyToPair('READY_TO_PAIR'),
-
-  /// PairingError.
-  pairingError('PAIRING_ERROR'),
-
-  /// Tutorial1.
-  tutorial1('TUTORIAL1'),
-
-  /// Tutorial2.
-  tutorial2('TUTORIAL2'),
-
-  /// Overview.
-  overview('OVERVIEW'),
-
-  /// MoveKeyWarning.
-  moveKeyWarning('MOVE_KEY_WARNING'),
-
-  /// BackendError (WEL-5).
-  backendError('BACKEND_ERROR'),
-
-  /// PhoneNotSupported (WEL-6.2).
-  phoneNotSupported('PHONE_NOT_SUPPORTED'),
-
-  /// PhoneSoftwareUpdateRequired (WEL-6.3).
-  phoneSoftwareUpdateRequired('PHONE_SOFTWARE_UPDATE_REQUIRED'),
-
-  /// NotPrimarySubscriber (WEL-6.4).
-  notPrimarySubscriber('NOT_PRIMARY_SUBSCRIBER'),
-
-  /// VehicleNotPrepared (WEL-6.5).
-  vehicleNotPrepared('VEHICLE_NOT_PREPARED'),
-
-  /// PairingPasswordUnavailable (WEL-6.6).
-  pairingPasswordUnavailable('PAIRING_PASSWORD_UNAVAILABLE'),
-
-  /// PairingAttemptsExhausted (ERR-3).
-  pairingAttemptsExhausted('PAIRING_ATTEMPTS_EXHAUSTED'),
-
-  /// KeyDeleted (OVR-2, OVR-7).
-  keyDeleted('KEY_DELETED');
-
-  const FunnelPage(this.wireName);
-
-  @override
-  final String wireName;
-
-  /// Reads what the channel carries.
-  static FunnelPage fromWire(Object? wire) =>
-      values.firstWhere((it) => it.wireName == wire, orElse: () => throw unknownWire('FunnelPage'));
 }
 
 /// Why the entry is not shown on the vehicle tab.
@@ -1040,6 +980,69 @@ enum Notice implements WireName {
   /// Reads what the channel carries.
   static Notice fromWire(Object? wire) =>
       values.firstWhere((it) => it.wireName == wire, orElse: () => throw unknownWire('Notice'));
+}
+
+/// The name of a page, without what the page shows.
+enum PageName implements WireName {
+  /// The vehicle tab.
+  vehicleTab('VEHICLE_TAB'),
+
+  /// Welcome.
+  welcome('WELCOME'),
+
+  /// GrabYourTwoKeys.
+  grabYourTwoKeys('GRAB_YOUR_TWO_KEYS'),
+
+  /// ReadyToPair.
+  readyToPair('READY_TO_PAIR'),
+
+  /// PairingError.
+  pairingError('PAIRING_ERROR'),
+
+  /// Tutorial1.
+  tutorial1('TUTORIAL1'),
+
+  /// Tutorial2.
+  tutorial2('TUTORIAL2'),
+
+  /// Overview.
+  overview('OVERVIEW'),
+
+  /// MoveKeyWarning.
+  moveKeyWarning('MOVE_KEY_WARNING'),
+
+  /// BackendError (WEL-5).
+  backendError('BACKEND_ERROR'),
+
+  /// PhoneNotSupported (WEL-6.2).
+  phoneNotSupported('PHONE_NOT_SUPPORTED'),
+
+  /// PhoneSoftwareUpdateRequired (WEL-6.3).
+  phoneSoftwareUpdateRequired('PHONE_SOFTWARE_UPDATE_REQUIRED'),
+
+  /// NotPrimarySubscriber (WEL-6.4).
+  notPrimarySubscriber('NOT_PRIMARY_SUBSCRIBER'),
+
+  /// VehicleNotPrepared (WEL-6.5).
+  vehicleNotPrepared('VEHICLE_NOT_PREPARED'),
+
+  /// PairingPasswordUnavailable (WEL-6.6).
+  pairingPasswordUnavailable('PAIRING_PASSWORD_UNAVAILABLE'),
+
+  /// PairingAttemptsExhausted (ERR-3).
+  pairingAttemptsExhausted('PAIRING_ATTEMPTS_EXHAUSTED'),
+
+  /// KeyDeleted (OVR-2, OVR-7).
+  keyDeleted('KEY_DELETED');
+
+  const PageName(this.wireName);
+
+  @override
+  final String wireName;
+
+  /// Reads what the channel carries.
+  static PageName fromWire(Object? wire) =>
+      values.firstWhere((it) => it.wireName == wire, orElse: () => throw unknownWire('PageName'));
 }
 
 /// The page on the screen, with its content.

@@ -56,8 +56,6 @@ fun encode(value: FunnelEvent): Any = when (value) {
     is FunnelEvent.Left -> listOf("Left", encode(value.page))
 }
 
-fun encode(value: FunnelPage): Any = value.name
-
 fun encode(value: HiddenReason): Any = when (value) {
     is HiddenReason.NoVehicle -> listOf("NoVehicle")
     is HiddenReason.Platform -> listOf("Platform")
@@ -70,6 +68,8 @@ fun encode(value: HiddenReason): Any = when (value) {
 fun encode(value: KeyState): Any = value.name
 
 fun encode(value: Notice): Any = value.name
+
+fun encode(value: PageName): Any = value.name
 
 fun encode(value: PageView): Any = when (value) {
     is PageView.VehicleTab -> listOf("VehicleTab", value.opening, value.hidden?.let { encode(it) })
