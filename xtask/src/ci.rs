@@ -14,7 +14,7 @@ use crate::{
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
 pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
                                  --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde,\
-                                 digital-key-bff/testkit,digital-key-bff/otlp";
+                                 digital-key-bff/testkit,digital-key-backend/otlp";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features --features reqwest";
 const CLIPPY_WITHOUT_HTTP: &str = "clippy -p digital-key-bindings --no-default-features";
@@ -22,8 +22,10 @@ const CLIPPY_WITH_SUITE: &str = "clippy -p digital-key-bindings --features hosti
 const CLIPPY_WITH_KEY_STORE: &str =
     "clippy -p digital-key-cache-sled --all-targets --features keyring";
 
-/// The tests of the BFF that need its features.
-const BFF_TESTS: &str = "--test conformance --test service -- adapter spans";
+/// The tests of BFF and backend that need features: the suite of an adapter, and spans.
+const FEATURE_TESTS: &str = "test -p digital-key-bff -p digital-key-backend \
+                             --features digital-key-bff/testkit,digital-key-backend/otlp \
+                             --test conformance --test service --test backend -- adapter spans";
 
 /// How many histories CI simulates: they take seconds.
 pub(crate) const SEEDS: u64 = 5_000;
@@ -96,8 +98,8 @@ impl Job {
             Self::Test => {
                 cargo("test --workspace").run()?;
                 cargo("test -p digital-key-domain --features serde --test serialized").run()?;
-                // Its suite and its spans; the other tests have run.
-                cargo("test -p digital-key-bff --features testkit,otlp").args(BFF_TESTS).run()?;
+                // The other tests of these packages have run.
+                cargo(FEATURE_TESTS).run()?;
             }
             Self::Explore => cargo("run -p digital-key-exploration -- quick").run()?,
             Self::Simulate => simulate(SEEDS, 0)?,

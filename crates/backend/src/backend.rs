@@ -45,6 +45,10 @@ pub struct BackendConfig {
     pub vehicles: BTreeMap<Vin, Vehicle>,
     /// Called with each request to a service when the request ends.
     pub on_request: Option<RequestListener>,
+    /// Where BFF and SmAcc service send their spans with OTLP over HTTP, such as
+    /// `http://127.0.0.1:4318`; `None` = nowhere.
+    #[cfg(feature = "otlp")]
+    pub otlp_endpoint: Option<BaseUrl>,
 }
 
 impl Default for BackendConfig {
@@ -60,6 +64,8 @@ impl Default for BackendConfig {
             tracked_after: None,
             vehicles: BTreeMap::new(),
             on_request: None,
+            #[cfg(feature = "otlp")]
+            otlp_endpoint: None,
         }
     }
 }
@@ -120,7 +126,7 @@ pub enum BackendError {
     /// There are more vehicles than the services hold.
     #[error(transparent)]
     Vehicles(#[from] VehicleError),
-    /// The BFF cannot start.
+    /// The BFF, or the sender of the spans, cannot start.
     #[error("the BFF cannot start")]
     Bff(#[source] StartError),
 }
@@ -153,6 +159,8 @@ impl Backend {
         let control = Control::new(vehicles.clone(), faults.clone());
 
         let smacc = smacc::router(vehicles, config.token);
+        #[cfg(feature = "otlp")]
+        let smacc = traced(smacc, &config.otlp_endpoint)?;
         let smacc = reported(smacc, Service::Smacc, config.on_request.clone());
         // The probes of the BFF are not reported: nobody made a request.
         let smacc = smacc_listener.serve(smacc.merge(smacc::probe()), None)?;
@@ -160,6 +168,8 @@ impl Backend {
             upstream: BaseUrl::parse(&url(&smacc)),
             upstream_deadline: config.upstream_deadline,
             upstream_probe_path: smacc::PROBE.to_owned(),
+            #[cfg(feature = "otlp")]
+            otlp_endpoint: config.otlp_endpoint.clone(),
             ..Config::default()
         };
         let on_request = config.on_request.clone();
@@ -261,6 +271,18 @@ fn reported(app: Router, service: Service, on_request: Option<RequestListener>) 
         Some(listener) => app.layer(from_fn_with_state((service, listener), report)),
         None => app,
     }
+}
+
+/// Sends a span for each request to the SmAcc service, if there is a collector.
+#[cfg(feature = "otlp")]
+fn traced(app: Router, endpoint: &Option<BaseUrl>) -> Result<Router, BackendError> {
+    let settings = Config { otlp_endpoint: endpoint.clone(), ..Config::default() };
+    let spans = digital_key_bff::ServiceSpans::new("smacc-service", &settings);
+    let spans = spans.map_err(BackendError::Bff)?;
+    Ok(match spans {
+        Some(spans) => spans.around(app),
+        None => app,
+    })
 }
 
 fn url(server: &Server) -> String {

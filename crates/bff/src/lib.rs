@@ -33,6 +33,8 @@ pub mod conformance;
 pub use api::document;
 pub use error::StartError;
 pub use server::{Bff, ConnectionReset, RunningBff};
+#[cfg(feature = "otlp")]
+pub use spans::ServiceSpans;
 pub use tls::TlsError;
 
 /// The version of the service.

@@ -51,7 +51,7 @@ impl Shared {
             rate: TokenRate::new(&config),
             tokens: TokenCheck::new(&config)?,
             #[cfg(feature = "otlp")]
-            spans: Spans::new(&config)?,
+            spans: Spans::new("digital-key-bff", &config)?,
             resets,
             draining: AtomicBool::new(false),
             upstream_ready: AtomicBool::new(false),

@@ -1,15 +1,20 @@
 //! Spans, sent with OTLP over HTTP: one for each request, and one for its call of the upstream.
 //!
 //! The ids of a request's spans are chosen when it arrives, since the headers to the upstream name
-//! them; a finished request is handed over as two finished spans.
+//! them; a finished request is handed over as two finished spans. The SmAcc service of development
+//! sends its spans with the same code, as [`ServiceSpans`].
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use async_trait::async_trait;
+use axum::Router;
+use axum::extract::{MatchedPath, State};
 use axum::http::{Method, Request, Response, header};
+use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
 use http_body_util::Full;
 use opentelemetry::trace::{
@@ -26,6 +31,7 @@ use tokio::runtime::Handle;
 
 use crate::config::{Config, Protocol};
 use crate::error::StartError;
+use crate::headers::TRACEPARENT;
 use crate::observe::trace::SAMPLED;
 use crate::observe::{Route, TraceContext, UpstreamCall};
 use crate::smacc::HttpClient;
@@ -55,7 +61,7 @@ pub(crate) struct RequestSpan<'a> {
 impl Spans {
     /// Makes the sender; `None` when the configuration names no collector. It sends on the runtime of
     /// the caller.
-    pub(crate) fn new(config: &Config) -> Result<Option<Self>, StartError> {
+    pub(crate) fn new(service: &'static str, config: &Config) -> Result<Option<Self>, StartError> {
         let Some(endpoint) = &config.otlp_endpoint else { return Ok(None) };
         let tls = if endpoint.is_https() {
             tls::client_config(None, None)?
@@ -78,8 +84,7 @@ impl Spans {
             .build()
             .map_err(|error| StartError::System(std::io::Error::other(error)))?;
         let mut processor = BatchSpanProcessor::builder(exporter).build();
-        processor
-            .set_resource(&Resource::builder_empty().with_service_name("digital-key-bff").build());
+        processor.set_resource(&Resource::builder_empty().with_service_name(service).build());
         let scope = InstrumentationScope::builder("digital-key-bff").with_version(crate::VERSION);
         Ok(Some(Self { processor, scope: scope.build() }))
     }
@@ -101,16 +106,34 @@ impl Spans {
             }
             self.processor.on_end(span);
         }
+        self.record_server(
+            trace,
+            request.method,
+            request.route.name(),
+            request.status,
+            (request.started, request.ended),
+        );
+    }
+
+    /// Hands over the span of a request that this service has answered.
+    fn record_server(
+        &self,
+        trace: TraceContext,
+        method: &Method,
+        route: &str,
+        status: Option<u16>,
+        (started, ended): (Instant, Instant),
+    ) {
         let mut span = self.span(trace, trace.span, trace.parent);
         span.span_kind = SpanKind::Server;
         span.parent_span_is_remote = true;
-        span.name = Cow::Owned(format!("{} {}", request.method, request.route.name()));
-        (span.start_time, span.end_time) = (wall(request.started), wall(request.ended));
+        span.name = Cow::Owned(format!("{method} {route}"));
+        (span.start_time, span.end_time) = (wall(started), wall(ended));
         span.attributes = vec![
-            KeyValue::new("http.request.method", request.method.to_string()),
-            KeyValue::new("http.route", request.route.name()),
+            KeyValue::new("http.request.method", method.to_string()),
+            KeyValue::new("http.route", route.to_owned()),
         ];
-        if let Some(status) = request.status {
+        if let Some(status) = status {
             span.attributes.push(KeyValue::new("http.response.status_code", i64::from(status)));
             if status >= 500 {
                 span.status = Status::error("");
@@ -153,6 +176,46 @@ impl Spans {
             instrumentation_scope: self.scope.clone(),
         }
     }
+}
+
+/// The spans of a service behind the BFF that runs beside it, such as the SmAcc service of development.
+#[derive(Clone)]
+pub struct ServiceSpans(Arc<Spans>);
+
+impl ServiceSpans {
+    /// Makes the sender for the service of this name; `None` when the configuration names no collector.
+    /// It must be called on a runtime, and sends on it.
+    ///
+    /// # Errors
+    /// [`StartError`] when the address of the collector cannot be used.
+    pub fn new(service: &'static str, config: &Config) -> Result<Option<Self>, StartError> {
+        Ok(Spans::new(service, config)?.map(|spans| Self(Arc::new(spans))))
+    }
+
+    /// Returns these routes with a span for each request whose trace is recorded.
+    pub fn around(&self, routes: Router) -> Router {
+        routes.layer(from_fn_with_state(self.clone(), record))
+    }
+}
+
+/// Records the span of a request.
+async fn record(
+    State(ServiceSpans(spans)): State<ServiceSpans>,
+    request: axum::extract::Request,
+    next: Next,
+) -> axum::response::Response {
+    let trace = TraceContext::of(request.headers().get(TRACEPARENT));
+    let method = request.method().clone();
+    // A path without a route can contain anything, a VIN as well.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let started = Instant::now();
+    let response = next.run(request).await;
+    if trace.flags & SAMPLED != 0 {
+        let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
+        let status = response.status().as_u16();
+        spans.record_server(trace, &method, route, Some(status), (started, Instant::now()));
+    }
+    response
 }
 
 /// Returns the time on the wall of a moment in the past.

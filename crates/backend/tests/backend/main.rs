@@ -12,3 +12,5 @@ mod logs;
 mod faults;
 mod holds;
 mod maker_files;
+#[cfg(feature = "otlp")]
+mod spans;
