@@ -9,6 +9,9 @@ pub struct Arguments {
     /// `--input <glob>`: the feature files, instead of this crate's own. Any argument that ends in
     /// `.feature` counts, too: a shell expands a glob without quotes to such arguments.
     pub inputs: Vec<String>,
+    /// `--phone <command>`: the program in which the app runs, instead of this process. The shell finds
+    /// it.
+    pub phone: Option<String>,
     /// Only scenarios whose title or tags contain one of these; empty = all.
     pub names: Vec<String>,
     /// `--list`: print the name of the test instead of running it.
@@ -24,6 +27,8 @@ Runs feature files: those of this crate, or yours.
 cargo test -p digital-key-acceptance --test features -- [OPTIONS] [NAME]...
 
   --input GLOB  run these feature files, such as '/any/where/*.feature', or all in this folder
+  --phone CMD   run the app in this program, such as 'python3 driver.py'; docs/clients/README.md
+                has what it reads and writes
   NAME          run only scenarios whose title or tags contain it, such as the number of a rule
   --list        print the name of this test
   --help        print this
@@ -65,8 +70,8 @@ impl Arguments {
                 Some((option, value)) if option.starts_with('-') => (option, Some(value)),
                 _ => (argument.as_str(), None),
             };
-            let takes_value =
-                matches!(option, "--input" | "-i" | "-Z") || WITH_VALUE.contains(&option);
+            let takes_value = matches!(option, "--input" | "-i" | "--phone" | "-Z")
+                || WITH_VALUE.contains(&option);
             let value = match value {
                 None if takes_value => Some(
                     arguments
@@ -77,6 +82,7 @@ impl Arguments {
             };
             match (option, value) {
                 ("--input" | "-i", Some(glob)) => parsed.inputs.push(glob),
+                ("--phone", Some(command)) => parsed.phone = Some(command),
                 ("--list", None) => parsed.list = true,
                 ("--help" | "-h", None) => parsed.help = true,
                 ("-q", None) => {}

@@ -115,10 +115,12 @@ pub(crate) async fn perform(
         Ok(Err(error)) => error,
         Err(_) => StepError(format!("the core was not idle within {STEP_DEADLINE:?}")),
     };
-    let view = scenario
-        .view_if_running()
-        .map_or("the app does not run".into(), |view| format!("the view is {view:?}"));
-    resume_unwind(Box::new(format!("{message}\n{view}")));
+    let shown = tokio::time::timeout(STEP_DEADLINE, scenario.screen_if_running()).await;
+    let shown = match shown.ok().flatten() {
+        Some(screen) => format!("the screen is {screen:?}"),
+        None => "the app does not run".to_owned(),
+    };
+    resume_unwind(Box::new(format!("{message}\n{shown}")));
 }
 
 pub(crate) type StepResult<T = ()> = Result<T, StepError>;

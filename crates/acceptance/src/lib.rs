@@ -26,6 +26,7 @@ mod run;
 mod language;
 mod steps;
 mod scenario;
+mod client;
 mod recorded;
 mod report;
 

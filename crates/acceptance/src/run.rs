@@ -1,10 +1,13 @@
 //! Running feature files.
 
+use std::sync::Arc;
+
 use cucumber::gherkin::{self, Feature};
 use cucumber::{Cucumber, Parser, cli, parser, runner};
 use futures_util::stream;
 
 use crate::arguments::Arguments;
+use crate::client::{Launcher, Programs};
 use crate::files::{self, FileError};
 use crate::language;
 use crate::report::{Recorder, Report};
@@ -12,6 +15,8 @@ use crate::scenario::Scenario;
 
 /// How many scenarios run at the same time.
 const CONCURRENT_SCENARIOS: usize = 16;
+/// How many run at the same time if each has a process.
+const CONCURRENT_PROGRAMS: usize = 4;
 
 /// Runs the feature files that the arguments name, and reports the results.
 ///
@@ -36,9 +41,19 @@ pub async fn run(arguments: &Arguments) -> Report {
             return recorder.into_report();
         }
     };
+    let (launcher, concurrent) = match &arguments.phone {
+        None => (Launcher::InProcess, CONCURRENT_SCENARIOS),
+        Some(command) => {
+            (Launcher::Programs(Arc::new(Programs::new(command))), CONCURRENT_PROGRAMS)
+        }
+    };
     let runner = runner::Basic::default()
         .steps(steps)
-        .max_concurrent_scenarios(CONCURRENT_SCENARIOS)
+        .before(move |_, _, _, scenario: &mut Scenario| {
+            scenario.launcher = launcher.clone();
+            Box::pin(std::future::ready(()))
+        })
+        .max_concurrent_scenarios(concurrent)
         .retry_options(|_, _, _, _| None);
     let names = arguments.names.clone();
     Cucumber::<Scenario, _, _, _, _>::custom(Parsed, runner, recorder)

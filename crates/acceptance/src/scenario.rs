@@ -1,32 +1,21 @@
 //! The state of one scenario: a backend, a phone, a cache directory, and the app.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use digital_key::backend::{
     Backend, BackendConfig, Control, OwnerKey, Password, PasswordSource, Vehicle, VehicleChange,
 };
-use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
-use digital_key::cache_sled::{SledCache, StaticKey};
-use digital_key::ports::{Cache as _, PairingAnswer, VehicleRecord};
+use digital_key::ports::{PairingAnswer, VehicleRecord};
 use digital_key::wallet_mock::ScriptedPhone;
-use digital_key::{
-    App, Blockers, EntryMode, ErrorPage, Intent, PageView, Phone, Ports, RecorderOptions,
-    RetryPolicy, View, Vin,
-};
+use digital_key::{EntryMode, Intent, Phone, Vin};
 use tempfile::TempDir;
 
+use crate::client::{Client, Launcher, Screen, Start};
 use crate::language::{StepError, StepResult};
 use crate::recorded;
 
-/// The retry policy of all scenarios.
-const RETRY: RetryPolicy = RetryPolicy::new()
-    .with_tries(3)
-    .with_first_wait(Duration::from_millis(10))
-    .with_longest_wait(Duration::from_millis(20))
-    .with_total(Duration::from_secs(3));
 /// The password of a vehicle until a step sets another one.
 const PASSWORD: &str = "12345678";
+/// The page that has blockers. The name of a blocker is the name of its error page.
+const WELCOME: &str = "Welcome";
 
 /// The state of one scenario, which the steps change and check.
 pub(crate) struct Scenario {
@@ -36,11 +25,13 @@ pub(crate) struct Scenario {
     pub(crate) next_start: NextStart,
     /// The account that the cache is opened for, once a step has named one.
     account: Option<String>,
+    /// What starts the app.
+    pub(crate) launcher: Launcher,
     app: Option<RunningApp>,
     /// Whether a step has acted on the app. Before that, steps have only checked it.
     has_acted: bool,
     /// The blockers of the last Welcome page; the error page behind it shows the first of them.
-    blockers: Blockers,
+    blockers: Vec<String>,
 }
 
 /// The settings that take effect at the next start of the app.
@@ -52,9 +43,7 @@ pub(crate) struct NextStart {
 }
 
 struct RunningApp {
-    app: App,
-    /// The app's own handle of its cache.
-    cache: Arc<SledCache>,
+    client: Box<dyn Client>,
     started_with: NextStart,
 }
 
@@ -90,9 +79,10 @@ impl Scenario {
                 entry_mode: EntryMode::OwnerPairing,
             },
             account: None,
+            launcher: Launcher::default(),
             app: None,
             has_acted: false,
-            blockers: Blockers::NONE,
+            blockers: Vec::new(),
         })
     }
 
@@ -115,10 +105,10 @@ impl Scenario {
 
     /// Returns the app for a step that acts on it. From then on changed settings wait for its next
     /// start.
-    pub(crate) async fn app(&mut self) -> StepResult<&App> {
+    pub(crate) async fn app(&mut self) -> StepResult<&dyn Client> {
         self.running().await?;
         self.has_acted = true;
-        Ok(&self.running().await?.app)
+        Ok(&*self.running().await?.client)
     }
 
     /// Returns the app, which it starts unless it runs. Until a step acts on the app, it restarts
@@ -136,34 +126,17 @@ impl Scenario {
     }
 
     async fn start(&self) -> StepResult<RunningApp> {
-        let NextStart { phone: model, can_create, entry_mode } = &self.next_start;
-        self.phone.set_can_create(*can_create);
-        let token = StaticToken::new(BearerToken::new("acceptance")?);
-        let bff =
-            HttpBff::builder(&self.backend.bff_url()).token_provider(Arc::new(token)).build()?;
-        let key = Arc::new(StaticKey::new([7; 32]));
-        let directory = self.directory.path();
-        let cache = match &self.account {
-            Some(account) => SledCache::open_for(directory, key, account).await?,
-            None => SledCache::open(directory, key).await?,
+        let NextStart { phone: model, can_create, entry_mode } = self.next_start.clone();
+        self.phone.set_can_create(can_create);
+        let start = Start {
+            bff_url: self.backend.bff_url(),
+            directory: self.directory.path().to_owned(),
+            account: self.account.clone(),
+            model,
+            entry_mode,
         };
-        let cache = Arc::new(cache);
-        let phone = Arc::new(self.phone.clone());
-        let ports = Ports {
-            bff: Arc::new(bff),
-            wallet: phone.clone(),
-            apple_pairing: phone.clone(),
-            cache: cache.clone(),
-            app_lifecycle: phone,
-        };
-        let app = App::builder(model.clone(), ports)
-            .entry_mode(*entry_mode)
-            .retry(RETRY)
-            // The rules do not mention a circuit breaker: the backend of a scenario may fail often.
-            .circuit_breaker(None)
-            .record(RecorderOptions::new())
-            .start()?;
-        Ok(RunningApp { app, cache, started_with: self.next_start.clone() })
+        let client = self.launcher.start(start, &self.phone).await?;
+        Ok(RunningApp { client, started_with: self.next_start.clone() })
     }
 
     /// Kills the app without a shutdown, and starts it again.
@@ -179,11 +152,8 @@ impl Scenario {
     }
 
     async fn kill(&mut self) -> StepResult {
-        if let Some(RunningApp { app, cache, .. }) = self.app.take() {
-            drop(app);
-            // The end of a process releases the lock on the directory. This process goes on, and
-            // another handle may still hold the lock for a moment.
-            cache.suspend().await?;
+        if let Some(RunningApp { client, .. }) = self.app.take() {
+            client.kill().await?;
             self.phone.forget_app();
             self.no_answer_held().await?;
         }
@@ -197,7 +167,7 @@ impl Scenario {
     }
 
     pub(crate) async fn dispatch(&mut self, intent: impl Into<Intent>) -> StepResult {
-        Ok(self.app().await?.dispatch(intent)?)
+        self.app().await?.dispatch(intent.into()).await
     }
 
     /// Lets Apple answer: the first answer ends the sheet, later ones are late answers (CBK-7).
@@ -210,8 +180,7 @@ impl Scenario {
             self.change(pairing.vin, VehicleChange::OwnerKey(Some(key)))?;
         }
         if self.phone.answer(answer).is_ok() {
-            let mut view = self.app().await?.view();
-            view.wait_for(|view| !view.pairing_runs).await?;
+            self.app().await?.pairing_ended().await?;
         } else if let Some(key) = pass {
             self.phone.add_key(key);
         }
@@ -226,7 +195,7 @@ impl Scenario {
     /// Waits until the core is idle: it waits for the user, for Apple's sheet, or for answers that
     /// are held back.
     pub(crate) async fn wait_until_idle(&mut self) -> StepResult {
-        let Some(RunningApp { app, .. }) = &self.app else {
+        let Some(RunningApp { client, .. }) = &self.app else {
             return Ok(());
         };
         self.phone.delivered().await;
@@ -234,49 +203,51 @@ impl Scenario {
         loop {
             let count = *held.borrow_and_update();
             tokio::select! {
-                idle = app.idle_but_for(count) => break idle?,
+                idle = client.idle_but_for(count) => break idle?,
                 changed = held.changed() => changed?,
             }
         }
-        let mut view = app.view();
-        tokio::select! {
-            () = self.phone.sheet_shown() => {}
-            ended = view.wait_for(|view| !view.pairing_runs) => drop(ended?),
+        let mut screen = client.screen().await?;
+        if screen.pairing_runs {
+            tokio::select! {
+                () = self.phone.sheet_shown() => {}
+                ended = client.pairing_ended() => ended?,
+            }
+            screen = client.screen().await?;
         }
-        if let PageView::Welcome { blockers, .. } = app.view().borrow().page {
-            self.blockers = blockers;
+        let recording = client.recording().await?;
+        if screen.page == WELCOME {
+            self.blockers = screen.blockers;
         }
-        self.check_recording(app)
+        self.check_recording(&recording)
     }
 
     /// Checks what the flight recorder has recorded (GEN-12).
-    fn check_recording(&self, app: &App) -> StepResult {
-        let file = app.recording().unwrap_or_default();
+    fn check_recording(&self, file: &[u8]) -> StepResult {
         let vehicles = self.control().vehicles();
         let reported = vehicles.values().filter_map(|vehicle| vehicle.owner_key.as_ref());
         let in_wallet = self.phone.keys();
         let ids = reported.map(|key| &key.id).chain(&in_wallet);
-        recorded::check(&file, ids.map(|id| id.as_str()))
+        recorded::check(file, ids.map(|id| id.as_str()))
     }
 
-    pub(crate) async fn view(&mut self) -> StepResult<View> {
-        Ok(self.running().await?.app.view().borrow().clone())
+    pub(crate) async fn screen(&mut self) -> StepResult<Screen> {
+        self.running().await?.client.screen().await
     }
 
-    pub(crate) fn view_if_running(&self) -> Option<View> {
-        self.app.as_ref().map(|running| running.app.view().borrow().clone())
+    pub(crate) async fn screen_if_running(&self) -> Option<Screen> {
+        self.app.as_ref()?.client.screen().await.ok()
     }
 
     /// Returns the blockers of Welcome, also on the error page behind it; other pages have none.
-    pub(crate) async fn blockers(&mut self) -> StepResult<Blockers> {
-        let page = self.view().await?.page;
-        let has_blockers =
-            matches!(page, PageView::Welcome { .. } | PageView::Error(ErrorPage::Blocked(_)));
-        Ok(if has_blockers { self.blockers } else { Blockers::NONE })
+    pub(crate) async fn blockers(&mut self) -> StepResult<&[String]> {
+        let page = self.screen().await?.page;
+        let has_blockers = page == WELCOME || self.blockers.contains(&page);
+        Ok(if has_blockers { &self.blockers } else { &[] })
     }
 
-    /// Returns the record of a vehicle, read through the app's own handle of the cache.
+    /// Returns the record of a vehicle in the app's cache.
     pub(crate) async fn record(&mut self, vin: Vin) -> StepResult<VehicleRecord> {
-        Ok(self.running().await?.cache.load(vin).await?)
+        self.running().await?.client.record(vin).await
     }
 }

@@ -75,7 +75,7 @@ async fn a_check_that_fails_is_shown_in_full() {
         "passed   3: Given an Android phone",
         "failed   4: Then the entry is shown",
         "expected true, found false",
-        "the view is View",
+        "the screen is Screen",
     ] {
         assert!(failure.contains(part), "{part}: {failure}");
     }
@@ -240,5 +240,31 @@ async fn every_usual_form_of_a_file_is_read() {
     for text in [byte_order_mark_and_crlf, stars_for_keywords, rule, media_type] {
         let report = run_text(text).await;
         assert!(report.to_string().ends_with("\n1 passed, 0 failed"), "{text}: {report}");
+    }
+}
+
+/// Runs a scenario on the app in a program, and returns why it fails.
+async fn failure_in_program(program: &str) -> String {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("one.feature");
+    std::fs::write(&file, scenario("Then the entry is hidden")).unwrap();
+    let inputs = vec![file.to_str().unwrap().to_owned()];
+    let phone = Some(program.to_owned());
+    let report = run(&Arguments { inputs, phone, ..Arguments::default() }).await;
+    assert_eq!((report.passed(), report.failures().len()), (0, 1), "{program}: {report}");
+    report.failures()[0].clone()
+}
+
+#[tokio::test]
+async fn a_program_that_ends_or_fails_or_writes_nonsense_fails_the_scenario() {
+    let refusal = r#"read -r line; echo '{"id":"0","error":"no"}'; cat"#;
+    for (program, part) in [
+        ("true", "the program has ended, before it answered \"start\""),
+        ("there-is-no-such-program", "the program has ended"),
+        ("sh -c 'echo nonsense; cat'", "no JSON object of texts: nonsense"),
+        (&format!("sh -c '{}'", refusal.replace('\'', r"'\''")), "fails in \"start\": no"),
+    ] {
+        let failure = failure_in_program(program).await;
+        assert!(failure.contains(part), "{program}: {failure}");
     }
 }

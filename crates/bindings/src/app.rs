@@ -140,6 +140,16 @@ impl DigitalKeyApp {
         Ok(app.idle().await?)
     }
 
+    /// Waits like `idle`, but lets this many requests to the BFF be under way, because a test holds their
+    /// answers back.
+    ///
+    /// # Errors
+    /// `NotStarted` and `ShutDown`.
+    pub async fn idle_but_for(&self, bff_requests: u32) -> Result<(), DigitalKeyError> {
+        let app = self.running()?;
+        Ok(app.idle_but_for(usize::try_from(bff_requests).unwrap_or(usize::MAX)).await?)
+    }
+
     /// Erases all data of the account, from the cache and from memory (GEN-5), also while the app is
     /// suspended.
     ///

@@ -3,33 +3,33 @@
 use std::collections::BTreeSet;
 
 use digital_key::ports::{Support, VehicleRecord};
-use digital_key::{
-    Blocker, CardAction, CardView, EntryView, ErrorPage, HiddenReason, PageView, Tap,
-};
+use digital_key::{CardAction, Tap};
 
+use crate::client::Screen;
 use crate::language::{Step, StepError, StepResult, expect, step};
 use crate::scenario::Scenario;
 
 pub(crate) const THEN: &[Step] = &[
     step!("the entry is (shown|hidden)", |scenario, values| {
-        let shown = scenario.view().await?.entry != EntryView::Hidden;
+        let shown = scenario.screen().await?.entry_shown;
         expect("the entry is shown", values.is("shown"), shown)
     }),
     step!("the page is {page}", |scenario, values| {
-        expect("the page", values.text()?.as_str(), scenario.view().await?.page.name())
+        expect("the page", values.text()?.as_str(), scenario.screen().await?.page.as_str())
     }),
     step!("continue is (enabled|disabled)", |scenario, values| {
-        let enabled = scenario.view().await?.offers.contains(Tap::Continue);
+        let enabled = scenario.screen().await?.offers.contains(&Tap::Continue);
         expect("continue is enabled", values.is("enabled"), enabled)
     }),
     step!("retry is (offered|not offered)", |scenario, values| {
-        let offered = scenario.view().await?.offers.contains(Tap::Retry);
+        let offered = scenario.screen().await?.offers.contains(&Tap::Retry);
         expect("retry is offered", values.is("offered"), offered)
     }),
     step!("the page offers {list}", |scenario, values| {
         let listed = values.text()?;
         let expected = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let found: BTreeSet<_> = scenario.view().await?.offers.iter().map(Tap::name).collect();
+        let found: BTreeSet<_> =
+            scenario.screen().await?.offers.into_iter().map(Tap::name).collect();
         expect("the offered taps", expected.collect::<BTreeSet<_>>(), found)
     }),
     step!("the checkbox is (checked|unchecked)", |scenario, values| {
@@ -41,7 +41,7 @@ pub(crate) const THEN: &[Step] = &[
         expect("the checkbox is highlighted", values.is("highlighted"), highlighted)
     }),
     step!("the blockers are {list}", |scenario, values| {
-        let found: Vec<_> = scenario.blockers().await?.iter().map(|it| it.code()).collect();
+        let found: Vec<_> = scenario.blockers().await?.iter().map(String::as_str).collect();
         let listed = values.text()?;
         let expected = listed.split(',').map(str::trim).filter(|name| !name.is_empty());
         expect("the blockers", expected.collect(), found)
@@ -60,7 +60,7 @@ pub(crate) const THEN: &[Step] = &[
         expect("the password of the last pairing", Some(values.text()?.as_str()), found)
     }),
     step!("(a|no) pairing is running", |scenario, values| {
-        let runs = scenario.view().await?.pairing_runs;
+        let runs = scenario.screen().await?.pairing_runs;
         expect("a pairing is running", values.is("a"), runs)
     }),
     step!("the backend received {n} {endpoint} requests", |scenario, values| {
@@ -68,18 +68,20 @@ pub(crate) const THEN: &[Step] = &[
         expect("the requests received", expected, scenario.control().requests(values.parse()?))
     }),
     step!("the key state is {state}", |scenario, values| {
-        let state = format!("{:?}", scenario.view().await?.key_state);
+        let state = format!("{:?}", scenario.screen().await?.key_state);
         expect("the key state", values.text()?, state)
     }),
     step!("the card action is {action}", |scenario, values| {
-        let action = match card(scenario).await?.action {
+        let screen = scenario.screen().await?;
+        let action = match screen.card.ok_or_else(|| lacks(&screen, "card"))? {
             CardAction::EditInWallet => "edit in wallet",
             CardAction::MoveToThisPhone => "move to this phone",
         };
         expect("the card action", values.text()?.as_str(), action)
     }),
     step!("the card (is|is not) marked as unable to unlock", |scenario, values| {
-        let marked = card(scenario).await?.cannot_unlock;
+        let screen = scenario.screen().await?;
+        let marked = screen.cannot_unlock.ok_or_else(|| lacks(&screen, "card"))?;
         expect("the card is marked as unable to unlock", values.is("is"), marked)
     }),
     step!("the wallet was opened at key {key}", |scenario, values| {
@@ -87,51 +89,42 @@ pub(crate) const THEN: &[Step] = &[
         expect("the key that the wallet was opened at", expected, scenario.phone.wallet_opened_at())
     }),
     step!("the pairing reason is {code}", |scenario, values| {
-        let page = scenario.view().await?.page;
-        let PageView::PairingError { reason, .. } = page else {
-            return Err(lacks(&page, "pairing reason"));
-        };
-        let reason = reason.map_or("none", |code| code.name());
+        let screen = scenario.screen().await?;
+        if screen.page != "PairingError" {
+            return Err(lacks(&screen, "pairing reason"));
+        }
+        let reason = screen.reason.map_or("none", |code| code.name());
         expect("the pairing reason", values.text()?.as_str(), reason)
     }),
     step!("a password refresh (is|is not) under way", |scenario, values| {
-        let page = scenario.view().await?.page;
-        let refreshing = matches!(page, PageView::PairingError { refreshing: true, .. });
+        let refreshing = scenario.screen().await?.refreshing;
         expect("a password refresh is under way", values.is("is"), refreshing)
     }),
     step!("the phone software issue is {issue}", |scenario, values| {
-        let page = scenario.view().await?.page;
-        let PageView::Error(ErrorPage::Blocked(Blocker::PhoneSoftwareUpdateRequired(issue))) = page
-        else {
-            return Err(lacks(&page, "phone software issue"));
-        };
+        let screen = scenario.screen().await?;
+        let issue = screen.issue.ok_or_else(|| lacks(&screen, "phone software issue"))?;
         expect("the phone software issue", values.text()?, format!("{issue:?}"))
     }),
     step!("a warning (is|is not) shown", |scenario, values| {
-        let shown = scenario.view().await?.warning.is_some();
+        let shown = scenario.screen().await?.has_warning;
         expect("a warning is shown", values.is("is"), shown)
     }),
     step!("the page asks to wait {n} seconds", |scenario, values| {
-        expect("the seconds to wait", Some(values.parse()?), scenario.view().await?.wait)
+        expect("the seconds to wait", Some(values.parse()?), scenario.screen().await?.wait)
     }),
     step!("the page asks for no wait", |scenario, _values| {
-        expect("the seconds to wait", None, scenario.view().await?.wait)
+        expect("the seconds to wait", None, scenario.screen().await?.wait)
     }),
     step!("a notice (is|is not) shown", |scenario, values| {
-        let shown = scenario.view().await?.notice.is_some();
+        let shown = scenario.screen().await?.has_notice;
         expect("a notice is shown", values.is("is"), shown)
     }),
     step!("the entry is hidden because of {reason}", |scenario, values| {
-        let page = scenario.view().await?.page;
-        let PageView::VehicleTab { hidden, .. } = page else { return Err(lacks(&page, "entry")) };
-        let reason = hidden.map_or("nothing", |reason| match reason {
-            HiddenReason::NoVehicle => "no vehicle",
-            HiddenReason::Platform => "the platform",
-            HiddenReason::NotSupported => "no support",
-            HiddenReason::Asking => "an open question",
-            HiddenReason::Failed(_) => "a failure",
-            HiddenReason::UnknownValue => "an unknown value",
-        });
+        let screen = scenario.screen().await?;
+        if screen.page != "VehicleTab" {
+            return Err(lacks(&screen, "entry"));
+        }
+        let reason = screen.hidden.unwrap_or("nothing");
         expect("the reason", values.text()?.as_str(), reason)
     }),
     step!("the cache knows key {key} for {vin}", |scenario, values| {
@@ -155,33 +148,23 @@ pub(crate) const THEN: &[Step] = &[
         expect("the support in the cache", None, supports)
     }),
     step!("the \"more information\" link is {url}", |scenario, values| {
-        let page = scenario.view().await?.page;
-        let PageView::Overview { more_information, .. } = &page else {
-            return Err(lacks(&page, "such link"));
-        };
-        expect("the link", values.text()?.as_str(), more_information)
+        let screen = scenario.screen().await?;
+        let link = screen.more_information.as_deref().ok_or_else(|| lacks(&screen, "such link"))?;
+        expect("the link", values.text()?.as_str(), link)
     }),
 ];
 
 /// Returns whether the checkbox is checked, and whether it is highlighted.
 async fn checkbox(scenario: &mut Scenario) -> StepResult<(bool, bool)> {
-    let page = scenario.view().await?.page;
-    let PageView::ReadyToPair { checked, highlighted } = page else {
-        return Err(lacks(&page, "checkbox"));
-    };
-    Ok((checked, highlighted))
+    let screen = scenario.screen().await?;
+    match (screen.checked, screen.highlighted) {
+        (Some(checked), Some(highlighted)) => Ok((checked, highlighted)),
+        _ => Err(lacks(&screen, "checkbox")),
+    }
 }
 
-async fn card(scenario: &mut Scenario) -> StepResult<CardView> {
-    let page = scenario.view().await?.page;
-    let PageView::Overview { card, .. } = page else {
-        return Err(lacks(&page, "card"));
-    };
-    Ok(card)
-}
-
-fn lacks(page: &PageView, what: &str) -> StepError {
-    StepError(format!("{} has no {what}", page.name()))
+fn lacks(screen: &Screen, what: &str) -> StepError {
+    StepError(format!("{} has no {what}", screen.page))
 }
 
 fn supports(record: VehicleRecord) -> Option<bool> {

@@ -54,15 +54,8 @@ pub(crate) const WHEN: &[Step] = &[
         scenario.phone.foreground();
         Ok(())
     }),
-    step!("the app is suspended", |scenario, _values| {
-        // A scenario does not check the results of `suspend` and `resume`.
-        let _ = scenario.app().await?.suspend().await;
-        Ok(())
-    }),
-    step!("the app is resumed", |scenario, _values| {
-        let _ = scenario.app().await?.resume().await;
-        Ok(())
-    }),
+    step!("the app is suspended", |scenario, _values| scenario.app().await?.suspend().await),
+    step!("the app is resumed", |scenario, _values| scenario.app().await?.resume().await),
     step!("key {key} is deleted from the wallet", |scenario, values| {
         scenario.app().await?;
         scenario.phone.delete_key(&values.key()?);
@@ -75,11 +68,11 @@ pub(crate) const WHEN: &[Step] = &[
     }),
     step!("vehicle {vin} is refreshed", |scenario, values| {
         let vin = values.vin(scenario)?;
-        Ok(scenario.app().await?.refresh(vin)?)
+        scenario.app().await?.refresh(vin).await
     }),
     step!("vehicle {vin} is forgotten", |scenario, values| {
         let vin = values.vin(scenario)?;
-        Ok(scenario.app().await?.forget(vin).await?)
+        scenario.app().await?.forget(vin).await
     }),
     step!("the user signs out", |scenario, _values| scenario.sign_out().await),
 ];
