@@ -31,7 +31,7 @@ Examples:
   digital-key replay report.dkrec --shrink --feature > found.feature
   digital-key replay report.dkrec --open")]
 pub(crate) struct Options {
-    /// The recording, as an app exports it.
+    /// The recording, as an app exports it, or its JSON form.
     file: PathBuf,
     /// Print the session in words, step by step.
     #[arg(long)]
@@ -122,7 +122,12 @@ fn read(path: &Path) -> Result<Recording, CommandError> {
         )));
     }
     let file = std::fs::read(path).map_err(|error| at(&error))?;
-    Recording::read(&file).map_err(|error| at(&error))
+    match std::str::from_utf8(&file) {
+        Ok(text) if text.trim_start().starts_with('{') => {
+            Recording::from_json(text).map_err(|error| at(&error))
+        }
+        _ => Recording::read(&file).map_err(|error| at(&error)),
+    }
 }
 
 /// The machine of this build and the rules, for the steps of a recording.

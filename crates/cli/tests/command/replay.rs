@@ -93,6 +93,11 @@ fn a_recording_becomes_a_scenario_a_test_and_json() {
     assert!(test.contains("#[test]") && test.contains("\"VehicleTab\","), "{test}");
     let (json, ..) = replay(&file, &["--json"]);
     assert_eq!(Recording::from_json(&json).unwrap().to_bytes(), file);
+    // The JSON form is a recording, too.
+    assert_eq!(replay(json.as_bytes(), &["--story"]), replay(&file, &["--story"]));
+    let (_, error, code) = replay(&json.as_bytes()[..json.len() / 2], &[]);
+    assert!(error.contains("line"), "{error}");
+    assert_eq!(code, Some(2));
 }
 
 #[test]
