@@ -1,17 +1,18 @@
 //! Runs a plan.
 
+mod advance;
+mod at_rest;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError};
-use digital_key_domain::{
-    AppleErrorCode, HiddenReason, Intent, PageView, Settings, Tap, Taps, VehicleRecord,
-};
+use digital_key_domain::{Intent, Settings, VehicleRecord};
 use digital_key_ports::{Cache as _, LifecycleEvent, Take};
 use tokio::task::yield_now;
 use tokio::time::{Instant, advance, sleep, timeout};
 
-use crate::action::{Action, Plan, Planned, SheetEnd, Wait};
+use crate::action::{Action, Plan, Planned, Wait};
 use crate::environment::{AppContext, Environment};
 use crate::invariant::{Invariant, Violation};
 use crate::leak_detector::LeakDetector;
@@ -21,10 +22,6 @@ use crate::simulator::Setting;
 use crate::store::Store;
 use crate::trace::{RunRecording, Trace};
 use crate::watched_store::WatchedStore;
-
-/// After this time everything has ended that began under faults: a request ends within 10 seconds,
-/// so does a call of the store, and a lost store is asked once more.
-const CALM: Duration = Duration::from_secs(45);
 
 /// After this time every action has ended, if nothing goes wrong.
 const ACTION: Duration = Duration::from_secs(2);
@@ -297,37 +294,6 @@ impl History {
         }
     }
 
-    /// Does what leads on.
-    fn advance(&mut self, phone: usize, number: u8) -> Result<(), Violation> {
-        if self.environment().sheet_waits(phone) {
-            let end = match number % 4 {
-                0 => SheetEnd::Failed(AppleErrorCode::UserCanceled),
-                backend_lags => {
-                    SheetEnd::Made { backend_lags: backend_lags == 1, with_error: false }
-                }
-            };
-            self.environment().end_sheet(phone, end);
-            return Ok(());
-        }
-        if number % 16 == 9 && self.environment().may_answer_late(phone) {
-            let end = SheetEnd::Made { backend_lags: number % 32 == 9, with_error: false };
-            self.environment().answer_late(phone, end);
-            return Ok(());
-        }
-        let Some(process) = self.app(phone)? else { return Ok(()) };
-        let view = process.app.view().borrow().clone();
-        let taps = taps_that_lead_on(view.offers, number % 8 == 7);
-        let number = usize::from(number);
-        let intent = match view.vehicle {
-            None => Intent::SelectVehicle(self.setting.vins[usize::from(number % 8 == 0)]),
-            Some(_) => match taps.get(number % taps.len().max(1)) {
-                Some(tap) => (*tap).into(),
-                None => return Ok(()),
-            },
-        };
-        self.dispatch(phone, intent)
-    }
-
     /// Starts a second instance: it is refused while the first one holds the store (invariant 1).
     async fn second_instance(&mut self, phone: usize, vehicle: usize) -> Result<(), Violation> {
         let context = self.context(phone);
@@ -345,78 +311,4 @@ impl History {
             }
         }
     }
-
-    /// The faults stop: everything that was pending ends, and the app can be used (invariant 10).
-    async fn finish(&mut self) -> Result<(), Violation> {
-        for phone in 0..self.processes.len() {
-            self.environment().devices[phone].stop_faults();
-            // The host may forget to resume the app: the foreground opens the cache (GEN-10).
-            self.send(phone, LifecycleEvent::CameToForeground)?;
-        }
-        sleep(CALM).await;
-        // The user ends a sheet.
-        for phone in 0..self.processes.len() {
-            self.environment().end_sheet(phone, SheetEnd::Vanished);
-        }
-        sleep(ACTION).await;
-        self.check()?;
-        let steps = [
-            Tap::Close.into(),
-            Intent::SelectVehicle(self.setting.vins[0]),
-            Tap::Entry.into(),
-            Tap::Continue.into(),
-        ];
-        for phone in 0..self.processes.len() {
-            self.must_be_at_rest(phone, "after the faults have stopped").await?;
-            for step in steps {
-                self.dispatch(phone, step)?;
-                sleep(ACTION).await;
-                self.must_be_at_rest(phone, &format!("after {step:?}")).await?;
-            }
-        }
-        // What was acknowledged to the last app is there for the next one (invariant 4).
-        for phone in 0..self.processes.len() {
-            self.kill(phone, false);
-            drop(self.start(phone)?);
-        }
-        Ok(())
-    }
-
-    /// Checks that no work is left, and that no page waits for an answer.
-    async fn must_be_at_rest(&mut self, phone: usize, when: &str) -> Result<(), Violation> {
-        let never = |what: &str| Err(Invariant::EveryActionEnds.violated(format!("{what} {when}")));
-        let Some(process) = self.app(phone)? else { return never("the app does not start") };
-        match timeout(ACTION, process.app.idle()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return never("the core has ended"),
-            Err(_) => return never("work is left"),
-        }
-        let view = process.app.view().borrow().clone();
-        match view.page {
-            PageView::VehicleTab { opening: true, .. } => never("the page does not open"),
-            PageView::VehicleTab { hidden: Some(HiddenReason::Asking), .. } => {
-                never("the entry is not decided")
-            }
-            PageView::Welcome { .. } if !view.offers.contains(Tap::Continue) => {
-                never("Continue is not offered")
-            }
-            _ if view.pairing_runs => never("a pairing runs"),
-            _ if self.environment().devices[phone].disk.holder.is_none() => {
-                never("the cache is closed in the foreground")
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Returns the offered taps that lead on, or sometimes all of them. A page that can only be left is
-/// left; Welcome waits until Continue is offered.
-fn taps_that_lead_on(offers: Taps, any: bool) -> Vec<Tap> {
-    let back = Taps::of([Tap::Back, Tap::Close, Tap::UntickBox, Tap::ConfirmError]);
-    let leads_on = |tap: &Tap| any || !back.contains(*tap);
-    let taps: Vec<_> = offers.iter().filter(leads_on).collect();
-    if taps.is_empty() && offers.contains(Tap::ConfirmError) {
-        return vec![Tap::ConfirmError];
-    }
-    taps
 }
