@@ -34,14 +34,24 @@ private fun control(method: String, path: String, body: String) {
 /** Makes an app on a simulated iPhone, as the plugin does on Android with [AndroidLauncher]. */
 private class TestLauncher(val phone: SimulatedPhone) : Launcher {
     var launches = 0
+    var model = Phone.Ios("iPhone12,1", "14.2")
+    var directory: String? = null
+    var failure: String? = null
+
+    fun repair() {
+        model = Phone.Ios("iPhone12,1", "14.2")
+        directory = null
+        failure = null
+    }
 
     override suspend fun make(setup: Setup, dart: DartPorts): DigitalKeyApp {
         launches += 1
+        failure?.let { error(it) }
         val keys =
             object : DataKeySource {
                 override fun dataKey() = DataKey(ByteArray(32) { it.toByte() })
             }
-        val directory = Files.createTempDirectory("digital-key").toString()
+        val directory = directory ?: Files.createTempDirectory("digital-key").toString()
         val ports =
             Ports(
                 bff = BffAdapter.http(setup.bff, dart.tokens),
@@ -53,7 +63,7 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
         val short = Duration.ofMillis(10)
         val config =
             Config(
-                phone = Phone.Ios("iPhone12,1", "14.2"),
+                phone = model,
                 recorder = RecorderOptions(),
                 retry = RetryPolicy(3u, short, short, Duration.ofSeconds(1)),
             )
@@ -76,6 +86,10 @@ private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspen
             "delete" -> control("DELETE", "$first", "").let { null }
             "deleteKeys" -> phone.keys.forEach(phone::deleteKey).let { null }
             "launches" -> launcher.launches
+            "model" -> launcher.apply { model = Phone.Ios("$first", "$second") }.let { null }
+            "directory" -> launcher.apply { directory = "$first" }.let { null }
+            "launcherThrows" -> launcher.apply { failure = "$first" }.let { null }
+            "repair" -> launcher.repair().let { null }
             "detach" -> half.detach().let { null }
             "nonsense" -> nonsense("$first", second).let { null }
             "canned" -> cannedViews().map { listOf(it.name, it.view.pageName, encode(it.view)) }
