@@ -39,7 +39,7 @@ pub(super) fn pages() -> Result<Vec<Page>, TaskError> {
             text: kotlin::render(&sent, &received),
         },
         Page {
-            path: "crates/bindings/packages/dart/ios/Classes/Codec.swift",
+            path: "crates/bindings/packages/dart/ios/digital_key/Sources/digital_key/Codec.swift",
             text: swift::render(&sent, &received),
         },
     ])

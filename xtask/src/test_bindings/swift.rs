@@ -123,12 +123,18 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
     // The Swift half of the Flutter package, which only a Mac can build with Flutter.
     package.build("Flutter", "-swift-version 6", &swift.sources("../dart/test/stubs/swift")?)?;
-    let half = swift.sources("../dart/ios/Classes")?;
+    let half = swift.sources("../dart/ios/digital_key/Sources/digital_key")?;
+    // As in a release build, which has no simulated sheet.
     package.compile("-swift-version 6 -typecheck", &half)?;
-    let tests =
-        format!("-swift-version 6 -o {built}/tests -lDigitalKey -ldigital_key_bindings -lUIKit");
-    package.compile(&tests, &swift.sources("Tests/DigitalKeyTests")?)?;
-    Ok(Tests::Ready(swift.program(format!("{built}/tests"))))
+    package.build("digital_key", "-swift-version 6 -D DEBUG -lDigitalKey -lFlutter", &half)?;
+    let programs = [("tests", "Tests/DigitalKeyTests"), ("half", "../dart/test/swift")];
+    for (program, sources) in programs {
+        let libraries = "-lDigitalKey -ldigital_key_bindings -lUIKit -ldigital_key -lFlutter";
+        let options = format!("-swift-version 6 -D DEBUG -o {built}/{program} {libraries}");
+        package.compile(&options, &swift.sources(sources)?)?;
+    }
+    let both = format!("{built}/tests && {built}/half");
+    Ok(Tests::Ready(swift.program("sh").argument("-c").argument(both)))
 }
 
 /// The programs of the pages. The other files are only type-checked.

@@ -195,10 +195,16 @@ public enum SimulatedAnswer: Sendable, Hashable {
     public var label: String {
         switch self {
         case .success: "Success"
-        case .failure(let error): "Error: \(error)"
+        case .failure(let error): words("\(error)")
         case .neither: "Neither a pass nor an error"
         case .silence: "Close without an answer"
         }
+    }
+
+    /// `userCanceled` as "User canceled".
+    private func words(_ name: String) -> String {
+        let words = name.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : "\($1)" }
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 
     /// Every answer, for the list of a dialog.

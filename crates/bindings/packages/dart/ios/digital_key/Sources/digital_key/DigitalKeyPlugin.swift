@@ -1,4 +1,5 @@
-import DigitalKey
+// An app that imports this module makes the core, too.
+@_exported import DigitalKey
 import Flutter
 import Foundation
 
@@ -9,6 +10,12 @@ public final class DigitalKeyPlugin: NSObject, @preconcurrency FlutterPlugin {
     /// registered.
     public static var launcher: (any Launcher)?
 
+    #if DEBUG
+    /// The phone whose simulated sheet Dart shows. Set it before the plugins are registered, and give it to
+    /// the app in your ``launcher``. A release build does not compile with it.
+    public static var simulated: SimulatedPhone?
+    #endif
+
     private let half: ChannelHalf
 
     private init(half: ChannelHalf) {
@@ -17,7 +24,12 @@ public final class DigitalKeyPlugin: NSObject, @preconcurrency FlutterPlugin {
 
     public static func register(with registrar: any FlutterPluginRegistrar) {
         let channel = FlutterMethodChannel(name: "digital_key", binaryMessenger: registrar.messenger())
-        let half = ChannelHalf(dart: Calls(channel: channel), launcher: launcher ?? NoLauncher())
+        let (dart, launcher) = (Calls(channel: channel), launcher ?? NoLauncher())
+        #if DEBUG
+        let half = ChannelHalf(dart: dart, launcher: launcher, simulated: simulated)
+        #else
+        let half = ChannelHalf(dart: dart, launcher: launcher)
+        #endif
         registrar.publish(DigitalKeyPlugin(half: half))
         channel.setMethodCallHandler { call, result in
             Task { @MainActor in
@@ -54,6 +66,11 @@ private final class NoLauncher: Launcher {
 private final class Calls: DartSide {
     private struct DartError: Error {}
 
+    /// Flutter makes the value for this answer alone, and nobody changes it.
+    private struct Answer: @unchecked Sendable {
+        let value: Any?
+    }
+
     private let channel: FlutterMethodChannel
 
     init(channel: FlutterMethodChannel) {
@@ -65,14 +82,16 @@ private final class Calls: DartSide {
     }
 
     func call(_ method: String, _ arguments: Any?) async throws -> Any? {
-        try await withCheckedThrowingContinuation { (waiting: CheckedContinuation<Any?, any Error>) in
+        let answer = try await withCheckedThrowingContinuation {
+            (waiting: CheckedContinuation<Answer, any Error>) in
             channel.invokeMethod(method, arguments: arguments) { answer in
                 if answer is FlutterError || answer as? NSObject === FlutterMethodNotImplemented {
                     waiting.resume(throwing: DartError())
                 } else {
-                    waiting.resume(returning: answer)
+                    waiting.resume(returning: Answer(value: answer))
                 }
             }
         }
+        return answer.value
     }
 }

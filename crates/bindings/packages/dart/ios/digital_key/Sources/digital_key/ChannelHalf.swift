@@ -54,6 +54,46 @@ public final class ChannelHalf {
         self.launcher = launcher
     }
 
+    #if DEBUG
+    /// The simulated sheet that is up; nil = none is up.
+    private var sheet: SimulatedSheet?
+    private var isSimulated = false
+
+    /// With a simulated phone, Dart shows its sheet; the launcher gives its wallet and sheet to the app. A
+    /// release build does not compile with it.
+    public convenience init(dart: any DartSide, launcher: any Launcher, simulated: SimulatedPhone?) {
+        self.init(dart: dart, launcher: launcher)
+        guard let simulated else { return }
+        isSimulated = true
+        Task { @MainActor [weak self] in
+            for await sheet in simulated.sheets {
+                self?.sheet = sheet
+                self?.reportSheet()
+            }
+        }
+    }
+
+    private func reportSheet() {
+        let labels = sheet.map { _ in SimulatedAnswer.choices.map(\.label) }
+        if isSimulated { report("sheet", labels ?? NSNull()) }
+    }
+
+    private func answerSheet(_ choice: Int64) async throws {
+        guard let sheet else { throw DigitalKeyError.NoSheet }
+        let choices = SimulatedAnswer.choices
+        guard choices.indices.contains(Int(choice)) else { throw unknownWire("SimulatedAnswer") }
+        // Before the answer, which lets other calls in.
+        self.sheet = nil
+        await sheet.answer(choices[Int(choice)])
+    }
+    #else
+    private func reportSheet() {}
+
+    private func answerSheet(_ choice: Int64) async throws {
+        throw DigitalKeyError.NoSheet
+    }
+    #endif
+
     /// The answer to a call of Dart.
     public enum Answer {
         case done
@@ -96,6 +136,8 @@ public final class ChannelHalf {
             return try running(caller).app.recording().map { .bytes($0) } ?? .done
         case "lastRecording":
             return try running(caller).app.lastRecording().map { .bytes($0) } ?? .done
+        case "answerSheet":
+            try await answerSheet(readWire(argument, Int64.self))
         default:
             return .notImplemented
         }
@@ -145,6 +187,8 @@ public final class ChannelHalf {
             try app.start(listener: Reports(half: self))
             running = Running(app: app, setup: setup, events: events)
         }
+        // Dart may still have to receive what the last object has not.
+        reportSheet()
         guard let stream = try running?.app.views() else { return }
         views = Task { @MainActor [weak self] in
             // A view is sent when Dart has handled the last one; those between are outdated.
