@@ -1,5 +1,6 @@
 //! The packages for client teams, in the folder `dist` of the target folder.
 
+mod dart;
 mod kotlin;
 mod paths;
 pub(crate) mod python;
@@ -49,6 +50,8 @@ pub(crate) enum Part {
     Kotlin,
     /// The Python package as a source distribution, and as a wheel with the library of this system.
     Python,
+    /// The Flutter plugin, with the Swift package and the archive for Android in it.
+    Dart,
     /// The playground, as a folder for any server of files.
     Playground,
     /// The bill of materials of the library.
@@ -65,6 +68,7 @@ impl Part {
             Self::Swift => swift::write(folder),
             Self::Kotlin => kotlin::write(folder, work, &library_of_this_system()?),
             Self::Python => python::write(folder, work),
+            Self::Dart => dart::write(folder, work, &library_of_this_system()?),
             Self::Playground => {
                 playground::write(folder)?;
                 Ok(Outcome::Passed)
@@ -111,13 +115,15 @@ pub(crate) fn write(parts: &[Part]) -> Result<Outcome, TaskError> {
 pub(crate) fn check_install() -> Result<Outcome, TaskError> {
     let library = bindings::write_sources()?;
     let mut missing = Vec::new();
-    for name in ["rust", "kotlin", "python"] {
-        let folder = emptied(target_folder().join("install").join(name))?;
+    let install = target_folder().join("install");
+    for name in ["rust", "kotlin", "python", "dart"] {
+        let folder = emptied(install.join(name))?;
         let work = emptied(target_folder().join("install-work").join(name))?;
         let outcome = match name {
             "rust" => rust::write(&folder, &work)?,
             "kotlin" => kotlin::write(&folder, &work, &library)?,
-            _ => python::write_with(&folder, &work, &library)?,
+            "python" => python::write_with(&folder, &work, &library)?,
+            _ => dart::write_with(&folder, &work, &install.join("kotlin"))?,
         };
         if let Outcome::Skipped(reason) = outcome {
             missing.push(reason);
@@ -149,6 +155,19 @@ pub(crate) fn copy(files: &[impl AsRef<Path>], folder: &Path) -> Result<(), Task
         let name = from.file_name().ok_or("a file has no name")?;
         std::fs::copy(&from, folder.join(name))
             .map_err(|error| format!("{}: {error}", from.display()))?;
+    }
+    Ok(())
+}
+
+/// Copies files below a folder of the workspace, as git lists them for these arguments, into a folder.
+fn copy_from_git(from: &Path, paths: &str, folder: &Path) -> Result<(), TaskError> {
+    let from = workspace_root().join(from);
+    let files = program("git", "ls-files -z --").args(paths).within(&from).output()?;
+    for file in files.split_terminator('\0').map(Path::new) {
+        // A file that is deleted and not committed is in the list, too.
+        if from.join(file).is_file() {
+            copy(&[from.join(file)], &folder.join(file.parent().unwrap_or(Path::new(""))))?;
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod ci;
 mod codegen;
 mod command;
 mod contract;
+mod dart;
 mod deny;
 mod dist;
 mod docs;

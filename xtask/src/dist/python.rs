@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{LICENCES, VERSION, copy, expect, paths};
+use super::{LICENCES, VERSION, copy, copy_from_git, expect, paths};
 use crate::Outcome;
 use crate::TaskError;
 use crate::command::{Program, compiler_cache, program, target_folder, workspace_root};
@@ -12,7 +12,7 @@ use crate::command::{Program, compiler_cache, program, target_folder, workspace_
 const SOURCES: &str = "crates/bindings/packages/python";
 
 /// What a source distribution needs of the workspace to build the library.
-const WORKSPACE: &str = "ls-files -z -- Cargo.toml Cargo.lock crates xtask";
+const WORKSPACE: &str = "Cargo.toml Cargo.lock crates xtask";
 
 /// Writes a source distribution of the current folder, and prints its name.
 const SDIST: &str = "
@@ -40,7 +40,7 @@ pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
     let source = work.join("source");
     copy_project(&source)?;
     copy_modules(&source)?;
-    copy_workspace(&source.join("rust"))?;
+    copy_from_git(Path::new(""), WORKSPACE, &source.join("rust"))?;
     let name = tool("-c").argument(SDIST).argument(folder).within(&source).output()?;
     println!("wrote {}", name.trim());
     pack_and_try(&folder.join(name.trim()), folder, work)
@@ -160,16 +160,4 @@ fn copy_modules(folder: &Path) -> Result<(), TaskError> {
         .argument(&generated)
         .argument(generated.with_extension("pyi"))
         .run()
-}
-
-/// Copies the sources of the library, as they are in git.
-fn copy_workspace(folder: &Path) -> Result<(), TaskError> {
-    let files = program("git", WORKSPACE).output()?;
-    for file in files.split_terminator('\0').map(Path::new) {
-        // A file that is deleted and not committed is in the list, too.
-        if workspace_root().join(file).is_file() {
-            copy(&[file], &folder.join(file.parent().unwrap_or(Path::new(""))))?;
-        }
-    }
-    Ok(())
 }

@@ -8,8 +8,10 @@ use crate::TaskError;
 use crate::command::{program, workspace_root};
 
 /// The files that repeat the workspace's version.
-const VERSIONED: [&str; 3] = [
+const VERSIONED: [&str; 5] = [
     "Cargo.toml",
+    "crates/bindings/packages/dart/android/build.gradle.kts",
+    "crates/bindings/packages/dart/pubspec.yaml",
     "crates/bindings/packages/kotlin/build.gradle.kts",
     "crates/bindings/packages/python/pyproject.toml",
 ];
@@ -80,10 +82,15 @@ pub(super) fn set(current: &Version, next: &Version) -> Result<(), TaskError> {
 
 /// A text in which our own versions, and no others, are the next one.
 fn with_version(text: &str, current: &Version, next: &Version) -> String {
-    let (current, next) = (format!("\"{current}\""), format!("\"{next}\""));
+    let (quoted, quoted_next) = (format!("\"{current}\""), format!("\"{next}\""));
+    // YAML needs no quotes.
+    let (plain, plain_next) = (format!("version: {current}\n"), format!("version: {next}\n"));
     let lines = text.split_inclusive('\n').map(|line| {
+        if line == plain {
+            return plain_next.clone();
+        }
         let is_ours = line.starts_with("version = ") || line.starts_with("digital-key");
-        if is_ours { line.replace(&current, &next) } else { line.to_owned() }
+        if is_ours { line.replace(&quoted, &quoted_next) } else { line.to_owned() }
     });
     lines.collect()
 }
@@ -100,9 +107,9 @@ mod tests {
     fn only_our_own_versions_change() {
         let manifest = "[workspace.package]\nversion = \"0.1.0\"\nrust-version = \"1.89\"\n\n\
                         digital-key-app = { path = \"crates/app\", version = \"0.1.0\" }\n\
-                        other = \"0.1.0\"\n";
+                        version: 0.1.0\nother = \"0.1.0\"\n";
         let expected = manifest
-            .replacen("0.1.0", "0.2.0", 2)
+            .replacen("0.1.0", "0.2.0", 3)
             .replace("other = \"0.2.0\"", "other = \"0.1.0\"");
         assert_eq!(with_version(manifest, &version("0.1.0"), &version("0.2.0")), expected);
     }
@@ -110,7 +117,7 @@ mod tests {
     #[test]
     fn every_file_of_this_workspace_that_repeats_its_version_is_changed() {
         let (current, next) = (current().unwrap(), version("99.0.0"));
-        let listing = program("git", "ls-files *.toml *.kts").output().unwrap();
+        let listing = program("git", "ls-files *.toml *.kts *pubspec.yaml").output().unwrap();
         let repeats = |path: &&str| {
             let text = fs::read_to_string(workspace_root().join(path)).unwrap();
             with_version(&text, &current, &next) != text
