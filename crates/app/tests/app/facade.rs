@@ -47,9 +47,9 @@ async fn rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
 }
 
 #[tokio::test]
-async fn gen_2_each_step_is_told_with_what_it_shows_an_ignored_one_too() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&told);
+async fn gen_2_each_step_is_reported_with_its_view_also_an_ignored_one() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&reported);
     let world = World::start_with(Arc::new(GoodBff), |builder| {
         builder.on_step(move |step| {
             let calls: Vec<_> = step.effects.iter().map(|effect| effect.call()).collect();
@@ -59,9 +59,9 @@ async fn gen_2_each_step_is_told_with_what_it_shows_an_ignored_one_too() {
     world.app.dispatch(Tap::Entry).unwrap();
     world.app.dispatch(Intent::SelectVehicle(vin())).unwrap();
     world.app.idle().await.unwrap();
-    let told = told.lock().unwrap();
-    assert_eq!(told[0], (Verdict::Ignored(Reason::NotOffered), vec![], None));
-    assert_eq!(told[1], (Verdict::Accepted, vec!["cache.load"], Some(vin())));
+    let reported = reported.lock().unwrap();
+    assert_eq!(reported[0], (Verdict::Ignored(Reason::NotOffered), vec![], None));
+    assert_eq!(reported[1], (Verdict::Accepted, vec!["cache.load"], Some(vin())));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub(crate) struct FakePhone {
     /// The requests that a sheet was shown for.
     pub(crate) sheets: Mutex<Vec<PairingRequest>>,
     pub(crate) sheet_is_up: AtomicBool,
-    /// What happens before it is told whether the sheet is up.
+    /// What happens before the answer whether the sheet is up.
     pub(crate) sheet_check: Mutex<Behaviour<()>>,
     answers: AsyncMutex<mpsc::UnboundedReceiver<Behaviour<PairingAnswer>>>,
     pub(crate) answer: mpsc::UnboundedSender<Behaviour<PairingAnswer>>,

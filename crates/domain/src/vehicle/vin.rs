@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A vehicle identification number: 17 ASCII letters or digits, upper-cased.
 ///
 /// A number that ISO 3779 would not allow (the letters I, O and Q, a check digit that does not
-/// match) is still a VIN, since demonstration data has such numbers; [`Vin::remarks`] tells.
+/// match) is still a VIN, since demonstration data has such numbers; [`Vin::remarks`] names them.
 ///
 /// There is no `Display`: a log, an error and `Debug` show the shortened form ([`Vin::short`],
 /// GEN-6), and who needs all of it says so with [`Vin::as_str`].

@@ -81,7 +81,7 @@ fn ent_1_in_the_foreground_android_asks_nothing() {
 #[test]
 fn ent_5_nothing_about_remote_services_is_known() {
     let mut story = Story::new();
-    // All that a support answer can tell: a new field does not compile here and is looked at.
+    // All fields of a support answer: with a new one this test does not compile until it has a value here.
     let capability = DigitalKeyCapability {
         state: Some("ACTIVATED"),
         package: Some("SMACC_1_5"),
