@@ -84,6 +84,18 @@ impl Program {
         self
     }
 
+    /// Returns it as a command of the shell.
+    pub(crate) fn shell(&self) -> String {
+        let quoted = |text: &OsStr| format!("'{}'", text.to_string_lossy().replace('\'', r"'\''"));
+        let settings = self.command.get_envs().filter_map(|(name, value)| {
+            let value = quoted(value?);
+            Some(format!("{}={value}", name.display()))
+        });
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        let words = settings.chain(words.map(quoted)).collect::<Vec<_>>();
+        format!("env {}", words.join(" "))
+    }
+
     /// Starts it, set up further by the caller, and does not wait for its end.
     pub(crate) fn spawn(
         mut self,

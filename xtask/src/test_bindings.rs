@@ -1,5 +1,5 @@
 //! Pairs a car from Swift, Kotlin, Python and Dart, each with its real compiler, against the running
-//! backend, and runs the code of the pages for clients.
+//! backend, and runs the code of the pages for clients and the feature files.
 
 mod dart;
 mod kotlin;
@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use crate::Outcome;
 use crate::TaskError;
 use crate::codegen::bindings;
-use crate::command::{Program, target_folder};
+use crate::command::{Program, cargo, target_folder};
 use crate::services::Backend;
 use page::Snippets;
 
@@ -48,6 +48,20 @@ impl Language {
             Self::Python => python::build(folder, library),
             Self::Dart => dart::build(folder, library),
         }
+    }
+
+    /// Runs all feature files on an app in this language, which does what the lines on its standard
+    /// input say.
+    fn run_features(self, folder: &Path, library: &Path) -> Result<(), TaskError> {
+        let app = match self {
+            Self::Swift => swift::feature_app(folder, library)?,
+            Self::Kotlin => kotlin::feature_app(folder, library)?,
+            Self::Python => python::feature_app(folder),
+            // Its app runs in an engine, beside the Kotlin half, whose core is that of Kotlin.
+            Self::Dart => return Ok(()),
+        };
+        // The tests of the whole workspace are built already.
+        cargo("test --quiet --workspace --test features -- --phone").argument(app.shell()).run()
     }
 
     /// Builds and runs the code of the pages in the folder in which the tests were built: with the
@@ -107,6 +121,7 @@ pub(crate) fn run(languages: &[Language]) -> Result<Outcome, TaskError> {
                     }
                 }
                 language.run_pages(&folder, &library, backend)?;
+                language.run_features(&folder, &library)?;
                 if matches!(language, Language::Python) {
                     missing.extend(python::check_types(&folder)?);
                 }

@@ -28,6 +28,12 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     ))
 }
 
+/// The app that the feature files run.
+pub(super) fn feature_app(folder: &Path) -> Program {
+    let app = workspace_root().join("crates/bindings/packages/python/tests/feature_app.py");
+    program("python3", "-B").argument(app).env("PYTHONPATH", &text(folder))
+}
+
 /// Checks the types of the package with mypy, on a client with types. Returns what is missing if
 /// there is no mypy.
 pub(super) fn check_types(folder: &Path) -> Result<Option<String>, TaskError> {

@@ -7,10 +7,12 @@ use super::{HOMES, Tests, text};
 use crate::TaskError;
 use crate::command::{Program, compiler_cache, program, target_folder, workspace_root};
 
-/// Runs a program in the Debian `$0`, which sees the workspace `$1` as /mnt and the target folder `$2`
-/// as /media, and trusts the certificates of this system. The mounts end with the process.
+/// Runs a program in the Debian `$0`, which sees the workspace `$1` as /mnt, the target folder `$2` as
+/// /media and the same temporary files, and trusts the certificates of this system. The mounts end with
+/// the process.
 const ENTER: &str = r#"
 mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2" "$0/media" &&
+    mount --rbind /tmp "$0/tmp" &&
     mkdir -p "$0/etc/ssl" && mount --bind /etc/ssl "$0/etc/ssl" && shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
 "#;
 
@@ -135,6 +137,15 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     }
     let both = format!("{built}/tests && {built}/half");
     Ok(Tests::Ready(swift.program("sh").argument("-c").argument(both)))
+}
+
+/// The app that the feature files run.
+pub(super) fn feature_app(folder: &Path, library: &Path) -> Result<Program, TaskError> {
+    let package = Package::find(folder, library)?.ok_or("the Swift compiler is gone")?;
+    let app = format!("{}/feature-app", package.built);
+    let options = format!("-swift-version 6 -o {app} -lDigitalKey -ldigital_key_bindings");
+    package.compile(&options, &package.swift.sources("Tests/FeatureApp")?)?;
+    Ok(package.swift.program(app))
 }
 
 /// The programs of the pages. The other files are only type-checked.
