@@ -27,7 +27,7 @@ Runs feature files: those of this crate, or yours.
 cargo test -p digital-key-acceptance --test features -- [OPTIONS] [NAME]...
 
   --input GLOB  run these feature files, such as '/any/where/*.feature', or all in this folder
-  --phone CMD   run the app in this program, such as 'python3 driver.py'; docs/clients/README.md
+  --phone CMD   run the app in this program, such as 'python3 driver.py'; crates/acceptance/README.md
                 has what it reads and writes
   NAME          run only scenarios whose title or tags contain it, such as the number of a rule
   --list        print the name of this test

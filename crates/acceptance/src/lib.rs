@@ -11,6 +11,10 @@
 //! on loopback, and the sled cache in a directory of its own for each scenario. Only the phone is
 //! scripted.
 //!
+//! # Other languages
+//! With `--phone 'command'` the app runs in a program in any language, which reads and writes one line
+//! for each call. The README of this crate describes the lines.
+//!
 //! # Keywords
 //! Each text has one meaning, so that a step may have any keyword, `*` included.
 //!
