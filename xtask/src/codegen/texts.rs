@@ -144,6 +144,25 @@ mod tests {
     }
 
     #[test]
+    fn each_text_of_the_swift_example_is_there() {
+        let catalogs = catalogs();
+        let example = workspace_root().join("crates/bindings/packages/swift/Example/Screens");
+        let mut found = 0;
+        for entry in std::fs::read_dir(example).unwrap() {
+            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            // A key is a literal of words with dashes between them.
+            for literal in source.split('"').skip(1).step_by(2) {
+                let is_key = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+                if literal.chars().all(is_key) && (literal.contains('-') || literal == "loading") {
+                    found += 1;
+                    assert!(catalogs[0].1.contains_key(literal), "{literal}");
+                }
+            }
+        }
+        assert!(found > 50, "{found} keys");
+    }
+
+    #[test]
     fn json_files_are_json() {
         for (name, content) in files(&catalogs()) {
             if !name.ends_with(".xml") {

@@ -1,5 +1,8 @@
 //! The tests in Swift, with the compiler of this system, or with that of a whole Debian in the cache,
 //! which only root can enter.
+//!
+//! Xcode 26 puts the code of a new app on the main actor by default. What an app contains, the example
+//! and the pages, is type-checked in this way too, if there is a compiler that can, which is Swift 6.2.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +19,15 @@ mount --rbind /proc "$0/proc" && mount --bind "$1" "$0/mnt" && mount --bind "$2"
     mkdir -p "$0/etc/ssl" && mount --bind /etc/ssl "$0/etc/ssl" && shift 2 && exec chroot "$0" env LD_LIBRARY_PATH=/usr/libexec/swift/lib/swift/linux "$@"
 "#;
 
+/// The stubs of Apple's libraries, on which the code for iOS is built; a Mac has all but the last.
+const STUBS: [&str; 4] = ["Combine", "Security", "SwiftUI", "UIKit"];
+
+/// The Swift half of the Flutter package, which only a Mac can build with Flutter.
+const FLUTTER_HALF: &str = "../dart/ios/digital_key/Sources/digital_key";
+
+/// The option of a new app in Xcode 26.
+const ISOLATED: &str = "-default-isolation MainActor";
+
 /// A Swift compiler.
 struct Swift {
     /// The Debian in which the compiler is installed; `None` = this system.
@@ -27,13 +39,19 @@ struct Swift {
 }
 
 impl Swift {
-    fn find() -> Option<Self> {
+    /// The first compiler that accepts these options.
+    fn find(options: &str) -> Option<Self> {
         let installed =
             Self { debian: None, workspace: workspace_root().into(), target: target_folder() };
-        let debian = Some(compiler_cache().join("swift"));
-        let cached = Self { debian, workspace: "/mnt".into(), target: "/media".into() };
-        let runs = |swift: &Self| swift.program("swiftc").argument("--version").output().is_ok();
-        [installed, cached].into_iter().find(runs)
+        let cached = |name: &str| Self {
+            debian: Some(compiler_cache().join(name)),
+            workspace: "/mnt".into(),
+            target: "/media".into(),
+        };
+        let runs = |swift: &Self| {
+            swift.program("swiftc").args(options).argument("--version").output().is_ok()
+        };
+        [installed, cached("swift"), cached("swift-6.2")].into_iter().find(runs)
     }
 
     /// A program of the system in which the compiler is installed.
@@ -54,12 +72,20 @@ impl Swift {
         Ok(text(&self.target.join(path.strip_prefix(target_folder())?)))
     }
 
-    /// The sources of a part of the package.
+    /// The sources of a part of the package, with those in its folders.
     fn sources(&self, part: &str) -> Result<String, TaskError> {
         let part = Path::new("crates/bindings/packages/swift").join(part);
         let mut sources = Vec::new();
-        for entry in std::fs::read_dir(workspace_root().join(&part))? {
-            sources.push(text(&self.workspace.join(&part).join(entry?.file_name())));
+        let mut folders = vec![part];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(workspace_root().join(&folder))? {
+                let path = folder.join(entry?.file_name());
+                if path.extension().is_some_and(|it| it == "swift") {
+                    sources.push(text(&self.workspace.join(path)));
+                } else if workspace_root().join(&path).is_dir() {
+                    folders.push(path);
+                }
+            }
         }
         sources.sort();
         Ok(sources.join(" "))
@@ -75,36 +101,84 @@ struct Package {
 }
 
 impl Package {
+    /// The package that the tests use, in this folder.
     fn find(folder: &Path, library: &Path) -> Result<Option<Self>, TaskError> {
-        let Some(swift) = Swift::find() else { return Ok(None) };
+        Swift::find("").map(|swift| Self::of(swift, folder, library)).transpose()
+    }
+
+    /// The package for a compiler that knows the dialect of Xcode 26.
+    fn find_isolated(folder: &Path, library: &Path) -> Result<Option<Self>, TaskError> {
+        let folder = folder.join("isolated");
+        std::fs::create_dir_all(&folder)?;
+        let package = Swift::find(ISOLATED).map(|swift| Self::of(swift, &folder, library));
+        if package.is_none() {
+            println!("not checked on the main actor by default: no compiler of Swift 6.2");
+        }
+        package.transpose()
+    }
+
+    fn of(swift: Swift, folder: &Path, library: &Path) -> Result<Self, TaskError> {
         let built = swift.seen(folder)?;
         let libraries = swift.seen(library.parent().ok_or("the library is in no folder")?)?;
         let module = swift.workspace.join("crates/bindings/packages/swift/Sources/DigitalKeyFFI");
         let module = module.display();
         // Clang finds the map of a module only by its whole path.
         let options = format!(
-            "-parse-as-library -Xcc -fmodule-map-file={module}/module.modulemap \
+            "-swift-version 6 -parse-as-library \
+             -Xcc -fmodule-map-file={module}/module.modulemap \
              -I {built} -L {built} -L {libraries} \
              -Xlinker -rpath -Xlinker {built} -Xlinker -rpath -Xlinker {libraries}"
         );
-        Ok(Some(Self { swift, built, options }))
+        Ok(Self { swift, built, options })
     }
 
     fn compile(&self, options: &str, sources: &str) -> Result<(), TaskError> {
         self.swift.program("swiftc").args(&self.options).args(options).args(sources).run()
     }
 
-    /// Builds a library, and its module.
-    fn build(&self, module: &str, options: &str, sources: &str) -> Result<(), TaskError> {
+    /// Builds the package on stubs of Apple's libraries, or with `-emit-module` their modules only.
+    fn build(&self, emit: &str) -> Result<(), TaskError> {
+        for stub in self.stubs() {
+            self.build_part(stub, emit, &self.swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
+        }
+        let options = format!("{emit} -D DEBUG -ldigital_key_bindings {}", self.links());
+        self.build_part("DigitalKey", &options, &self.swift.sources("Sources/DigitalKey")?)?;
+        self.build_part("Flutter", emit, &self.swift.sources("../dart/test/stubs/swift")?)
+    }
+
+    /// Builds a library or a module.
+    fn build_part(&self, module: &str, options: &str, sources: &str) -> Result<(), TaskError> {
         let Self { built, .. } = self;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let library = match options.contains("-emit-library") {
+            true => format!("-o {built}/{prefix}{module}{suffix}"),
+            false => String::new(),
+        };
         self.compile(
             &format!(
-                "{options} -module-name {module} -emit-library -o {built}/{prefix}{module}{suffix} \
+                "{options} -module-name {module} {library} \
                  -emit-module -emit-module-path {built}/{module}.swiftmodule"
             ),
             sources,
         )
+    }
+
+    /// The stubs that this system needs.
+    fn stubs(&self) -> &'static [&'static str] {
+        if cfg!(target_os = "macos") { &STUBS[3..] } else { &STUBS }
+    }
+
+    /// The options that link the stubs.
+    fn links(&self) -> String {
+        self.stubs().iter().map(|stub| format!("-l{stub} ")).collect()
+    }
+
+    /// Type-checks what is compiled into an app, with these options.
+    fn check(&self, options: &str) -> Result<(), TaskError> {
+        let options = format!("{options} -typecheck");
+        self.compile(&options, &self.swift.sources("Example")?)?;
+        // Without `DEBUG`, as in a release build, which has no simulated sheet.
+        self.compile(&options, &self.swift.sources(FLUTTER_HALF)?)
     }
 }
 
@@ -113,26 +187,22 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
         let missing = "no Swift compiler: on Debian .ci/install-compilers installs one for root";
         return Ok(Tests::Missing(missing.to_owned()));
     };
-    let Package { swift, built, .. } = &package;
-    // The code for iOS is built on stubs of Apple's libraries; a Mac has a Keychain of its own.
-    let stubs = if cfg!(target_os = "macos") { &["UIKit"][..] } else { &["Security", "UIKit"] };
-    for stub in stubs {
-        package.build(stub, "-swift-version 6", &swift.sources(&format!("Tests/Stubs/{stub}"))?)?;
+    package.build("-emit-library")?;
+    package.check("")?;
+    if let Some(isolated) = Package::find_isolated(folder, library)? {
+        isolated.build("")?;
+        isolated.check(ISOLATED)?;
     }
-    // Swift 6.0 compiles UniFFI's sources only in the language mode of Swift 5.
-    let options = "-swift-version 5 -D DEBUG -ldigital_key_bindings -lUIKit";
-    package.build("DigitalKey", options, &swift.sources("Sources/DigitalKey")?)?;
-    package.compile("-swift-version 6 -typecheck", &swift.sources("Example")?)?;
-    // The Swift half of the Flutter package, which only a Mac can build with Flutter.
-    package.build("Flutter", "-swift-version 6", &swift.sources("../dart/test/stubs/swift")?)?;
-    let half = swift.sources("../dart/ios/digital_key/Sources/digital_key")?;
-    // As in a release build, which has no simulated sheet.
-    package.compile("-swift-version 6 -typecheck", &half)?;
-    package.build("digital_key", "-swift-version 6 -D DEBUG -lDigitalKey -lFlutter", &half)?;
+    let Package { swift, built, .. } = &package;
+    let half = swift.sources(FLUTTER_HALF)?;
+    package.build_part("digital_key", "-emit-library -D DEBUG -lDigitalKey -lFlutter", &half)?;
     let programs = [("tests", "Tests/DigitalKeyTests"), ("half", "../dart/test/swift")];
     for (program, sources) in programs {
-        let libraries = "-lDigitalKey -ldigital_key_bindings -lUIKit -ldigital_key -lFlutter";
-        let options = format!("-swift-version 6 -D DEBUG -o {built}/{program} {libraries}");
+        let libraries = format!(
+            "-lDigitalKey -ldigital_key_bindings -ldigital_key -lFlutter {}",
+            package.links()
+        );
+        let options = format!("-D DEBUG -o {built}/{program} {libraries}");
         package.compile(&options, &swift.sources(sources)?)?;
     }
     let both = format!("{built}/tests && {built}/half");
@@ -143,7 +213,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
 pub(super) fn feature_app(folder: &Path, library: &Path) -> Result<Program, TaskError> {
     let package = Package::find(folder, library)?.ok_or("the Swift compiler is gone")?;
     let app = format!("{}/feature-app", package.built);
-    let options = format!("-swift-version 6 -o {app} -lDigitalKey -ldigital_key_bindings");
+    let options = format!("-o {app} -lDigitalKey -ldigital_key_bindings {}", package.links());
     package.compile(&options, &package.swift.sources("Tests/FeatureApp")?)?;
     Ok(package.swift.program(app))
 }
@@ -157,15 +227,22 @@ pub(super) fn build_pages(
 ) -> Result<Vec<[Program; 2]>, TaskError> {
     let package = Package::find(folder, library)?.ok_or("the Swift compiler is gone")?;
     // All at once, as in an app for iOS.
-    let mut seen = Vec::new();
-    for file in others {
-        seen.push(package.swift.seen(file)?);
+    let check = |package: &Package, options: &str| {
+        let mut seen = Vec::new();
+        for file in others {
+            seen.push(package.swift.seen(file)?);
+        }
+        package.compile(&format!("{options} -typecheck"), &seen.join(" "))
+    };
+    check(&package, "")?;
+    if let Some(isolated) = Package::find_isolated(folder, library)? {
+        check(&isolated, ISOLATED)?;
     }
-    package.compile("-swift-version 6 -typecheck", &seen.join(" "))?;
     let build = |file: &PathBuf| {
         let source = package.swift.seen(file)?;
         let program = source.trim_end_matches(".swift");
-        let options = format!("-swift-version 6 -o {program} -lDigitalKey -ldigital_key_bindings");
+        let options =
+            format!("-o {program} -lDigitalKey -ldigital_key_bindings {}", package.links());
         package.compile(&options, &source)?;
         // Foundation keeps the files of an app here on Linux; the folder is empty in each run.
         let run = |home: &str| {

@@ -1,4 +1,4 @@
-// swift-tools-version:5.10
+// swift-tools-version:6.0
 import PackageDescription
 
 // `cargo xtask codegen bindings` writes the generated sources, which are not in git.
@@ -12,7 +12,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "DigitalKeyFFI"),
         .target(name: "DigitalKey", dependencies: ["DigitalKeyFFI"]),
-        .target(name: "DigitalKeyExample", dependencies: ["DigitalKey"], path: "Example"),
+        .target(name: "DigitalKeyExample", dependencies: ["DigitalKey"], path: "Example/Screens"),
         .executableTarget(
             name: "DigitalKeyTests",
             dependencies: ["DigitalKey"],

@@ -1,5 +1,5 @@
-//! The fixes of Swift's generated source: no duration ends the process, and the package decides what
-//! sends HTTP.
+//! The fixes of Swift's generated source: no duration ends the process, the package decides what sends
+//! HTTP, and the language mode of Swift 6 accepts it.
 
 use super::fix::{Fix, Times};
 
@@ -29,5 +29,28 @@ pub(super) const FIXES: &[Fix] = &[
         found: "public static func http(baseUrl: ",
         times: Times::Exactly(1),
         instead: "public static func coreHttp(baseUrl: ",
+    },
+    // Swift 6 refuses to send functions to a task that are not marked as sendable. Each of these is
+    // made for one call and passed to one task, which alone calls it.
+    Fix {
+        found: r"
+    let task = Task {
+        // Note: it's important",
+        times: Times::Exactly(1),
+        instead: r"
+    nonisolated(unsafe) let (makeCall, handleSuccess, handleError) = (makeCall, handleSuccess, handleError)
+    let task = Task { @Sendable in
+        // Note: it's important",
+    },
+    Fix {
+        found: r"
+    let task = Task {
+        // See the note",
+        times: Times::Exactly(1),
+        instead: r"
+    nonisolated(unsafe) let (makeCall, handleSuccess, handleError) = (makeCall, handleSuccess, handleError)
+    nonisolated(unsafe) let lowerError = lowerError
+    let task = Task { @Sendable in
+        // See the note",
     },
 ];

@@ -1,4 +1,4 @@
-// swift-tools-version:5.10
+// swift-tools-version:6.0
 import PackageDescription
 
 // The package as it is handed over: with the library built, for iPhones and for their simulator on

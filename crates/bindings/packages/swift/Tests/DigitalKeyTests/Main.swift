@@ -18,7 +18,10 @@ struct Test {
 @MainActor
 struct Main {
     static func main() async {
-        let tests = pairing + vehicles + suspension + badInput + durations + iterations + presenter + transport + canned + simulated
+        let tests = [
+            pairing, vehicles, suspension, host, badInput, durations, iterations, presenter, storage,
+            transport, canned, simulated,
+        ].flatMap { $0 }
         var failed = 0
         for test in tests {
             do {

@@ -6,6 +6,7 @@ actor MemoryCache: Cache {
     private var passwords: [String: PairingPassword] = [:]
     private(set) var isOpen = true
     private let failure: Error?
+    private var failingResumes = 0
 
     init(failure: Error? = nil) {
         self.failure = failure
@@ -64,7 +65,16 @@ actor MemoryCache: Cache {
         isOpen = false
     }
 
+    /// Lets so many calls of `resume` fail.
+    func failResumes(_ count: Int) {
+        failingResumes = count
+    }
+
     func resume() async throws {
+        guard failingResumes == 0 else {
+            failingResumes -= 1
+            throw CacheError.Unavailable(reason: "the phone is locked")
+        }
         isOpen = true
     }
 }
