@@ -44,9 +44,10 @@ pub use ios_phone::{IosPhone, IosSettings, MakerIdentifiers, PresenterError, She
 pub use listener::{Diagnostic, Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
-    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, HttpDeadlines,
-    HttpOptions, HttpRequest, HttpResponse, HttpTransport, HttpTransportError, LateAnswer,
-    PairingRequest, Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter, WalletError,
+    ApplePairingError, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError, ErasureMark,
+    HttpDeadlines, HttpOptions, HttpRequest, HttpResponse, HttpTransport, HttpTransportError,
+    LateAnswer, PairingRequest, Ports, Take, TokenError, TokenProvider, Wallet, WalletAdapter,
+    WalletError,
 };
 pub use record::{RecordWithPassword, RecordWithUse, apply_change, store_password, take_use};
 pub use scripted_phone::ScriptedPhone;

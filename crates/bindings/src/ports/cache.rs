@@ -87,6 +87,19 @@ pub trait Cache: Send + Sync {
     async fn resume(&self) -> Result<(), CacheError>;
 }
 
+/// The mark of a sign-out, as a client's own cache keeps it beside its data (GEN-5).
+///
+/// An app may be killed between a sign-out and the `erase_all` that follows. A cache that finds the mark
+/// at its next opening MUST erase all records before it reads one. `erase_all` removes the mark last.
+#[uniffi::export(with_foreign)]
+pub trait ErasureMark: Send + Sync {
+    /// Leaves the mark, such as an empty file. The core calls it inside `begin_sign_out`, on the thread
+    /// of that call, also while the cache is suspended and while other calls of the cache run.
+    ///
+    /// - It MUST return at once: it waits neither for other calls nor for another thread.
+    fn leave(&self) -> Result<(), CacheError>;
+}
+
 /// The answer of `take_use`.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Take {
@@ -155,11 +168,12 @@ pub struct CacheAdapter(pub(super) Arc<dyn ports::Cache>);
 
 #[uniffi::export]
 impl CacheAdapter {
-    /// Takes an adapter of the client.
-    #[uniffi::constructor]
+    /// Takes an adapter of the client, and the mark of its sign-outs. Without a mark, the account returns
+    /// if the app is killed between a sign-out and the erasure (GEN-5).
+    #[uniffi::constructor(default(mark = None))]
     #[must_use]
-    pub fn own(cache: Arc<dyn Cache>) -> Arc<Self> {
-        Arc::new(Self(Arc::new(FromForeign(cache))))
+    pub fn own(cache: Arc<dyn Cache>, mark: Option<Arc<dyn ErasureMark>>) -> Arc<Self> {
+        Arc::new(Self(Arc::new(FromForeign { cache, mark })))
     }
 
     /// The cache on disk, in a directory of its own, which is created if it is not there; passwords
@@ -198,12 +212,15 @@ impl CacheAdapter {
 }
 
 /// A client's adapter as a port of the core.
-struct FromForeign(Arc<dyn Cache>);
+struct FromForeign {
+    cache: Arc<dyn Cache>,
+    mark: Option<Arc<dyn ErasureMark>>,
+}
 
 #[async_trait]
 impl ports::Cache for FromForeign {
     async fn load(&self, vin: digital_key_domain::Vin) -> Result<VehicleRecord, ports::CacheError> {
-        let answer = self.0.load(Vin::wrap(vin)).await;
+        let answer = self.cache.load(Vin::wrap(vin)).await;
         answer.map_err(|error| error.during(CacheOperation::Load))
     }
 
@@ -212,7 +229,7 @@ impl ports::Cache for FromForeign {
         vin: digital_key_domain::Vin,
         change: RecordChange,
     ) -> Result<(), ports::CacheError> {
-        let answer = self.0.store(Vin::wrap(vin), change).await;
+        let answer = self.cache.store(Vin::wrap(vin), change).await;
         answer.map_err(|error| error.during(CacheOperation::Store))
     }
 
@@ -223,7 +240,7 @@ impl ports::Cache for FromForeign {
         generation: Generation,
     ) -> Result<StoredPassword, ports::CacheError> {
         let password = Arc::new(PairingPassword(password));
-        let answer = self.0.store_password(Vin::wrap(vin), password, generation).await;
+        let answer = self.cache.store_password(Vin::wrap(vin), password, generation).await;
         answer.map_err(|error| error.during(CacheOperation::StorePassword))
     }
 
@@ -231,7 +248,7 @@ impl ports::Cache for FromForeign {
         &self,
         vin: digital_key_domain::Vin,
     ) -> Result<ports::Take, ports::CacheError> {
-        let answer = self.0.take_use(Vin::wrap(vin)).await;
+        let answer = self.cache.take_use(Vin::wrap(vin)).await;
         Ok(match answer.map_err(|error| error.during(CacheOperation::TakeUse))? {
             Take::Granted { password, counted } => {
                 ports::Take::Granted { password: password.0.clone(), counted }
@@ -242,19 +259,27 @@ impl ports::Cache for FromForeign {
     }
 
     async fn erase(&self, vin: digital_key_domain::Vin) -> Result<(), ports::CacheError> {
-        let answer = self.0.erase(Vin::wrap(vin)).await;
+        let answer = self.cache.erase(Vin::wrap(vin)).await;
         answer.map_err(|error| error.during(CacheOperation::Erase))
     }
 
     async fn erase_all(&self) -> Result<(), ports::CacheError> {
-        self.0.erase_all().await.map_err(|error| error.during(CacheOperation::EraseAll))
+        self.cache.erase_all().await.map_err(|error| error.during(CacheOperation::EraseAll))
+    }
+
+    fn request_erasure(&self) {
+        let left = self.mark.as_ref().map_or(Ok(()), |mark| mark.leave());
+        if let Err(error) = left {
+            let error = error.during(CacheOperation::EraseAll);
+            tracing::error!("the mark of a sign-out could not be left: {error}");
+        }
     }
 
     async fn suspend(&self) -> Result<(), ports::CacheError> {
-        self.0.suspend().await.map_err(|error| error.during(CacheOperation::Suspend))
+        self.cache.suspend().await.map_err(|error| error.during(CacheOperation::Suspend))
     }
 
     async fn resume(&self) -> Result<(), ports::CacheError> {
-        self.0.resume().await.map_err(|error| error.during(CacheOperation::Resume))
+        self.cache.resume().await.map_err(|error| error.during(CacheOperation::Resume))
     }
 }

@@ -18,7 +18,7 @@ pub use apple_pairing::{
     ApplePairing, ApplePairingAdapter, ApplePairingError, LateAnswer, PairingRequest,
 };
 pub use bff::{Bff, BffAdapter, BffError, TokenError, TokenProvider};
-pub use cache::{Cache, CacheAdapter, CacheError, Take};
+pub use cache::{Cache, CacheAdapter, CacheError, ErasureMark, Take};
 pub use http::{
     HttpDeadlines, HttpOptions, HttpRequest, HttpResponse, HttpTransport, HttpTransportError,
 };

@@ -2,14 +2,16 @@
 //! the call.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use digital_key_backend::{OwnerKey, VehicleChange};
 use digital_key_bindings::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,
     ApplePairingError, BearerToken, Bff, BffAdapter, BffError, Cache, CacheAdapter, CacheError,
-    DataKeyError, DigitalKeyError, LateAnswer, PageView, PairingPassword, PairingRequest, Port,
-    PortCall, Take, TokenError, TokenProvider, Vin, Wallet, WalletAdapter, WalletError,
+    DataKeyError, DigitalKeyError, ErasureMark, LateAnswer, PageView, PairingPassword,
+    PairingRequest, Port, PortCall, Take, TokenError, TokenProvider, Vin, Wallet, WalletAdapter,
+    WalletError,
 };
 use digital_key_domain::{
     EntryView, Generation, KeyState, PairingAnswer, PairingStatus, Presence, RecordChange,
@@ -223,7 +225,7 @@ async fn a_sign_in_without_a_network_can_be_tried_again() {
 #[tokio::test]
 async fn a_faulty_cache_is_reported_and_fails_the_sign_out() {
     for fault in FAULTS {
-        let cache = CacheAdapter::own(Arc::new(Faulty(fault)));
+        let cache = CacheAdapter::own(Arc::new(Faulty(fault)), Some(Arc::new(FailingMark)));
         let mut test = TestApp::with(|ports| ports.cache = cache).await;
         test.launch();
         // The core asks the backend instead (GEN-7).
@@ -235,6 +237,41 @@ async fn a_faulty_cache_is_reported_and_fails_the_sign_out() {
         };
         assert_eq!((failure.call, failure.retryable), (PortCall::EraseAll, true), "{error}");
     }
+}
+
+/// A mark that cannot be left.
+struct FailingMark;
+
+impl ErasureMark for FailingMark {
+    fn leave(&self) -> Result<(), CacheError> {
+        Err(CacheError::Unexpected)
+    }
+}
+
+/// A mark that counts how often it is left.
+#[derive(Default)]
+struct CountedMark(AtomicU32);
+
+impl ErasureMark for CountedMark {
+    fn leave(&self) -> Result<(), CacheError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn gen_5_a_sign_out_leaves_the_mark_of_an_own_cache_before_it_returns() {
+    let mark = Arc::new(CountedMark::default());
+    let marks = || mark.0.load(Ordering::SeqCst);
+    let cache = CacheAdapter::own(Arc::new(Faulty(Fault::Hangs)), Some(mark.clone()));
+    let mut test = TestApp::with(|ports| ports.cache = cache).await;
+    test.launch();
+    assert_eq!(marks(), 0);
+    let _pending = test.app().begin_sign_out().unwrap();
+    assert_eq!(marks(), 1);
+    let _suspending = test.app().begin_suspend().unwrap();
+    let _pending = test.app().begin_sign_out().unwrap();
+    assert_eq!(marks(), 2);
 }
 
 #[tokio::test]

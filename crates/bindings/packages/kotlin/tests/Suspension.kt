@@ -2,6 +2,7 @@ package digitalkey.test
 
 import digitalkey.*
 
+import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -14,6 +15,7 @@ val suspension: List<Test> =
         Test("1,000 races of suspend and resume leave the cache open in the foreground", ::races),
         Test("calls that begin at once keep their order", ::order),
         Test("a sign-out that begins hides the account", ::hiddenAccount),
+        Test("a sign-out leaves the mark of an own cache before it returns", ::markOfAnOwnCache),
     )
 
 private const val PATIENCE = 30_000L
@@ -63,5 +65,20 @@ private suspend fun hiddenAccount() = withApp {
     openWelcome()
     val signOut = app.beginSignOut()
     check(app.view().vehicle == null) { "${app.view()}" }
+    signOut.wait()
+}
+
+private suspend fun markOfAnOwnCache() = withApp {
+    val marks = AtomicInteger()
+    val mark =
+        object : ErasureMark {
+            override fun leave() {
+                marks.incrementAndGet()
+            }
+        }
+    launch(ports().copy(cache = CacheAdapter.own(MemoryCache(), mark)), patientDeadlines)
+    openWelcome()
+    val signOut = app.beginSignOut()
+    check(marks.get() == 1) { "${marks.get()} marks" }
     signOut.wait()
 }

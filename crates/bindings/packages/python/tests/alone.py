@@ -61,7 +61,7 @@ def make(deadlines: Deadlines = DEADLINES, **own: object) -> DigitalKeyApp:
         bff=BffAdapter.own(own.get("bff") or CannedBff()),
         wallet=WalletAdapter.own(phone),
         apple_pairing=ApplePairingAdapter.own(phone),
-        cache=CacheAdapter.own(own.get("cache") or MemoryCache()),
+        cache=CacheAdapter.own(own.get("cache") or MemoryCache(), own.get("mark")),
         app_lifecycle=AppLifecycleAdapter.own(phone),
     )
     model = Model.IOS(machine="iPhone12,1", version="14.2")

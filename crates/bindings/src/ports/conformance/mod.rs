@@ -61,7 +61,7 @@ impl CacheHarness for Disk {
     type Cache = Reporting<dyn ports::Cache>;
 
     async fn open(&self) -> Result<Self::Cache, CacheError> {
-        let cache = CacheAdapter::own(Arc::new(ForeignBridge(self.0.open_cache()?)));
+        let cache = CacheAdapter::own(Arc::new(ForeignBridge(self.0.open_cache()?)), None);
         Ok(reporting(&cache.0))
     }
 

@@ -1,4 +1,5 @@
 import DigitalKey
+import Foundation
 
 /// Calls of a host around the background (GEN-10), and at a sign-out (GEN-5).
 @MainActor
@@ -41,7 +42,31 @@ let suspension: [Test] = [
         try check(view.vehicle == nil, "\(view)")
         try await signOut.wait()
     },
+    Test("a sign-out leaves the mark of an own cache before it returns") { test in
+        let mark = CountedMark()
+        var ports = try await test.ports()
+        ports.cache = CacheAdapter.own(cache: MemoryCache(), mark: mark)
+        try await test.launch(ports, deadlines: Deadlines(phone: patience, cache: patience, sheetGrace: 0.05))
+        try await test.openWelcome()
+        let signOut = try test.app.beginSignOut()
+        try check(mark.left == 1, "\(mark.left) marks")
+        try await signOut.wait()
+    },
 ]
+
+/// A mark that counts how often it is left.
+private final class CountedMark: ErasureMark, @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+
+    var left: Int {
+        lock.withLock { count }
+    }
+
+    func leave() throws {
+        lock.withLock { count += 1 }
+    }
+}
 
 extension TestApp {
     /// Starts with a cache in memory, which has enough time on a busy machine.
