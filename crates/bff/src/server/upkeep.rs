@@ -35,14 +35,15 @@ fn ticks(pause: Duration) -> Interval {
 }
 
 async fn probe(shared: Arc<Shared>, smacc: Arc<dyn SmAccService>) {
+    let deadline = shared.config.probe_deadline;
     let mut ticks = ticks(shared.config.probe_interval);
     let mut was_ready = None;
     loop {
         ticks.tick().await;
-        let problem = match timeout(shared.config.probe_deadline, smacc.probe()).await {
+        let problem = match timeout(deadline, smacc.probe()).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("there was no answer in time".to_owned()),
+            Err(_) => Some(format!("there was no answer within {} ms", deadline.as_millis())),
         };
         let ready = problem.is_none();
         shared.set_upstream_ready(ready);
