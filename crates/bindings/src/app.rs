@@ -56,6 +56,7 @@ impl DigitalKeyApp {
     /// # Errors
     /// `AlreadyStarted` after the first call, `ShutDown` when the core has ended, `NoThreads` when the
     /// system has none left.
+    #[uniffi::method(default(listener = None))]
     pub fn start(&self, listener: Option<Arc<dyn Listener>>) -> Result<(), DigitalKeyError> {
         let runtime = runtime()?;
         let mut state = self.state();

@@ -38,7 +38,7 @@ Future<void> main(List<String> arguments) async {
   await app.launch();
   await app.pair();
   final DigitalKey(:view) = app.key;
-  await app.key.stop();
+  await app.key.shutdown();
   stdout.writeln('${Screen.of(view).title}: ${view.page.wireTag}');
   await stdout.flush();
   exit(0);

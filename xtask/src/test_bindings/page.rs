@@ -174,6 +174,25 @@ mod tests {
     }
 
     #[test]
+    fn all_languages_draw_the_same_screen() {
+        let output = |language: &str, name: &str| {
+            Snippets::of(language).unwrap().outputs.remove(name).unwrap()
+        };
+        let screens = output("swift", "PairingTest.swift");
+        assert!(screens.lines().count() > 5, "{screens}");
+        assert_eq!(output("kotlin", "PairingTest.kt"), screens);
+        assert_eq!(output("python", "pairing_test.py"), screens);
+        for file in ["docs/clients/rust.md", "crates/bindings/packages/dart/test/pairing.dart"] {
+            let text = std::fs::read_to_string(workspace_root().join(file)).unwrap();
+            let quoted = text.replace(['\'', '"'], "");
+            let lines: Vec<_> = screens.lines().map(|line| format!("{line},")).collect();
+            let found: Vec<_> =
+                quoted.lines().map(str::trim).filter(|it| lines.iter().any(|l| l == it)).collect();
+            assert_eq!(found, lines, "{file}");
+        }
+    }
+
+    #[test]
     fn an_output_belongs_to_a_file() {
         let kept = |output: &str| {
             let page = format!("```swift A.swift\na\n```\n```text {output}\n1\n```\n");

@@ -15,6 +15,8 @@ import datetime
 import enum
 import typing
 
+from ._views import Views
+
 """
 
 # The types that the readers of UniFFI return, where they have other names.
@@ -91,6 +93,8 @@ def class_stub(node: ast.ClassDef, names: set[str], indent: str = "", base: str 
                 body += f"{inner}def __init__(self, _: typing.Never) -> None: ...\n"
             elif item.name == "__init__" or item.name[0] != "_" or item.returns and item.args.args[1:]:
                 body += function(item, inner)
+    if node.name == "DigitalKeyApp":
+        body += f"{inner}def views(self) -> Views: ...\n"
     head = f"{indent}class {node.name}({', '.join(bases)}):" if bases else f"{indent}class {node.name}:"
     return f"{head}\n{body}" if body else f"{head} ...\n"
 

@@ -7,6 +7,12 @@ use super::fix::{Fix, Times};
 /// for example for half of a surrogate pair, so both are lowered inside the `try`. The text of what
 /// was thrown is not passed on: it may contain a secret (GEN-6).
 pub(super) const FIXES: &[Fix] = &[
+    // The sentence, and not the fields alone, since an app logs `message`.
+    Fix {
+        found: ") : DigitalKeyException() {\n        override val message\n            get() = ",
+        times: Times::AsOftenAs(") : DigitalKeyException() {"),
+        instead: ") : DigitalKeyException() {\n        override val message\n            get() = toString() // ",
+    },
     Fix {
         found: r#"
     } catch(e: kotlin.Exception) {

@@ -17,11 +17,11 @@ pub(super) fn render(types: &[Type]) -> String {
         let name = &class(name);
         text.push_str(&match kind {
             Kind::Choice(variants) => choice(name, doc, variants),
-            Kind::Sealed(variants) => sealed(name, doc, "extends Value", variants),
+            Kind::Sealed(variants) => sealed(name, doc, variants, |_| String::new()),
             Kind::Error(variants) => {
                 let mut variants = variants.clone();
                 variants.push(channel_failure());
-                sealed(name, doc, "extends Value implements Exception", &variants)
+                sealed(name, doc, &variants, sentence)
             }
             Kind::Record(fields) => record(name, doc, fields),
         });
@@ -63,11 +63,32 @@ fn choice(name: &str, doc: &str, variants: &[Variant]) -> String {
     )
 }
 
-fn sealed(name: &str, doc: &str, base: &str, variants: &[Variant]) -> String {
+/// What an error prints: its documentation and its fields, which contain nothing secret.
+fn sentence(Variant { doc, fields, .. }: &Variant) -> String {
+    let fields: Vec<_> = fields.iter().map(|it| format!("${}", it.name)).collect();
+    let text = if fields.is_empty() {
+        doc.clone()
+    } else {
+        format!("{}: {}", doc.trim_end_matches('.'), fields.join(", "))
+    };
+    format!("\n  @override\n  String toString() => '{}';\n", text.replace('\'', "\\'"))
+}
+
+/// A class with a subclass for each variant, which gets more members. One whose variants print a text of
+/// their own is an exception.
+fn sealed(
+    name: &str,
+    doc: &str,
+    variants: &[Variant],
+    members: impl Fn(&Variant) -> String,
+) -> String {
+    let is_error = variants.iter().any(|it| !members(it).is_empty());
+    let base = if is_error { "extends Value implements Exception" } else { "extends Value" };
     let mut text = format!("\n/// {doc}\nsealed class {name} {base} {{\n  const {name}();\n");
     let mut cases = String::new();
     let mut classes = String::new();
-    for Variant { name: variant, doc, fields } in variants {
+    for it in variants {
+        let Variant { name: variant, doc, fields } = it;
         let class = format!("{name}{variant}");
         let named = fields.len() > 1;
         let parameters = parameters(fields, named, |it| format!("{} {}", dart(&it.of), it.name));
@@ -86,7 +107,7 @@ fn sealed(name: &str, doc: &str, base: &str, variants: &[Variant]) -> String {
             Some(variant),
             fields,
             named,
-            "",
+            &members(it),
         ));
     }
     _ = write!(

@@ -12,7 +12,7 @@ const secret = 'sesame-4711';
 final badInput = <String, Future<void> Function(App)>{
   'calls before the start': _beforeTheStart,
   'a second start': _secondStart,
-  'calls after the stop': _afterTheStop,
+  'calls after the shutdown': _afterTheShutdown,
   'calls after the engine has gone': _afterTheEngine,
   'arguments': _arguments,
   'a start that fails can be tried again': _failedStart,
@@ -37,7 +37,7 @@ Future<void> _beforeTheStart(App app) async {
   await _throws(error, () => app.key.view);
   await _throws(error, () => app.tap(Tap.entry));
   await _throws(error, app.key.signOut);
-  await app.key.stop();
+  await app.key.shutdown();
   // The native half checks by itself.
   const channel = MethodChannel('digital_key');
   final thrown = await expect<PlatformException>(() => channel.invokeMethod('signOut', [1, null]));
@@ -54,11 +54,11 @@ Future<void> _secondStart(App app) async {
   await app.openWelcome();
 }
 
-Future<void> _afterTheStop(App app) async {
+Future<void> _afterTheShutdown(App app) async {
   await app.launch();
   final rest = app.key.views.drain<void>();
-  await app.key.stop();
-  await app.key.stop();
+  await app.key.shutdown();
+  await app.key.shutdown();
   await rest.timeout(patience);
   const error = DigitalKeyException.shutDown();
   await _throws(error, () => app.key.start(app.setup));
@@ -84,6 +84,7 @@ Future<void> _arguments(App app) async {
   final thrown = await expect<DigitalKeyExceptionInvalid>(
       () => app.key.dispatch(const KeyIntent.selectVehicle(Vin(secret))));
   check(!'$thrown'.contains(secret), thrown);
+  check('$thrown' == 'An argument is malformed: ${thrown.argument}, ${thrown.reason}', thrown);
   await expect<DigitalKeyExceptionInvalid>(() => app.key.forget(const Vin('')));
   const channel = MethodChannel('digital_key');
   for (final intent in [null, 7, ['Tap'], ['Tap', 'FLY'], ['SelectVehicle', 7], ['Fly']]) {

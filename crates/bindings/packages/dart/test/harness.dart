@@ -100,12 +100,7 @@ class App {
   /// Waits for the sheet and answers with the choice of this name.
   Future<void> answer(String choice) async {
     await for (final sheet in key.sheets.timeout(patience)) {
-      if (sheet == null) continue;
-      try {
-        return await key.answerSheet(sheet.choices.indexOf(choice));
-      } on DigitalKeyExceptionNoSheet {
-        // The last sheet has closed, and Dart learns it next.
-      }
+      if (sheet != null) return key.answerSheet(sheet.choices.indexOf(choice));
     }
   }
 

@@ -1,6 +1,7 @@
 import 'package:digital_key/digital_key.dart';
 import 'package:digital_key/digital_key_cubit.dart';
 import 'package:digital_key_pages/first_page.dart' as first_page;
+import 'package:digital_key_pages/pairing_test.dart' as pairing_test;
 
 import 'harness.dart';
 
@@ -17,6 +18,7 @@ final pairing = <String, Future<void> Function(App)>{
   'a recording': _recording,
   'the cubit': _cubit,
   'the first page': _firstPage,
+  'the same screen': _sameScreen,
 };
 
 Future<void> _success(App app) async {
@@ -166,4 +168,21 @@ Future<void> _firstPage(App app) async {
   check(first_page.title(view) == 'Your vehicle', first_page.title(view));
   await app.openWelcome();
   check(first_page.title(app.key.view) == 'Welcome');
+}
+
+/// The screen that all languages draw.
+Future<void> _sameScreen(App app) async {
+  await app.key.start(app.setup);
+  final screens = await pairing_test.pairing(app.key, app.vin).timeout(patience);
+  const expected = [
+    'Your vehicle <Digital key>',
+    'Welcome <Continue>',
+    'Take both keys <Continue>',
+    '[ ] Both keys are in the car <Continue> <Check>',
+    '[x] Both keys are in the car <Continue> <Uncheck>',
+    'It did not work: the phone is not ready <Retry>',
+    'Tutorial1 <Continue>',
+    'Your vehicle',
+  ];
+  check(screens.join('\n') == expected.join('\n'), screens);
 }

@@ -162,7 +162,7 @@ private suspend fun beforeTheStart() = withApp {
 
 private suspend fun secondStart() = withApp {
     launch()
-    expect<DigitalKeyException.AlreadyStarted> { app.start(null) }
+    expect<DigitalKeyException.AlreadyStarted> { app.start() }
     openWelcome()
 }
 
@@ -173,7 +173,7 @@ private suspend fun afterTheShutdown() = withApp {
     app.shutdown()
     app.shutdown()
     expect<DigitalKeyException.ShutDown> { views.collect() }
-    expect<DigitalKeyException.ShutDown> { app.start(null) }
+    expect<DigitalKeyException.ShutDown> { app.start() }
     expect<DigitalKeyException.ShutDown> { app.dispatch(Intent.Tap(Tap.ENTRY)) }
     expect<DigitalKeyException.ShutDown> { app.view() }
     expect<DigitalKeyException.ShutDown> { app.signOut() }
@@ -190,4 +190,5 @@ private suspend fun arguments() = withApp {
     val config = Config(phone = digitalkey.Phone.Ios("", "14.2"))
     val refused = expect<DigitalKeyException.Invalid> { DigitalKeyApp(config, ports()) }
     check(refused.argument == "machine")
+    check(refused.message == "$refused") { refused.message }
 }

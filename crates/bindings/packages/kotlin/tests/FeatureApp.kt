@@ -182,7 +182,7 @@ object FeatureApp {
                 recorder = RecorderOptions(),
             )
         app = DigitalKeyApp(config, ports)
-        app.start(null)
+        app.start()
     }
 
     /** Does what a line says, and returns the answer. */

@@ -103,7 +103,7 @@ private suspend fun wrongTime() = withApp {
             { app.beginForget(Vin(vin)) },
         )
     for (call in calls) expect<DigitalKeyException.NotStarted> { call() }
-    app.start(null)
+    app.start()
     app.shutdown()
     for (call in calls) expect<DigitalKeyException.ShutDown> { call() }
 }

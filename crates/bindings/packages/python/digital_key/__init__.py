@@ -8,7 +8,7 @@ from . import _exit as _exit
 from . import _texts as _texts
 from . import digital_key as _core
 from ._calls import use_event_loop
-from ._views import Views, views
+from ._views import Views
 from .digital_key import *  # noqa: F403 - the package is this module and what is imported above
 
-__all__ = [*_core.__all__, "Views", "use_event_loop", "views"]
+__all__ = [*_core.__all__, "Views", "use_event_loop"]

@@ -2,5 +2,4 @@
 
 from ._calls import use_event_loop as use_event_loop
 from ._views import Views as Views
-from ._views import views as views
 from .digital_key import *

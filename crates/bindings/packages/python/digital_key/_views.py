@@ -47,9 +47,13 @@ class Views(AsyncIterator[ViewState]):
 
 
 def views(app: DigitalKeyApp) -> Views:
-    """Returns the views of a started app, which begin with the newest and end with the core.
+    """Returns the views of the started app, which begin with the newest and end with the core.
 
     # Errors
     `NotStarted` and `ShutDown`.
     """
     return Views(app)
+
+
+# The generator has no asynchronous iterators.
+DigitalKeyApp.views = views

@@ -27,7 +27,6 @@ from digital_key import (
     Vin,
     WalletAdapter,
     decide_support,
-    views,
 )
 from memory_cache import MemoryCache
 from phone import Phone
@@ -69,7 +68,7 @@ def make(deadlines: Deadlines = DEADLINES, **own: object) -> DigitalKeyApp:
 
 
 async def until(app: DigitalKeyApp, shown):
-    async for view in views(app):
+    async for view in app.views():
         if shown(view):
             return view
 

@@ -45,7 +45,6 @@ from digital_key import (
     WalletAdapter,
     WalletError,
     use_event_loop,
-    views,
 )
 
 Message = dict[str, str]
@@ -200,7 +199,7 @@ class FeatureApp:
             recorder=RecorderOptions(),
         )
         self.app = DigitalKeyApp(config, ports)
-        self.app.start(None)
+        self.app.start()
 
     async def select(self, message: Message) -> None:
         self.app.dispatch(Intent.SELECT_VEHICLE(vin=Vin(message["vin"])))
@@ -227,7 +226,7 @@ class FeatureApp:
         await self.app.idle_but_for(int(message["held"]))
 
     async def pairing_ended(self, message: Message) -> None:
-        async for view in views(self.app):
+        async for view in self.app.views():
             if not view.pairing_runs:
                 return
 

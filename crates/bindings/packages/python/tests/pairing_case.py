@@ -149,7 +149,7 @@ class PairingCase(unittest.IsolatedAsyncioTestCase):
         last = None
         try:
             async with asyncio.timeout(PATIENCE):
-                async for view in digital_key.views(self.app):
+                async for view in self.app.views():
                     last = view
                     if shown(view):
                         return view

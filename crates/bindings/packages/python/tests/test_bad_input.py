@@ -284,7 +284,7 @@ class CallsInTheWrongOrder(PairingCase):
         for call in (
             self.app.view,
             self.app.view_stream,
-            lambda: self.app.start(None),
+            lambda: self.app.start(),
             lambda: self.app.dispatch(Intent.TAP(Tap.ENTRY)),
         ):
             self.assertRaises(DigitalKeyError.ShutDown, call)

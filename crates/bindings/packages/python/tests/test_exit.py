@@ -27,7 +27,7 @@ class TheEndOfTheInterpreter(Programs):
                     global app
                     use_event_loop()
                     app = make()
-                    app.start(None)
+                    app.start()
                     await open_welcome(app)
 
                 asyncio.run(main())
@@ -42,7 +42,7 @@ class TheEndOfTheInterpreter(Programs):
                 use_event_loop()
                 kept.append(BffAdapter.own(CannedBff()))
                 kept.append(make())
-                kept[-1].start(None)
+                kept[-1].start()
                 await open_welcome(kept[-1])
                 await kept[-1].shutdown()
 
@@ -60,7 +60,7 @@ class TheEndOfTheInterpreter(Programs):
                 global app
                 use_event_loop()
                 app = make()
-                app.start(None)
+                app.start()
                 await open_welcome(app)
 
             thread = threading.Thread(target=lambda: asyncio.run(main()))
@@ -80,7 +80,7 @@ class TheEndOfTheInterpreter(Programs):
                 global app
                 use_event_loop()
                 app = make()
-                app.start(None)
+                app.start()
                 await open_welcome(app)
                 runs.set()
                 await asyncio.Event().wait()
@@ -107,7 +107,7 @@ class TheEndOfTheInterpreter(Programs):
                 cache = Slow()
                 hour = timedelta(hours=1)
                 app = make(Deadlines(phone=hour, cache=hour, sheet_grace=hour), cache=cache)
-                app.start(None)
+                app.start()
                 app.dispatch(Intent.SELECT_VEHICLE(vin=Vin("WBADKEY0000000001")))
                 await cache.loads.wait()
 
@@ -195,7 +195,7 @@ class WhatIsNoException(Programs):
             async def main():
                 use_event_loop()
                 app = make(phone=Leaves())
-                app.start(None)
+                app.start()
                 await open_welcome(app)
                 await start_pairing(app)
                 await asyncio.Event().wait()
@@ -223,7 +223,7 @@ class TheTextOfAnException(Programs):
                 use_event_loop()
                 for own in ({{"bff": Leaking()}}, {{"cache": Unwrapped()}}):
                     app = make(**own)
-                    app.start(None)
+                    app.start()
                     await open_welcome(app)
                     if "cache" in own:
                         await start_pairing(app)
@@ -253,7 +253,7 @@ class TheLoopOfTheAdapters(Programs):
             async def once():
                 use_event_loop()
                 app = make()
-                app.start(None)
+                app.start()
                 await open_welcome(app)
                 await app.shutdown()
 
@@ -274,7 +274,7 @@ class TheLoopOfTheAdapters(Programs):
                 use_event_loop()
                 hour = timedelta(hours=1)
                 app = make(Deadlines(phone=hour, cache=hour, sheet_grace=hour))
-                app.start(None)
+                app.start()
                 await open_welcome(app)
 
             async def end():

@@ -20,7 +20,6 @@ from digital_key import (
     Tap,
     Vin,
     WalletError,
-    views,
 )
 from phone import Phone
 from pairing_case import PATIENCE, Log
@@ -90,7 +89,7 @@ class AnotherLoop(Case):
             await asyncio.wait_for(app.idle(), PATIENCE)
             await asyncio.wait_for(app.suspend(), PATIENCE)
             await asyncio.wait_for(app.resume(), PATIENCE)
-            done.append(await asyncio.wait_for(anext(views(app)), PATIENCE))
+            done.append(await asyncio.wait_for(anext(app.views()), PATIENCE))
 
         thread = threading.Thread(target=lambda: asyncio.run(calls()))
         thread.start()
@@ -110,7 +109,7 @@ class StreamOfViews(Case):
 
     async def test_a_wait_that_is_cancelled_does_not_end_it(self) -> None:
         app = await self.ready_to_pair()
-        stream = views(app)
+        stream = app.views()
         await anext(stream)
         with self.assertRaises(TimeoutError):
             await asyncio.wait_for(anext(stream), 0.01)
@@ -120,7 +119,7 @@ class StreamOfViews(Case):
 
     async def test_a_wait_that_is_cancelled_loses_no_view(self) -> None:
         app = await self.ready_to_pair()
-        stream = views(app)
+        stream = app.views()
         await anext(stream)
         for number in range(100):
             ticked = number % 2 == 0
@@ -141,7 +140,7 @@ class StreamOfViews(Case):
 
     async def test_it_goes_on_on_another_loop(self) -> None:
         app = await self.ready_to_pair()
-        stream = views(app)
+        stream = app.views()
 
         async def first() -> None:
             await anext(stream)
@@ -154,7 +153,7 @@ class StreamOfViews(Case):
 
     async def test_it_is_closed(self) -> None:
         app = await self.ready_to_pair()
-        async with contextlib.aclosing(views(app)) as stream:
+        async with contextlib.aclosing(app.views()) as stream:
             await anext(stream)
             wait = asyncio.create_task(anext(stream))
             await asyncio.sleep(0)
@@ -165,7 +164,7 @@ class StreamOfViews(Case):
 
     async def test_it_is_collected(self) -> None:
         app = await self.ready_to_pair()
-        stream = views(app)
+        stream = app.views()
         await anext(stream)
         with self.assertRaises(TimeoutError):
             await asyncio.wait_for(anext(stream), 0.01)
@@ -181,13 +180,13 @@ class StreamOfViews(Case):
 
     async def test_it_ends_with_the_app(self) -> None:
         app = await self.ready_to_pair()
-        stream = views(app)
+        stream = app.views()
         await anext(stream)
         wait = asyncio.create_task(anext(stream))
         await app.shutdown()
         with self.assertRaises(StopAsyncIteration):
             await asyncio.wait_for(wait, PATIENCE)
-        self.assertRaises(DigitalKeyError.ShutDown, views, app)
+        self.assertRaises(DigitalKeyError.ShutDown, app.views)
 
 
 class Texts(Case):

@@ -117,6 +117,6 @@ class Vehicles(PairingCase):
                 await app.forget(vin)
 
         await refused(DigitalKeyError.NotStarted)
-        app.start(None)
+        app.start()
         await app.shutdown()
         await refused(DigitalKeyError.ShutDown)

@@ -65,10 +65,10 @@ async def main() -> None:
     )
     BffAdapter.http("http://127.0.0.1:8480", Token())
     app = DigitalKeyApp(Config(phone=Phone.IOS(machine="iPhone12,1", version="14.2")), ports)
-    app.start(None)
+    app.start()
     app.dispatch(Intent.SELECT_VEHICLE(vin=Vin("WBADKEY0000000001")))
     app.dispatch(Intent.TAP(tap=Tap.ENTRY))
-    async for view in views(app):
+    async for view in app.views():
         if isinstance(view.page, PageView.WELCOME) and Tap.CONTINUE in view.offers:
             print(len(view.page.blockers), view.page.move_flow)
         if view.entry == EntryView.DIGITAL_KEY:

@@ -10,7 +10,7 @@ import 'vin.dart';
 
 /// The digital key core, which runs in the native half of the plugin.
 ///
-/// It starts once; after [stop] make a new one. One object has the core at a time: the newest that
+/// It starts once; after [shutdown] make a new one. One object has the core at a time: the newest that
 /// was started. So a hot restart, which forgets the old object, takes over the running core.
 ///
 /// A failed call throws a [DigitalKeyException].
@@ -115,12 +115,17 @@ class DigitalKey {
   }
 
   /// Lets the simulated sheet answer with this choice.
-  Future<void> answerSheet(int choice) => _call('answerSheet', choice);
+  Future<void> answerSheet(int choice) async {
+    final answered = _sheet;
+    await _call('answerSheet', choice);
+    // The native half reports later that it is closed.
+    if (identical(_sheet, answered)) _onSheet(null);
+  }
 
-  /// Ends the core after the pending writes of the cache. A second stop does nothing.
-  Future<void> stop() async {
+  /// Ends the core after the pending writes of the cache. A second call does nothing.
+  Future<void> shutdown() async {
     if (_state != _State.running) return;
-    await _invoke('stop', [id]);
+    await _invoke('shutdown', [id]);
     _end();
   }
 
@@ -175,8 +180,7 @@ class DigitalKey {
         _read(_failures, () => _failures.add(PortFailure.fromWire(argument)));
       case 'sheet':
         _read(_sheets, () {
-          _sheet = argument == null ? null : SimulatedSheet(readList(argument, readAs<String>));
-          _sheets.add(_sheet);
+          _onSheet(argument == null ? null : SimulatedSheet(readList(argument, readAs<String>)));
         });
       case 'ended':
         _end();
@@ -195,6 +199,12 @@ class DigitalKey {
     _view = view;
     if (!_firstView.isCompleted) _firstView.complete();
     _views.add(view);
+  }
+
+  void _onSheet(SimulatedSheet? sheet) {
+    if (_sheets.isClosed) return;
+    _sheet = sheet;
+    _sheets.add(sheet);
   }
 
   /// A value that makes no sense becomes an error of its stream.

@@ -205,6 +205,9 @@ final class DigitalKeyExceptionNotStarted extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => '`start` was not called yet.';
 }
 
 /// `start` was called before.
@@ -219,6 +222,9 @@ final class DigitalKeyExceptionAlreadyStarted extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => '`start` was called before.';
 }
 
 /// The core has ended.
@@ -233,6 +239,9 @@ final class DigitalKeyExceptionShutDown extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => 'The core has ended.';
 }
 
 /// More intents wait than a person can tap.
@@ -247,6 +256,9 @@ final class DigitalKeyExceptionOverloaded extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => 'More intents wait than a person can tap.';
 }
 
 /// An argument is malformed.
@@ -265,6 +277,9 @@ final class DigitalKeyExceptionInvalid extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [argument, reason];
+
+  @override
+  String toString() => 'An argument is malformed: $argument, $reason';
 }
 
 /// A call of a port failed.
@@ -281,6 +296,9 @@ final class DigitalKeyExceptionPortFailed extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [failure];
+
+  @override
+  String toString() => 'A call of a port failed: $failure';
 }
 
 /// The system has no threads left.
@@ -297,6 +315,9 @@ final class DigitalKeyExceptionNoThreads extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [reason];
+
+  @override
+  String toString() => 'The system has no threads left: $reason';
 }
 
 /// The call works only on an iPhone, on its main thread.
@@ -313,6 +334,9 @@ final class DigitalKeyExceptionNotHere extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [reason];
+
+  @override
+  String toString() => 'The call works only on an iPhone, on its main thread: $reason';
 }
 
 /// The system has no randomness for a key.
@@ -327,6 +351,9 @@ final class DigitalKeyExceptionNoRandomness extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => 'The system has no randomness for a key.';
 }
 
 /// The scripted phone shows no pairing sheet.
@@ -341,6 +368,9 @@ final class DigitalKeyExceptionNoSheet extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [];
+
+  @override
+  String toString() => 'The scripted phone shows no pairing sheet.';
 }
 
 /// The native half is missing, or its answer makes no sense.
@@ -357,6 +387,9 @@ final class DigitalKeyExceptionChannel extends DigitalKeyException {
 
   @override
   List<Object?> get fields => [reason];
+
+  @override
+  String toString() => 'The native half is missing, or its answer makes no sense: $reason';
 }
 
 /// The entry on the vehicle tab (ENT-1 to ENT-7).

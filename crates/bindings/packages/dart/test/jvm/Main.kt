@@ -113,7 +113,7 @@ private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspen
             }
         val setup = Setup(bff, "account-1", "Key")
         val app = AndroidLauncher(directory).make(setup, DartPorts(tokens, lifecycle))
-        app.start(null)
+        app.start()
         return encode(app.view()).also { app.shutdown() }
     }
 }

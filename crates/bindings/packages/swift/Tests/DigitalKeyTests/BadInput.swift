@@ -86,7 +86,7 @@ let badInput: [Test] = [
     Test("a second start") { test in
         try await test.launch()
         let app = test.app!
-        try await expect(.AlreadyStarted) { try app.start(listener: nil) }
+        try await expect(.AlreadyStarted) { try app.start() }
         try await test.openWelcome()
     },
     Test("calls after the shutdown") { test in
@@ -99,7 +99,7 @@ let badInput: [Test] = [
         for await _ in views {}
         try await expect(.ShutDown) { _ = try app.view() }
         try await expect(.ShutDown) { _ = try app.views() }
-        try await expect(.ShutDown) { try app.start(listener: nil) }
+        try await expect(.ShutDown) { try app.start() }
         try await expect(.ShutDown) { try app.dispatch(intent: .tap(tap: .entry)) }
         try await expect(.ShutDown) { try await app.signOut() }
         try await expect(.ShutDown) { try await app.suspend() }

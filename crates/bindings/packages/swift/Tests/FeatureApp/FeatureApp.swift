@@ -121,7 +121,7 @@ actor RunningApp {
             phone: model, entryMode: try named(entryModes, message["entry_mode"]),
             retry: retry, circuitBreaker: .off, recorder: RecorderOptions())
         let app = try DigitalKeyApp(config: config, ports: ports)
-        try app.start(listener: nil)
+        try app.start()
         running = app
     }
 }

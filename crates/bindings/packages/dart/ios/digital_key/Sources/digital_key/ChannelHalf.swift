@@ -114,7 +114,7 @@ public final class ChannelHalf {
                 passDescription: try readWire(wirePart(arguments, 3), String.self)
             )
             try await inTurn { try await self.start(caller, setup) }
-        case "stop":
+        case "shutdown":
             if caller == session { try await inTurn { await self.stop() } }
         case "dispatch":
             try running(caller).app.dispatch(intent: try decodeIntent(argument))

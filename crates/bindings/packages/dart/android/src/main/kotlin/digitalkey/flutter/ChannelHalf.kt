@@ -74,7 +74,7 @@ class ChannelHalf(
         val argument = part(arguments, 1)
         when (method) {
             "start" -> start(caller, Setup(read(argument), read(part(arguments, 2)), read(part(arguments, 3))))
-            "stop" -> if (caller == session) stop()
+            "shutdown" -> if (caller == session) stop()
             "dispatch" -> running(caller).app.dispatch(decodeIntent(argument))
             "background" -> running(caller).run {
                 events.send(LifecycleEvent.WENT_TO_BACKGROUND)
