@@ -15,7 +15,7 @@ use crate::Outcome;
 use crate::TaskError;
 use crate::codegen::bindings;
 use crate::command::{Program, cargo, program, target_folder, workspace_root};
-use crate::{playground, sbom};
+use crate::{playground, portable, sbom};
 
 /// The bill of materials of the library that all packages contain.
 const BILL: &str = "digital-key-bindings.cdx.json";
@@ -143,7 +143,9 @@ fn emptied(folder: PathBuf) -> Result<PathBuf, TaskError> {
 
 /// Builds the library for this system, as small as an app gets it, and returns its path.
 fn library_of_this_system() -> Result<PathBuf, TaskError> {
-    paths::hidden(cargo("build --quiet --profile phone --lib -p digital-key-bindings")).run()?;
+    let build =
+        format!("rustc --quiet --profile phone --lib -p digital-key-bindings {}", portable::SHARED);
+    paths::hidden(cargo(&build)).run()?;
     Ok(bindings::built_library("phone"))
 }
 

@@ -55,6 +55,10 @@ pub(crate) const IOS: &[Build] = &[
 /// The library of the packages, as small as an app gets it.
 const LIBRARY: &str = "-p digital-key-bindings --no-default-features --profile phone --lib";
 
+/// The one type of library to build. With all types of the manifest, one of them is a Rust library, and
+/// cargo then leaves link-time optimisation out.
+pub(crate) const SHARED: &str = "--crate-type cdylib";
+
 /// The libraries of the Swift package, for the phone and the simulator on a Mac with Apple silicon.
 pub(crate) const SWIFT_PACKAGE: &[Build] = &[
     Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: LIBRARY },
@@ -165,7 +169,7 @@ impl Route {
             How::SharedLibrary { linker } => {
                 let variable = target.to_uppercase().replace('-', "_");
                 let variable = format!("CARGO_TARGET_{variable}_LINKER");
-                self.compiler.cargo(&format!("build {build}")).env(&variable, linker)
+                self.compiler.cargo(&format!("rustc {build} {SHARED}")).env(&variable, linker)
             }
         };
         if self.builds_std { allow_unstable(program) } else { program }

@@ -41,7 +41,7 @@ class BuildLibrary(build_py):
         prefix, ending = ENDINGS.get(sys.platform, ("lib", ".so"))
         target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "build" / "rust"))
         subprocess.run(
-            ["cargo", "build", "--locked", "--profile", "phone", "--lib"]
+            ["cargo", "rustc", "--locked", "--profile", "phone", "--lib", "--crate-type", "cdylib"]
             + ["--package", "digital-key-bindings", "--target-dir", str(target)],
             cwd=RUST,
             check=True,
