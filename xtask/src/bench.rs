@@ -4,11 +4,13 @@
 //! that a slow moment of the machine hits all of them. Each subject writes its own section of the page.
 
 mod bff;
+mod build;
 mod contestant;
 mod load;
 mod machine;
 mod page;
 mod step;
+mod take;
 
 use clap::ValueEnum;
 
@@ -22,6 +24,10 @@ pub(crate) enum Subject {
     Step,
     /// The BFF beside nginx.
     Bff,
+    /// A durable take of a use beside two plain writes.
+    Take,
+    /// The first build of the command beside that of an earlier commit.
+    Build,
 }
 
 /// How much is measured.
@@ -45,6 +51,8 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
         let section = match subject {
             Subject::Step => step::measure(effort, &mut foreign)?,
             Subject::Bff => bff::measure(effort, foreign)?,
+            Subject::Take => take::measure(effort, &mut foreign)?,
+            Subject::Build => build::measure(effort, &mut foreign)?,
         };
         println!("\n{machine}\n{section}");
         if !effort.print_only {

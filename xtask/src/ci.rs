@@ -14,7 +14,10 @@ use crate::{
 /// headers of OpenSSL, and [`Job::Ios`] checks it.
 pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
                                  --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde,\
-                                 digital-key-bff/testkit,digital-key-backend/otlp";
+                                 digital-key-bff/testkit,digital-key-backend/otlp,\
+                                 digital-key-cli/full-screen,digital-key-cli/tls";
+/// The command as a first build makes it, with the BFF without TLS.
+const CLIPPY_OF_COMMAND: &str = "clippy -p digital-key-cli";
 const CLIPPY_WITHOUT_TLS: &str =
     "clippy -p digital-key-bff-http --all-targets --no-default-features --features reqwest";
 const CLIPPY_WITHOUT_HTTP: &str = "clippy -p digital-key-bindings --no-default-features";
@@ -86,6 +89,7 @@ impl Job {
             Self::Clippy => {
                 for clippy in [
                     CLIPPY,
+                    CLIPPY_OF_COMMAND,
                     CLIPPY_WITHOUT_TLS,
                     CLIPPY_WITHOUT_HTTP,
                     CLIPPY_WITH_SUITE,
@@ -96,7 +100,7 @@ impl Job {
             }
             // The command of the README, so that the two never differ.
             Self::Test => {
-                cargo("test --workspace").run()?;
+                cargo("test --workspace --features digital-key-cli/full-screen").run()?;
                 cargo("test -p digital-key-domain --features serde --test serialized").run()?;
                 // The other tests of these packages have run.
                 cargo(FEATURE_TESTS).run()?;

@@ -76,7 +76,7 @@ struct Arguments {
 enum Task {
     /// Measures the named subjects, or all, beside what a team would use in their place, and writes each
     /// into its section of docs/generated/performance.md. Needs two cores and a quiet machine; `step`
-    /// needs npm, and `bff` nginx and wrk.
+    /// needs npm, and `bff` nginx and wrk. `build` takes minutes a round.
     Bench {
         subjects: Vec<bench::Subject>,
         /// How often each program has its turn.

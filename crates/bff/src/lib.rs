@@ -11,6 +11,7 @@
 
 pub mod config;
 pub mod headers;
+#[cfg_attr(not(feature = "tls"), path = "tls/absent.rs")]
 mod tls;
 pub mod smacc;
 mod error;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod extract;
 pub mod openapi;
 mod limit;
+#[cfg_attr(not(feature = "tls"), path = "token/absent.rs")]
 mod token;
 mod observe;
 #[cfg(feature = "otlp")]

@@ -1,10 +1,14 @@
 //! Certificates and keys from files, read again when they change.
 
+mod error;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject as _};
@@ -13,42 +17,22 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
-use crate::config::Config;
+use crate::config::{Config, Protocol};
+pub use error::TlsError;
 
-/// Why TLS cannot be set up. Its text is one line and repeats no content of a file.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// A file cannot be read.
-    #[error("the file {} cannot be read: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system reports.
-        source: io::Error,
-    },
-    /// A file does not have what it must have.
-    #[error("the file {} has no {what} in PEM", path.display())]
-    Pem {
-        /// The file.
-        path: PathBuf,
-        /// What it must have.
-        what: &'static str,
-    },
-    /// The library refuses the certificates, such as a key that does not match.
-    #[error("the certificate {} cannot be used: {source}", path.display())]
-    Certificate {
-        /// The file.
-        path: PathBuf,
-        /// What the library reports.
-        source: rustls::Error,
-    },
-    /// The library cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Library(#[from] rustls::Error),
-}
+/// The stream of a connection with TLS.
+pub(crate) type TlsStream = tokio_rustls::server::TlsStream<TcpStream>;
+
+/// The rules for TLS to a server.
+pub(crate) type ClientTls = ClientConfig;
+
+/// Opens the connections to a server.
+pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
@@ -193,14 +177,34 @@ fn certificates(path: &Path, content: &[u8]) -> Result<Vec<CertificateDer<'stati
         .ok_or_else(|| TlsError::Pem { path: path.to_owned(), what: "certificate" })
 }
 
-/// Returns the rules for TLS of the API, with HTTP/2 and HTTP/1.1.
-pub(crate) fn server_config(certificate: Arc<CertificateFiles>) -> Result<ServerConfig, TlsError> {
-    let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(certificate);
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+/// Accepts connections with TLS on behalf of the API.
+#[derive(Clone)]
+pub(crate) struct ServerTls(TlsAcceptor);
+
+impl ServerTls {
+    /// Offers HTTP/2 and HTTP/1.1.
+    pub(crate) fn new(certificate: Arc<CertificateFiles>) -> Result<Self, TlsError> {
+        let mut config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(certificate);
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream> {
+        self.0.accept(stream).await
+    }
+}
+
+/// Returns whether the client chose HTTP/2.
+pub(crate) fn is_http2(stream: &TlsStream) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(b"h2")
+}
+
+/// Returns the connection below TLS.
+pub(crate) fn tcp(stream: &TlsStream) -> &TcpStream {
+    stream.get_ref().0
 }
 
 /// Returns the rules for TLS to a server that the authorities of this file sign, or else those of the
@@ -208,7 +212,7 @@ pub(crate) fn server_config(certificate: Arc<CertificateFiles>) -> Result<Server
 pub(crate) fn client_config(
     ca_file: Option<&Path>,
     certificate: Option<Arc<CertificateFiles>>,
-) -> Result<ClientConfig, TlsError> {
+) -> Result<ClientTls, TlsError> {
     let builder =
         ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     let builder = match ca_file {
@@ -236,8 +240,19 @@ fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
 }
 
 /// Returns rules for TLS that trust no server, for a client that speaks plain HTTP alone.
-pub(crate) fn client_config_without_roots() -> Result<ClientConfig, TlsError> {
+pub(crate) fn client_config_without_roots() -> Result<ClientTls, TlsError> {
     let builder =
         ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
+
+/// Returns what opens connections with these rules, for HTTPS and HTTP.
+pub(crate) fn connector(mut tcp: HttpConnector, tls: ClientTls, protocol: Protocol) -> Connector {
+    tcp.enforce_http(false);
+    let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
+    match protocol {
+        Protocol::Auto => builder.enable_all_versions().wrap_connector(tcp),
+        Protocol::Http1 => builder.enable_http1().wrap_connector(tcp),
+        Protocol::Http2 => builder.enable_http2().wrap_connector(tcp),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod story;
 mod stage;
+#[cfg_attr(not(feature = "full-screen"), path = "demo/no_show.rs")]
 mod show;
 
 use std::io::{self, Write as _};
@@ -16,7 +17,6 @@ use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, supported_phone};
 use crate::recordings::RecordOption;
 use crate::render::LanguageOption;
-use crate::screen::can_fill_the_screen;
 use crate::words;
 use show::Show;
 use stage::Stage;
@@ -25,7 +25,8 @@ use story::Story;
 /// The options of `digital-key demo`. Its exit code is 0 only if every step is as expected.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "In a terminal the story takes two minutes on the full screen; any key goes on, q ends.
+    after_help = "Built with the feature `full-screen`, the story takes two minutes on the whole terminal; any key goes
+on, q ends.
 
 Examples:
   digital-key demo
@@ -72,12 +73,14 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
     let held = Some(backend.control().held());
     let phone = supported_phone()?;
     let harness = Harness::start(&url, TOKEN, directory, phone, held, options.record).await?;
-    let stage = if options.json {
-        Stage::Json
-    } else if options.fast || !can_fill_the_screen(logs) {
-        Stage::Lines(Arc::clone(&texts))
-    } else {
-        Stage::Show(Box::new(Show::start(Arc::clone(&texts))?))
+    let show = match options.json || options.fast {
+        true => None,
+        false => Show::start(&texts, logs)?,
+    };
+    let stage = match show {
+        Some(show) => Stage::Show(Box::new(show)),
+        None if options.json => Stage::Json,
+        None => Stage::Lines(Arc::clone(&texts)),
     };
     let mut story = Story { harness, backend, texts, stage, steps: 0, failed: 0 };
     let played = story.play().await;

@@ -19,6 +19,7 @@ impl CommandError {
     }
 
     /// Ends the command early, as its user wants: exit code 0, without a line.
+    #[cfg(feature = "full-screen")]
     pub(crate) fn ended() -> Self {
         Self { code: 0, line: None }
     }

@@ -10,6 +10,7 @@ mod recordings;
 mod replay;
 mod render;
 mod words;
+#[cfg(feature = "full-screen")]
 mod screen;
 mod harness;
 mod http_client;
@@ -17,6 +18,9 @@ mod http_client;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use error::CommandError;
 
@@ -84,8 +88,10 @@ const INTERRUPTED: u8 = 130;
 
 fn start_logging(filter: Option<&str>) -> Result<(), CommandError> {
     let Some(filter) = filter else { return Ok(()) };
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+    let filter: Targets = filter
+        .parse()
         .map_err(|error| CommandError::usage(format!("--log {filter:?}: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     Ok(())
 }

@@ -7,6 +7,7 @@ mod world;
 mod describe;
 mod player;
 mod lines;
+#[cfg(feature = "full-screen")]
 mod full_screen;
 
 use std::path::PathBuf;
@@ -14,22 +15,25 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use digital_key::backend::BackendConfig;
+use digital_key::texts::Texts;
+use tokio::task::JoinHandle;
 
 use crate::demo::TOKEN;
 use crate::error::CommandError;
 use crate::harness::{CacheDirectory, Harness, OwnBackend, PhoneOptions};
 use crate::recordings::RecordOption;
 use crate::render::LanguageOption;
+#[cfg(feature = "full-screen")]
 use crate::screen::can_fill_the_screen;
 use control::BackendControl;
-use player::Player;
+use player::{Player, Session};
 use remote_control::RemoteControl;
 
 /// The options of `digital-key play`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "In a terminal the phone fills the screen; with --lines, in a pipe and in a terminal \
-that cannot draw, you type commands.
+    after_help = "Built with the feature `full-screen`, the phone fills the terminal. Otherwise, with --lines, in a \
+pipe and in a terminal that cannot draw, you type commands.
 
 Examples:
   digital-key play
@@ -76,7 +80,7 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
         (Some(url), Some(token)) => {
             let control = match options.control {
                 None => BackendControl::None,
-                Some(url) => BackendControl::Remote(RemoteControl::connect(&url).await?),
+                Some(url) => BackendControl::Remote(Box::new(RemoteControl::connect(&url).await?)),
             };
             (url, token, control)
         }
@@ -89,12 +93,24 @@ pub(crate) async fn run(options: Options, logs: bool) -> Result<ExitCode, Comman
     let (phone, held) = (options.phone.model(), control.held());
     let harness = Harness::start(&url, &token, directory, phone, held, options.record).await?;
     let session = Player::new(harness, control, Arc::clone(&texts)).start()?;
-    let player = if options.lines || !can_fill_the_screen(logs) {
-        lines::run(session, &texts).await?
-    } else {
-        full_screen::run(session, texts).await?
-    };
+    let player = show(session, texts, options.lines, logs).await?;
     // The player stores what is pending.
     player.await.map_err(|error| CommandError::other(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the session on the full screen, if this program and the terminal have one, or else in lines.
+async fn show(
+    session: Session,
+    texts: Arc<Texts>,
+    lines: bool,
+    logs: bool,
+) -> Result<JoinHandle<()>, CommandError> {
+    #[cfg(feature = "full-screen")]
+    if !lines && can_fill_the_screen(logs) {
+        return full_screen::run(session, texts).await;
+    }
+    #[cfg(not(feature = "full-screen"))]
+    let _ = (lines, logs);
+    lines::run(session, &texts).await
 }

@@ -77,6 +77,7 @@
 //! | `rustls` | yes | [`bff_http`], the BFF over HTTP, with rustls and the certificates that the system trusts |
 //! | `native-tls` | | [`bff_http`] with the TLS of the operating system; it wins over `rustls` |
 //! | `bff-http` | by `rustls` | [`bff_http`] without HTTP of its own: the host brings a transport |
+//! | `http` | | the same without TLS, which reaches loopback alone |
 //! | `cache-sled` | yes | [`cache_sled`], the cache on disk |
 //! | `keyring` | | the data key of that cache in the Keychain or in the Secret Service |
 //! | `wallet-mock` | yes | [`wallet_mock`], a phone in memory that a test or a person scripts |

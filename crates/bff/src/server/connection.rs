@@ -16,8 +16,6 @@ use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 use super::Observed;
 use crate::limit::Permit;
@@ -25,6 +23,7 @@ use crate::observe::Route;
 use crate::observe::metrics::{Shed, WorkerMetrics};
 use crate::problem::{self, HEAD_TOO_LARGE, INVALID_REQUEST, Problem, UNAVAILABLE};
 use crate::shared::Shared;
+use crate::tls::{self, ServerTls, TlsStream};
 
 /// What a connection and its requests know of each other. All of them are in one task.
 #[derive(Debug, Default)]
@@ -72,16 +71,16 @@ impl ConnectionReset {
 pub(super) struct Acceptor {
     shared: Arc<Shared>,
     metrics: Arc<WorkerMetrics>,
-    tls: Option<TlsAcceptor>,
+    tls: Option<ServerTls>,
 }
 
 impl Acceptor {
     pub(super) fn new(
         shared: Arc<Shared>,
         metrics: Arc<WorkerMetrics>,
-        tls: Option<rustls::ServerConfig>,
+        tls: Option<ServerTls>,
     ) -> Self {
-        Self { shared, metrics, tls: tls.map(|config| TlsAcceptor::from(Arc::new(config))) }
+        Self { shared, metrics, tls }
     }
 
     async fn accept(
@@ -183,21 +182,21 @@ fn whole_answer(status: StatusCode, problem: &Problem) -> Vec<u8> {
 /// The stream of a connection.
 pub(super) enum Stream {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream>),
 }
 
 impl Stream {
     fn is_http2(&self) -> bool {
         match self {
             Self::Plain(_) => false,
-            Self::Tls(stream) => stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+            Self::Tls(stream) => tls::is_http2(stream),
         }
     }
 
     fn tcp(&self) -> &TcpStream {
         match self {
             Self::Plain(stream) => stream,
-            Self::Tls(stream) => stream.get_ref().0,
+            Self::Tls(stream) => tls::tcp(stream),
         }
     }
 }

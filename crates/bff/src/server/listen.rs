@@ -16,6 +16,7 @@ use super::connection::Acceptor;
 use crate::error::StartError;
 use crate::observe::metrics::WorkerMetrics;
 use crate::shared::Shared;
+use crate::tls::ServerTls;
 
 /// How many connections the system keeps until they are accepted.
 const BACKLOG: i32 = 4096;
@@ -68,7 +69,7 @@ fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
 /// Serves the API until the handle stops it.
 pub(super) async fn serve_api(
     listener: TcpListener,
-    tls: Option<rustls::ServerConfig>,
+    tls: Option<ServerTls>,
     observed: Observed,
     shared: Arc<Shared>,
     metrics: Arc<WorkerMetrics>,

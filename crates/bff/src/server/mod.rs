@@ -22,7 +22,7 @@ use crate::error::StartError;
 use crate::observe::metrics::WorkerMetrics;
 use crate::shared::Shared;
 use crate::smacc::{HttpSmAcc, SmAccService};
-use crate::tls::Files;
+use crate::tls::{Files, ServerTls};
 
 pub use connection::ConnectionReset;
 pub(crate) use observed::Observed;
@@ -144,7 +144,7 @@ struct Worker {
 impl Worker {
     /// Serves until the handle stops it.
     async fn serve(self, listener: TcpListener, handle: Handle<SocketAddr>) {
-        let tls = match self.shared.files.api.clone().map(crate::tls::server_config).transpose() {
+        let tls = match self.shared.files.api.clone().map(ServerTls::new).transpose() {
             Ok(tls) => tls,
             Err(error) => return tracing::error!(%error, "the API cannot be served"),
         };

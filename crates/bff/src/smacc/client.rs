@@ -7,7 +7,6 @@ use axum::http::{Request, Response};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -15,7 +14,7 @@ use tokio::time::timeout;
 
 use super::{FailureKind, SmAccError};
 use crate::config::{Config, Protocol};
-use crate::tls::{self, CertificateFiles, TlsError};
+use crate::tls::{self, CertificateFiles, ClientTls, Connector, TlsError};
 
 /// Why the client of the upstream cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +24,7 @@ pub struct ClientError(#[from] TlsError);
 /// A client with a pool of connections.
 #[derive(Clone)]
 pub(crate) struct HttpClient {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
     deadline: Duration,
 }
 
@@ -46,17 +45,11 @@ impl HttpClient {
     }
 
     /// Makes a client with these rules for TLS.
-    pub(crate) fn with_tls(config: &Config, tls: rustls::ClientConfig) -> Self {
+    pub(crate) fn with_tls(config: &Config, tls: ClientTls) -> Self {
         let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(config.upstream_connect_deadline));
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let connector = match config.upstream_protocol {
-            Protocol::Auto => builder.enable_all_versions().wrap_connector(tcp),
-            Protocol::Http1 => builder.enable_http1().wrap_connector(tcp),
-            Protocol::Http2 => builder.enable_http2().wrap_connector(tcp),
-        };
+        let connector = tls::connector(tcp, tls, config.upstream_protocol);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(config.upstream_idle_connections)

@@ -15,6 +15,7 @@ use axum::http::HeaderValue;
 use digital_key_domain::Vin;
 
 pub use client::ClientError;
+#[cfg(feature = "tls")]
 pub(crate) use client::HttpClient;
 pub use http::HttpSmAcc;
 pub use values::{IdempotencyKey, JsonText, OwnerKey, Password, PasswordError, VehicleAnswer};

@@ -16,11 +16,11 @@ use tokio::time::Instant;
 use super::stage::Step;
 use crate::error::CommandError;
 use crate::render;
-use crate::screen::Screen;
 use crate::screen::log::{Entry, Log};
 use crate::screen::phone::Phone;
 use crate::screen::theme::Theme;
 use crate::screen::wrap::wrap;
+use crate::screen::{Screen, can_fill_the_screen};
 
 /// How many chapters the story has.
 const CHAPTERS: usize = 7;
@@ -50,10 +50,14 @@ enum Pace {
 }
 
 impl Show {
-    pub(super) fn start(texts: Arc<Texts>) -> Result<Self, CommandError> {
-        let picture = Picture::new(texts, Theme::of_environment());
+    /// Takes the terminal; `None` if it cannot draw.
+    pub(super) fn start(texts: &Arc<Texts>, logs: bool) -> Result<Option<Self>, CommandError> {
+        if !can_fill_the_screen(logs) {
+            return Ok(None);
+        }
+        let picture = Picture::new(Arc::clone(texts), Theme::of_environment());
         let screen = Screen::enter()?;
-        Ok(Self { screen, events: EventStream::new(), picture, pace: Pace::Reading })
+        Ok(Some(Self { screen, events: EventStream::new(), picture, pace: Pace::Reading }))
     }
 
     pub(super) fn chapter(&mut self, key: &str) {

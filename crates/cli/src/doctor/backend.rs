@@ -6,10 +6,11 @@ use std::time::Duration;
 use digital_key::Vin;
 use digital_key::bff_http::{BearerToken, HttpBff, StaticToken};
 use digital_key::ports::{Bff as _, BffError, BffErrorKind, Support, SupportAnswer};
+use http::Method;
 
 use super::{Finding, Options};
 use crate::error::{CommandError, with_causes};
-use crate::http_client::http_client;
+use crate::http_client::{HttpClient, HttpError};
 
 /// How long the control interface may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -148,15 +149,17 @@ fn listed(vehicles: &[Vin]) -> String {
 }
 
 /// Asks the control interface for its vehicles.
-async fn vehicles(control: &str) -> Result<Vec<Vin>, reqwest::Error> {
+async fn vehicles(control: &str) -> Result<Vec<Vin>, HttpError> {
     #[derive(serde::Deserialize)]
     struct Listed {
         vin: String,
     }
 
-    let client = http_client(TIMEOUT)?;
     let url = format!("{}/vehicles", control.trim_end_matches('/'));
-    let answer = client.get(url).send().await?.error_for_status()?;
-    let listed: Vec<Listed> = answer.json().await?;
+    let (status, body) = HttpClient::new(TIMEOUT).send(Method::GET, &url, None).await?;
+    if !status.is_success() {
+        return Err(HttpError::Status(status));
+    }
+    let listed: Vec<Listed> = serde_json::from_slice(&body)?;
     Ok(listed.into_iter().filter_map(|it| it.vin.parse().ok()).collect())
 }

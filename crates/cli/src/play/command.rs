@@ -2,7 +2,7 @@
 
 use digital_key::backend::{Endpoint, Fault, OwnerKey, Password, PasswordSource, VehicleChange};
 use digital_key::ports::{DigitalKeyId, PairingAnswer};
-use digital_key::{AppleErrorCode, Tap, Vin};
+use digital_key::{AppleErrorCode, Vin};
 
 /// What `help` is about. Each text fits on a screen of 24 lines and 80 columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,8 @@ pub(super) enum Command {
     Vehicles,
     /// Taps the button at this place, from 1.
     Tap(usize),
-    Press(Tap),
+    #[cfg(feature = "full-screen")]
+    Press(digital_key::Tap),
     Select(Vin),
     SelectNumber(usize),
     Refresh(Vin),

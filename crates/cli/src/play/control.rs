@@ -20,7 +20,7 @@ pub(super) enum BackendControl {
         held: watch::Receiver<usize>,
     },
     /// Another BFF, with its control interface.
-    Remote(RemoteControl),
+    Remote(Box<RemoteControl>),
 }
 
 /// The sentence for a person who changes what cannot be changed.

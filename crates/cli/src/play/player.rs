@@ -165,6 +165,7 @@ impl Player {
                 };
                 self.tap(button.tap, output)?;
             }
+            #[cfg(feature = "full-screen")]
             Command::Press(tap) => self.tap(tap, output)?,
             Command::Select(vin) => self.select(vin, output)?,
             Command::SelectNumber(number) => {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use digital_key::Vin;
 use digital_key::backend::{PasswordSource, VehicleChange};
-use reqwest::Method;
+use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -12,8 +13,8 @@ use tokio::sync::watch;
 
 use super::command::EndpointChange;
 use super::world::{EndpointState, VehicleState, World};
-use crate::error::CommandError;
-use crate::http_client::http_client;
+use crate::error::{CommandError, with_causes};
+use crate::http_client::HttpClient;
 
 /// How often the state is read again: others may change it, too.
 const POLL: Duration = Duration::from_millis(250);
@@ -37,8 +38,8 @@ struct State {
 impl RemoteControl {
     /// Connects to the control interface at this URL, and keeps its state up to date.
     pub(super) async fn connect(url: &str) -> Result<Self, CommandError> {
-        let client = http_client(TIMEOUT).map_err(|error| CommandError::other(&error))?;
-        let calls = Calls { client, url: url.trim_end_matches('/').to_owned() };
+        let calls =
+            Calls { client: HttpClient::new(TIMEOUT), url: url.trim_end_matches('/').to_owned() };
         let first = calls.state().await;
         let first =
             first.map_err(|error| CommandError::usage(format!("--control {url}: {error}")))?;
@@ -140,7 +141,7 @@ struct ListedVehicle {
 /// The calls of the control interface.
 #[derive(Clone)]
 struct Calls {
-    client: reqwest::Client,
+    client: HttpClient,
     url: String,
 }
 
@@ -154,7 +155,7 @@ impl Calls {
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
         let answer = self.request(Method::GET, path, None).await?;
-        answer.json().await.map_err(|error| {
+        serde_json::from_slice(&answer).map_err(|error| {
             let url = &self.url;
             format!("{url}/{path} is no control interface of `digital-key backend`: {error}")
         })
@@ -169,20 +170,17 @@ impl Calls {
         method: Method,
         path: &str,
         body: Option<Value>,
-    ) -> Result<reqwest::Response, String> {
+    ) -> Result<Bytes, String> {
         let url = format!("{}/{path}", self.url);
-        let mut request = self.client.request(method, &url);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.map_err(|error| {
+        let answer = self.client.send(method, &url, body.as_ref()).await;
+        let (status, answer) = answer.map_err(|error| {
+            let error = with_causes(&error);
             format!("{url} does not answer ({error}); `digital-key backend` prints the URL")
         })?;
-        if answer.status().is_success() {
+        if status.is_success() {
             return Ok(answer);
         }
-        let status = answer.status();
-        let problem: Value = answer.json().await.unwrap_or_default();
+        let problem: Value = serde_json::from_slice(&answer).unwrap_or_default();
         match problem["detail"].as_str() {
             Some(detail) => Err(detail.to_owned()),
             None => Err(format!("{url} answers {status}")),

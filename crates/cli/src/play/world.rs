@@ -23,6 +23,7 @@ pub(super) struct World {
 }
 
 impl World {
+    #[cfg(feature = "full-screen")]
     pub(super) fn vehicle(&self, vin: Option<Vin>) -> Option<&VehicleState> {
         let (_, state) = self.vehicles.iter().find(|(listed, _)| Some(*listed) == vin)?;
         state.as_ref()

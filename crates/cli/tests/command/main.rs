@@ -7,7 +7,7 @@ mod check;
 mod doctor;
 mod play;
 mod replay;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "full-screen"))]
 mod terminal;
 mod backend;
 
