@@ -20,7 +20,7 @@ use tokio::task::spawn_blocking;
 /// The number of rounds, which is odd so that the median is one of them.
 const ROUNDS: usize = 301;
 /// The highest cost of a take that is accepted, as a multiple of the two writes.
-const LIMIT: f64 = 1.6;
+const LIMIT: f64 = 1.1;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

@@ -1,8 +1,8 @@
 //! The journal of the usage counters beside sled: one small file for each vehicle.
 //!
 //! sled cuts its log at the first damaged record and drops all later ones without an error, so a
-//! counter could come back lower. The journal holds the same count in a file that is read and
-//! written without sled.
+//! counter could come back lower. The journal holds the count in a file that is read and written
+//! without sled. A use is written here alone.
 //!
 //! A file has two slots of 64 bytes, so that a torn write leaves the other slot intact. The higher
 //! slot counts, and the next write overwrites the lower one. A slot that is missing or broken may

@@ -2,8 +2,8 @@
 //!
 //! [`SledCache`] implements [`Cache`]. Each VIN has one value, which holds its record and its
 //! sealed password. One `compare_and_swap` and one flush therefore make a whole change, atomic and
-//! durable (RDY-4). A journal beside sled holds the usage counter a second time. If either of them
-//! is damaged, the counter never comes back lower; in doubt the password is used up.
+//! durable. A journal beside sled holds the usage counter, too, and gets each use first (RDY-4). If either
+//! of them is damaged, the counter never comes back lower; in doubt the password is used up.
 //!
 //! # The directory
 //! | path | content |

@@ -1,12 +1,12 @@
 //! The records of an open cache: the values of sled, checked against the journal and the data key.
 //!
-//! A use is written to sled and to the journal at the same time, and the higher count is the true
-//! one. A new password is written to sled first. Until the journal is written, too, it holds an
-//! older generation, which means that no use of the new password was given out.
+//! A use is written to the journal alone. sled gets the count with the next change of the record, and
+//! the higher count is the true one. A new password is written to sled first. Until the journal is
+//! written, too, it holds an older generation, which means that no use of the new password was given
+//! out.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::thread;
 use std::{io, iter};
 
 use digital_key_domain::{
@@ -106,21 +106,11 @@ impl Records {
 
     /// Takes one use of the password, durably (RDY-4).
     pub(crate) fn take_use(&self, vin: Vin) -> Result<Take, DatabaseError> {
-        let VehicleState { value, mut vehicle, mut journal_entry } = self.read(vin)?;
+        let VehicleState { mut vehicle, mut journal_entry, .. } = self.read(vin)?;
         let take = vehicle.take_use(vin, self.key.as_ref());
+        self.flush()?;
         if let Take::Granted { counted: PasswordUse { generation, uses }, .. } = take {
-            // Journal and sled are written at the same time, since the higher count is the true
-            // one. The use is given out only when both are durable.
-            thread::scope(|scope| {
-                let raise = move || journal_entry.raise(vin, Count { generation, uses });
-                let raising = thread::Builder::new().spawn_scoped(scope, raise);
-                let raising = raising.map_err(journal_error)?;
-                let written = self.write(vin, value, &vehicle);
-                let raised = raising.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
-                raised.map_err(journal_error).and(written)
-            })?;
-        } else {
-            self.flush()?;
+            journal_entry.raise(vin, Count { generation, uses }).map_err(journal_error)?;
         }
         Ok(take)
     }

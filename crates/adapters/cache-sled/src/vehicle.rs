@@ -52,8 +52,8 @@ impl CachedVehicle {
         }
     }
 
-    /// Counts one use, if one is left (RDY-4). The password may be given out only once the journal
-    /// and this value are durable.
+    /// Counts one use, if one is left (RDY-4). The password may be given out only once the journal has
+    /// the count.
     pub(crate) fn take_use(&mut self, vin: Vin, key: Option<&DataKey>) -> Take {
         match self.password(vin, key) {
             Some((_, password)) => Take::new(self.record.take_use(), password),
