@@ -191,6 +191,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     package.check("")?;
     if let Some(isolated) = Package::find_isolated(folder, library)? {
         isolated.build("")?;
+        isolated.build_part("digital_key", "-D DEBUG", &isolated.swift.sources(FLUTTER_HALF)?)?;
         isolated.check(ISOLATED)?;
     }
     let Package { swift, built, .. } = &package;
