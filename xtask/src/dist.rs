@@ -116,11 +116,12 @@ pub(crate) fn check_install() -> Result<Outcome, TaskError> {
     let library = bindings::write_sources()?;
     let mut missing = Vec::new();
     let install = target_folder().join("install");
-    for name in ["rust", "kotlin", "python", "dart"] {
+    for name in ["rust", "swift", "kotlin", "python", "dart"] {
         let folder = emptied(install.join(name))?;
         let work = emptied(target_folder().join("install-work").join(name))?;
         let outcome = match name {
             "rust" => rust::write(&folder, &work)?,
+            "swift" => swift::install(&folder, &work, &library)?,
             "kotlin" => kotlin::write(&folder, &work, &library)?,
             "python" => python::write_with(&folder, &work, &library)?,
             _ => dart::write_with(&folder, &work, &install.join("kotlin"))?,

@@ -29,6 +29,7 @@ mod sbom;
 mod services;
 mod size;
 mod structure;
+mod swift;
 mod test_bindings;
 
 use std::process::ExitCode;

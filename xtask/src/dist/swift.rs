@@ -1,13 +1,14 @@
 //! The Swift package: its sources, and the library as an XCFramework, which is a folder of static
 //! libraries with their headers and a list of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{LICENCES, copy, paths, python};
+use super::{LICENCES, copy, copy_from_git, expect, paths, python};
 use crate::Outcome;
 use crate::TaskError;
-use crate::command::{target_folder, workspace_root};
+use crate::command::target_folder;
 use crate::portable;
+use crate::swift::{MISSING, Swift};
 
 const SOURCES: &str = "crates/bindings/packages/swift/Sources";
 
@@ -19,6 +20,12 @@ const LIST: &str = include_str!("swift/Info.plist");
 
 /// The library's use of system services that Apple wants a reason for: the times of the cache's files.
 const PRIVACY: &str = include_str!("swift/PrivacyInfo.xcprivacy");
+
+/// A fresh project that depends on the package.
+const TRIAL_MANIFEST: &str = include_str!("swift/trial/Package.swift");
+
+/// Its program.
+const TRIAL: &str = include_str!("swift/trial/Trial.swift");
 
 /// Compares each library with the list.
 const CHECK: &str = include_str!("swift/check.py");
@@ -44,16 +51,102 @@ pub(super) fn write(folder: &Path) -> Result<Outcome, TaskError> {
         )?;
     }
     std::fs::write(framework.join("Info.plist"), LIST)?;
-    std::fs::write(folder.join("Package.swift"), MANIFEST)?;
     // A client may pass the framework on without the sources.
     copy(&LICENCES, &framework)?;
-    copy(&LICENCES, folder)?;
-    let package = folder.join("Sources/DigitalKey");
-    for entry in std::fs::read_dir(workspace_root().join(sources.join("DigitalKey")))? {
-        copy(&[entry?.path()], &package)?;
-    }
-    let privacy = package.join("PrivacyInfo.xcprivacy");
-    std::fs::write(&privacy, PRIVACY)?;
+    let privacy = write_sources(folder)?;
     print!("{}", python(CHECK).argument(&framework).argument(&privacy).output()?);
     Ok(Outcome::Passed)
+}
+
+/// Writes the package without the library, and returns the path of its privacy manifest.
+fn write_sources(folder: &Path) -> Result<PathBuf, TaskError> {
+    std::fs::write(folder.join("Package.swift"), MANIFEST)?;
+    copy(&LICENCES, folder)?;
+    let sources = Path::new(SOURCES);
+    let package = folder.join("Sources/DigitalKey");
+    copy_from_git(&sources.join("DigitalKey"), ".", &package)?;
+    // These are generated, and not in git.
+    copy(&[sources.join("DigitalKey/DigitalKey.swift")], &package)?;
+    let core = sources.join("DigitalKeyFFI");
+    let core = [core.join("DigitalKeyFFI.h"), core.join("module.modulemap")];
+    copy(&core, &folder.join("DigitalKeyFFI"))?;
+    let privacy = package.join("PrivacyInfo.xcprivacy");
+    std::fs::write(&privacy, PRIVACY)?;
+    Ok(privacy)
+}
+
+/// Writes the package without the library, and runs a program in a fresh project that depends on it and links
+/// this library.
+pub(super) fn install(folder: &Path, work: &Path, library: &Path) -> Result<Outcome, TaskError> {
+    let Some(swift) = Swift::find("") else {
+        return Ok(Outcome::Skipped(MISSING.to_owned()));
+    };
+    write_sources(folder)?;
+    // Not `swift`, as the package's folder: Swift knows a local package by the name of its folder.
+    let trial = work.join("trial");
+    std::fs::create_dir_all(trial.join("Sources/Trial"))?;
+    let manifest = TRIAL_MANIFEST.replace("{package}", &swift.seen(folder)?);
+    std::fs::write(trial.join("Package.swift"), manifest)?;
+    std::fs::write(trial.join("Sources/Trial/Trial.swift"), TRIAL)?;
+    let libraries = swift.seen(library.parent().ok_or("the library is in no folder")?)?;
+    let project = swift.seen(&trial)?;
+    // The package manager's own sandbox needs rights that a container does not have.
+    let build = format!(
+        "build --disable-sandbox --package-path {project} -Xlinker -L{libraries} \
+         -Xlinker -rpath -Xlinker {libraries}"
+    );
+    swift.program("swift").args(&build).run()?;
+    let printed = swift.program(format!("{project}/.build/debug/Trial")).output()?;
+    expect("the Swift package", &printed, "Overview: activeUntracked")?;
+    Ok(Outcome::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::workspace_root;
+
+    /// The names that the package declares, generated ones among them.
+    fn declared() -> String {
+        let host = workspace_root().join(SOURCES).join("DigitalKey");
+        let listing = workspace_root().join("crates/bindings/api/swift.txt");
+        let mut text = std::fs::read_to_string(listing).unwrap();
+        for folder in [host.clone(), host.join("Host")] {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|it| it == "swift") {
+                    text.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn each_link_of_the_documentation_names_a_declaration() {
+        let declared = declared();
+        let catalogue = workspace_root().join(SOURCES).join("DigitalKey/DigitalKey.docc");
+        let mut links = 0;
+        for entry in std::fs::read_dir(&catalogue).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for link in text.split("``").skip(1).step_by(2).filter(|it| *it != "DigitalKey") {
+                links += 1;
+                for name in link.split('/') {
+                    let name = name.split('(').next().unwrap();
+                    let is_declared =
+                        ["class", "struct", "enum", "protocol", "func", "case", "var"]
+                            .iter()
+                            .any(|word| declared.contains(&format!("{word} {name}")))
+                            || (name == "page" && declared.contains("page: PageView"))
+                            || declared.contains(&format!("{name}("));
+                    assert!(is_declared, "{link}");
+                }
+            }
+            for article in text.split("<doc:").skip(1) {
+                let name = article.split('>').next().unwrap();
+                assert!(catalogue.join(format!("{name}.md")).is_file(), "{name}");
+            }
+        }
+        assert!(links > 30, "{links} links");
+    }
 }

@@ -4,20 +4,27 @@ import PackageDescription
 // The package as it is handed over: with the library built, for iPhones and for their simulator on
 // Macs with Apple silicon. To publish it at an address, zip the XCFramework and name it by `url` and
 // `checksum` instead of `path`.
+#if os(Linux)
+// To develop against: the program links libdigital_key_bindings as cargo builds it.
+let core = Target.systemLibrary(name: "DigitalKeyFFI", path: "DigitalKeyFFI")
+#else
+let core = Target.binaryTarget(name: "DigitalKeyFFI", path: "DigitalKeyFFI.xcframework")
+#endif
+
 let package = Package(
     name: "DigitalKey",
     platforms: [.iOS(.v15)],
     products: [.library(name: "DigitalKey", targets: ["DigitalKey"])],
     targets: [
-        .binaryTarget(name: "DigitalKeyFFI", path: "DigitalKeyFFI.xcframework"),
+        core,
         .target(
             name: "DigitalKey",
             dependencies: ["DigitalKeyFFI"],
             resources: [.copy("PrivacyInfo.xcprivacy")],
             // What rustc's `--print native-static-libs` names, but for what Swift links anyway.
             linkerSettings: ["CoreFoundation", "Foundation", "PassKit", "Security", "UIKit"].map {
-                .linkedFramework($0)
-            } + [.linkedLibrary("iconv")]
+                .linkedFramework($0, .when(platforms: [.iOS]))
+            } + [.linkedLibrary("iconv", .when(platforms: [.iOS]))]
         ),
     ]
 )

@@ -9,7 +9,7 @@ private struct Surprise: Error {
 }
 
 /// Waits for ever, also when its task is cancelled.
-@Sendable private func hang<T>() async throws -> T {
+@Sendable func hang<T>() async throws -> T {
     await withUnsafeContinuation { (_: UnsafeContinuation<T, Never>) in }
 }
 
@@ -117,7 +117,7 @@ let badInput: [Test] = [
     },
 ]
 
-private func expect(
+func expect(
     _ expected: DigitalKeyError, line: Int = #line, _ call: @Sendable () async throws -> Void
 ) async throws {
     do {

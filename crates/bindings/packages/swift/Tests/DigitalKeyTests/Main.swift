@@ -19,7 +19,7 @@ struct Test {
 struct Main {
     static func main() async {
         let tests = [
-            pairing, vehicles, suspension, host, badInput, durations, iterations, presenter, storage,
+            pairing, vehicles, suspension, host, badInput, boundary, durations, iterations, presenter, storage,
             transport, canned, simulated,
         ].flatMap { $0 }
         var failed = 0

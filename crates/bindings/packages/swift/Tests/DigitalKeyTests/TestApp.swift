@@ -136,6 +136,8 @@ final class TestApp {
     /// The HTTP client, the cache on disk and the phone, unless a test replaces them.
     func ports(
         tokens: TokenProvider = Token(),
+        keys: DataKeySource = Keys(),
+        lifecycle: AppLifecycle? = nil,
         bff: Bff? = nil,
         http: BffAdapter? = nil,
         wallet: Wallet? = nil,
@@ -147,7 +149,7 @@ final class TestApp {
         let adapter = if let cache {
             CacheAdapter.own(cache: cache)
         } else {
-            try await CacheAdapter.sled(directory: directory, keys: Keys(), account: "account-1")
+            try await CacheAdapter.sled(directory: directory, keys: keys, account: "account-1")
         }
         return Ports(
             bff: try http ?? bff.map { BffAdapter.own(bff: $0) }
@@ -155,20 +157,22 @@ final class TestApp {
             wallet: WalletAdapter.own(wallet: wallet ?? phone),
             applePairing: ApplePairingAdapter.own(applePairing: applePairing ?? phone),
             cache: adapter,
-            appLifecycle: AppLifecycleAdapter.own(appLifecycle: phone)
+            appLifecycle: AppLifecycleAdapter.own(appLifecycle: lifecycle ?? phone)
         )
     }
 
-    func make(_ ports: Ports, deadlines: Deadlines = deadlines) throws {
+    func make(_ ports: Ports, deadlines: Deadlines = deadlines, retry: RetryPolicy? = nil) throws {
         let config = Config(
-            phone: .ios(machine: "iPhone12,1", version: "14.2"), deadlines: deadlines,
+            phone: .ios(machine: "iPhone12,1", version: "14.2"), retry: retry, deadlines: deadlines,
             recorder: RecorderOptions())
         app = try DigitalKeyApp(config: config, ports: ports)
     }
 
-    func launch(_ ports: Ports? = nil, deadlines: Deadlines = deadlines) async throws {
+    func launch(
+        _ ports: Ports? = nil, deadlines: Deadlines = deadlines, retry: RetryPolicy? = nil
+    ) async throws {
         let built = if let ports { ports } else { try await self.ports() }
-        try make(built, deadlines: deadlines)
+        try make(built, deadlines: deadlines, retry: retry)
         try app.start(listener: log)
         try app.dispatch(intent: .selectVehicle(vin: Vin(text: vin)))
     }
