@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::TaskError;
-use crate::command::{Program, program};
+use crate::command::{Program, program, target_folder};
 
 /// What must build for which platform.
 pub(crate) struct Build {
@@ -122,7 +122,12 @@ pub(crate) fn build(
     let mut missing = Vec::new();
     for build in builds {
         match Route::to(build.target) {
-            Some(route) => set_up(route.build(build)).run()?,
+            Some(_)
+                if needs_clang(build.target) && program("clang", "--version").output().is_err() =>
+            {
+                return Ok(Outcome::Skipped("no clang: `apt-get install clang` adds it".into()));
+            }
+            Some(route) => set_up(route.build(build)?).run()?,
             None => missing.push(build.target),
         }
     }
@@ -157,7 +162,7 @@ impl Route {
         Some(Self { compiler, builds_std: true })
     }
 
-    fn build(&self, Build { target, how, what }: &Build) -> Program {
+    fn build(&self, Build { target, how, what }: &Build) -> Result<Program, TaskError> {
         let std = if self.builds_std { "-Zbuild-std=std,panic_abort " } else { "" };
         let build = format!("{std}--target {target} {what}");
         let program = match how {
@@ -172,8 +177,24 @@ impl Route {
                 self.compiler.cargo(&format!("rustc {build} {SHARED}")).env(&variable, linker)
             }
         };
-        if self.builds_std { allow_unstable(program) } else { program }
+        let program = if needs_clang(target) { with_clang(program, target)? } else { program };
+        Ok(if self.builds_std { allow_unstable(program) } else { program })
     }
+}
+
+/// Whether this target takes a compiler of Objective-C that the system does not choose by itself. On a
+/// Mac it does. The only such code catches exceptions, and includes no header.
+fn needs_clang(target: &str) -> bool {
+    target.contains("-apple-") && !cfg!(target_os = "macos")
+}
+
+/// Names clang, and an empty folder as Apple's SDK, which the `cc` crate would ask Xcode for.
+fn with_clang(program: Program, target: &str) -> Result<Program, TaskError> {
+    let sdk = target_folder().join("no-sdk");
+    std::fs::create_dir_all(&sdk)?;
+    Ok(program
+        .env(&format!("CC_{}", target.replace('-', "_")), "clang")
+        .env("SDKROOT", &sdk.to_string_lossy()))
 }
 
 /// Lets a compiler use unstable features, such as building the standard library.

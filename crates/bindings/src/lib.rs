@@ -19,6 +19,7 @@ mod funnel;
 mod hostile;
 mod intent;
 mod ios_phone;
+mod ios_settings;
 mod listener;
 mod ports;
 mod record;
@@ -40,7 +41,10 @@ pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 #[cfg(feature = "hostile")]
 pub use hostile::transport_violations;
 pub use intent::Intent;
-pub use ios_phone::{IosPhone, IosSettings, MakerIdentifiers, PresenterError, SheetPresenter};
+#[cfg(unix)]
+pub use ios_phone::machine_identifier;
+pub use ios_phone::{IosPhone, PhoneDiagnosis, PresenterError, SheetPresenter};
+pub use ios_settings::{IdentifiersError, IosSettings, MakerIdentifiers, VehicleIdentifiers};
 pub use listener::{Diagnostic, Listener, ListenerError};
 pub use ports::{
     AppLifecycle, AppLifecycleAdapter, AppLifecycleError, ApplePairing, ApplePairingAdapter,

@@ -1,15 +1,14 @@
-//! The adapter: implements three ports over PassKit on the main thread.
+//! The adapter: implements three ports over PassKit and UIKit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use digital_key_domain::{DigitalKeyId, PairingAnswer, Presence, Vin};
+use digital_key_domain::{PairingAnswer, Vin};
 use digital_key_ports::{
     AppLifecycle, ApplePairing, ApplePairingError, ApplePairingErrorKind, ApplePairingOperation,
-    LateAnswer, LifecycleEvent, PairingRequest, Wallet, WalletError, WalletErrorKind,
-    WalletOperation,
+    LateAnswer, LifecycleEvent, PairingRequest,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, oneshot};
@@ -19,17 +18,18 @@ use crate::events::PhoneEvents;
 use crate::keys_before::KeysBefore;
 use crate::sheet::{INSPECTION_INTERVAL, LateAnswers, SheetEvent, SheetState, SheetWatch};
 use crate::{
-    IosSettings, MainThread, PassFields, PassKit, PassLibrary, PhoneReporter, SheetReporter,
+    AppleQueues, ExceptionError, IosSettings, PairingSheet, PassKitLibrary, PassLibrary,
+    PhoneReporter, SheetReporter,
 };
 
 /// An iPhone: its wallet, Apple's pairing sheet, and the lifecycle of the app on it.
 ///
-/// It can be called from any thread. It calls Apple on the main thread, and no thread blocks while
-/// it waits for that.
-pub struct IosPhone<M: MainThread> {
-    main: M,
-    settings: IosSettings,
-    events: PhoneEvents,
+/// It can be called from any thread. It calls the pass library on a queue of its own, and all else
+/// of Apple's on the main thread. No thread blocks while it waits for that.
+pub struct IosPhone<Q: AppleQueues> {
+    queues: Q,
+    pub(crate) settings: IosSettings,
+    pub(crate) events: PhoneEvents,
     /// Whether a list of passes has held a pass since the app was started.
     passes_seen: Arc<AtomicBool>,
     sheet_is_up: AtomicBool,
@@ -47,17 +47,16 @@ struct LateQueue {
 }
 
 /// Creates an adapter.
-impl<M: MainThread> IosPhone<M> {
-    /// Creates an adapter over any main thread. Clients call `IosPhone::new`, which exists on iOS.
+impl<Q: AppleQueues> IosPhone<Q> {
+    /// Creates an adapter over any queues. Clients call `IosPhone::new`, which exists on iOS.
     ///
-    /// The closure creates the main thread's side, and passes the reporter to the observers of
-    /// notifications.
+    /// The closure creates the queues, and passes the reporter to the observers of notifications.
     #[must_use]
-    pub fn over(settings: IosSettings, main: impl FnOnce(PhoneReporter) -> M) -> Self {
+    pub fn over(settings: IosSettings, queues: impl FnOnce(PhoneReporter) -> Q) -> Self {
         let (reporter, events) = PhoneEvents::new();
         let (late_answers, receiver) = unbounded_channel();
         Self {
-            main: main(reporter),
+            queues: queues(reporter),
             settings,
             events,
             passes_seen: Arc::default(),
@@ -69,9 +68,15 @@ impl<M: MainThread> IosPhone<M> {
     }
 
     /// Reads the pass library.
-    async fn library(&self) -> Result<PassLibrary, MainThreadGoneError> {
+    pub(crate) async fn library(&self) -> Result<PassLibrary, PhoneError> {
         let seen = Arc::clone(&self.passes_seen);
-        self.on_main(move |pass_kit| read_library(pass_kit, &seen)).await
+        Ok(self.on_library_queue(move |library| read_library(library, &seen)).await??)
+    }
+
+    /// Reads the pass library for a sheet, which does not wait for it for long: without a list the
+    /// pairing goes on, and only a key that PassKit does not name is missed (CBK-3).
+    async fn library_for_sheet(&self) -> Option<PassLibrary> {
+        timeout(SHEET_WAITS_FOR_LIBRARY, self.library()).await.ok()?.ok()
     }
 
     /// Adds the key to an answer without one, if a key is new in the wallet since the sheet of this
@@ -80,7 +85,7 @@ impl<M: MainThread> IosPhone<M> {
         let mut before = self.keys_before.lock().await;
         if let Some(before) = before.as_mut().filter(|before| before.are_for(vin)) {
             if answer.pass.is_none()
-                && let Ok(library) = self.library().await
+                && let Some(library) = self.library_for_sheet().await
             {
                 answer.pass = before.new_key(self.settings.key_field, &library);
             }
@@ -91,116 +96,81 @@ impl<M: MainThread> IosPhone<M> {
         answer
     }
 
-    /// Runs work on the main thread and returns its result. Work is skipped if this future was
-    /// dropped before.
-    async fn on_main<T: Send + 'static>(
+    /// Runs work on the queue of the pass library and returns its result.
+    pub(crate) async fn on_library_queue<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&M::PassKit) -> T + Send + 'static,
-    ) -> Result<T, MainThreadGoneError> {
-        let (sender, receiver) = oneshot::channel();
-        self.main.run(move |pass_kit| {
-            if !sender.is_closed() {
-                // Sending fails if the future was dropped during the work.
-                let _ = sender.send(work(pass_kit));
-            }
-        });
-        receiver.await.map_err(|_| MainThreadGoneError)
+        work: impl FnOnce(&Q::Library) -> T + Send + 'static,
+    ) -> Result<T, PhoneError> {
+        let (result, reply) = reply_to(work);
+        self.queues.run_on_library_queue(result);
+        reply.await.map_err(|_| PhoneError::QueueGone)
+    }
+
+    /// Runs work on the main thread and returns its result.
+    pub(crate) async fn on_main_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Q::Sheet) -> T + Send + 'static,
+    ) -> Result<T, PhoneError> {
+        let (result, reply) = reply_to(work);
+        self.queues.run_on_main_thread(result);
+        reply.await.map_err(|_| PhoneError::QueueGone)
     }
 }
 
-fn read_library(pass_kit: &impl PassKit, passes_seen: &AtomicBool) -> PassLibrary {
-    let passes = pass_kit.passes().into_iter().map(|(fields, _)| fields);
+/// Returns work that sends its result, and the receiver of the result. The work is skipped if the
+/// receiver was dropped before.
+fn reply_to<A, T: Send + 'static>(
+    work: impl FnOnce(&A) -> T + Send + 'static,
+) -> (impl FnOnce(&A) + Send + 'static, oneshot::Receiver<T>) {
+    let (sender, receiver) = oneshot::channel();
+    let work = move |apple: &A| {
+        if !sender.is_closed() {
+            // Sending fails if the future was dropped during the work.
+            let _ = sender.send(work(apple));
+        }
+    };
+    (work, receiver)
+}
+
+fn read_library(
+    library: &impl PassKitLibrary,
+    passes_seen: &AtomicBool,
+) -> Result<PassLibrary, ExceptionError> {
+    let passes = library.passes()?.into_iter().map(|(fields, _)| fields);
     let passes: Vec<_> = passes.filter(|fields| !fields.is_remote).collect();
-    PassLibrary {
-        available: pass_kit.is_library_available(),
-        activation_available: pass_kit.is_activation_available(),
+    Ok(PassLibrary {
+        available: library.is_available(),
+        activation_available: library.is_activation_available(),
         passes_seen_before: passes_seen.fetch_or(!passes.is_empty(), Ordering::Relaxed),
         passes,
-    }
+    })
 }
 
-/// The time after which an empty list of passes is read again before it counts. PassKit also
-/// returns an empty list when it cannot reach the process that keeps the passes.
-const EMPTY_LIST_RECHECK: Duration = Duration::from_secs(1);
+/// The time that a sheet waits for a list of passes before it is shown, and after its answer.
+const SHEET_WAITS_FOR_LIBRARY: Duration = Duration::from_secs(3);
 
-/// The main thread of the app has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the main thread has ended")]
-struct MainThreadGoneError;
-
-#[async_trait]
-impl<M: MainThread> Wallet for IosPhone<M> {
-    async fn presence(&self, key: DigitalKeyId) -> Result<Presence, WalletError> {
-        let gone = |gone: MainThreadGoneError| {
-            WalletError::new(WalletOperation::Presence, WalletErrorKind::Unavailable)
-                .with_source(gone)
-        };
-        let field = self.settings.key_field;
-        let mut library = self.library().await.map_err(gone)?;
-        if library.passes.is_empty() && library.presence(field, &key) == Presence::Absent {
-            tokio::time::sleep(EMPTY_LIST_RECHECK).await;
-            library = self.library().await.map_err(gone)?;
-        }
-        Ok(library.presence(field, &key))
-    }
-
-    async fn open(&self, key: DigitalKeyId) -> Result<(), WalletError> {
-        let operation = WalletOperation::Open;
-        let field = self.settings.key_field;
-        let (sender, reported) = oneshot::channel();
-        let asked = self.on_main(move |pass_kit| {
-            if !pass_kit.is_library_available() {
-                return Err(WalletError::new(operation, WalletErrorKind::NotOffered));
-            }
-            let passes = pass_kit.passes();
-            let is_key = |fields: &PassFields| {
-                !fields.is_remote && field.key_id(fields).as_ref() == Some(&key)
-            };
-            let pass = passes.iter().find(|(fields, _)| is_key(fields));
-            let (_, pass) = pass.ok_or(
-                WalletError::new(operation, WalletErrorKind::Unavailable)
-                    .with_source(NoSuchPassError),
-            )?;
-            let opens = pass_kit.open(pass, move |opened| {
-                // Sending fails if the future was dropped.
-                let _ = sender.send(opened);
-            });
-            if !opens {
-                pass_kit.present(pass);
-            }
-            Ok(opens)
-        });
-        let opens = asked.await.unwrap_or_else(|gone| {
-            Err(WalletError::new(operation, WalletErrorKind::Unavailable).with_source(gone))
-        })?;
-        if !opens || reported.await == Ok(true) {
-            return Ok(());
-        }
-        Err(WalletError::new(operation, WalletErrorKind::Unavailable).with_source(NotOpenedError))
-    }
-
-    async fn next_change(&self) -> Result<(), WalletError> {
-        self.events.next_change().await;
-        Ok(())
-    }
+/// Why a call of Apple's has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PhoneError {
+    /// The call was not made: the main thread or the queue of the pass library has ended.
+    #[error("the main thread or the queue of the pass library has ended")]
+    QueueGone,
+    /// The call threw an exception.
+    #[error(transparent)]
+    Exception(#[from] ExceptionError),
+    /// The call has not returned in time.
+    #[error("Apple has not answered in time")]
+    NotAnswered,
 }
 
-/// The wallet lists no pass of the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the wallet lists no pass of this key")]
-struct NoSuchPassError;
-
-/// iOS has not opened the URL of the pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("iOS did not open the wallet app")]
-struct NotOpenedError;
-
 #[async_trait]
-impl<M: MainThread> ApplePairing for IosPhone<M> {
+impl<Q: AppleQueues> ApplePairing for IosPhone<Q> {
     async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
         let configuration = self.settings.configuration(vin, None);
-        let can = self.on_main(move |pass_kit| pass_kit.can_add(&configuration)).await;
-        can.map_err(during(ApplePairingOperation::CanCreateKey))
+        let can = self.on_main_thread(move |sheet| sheet.can_add(&configuration)).await;
+        let failed = during(ApplePairingOperation::CanCreateKey);
+        can.map_err(&failed)?.map_err(|exception| failed(exception.into()))
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
@@ -208,13 +178,12 @@ impl<M: MainThread> ApplePairing for IosPhone<M> {
         let mut sheet = PairingSession::new(self, vin).ok_or_else(already_running)?;
         let configuration = self.settings.configuration(vin, Some(request.password));
         let reporter = sheet.reporter.clone();
-        let seen = Arc::clone(&self.passes_seen);
-        let shown = self.on_main(move |pass_kit| {
-            let library = read_library(pass_kit, &seen);
-            pass_kit.show(&configuration, reporter).map(|()| library)
-        });
-        let library = shown.await.map_err(not_started)?.map_err(not_started)?;
-        *self.keys_before.lock().await = KeysBefore::new(vin, self.settings.key_field, &library);
+        let library = self.library_for_sheet().await;
+        let shown = self.on_main_thread(move |sheet| sheet.show(&configuration, reporter));
+        shown.await.map_err(not_started)?.map_err(not_started)?;
+        let field = self.settings.key_field;
+        *self.keys_before.lock().await =
+            library.and_then(|library| KeysBefore::new(vin, field, &library));
         let answer = sheet.answer().await?;
         sheet.unreturned = Some(answer.clone());
         let answer = self.with_new_key(vin, answer).await;
@@ -246,21 +215,20 @@ fn already_running() -> ApplePairingError {
     ApplePairingError::new(ApplePairingOperation::Start, ApplePairingErrorKind::AlreadyRunning)
 }
 
-fn during<E: std::error::Error + Send + Sync + 'static>(
-    operation: ApplePairingOperation,
-) -> impl Fn(E) -> ApplePairingError {
+fn during(operation: ApplePairingOperation) -> impl Fn(PhoneError) -> ApplePairingError {
     move |cause| {
         ApplePairingError::new(operation, ApplePairingErrorKind::Unavailable).with_source(cause)
     }
 }
 
 fn not_started(cause: impl std::error::Error + Send + Sync + 'static) -> ApplePairingError {
-    during(ApplePairingOperation::Start)(cause)
+    ApplePairingError::new(ApplePairingOperation::Start, ApplePairingErrorKind::Unavailable)
+        .with_source(cause)
 }
 
 /// A pairing with its sheet, from the call of `start` until its future has ended or was dropped.
-struct PairingSession<'a, M: MainThread> {
-    phone: &'a IosPhone<M>,
+struct PairingSession<'a, Q: AppleQueues> {
+    phone: &'a IosPhone<Q>,
     events: UnboundedReceiver<SheetEvent>,
     /// Kept until the end, so that the channel stays open.
     reporter: SheetReporter,
@@ -268,9 +236,9 @@ struct PairingSession<'a, M: MainThread> {
     unreturned: Option<PairingAnswer>,
 }
 
-impl<'a, M: MainThread> PairingSession<'a, M> {
+impl<'a, Q: AppleQueues> PairingSession<'a, Q> {
     /// Starts a session. Returns `None` if a sheet is already up.
-    fn new(phone: &'a IosPhone<M>, vin: Vin) -> Option<Self> {
+    fn new(phone: &'a IosPhone<Q>, vin: Vin) -> Option<Self> {
         let was_up = phone.sheet_is_up.swap(true, Ordering::SeqCst);
         // Created only if no sheet was up, since its drop closes the sheet.
         (!was_up).then(|| {
@@ -290,7 +258,8 @@ impl<'a, M: MainThread> PairingSession<'a, M> {
             {
                 self.handle_event(event, &mut watch).await?;
             }
-            let facts = self.phone.on_main(PassKit::sheet_facts).await.map_err(not_started)?;
+            let facts =
+                self.phone.on_main_thread(PairingSheet::facts).await.map_err(not_started)?;
             inspect_at_once = false;
             // Events from before the inspection count, although they were not received yet.
             while let Ok(event) = self.events.try_recv() {
@@ -312,7 +281,9 @@ impl<'a, M: MainThread> PairingSession<'a, M> {
         if let SheetEvent::Answered(answer) = event {
             match watch.keep_answer(answer) {
                 // Apple leaves the dismissal of the sheet to the delegate.
-                Ok(()) => self.phone.on_main(PassKit::dismiss).await.map_err(not_started)?,
+                Ok(()) => {
+                    self.phone.on_main_thread(PairingSheet::dismiss).await.map_err(not_started)?
+                }
                 Err(late) => self.reporter.late.report(late),
             }
         }
@@ -320,7 +291,7 @@ impl<'a, M: MainThread> PairingSession<'a, M> {
     }
 }
 
-impl<M: MainThread> Drop for PairingSession<'_, M> {
+impl<Q: AppleQueues> Drop for PairingSession<'_, Q> {
     fn drop(&mut self) {
         // An answer that was not received before the end is late, and so is each later one (CBK-7).
         self.events.close();
@@ -333,13 +304,13 @@ impl<M: MainThread> Drop for PairingSession<'_, M> {
             }
         }
         // In this order, so that the next sheet is shown only after this one was closed.
-        self.phone.main.run(PassKit::close);
+        self.phone.queues.run_on_main_thread(PairingSheet::close);
         self.phone.sheet_is_up.store(false, Ordering::SeqCst);
     }
 }
 
 #[async_trait]
-impl<M: MainThread> AppLifecycle for IosPhone<M> {
+impl<Q: AppleQueues> AppLifecycle for IosPhone<Q> {
     async fn next_event(&self) -> Option<LifecycleEvent> {
         self.events.next_event().await
     }

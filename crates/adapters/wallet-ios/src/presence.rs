@@ -80,7 +80,8 @@ impl PassLibrary {
         if certain { Presence::Absent } else { Presence::CannotSay }
     }
 
-    fn may_see_passes(&self) -> bool {
+    /// Returns whether anything shows that the app may see passes.
+    pub(crate) fn may_see_passes(&self) -> bool {
         self.activation_available || self.passes_seen_before || !self.passes.is_empty()
     }
 }

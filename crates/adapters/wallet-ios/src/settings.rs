@@ -32,12 +32,18 @@ impl IosSettings {
         Self { key_field, identifiers: Box::new(identifiers) }
     }
 
+    /// Returns the values for Apple of a vehicle.
+    #[must_use]
+    pub fn identifiers(&self, vin: Vin) -> MakerIdentifiers {
+        (self.identifiers)(vin)
+    }
+
     pub(crate) fn configuration(
         &self,
         vin: Vin,
         password: Option<PairingPassword>,
     ) -> CarKeyConfiguration {
-        CarKeyConfiguration { password, identifiers: (self.identifiers)(vin) }
+        CarKeyConfiguration { password, identifiers: self.identifiers(vin) }
     }
 }
 
@@ -51,6 +57,8 @@ pub struct MakerIdentifiers {
     pub manufacturer: Option<String>,
     /// `provisioningTemplateIdentifier`. It is set on iOS 16 and later.
     pub provisioning_template: Option<String>,
+    /// `productPlanIdentifier`. It is set on iOS 26.4 and later.
+    pub product_plan: Option<String>,
     /// `issuerIdentifier`.
     pub issuer: Option<String>,
     /// `localizedDescription`: the vehicle's name, in the user's language.

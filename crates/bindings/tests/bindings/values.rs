@@ -82,10 +82,11 @@ fn ios_phone_exists_on_iphones_only() {
         radio_technologies: RadioTechnologies::Nfc,
         manufacturer: None,
         provisioning_template: None,
+        product_plan: None,
         issuer: None,
         localized_description: None,
     };
-    let settings = IosSettings { key_field, identifiers };
+    let settings = IosSettings { key_field, identifiers, by_vehicle: None };
     let refusal = IosPhone::new(settings, Arc::new(NoSheet)).err();
     assert!(matches!(refusal, Some(DigitalKeyError::NotHere { .. })), "{refusal:?}");
 }

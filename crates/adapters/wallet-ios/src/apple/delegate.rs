@@ -9,7 +9,8 @@ use objc2_pass_kit::{PKAddSecureElementPassErrorDomain, PKSecureElementPass};
 use super::bindings::{
     PKAddSecureElementPassViewController, PKAddSecureElementPassViewControllerDelegate,
 };
-use super::kit::{dismiss_if_presented, fields};
+use super::library::fields;
+use super::sheet::dismiss_if_presented;
 use crate::{AppleError, PassFields, SheetReporter};
 
 define_class!(

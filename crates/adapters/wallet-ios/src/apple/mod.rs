@@ -2,22 +2,27 @@
 //! outside it, where they are tested.
 
 mod presenter;
-mod main_queue;
-mod kit;
+mod queues;
+mod library;
+mod sheet;
+mod configuration;
 mod delegate;
+mod notifications;
 mod observer;
+mod exception;
 mod bindings;
 
 use objc2::MainThreadMarker;
 
-pub use kit::ApplePassKit;
-pub use main_queue::MainQueue;
+pub use library::ApplePassLibrary;
 pub use presenter::{FrontPresenter, SheetPresenter};
+pub use queues::DispatchQueues;
+pub use sheet::ApplePairingSheet;
 
 use crate::{IosPhone, IosSettings};
 
 /// Creates the adapter on iOS.
-impl IosPhone<MainQueue> {
+impl IosPhone<DispatchQueues> {
     /// Creates the adapter for this phone, on the main thread, as the marker proves.
     ///
     /// Call it early, since it reports only notifications from here on. The adapter may be dropped
@@ -29,7 +34,7 @@ impl IosPhone<MainQueue> {
         mtm: MainThreadMarker,
     ) -> Self {
         Self::over(settings, |reporter| {
-            MainQueue::new(ApplePassKit::new(Box::new(presenter), &reporter, mtm), mtm)
+            DispatchQueues::new(ApplePairingSheet::new(Box::new(presenter), &reporter, mtm), mtm)
         })
     }
 }

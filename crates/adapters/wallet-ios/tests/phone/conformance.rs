@@ -8,7 +8,7 @@ use digital_key_testkit::apple_pairing::ApplePairingHarness;
 use digital_key_testkit::wallet::{KeyCondition, WalletHarness};
 use digital_key_wallet_ios::{ActivationState, IosPhone};
 
-use crate::fake::{FIELD, FakeMainThread, Phone, SheetState, pass};
+use crate::fake::{FIELD, FakeQueues, Phone, SheetState, pass};
 
 mod wallet {
     digital_key_testkit::wallet_conformance!(async || super::Phone::new());
@@ -23,9 +23,9 @@ mod app_lifecycle {
 }
 
 impl WalletHarness for Phone {
-    type Wallet = IosPhone<FakeMainThread>;
+    type Wallet = IosPhone<FakeQueues>;
 
-    fn wallet(&self) -> &IosPhone<FakeMainThread> {
+    fn wallet(&self) -> &IosPhone<FakeQueues> {
         &self.adapter
     }
 
@@ -38,7 +38,7 @@ impl WalletHarness for Phone {
     }
 
     async fn opened_at(&self) -> Option<DigitalKeyId> {
-        FIELD.key_id(self.state.borrow().opened.as_ref()?)
+        DigitalKeyId::try_from(self.state.borrow().opened.as_deref()?).ok()
     }
 
     async fn set_able_to_know(&self, able: bool) -> CaseResult {
@@ -63,9 +63,9 @@ impl WalletHarness for Phone {
 }
 
 impl ApplePairingHarness for Phone {
-    type ApplePairing = IosPhone<FakeMainThread>;
+    type ApplePairing = IosPhone<FakeQueues>;
 
-    fn apple_pairing(&self) -> &IosPhone<FakeMainThread> {
+    fn apple_pairing(&self) -> &IosPhone<FakeQueues> {
         &self.adapter
     }
 
@@ -103,9 +103,9 @@ impl ApplePairingHarness for Phone {
 }
 
 impl AppLifecycleHarness for Phone {
-    type AppLifecycle = IosPhone<FakeMainThread>;
+    type AppLifecycle = IosPhone<FakeQueues>;
 
-    fn app_lifecycle(&self) -> &IosPhone<FakeMainThread> {
+    fn app_lifecycle(&self) -> &IosPhone<FakeQueues> {
         &self.adapter
     }
 

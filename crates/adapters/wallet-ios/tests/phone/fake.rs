@@ -5,9 +5,9 @@ use std::sync::mpsc;
 
 use digital_key_domain::{AppleErrorCode, DigitalKeyId, PairingAnswer};
 use digital_key_wallet_ios::{
-    ActivationState, AppleError, CarKeyConfiguration, DigitalKeyField, IosPhone, IosSettings,
-    MainThread, MakerIdentifiers, PassFields, PassKit, PhoneReporter, SheetError, SheetFacts,
-    SheetReporter,
+    ActivationState, AppleError, AppleQueues, CarKeyConfiguration, DigitalKeyField, ExceptionError,
+    IosPhone, IosSettings, MakerIdentifiers, PairingSheet, PassFields, PassKitLibrary,
+    PhoneReporter, SheetError, SheetFacts, SheetReporter,
 };
 use tokio::sync::watch;
 
@@ -16,10 +16,10 @@ pub(crate) const FIELD: DigitalKeyField = DigitalKeyField::PairedTerminalIdentif
 
 /// The adapter, with what a test needs to control it.
 pub(crate) struct Phone {
-    pub(crate) adapter: IosPhone<FakeMainThread>,
+    pub(crate) adapter: IosPhone<FakeQueues>,
     pub(crate) reporter: PhoneReporter,
     pub(crate) state: watch::Sender<PhoneState>,
-    pub(crate) main: FakeMainThread,
+    pub(crate) queues: FakeQueues,
 }
 
 /// The state of the phone, and the behaviour of Apple and of the user.
@@ -28,9 +28,14 @@ pub(crate) struct PhoneState {
     pub(crate) library_available: bool,
     /// Without the entitlement the list of passes is empty.
     pub(crate) entitled: bool,
+    /// Whether no call of the pass library returns, as when its process hangs.
+    pub(crate) library_hangs: bool,
+    /// The exception that each call throws which can throw one.
+    pub(crate) exception: Option<ExceptionError>,
     /// The number of next lists that are empty, as when PassKit does not reach its own process.
     pub(crate) empty_lists: u32,
-    pub(crate) opened: Option<PassFields>,
+    /// The URL of the pass at which the wallet app was opened, which is the id of its key.
+    pub(crate) opened: Option<String>,
     /// Whether a pass has a URL, and what iOS reports when it is asked to open it; `None` = the
     /// request is dropped.
     pub(crate) pass_url: Option<Option<bool>>,
@@ -39,9 +44,9 @@ pub(crate) struct PhoneState {
     pub(crate) can_create: bool,
     /// The configuration that Apple got last.
     pub(crate) configuration: Option<CarKeyConfiguration>,
-    /// The number of calls of [`PassKit::show`].
+    /// The number of calls of [`PairingSheet::show`].
     pub(crate) show_calls: u32,
-    /// The result of a call of [`PassKit::show`].
+    /// The result of a call of [`PairingSheet::show`].
     pub(crate) show_result: Result<SheetState, SheetError>,
     pub(crate) sheet: Option<Sheet>,
     /// The delegate of the last sheet, which lives as long as Apple's view controller.
@@ -108,15 +113,15 @@ impl Phone {
     /// A phone with an empty, readable wallet, on which keys can be created. The configuration for
     /// Apple names the vehicle, so that a test can check which vehicle it was.
     pub(crate) fn new() -> Self {
-        Self::with(FakeMainThread::new)
+        Self::with(FakeQueues::new)
     }
 
-    /// A phone whose main thread has ended.
-    pub(crate) fn without_main_thread() -> Self {
-        Self::with(|_| FakeMainThread { work: mpsc::channel().0 })
+    /// A phone whose queues have ended.
+    pub(crate) fn without_queues() -> Self {
+        Self::with(|_| FakeQueues { library: None, main: mpsc::channel().0 })
     }
 
-    fn with(main: impl FnOnce(watch::Sender<PhoneState>) -> FakeMainThread) -> Self {
+    fn with(queues: impl FnOnce(watch::Sender<PhoneState>) -> FakeQueues) -> Self {
         let settings = IosSettings::new(FIELD, |vin| {
             let mut identifiers = MakerIdentifiers::default();
             identifiers.issuer = Some("issuer".to_owned());
@@ -127,6 +132,8 @@ impl Phone {
             passes: Vec::new(),
             library_available: true,
             entitled: true,
+            library_hangs: false,
+            exception: None,
             empty_lists: 0,
             opened: None,
             pass_url: Some(Some(true)),
@@ -142,13 +149,13 @@ impl Phone {
             dismissals: 0,
             dismissal: Dismissal::AtOnce,
         });
-        let main = main(state.clone());
+        let queues = queues(state.clone());
         let mut reporter = None;
         let adapter = IosPhone::over(settings, |given| {
             reporter = Some(given);
-            main.clone()
+            queues.clone()
         });
-        Self { adapter, reporter: reporter.unwrap(), state, main }
+        Self { adapter, reporter: reporter.unwrap(), state, queues }
     }
 
     /// Changes the wallet, and reports the change as iOS does.
@@ -198,47 +205,72 @@ pub(crate) fn pass(key: &DigitalKeyId) -> PassFields {
     }
 }
 
-type Work = Box<dyn FnOnce(&FakePassKit) + Send>;
-
-/// A thread in place of the main thread.
-#[derive(Clone)]
-pub(crate) struct FakeMainThread {
-    work: mpsc::Sender<Work>,
+/// An exception of Objective-C.
+pub(crate) fn exception() -> ExceptionError {
+    ExceptionError { call: "a call", name: "NSInvalidArgumentException".to_owned() }
 }
 
-impl FakeMainThread {
+type Work = Box<dyn FnOnce(&FakeSheet) + Send>;
+
+/// A thread in place of the main thread. The pass library needs none: the types keep its calls apart
+/// from those of the main thread.
+#[derive(Clone)]
+pub(crate) struct FakeQueues {
+    library: Option<watch::Sender<PhoneState>>,
+    main: mpsc::Sender<Work>,
+}
+
+impl FakeQueues {
     fn new(state: watch::Sender<PhoneState>) -> Self {
-        let (work, queue) = mpsc::channel::<Work>();
+        let (main, queue) = mpsc::channel::<Work>();
+        let library = Some(state.clone());
         std::thread::spawn(move || {
-            let kit = FakePassKit { state, _not_send: Rc::new(()) };
+            let sheet = FakeSheet { state, _not_send: Rc::new(()) };
             for work in queue {
-                work(&kit);
+                work(&sheet);
             }
         });
-        Self { work }
+        Self { library, main }
     }
 }
 
-impl MainThread for FakeMainThread {
-    type PassKit = FakePassKit;
+impl AppleQueues for FakeQueues {
+    type Library = FakeLibrary;
+    type Sheet = FakeSheet;
 
-    fn run(&self, work: impl FnOnce(&FakePassKit) + Send + 'static) {
+    fn run_on_library_queue(&self, work: impl FnOnce(&FakeLibrary) + Send + 'static) {
+        let Some(state) = &self.library else { return };
+        if state.borrow().library_hangs {
+            // Its result is neither sent nor dropped.
+            std::mem::forget(work);
+        } else {
+            work(&FakeLibrary { state: state.clone(), _not_send: Rc::new(()) });
+        }
+    }
+
+    fn run_on_main_thread(&self, work: impl FnOnce(&FakeSheet) + Send + 'static) {
         // Sending fails if the thread has ended, and drops the work.
-        let _ = self.work.send(Box::new(work));
+        let _ = self.main.send(Box::new(work));
     }
 }
 
-/// A PassKit that works on the state of the phone.
-pub(crate) struct FakePassKit {
+/// A pass library that works on the state of the phone.
+pub(crate) struct FakeLibrary {
     state: watch::Sender<PhoneState>,
     /// Keeps the type from being `Send`, like PassKit's objects.
     _not_send: Rc<()>,
 }
 
-impl PassKit for FakePassKit {
+impl FakeLibrary {
+    fn exception(&self) -> Result<(), ExceptionError> {
+        self.state.borrow().exception.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl PassKitLibrary for FakeLibrary {
     type Pass = PassFields;
 
-    fn is_library_available(&self) -> bool {
+    fn is_available(&self) -> bool {
         self.state.borrow().library_available
     }
 
@@ -246,7 +278,8 @@ impl PassKit for FakePassKit {
         self.state.borrow().entitled
     }
 
-    fn passes(&self) -> Vec<(PassFields, PassFields)> {
+    fn passes(&self) -> Result<Vec<(PassFields, PassFields)>, ExceptionError> {
+        self.exception()?;
         let mut passes = Vec::new();
         self.state.send_modify(|state| {
             let fails = state.empty_lists > 0;
@@ -254,27 +287,39 @@ impl PassKit for FakePassKit {
             let listed = state.passes.iter().filter(|_| state.entitled && !fails);
             passes = listed.map(|pass| (pass.clone(), pass.clone())).collect();
         });
-        passes
+        Ok(passes)
     }
 
-    fn open(&self, pass: &PassFields, done: impl FnOnce(bool) + Send + 'static) -> bool {
-        let Some(reported) = self.state.borrow().pass_url else {
-            return false;
-        };
-        self.state.send_modify(|state| state.opened = Some(pass.clone()));
-        if let Some(opened) = reported {
-            done(opened);
-        }
-        true
+    fn url(&self, pass: &PassFields) -> Option<String> {
+        let has_url = self.state.borrow().pass_url.is_some();
+        has_url.then(|| FIELD.key_id(pass).unwrap().as_str().to_owned())
     }
 
-    fn present(&self, pass: &PassFields) {
+    fn present(&self, pass: &PassFields) -> Result<(), ExceptionError> {
+        self.exception()?;
         self.state.send_modify(|state| state.presented = Some(pass.clone()));
+        Ok(())
     }
+}
 
-    fn can_add(&self, configuration: &CarKeyConfiguration) -> bool {
+/// A pairing sheet that works on the state of the phone.
+pub(crate) struct FakeSheet {
+    state: watch::Sender<PhoneState>,
+    /// Keeps the type from being `Send`, like UIKit's objects.
+    _not_send: Rc<()>,
+}
+
+impl FakeSheet {
+    fn exception(&self) -> Result<(), ExceptionError> {
+        self.state.borrow().exception.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl PairingSheet for FakeSheet {
+    fn can_add(&self, configuration: &CarKeyConfiguration) -> Result<bool, ExceptionError> {
+        self.exception()?;
         self.state.send_modify(|state| state.configuration = Some(configuration.clone()));
-        self.state.borrow().can_create
+        Ok(self.state.borrow().can_create)
     }
 
     fn show(
@@ -282,12 +327,13 @@ impl PassKit for FakePassKit {
         configuration: &CarKeyConfiguration,
         reporter: SheetReporter,
     ) -> Result<(), SheetError> {
+        self.exception()?;
         let mut result = Ok(());
         self.state.send_modify(|state| {
             state.show_calls += 1;
             state.configuration = Some(configuration.clone());
             state.delegate = Some(reporter.clone());
-            match state.show_result {
+            match state.show_result.clone() {
                 Ok(sheet) => {
                     state.sheet =
                         Some(Sheet { state: sheet, answered: false, is_leaving: false, reporter })
@@ -298,7 +344,7 @@ impl PassKit for FakePassKit {
         result
     }
 
-    fn sheet_facts(&self) -> Option<SheetFacts> {
+    fn facts(&self) -> Option<SheetFacts> {
         let mut inspected = SheetState::Freed;
         self.state.send_modify(|state| {
             state.inspections += 1;
@@ -327,5 +373,19 @@ impl PassKit for FakePassKit {
 
     fn close(&self) {
         self.state.send_modify(|state| state.sheet = None);
+    }
+
+    fn open_url(
+        &self,
+        url: &str,
+        done: impl FnOnce(bool) + Send + 'static,
+    ) -> Result<(), ExceptionError> {
+        self.exception()?;
+        let reported = self.state.borrow().pass_url.unwrap();
+        self.state.send_modify(|state| state.opened = Some(url.to_owned()));
+        if let Some(opened) = reported {
+            done(opened);
+        }
+        Ok(())
     }
 }

@@ -9,12 +9,12 @@ use digital_key_ports::{
     ApplePairing, ApplePairingError, ApplePairingErrorKind, LateAnswer, PairingRequest, Wallet,
 };
 use digital_key_testkit::values::{key, password, vin};
-use digital_key_wallet_ios::{MainThread, RadioTechnologies, SheetError};
+use digital_key_wallet_ios::{AppleQueues, RadioTechnologies, SheetError};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use tokio::time::Instant;
 
-use crate::fake::{Dismissal, Phone, SheetState, pass};
+use crate::fake::{Dismissal, Phone, SheetState, exception, pass};
 
 fn request() -> PairingRequest {
     PairingRequest::new(vin(1), password(1))
@@ -46,7 +46,7 @@ async fn pair(
 fn not_shown(answer: Result<PairingAnswer, ApplePairingError>) -> Option<SheetError> {
     let error = answer.err()?;
     assert_eq!(error.kind(), ApplePairingErrorKind::Unavailable, "{error}");
-    error.source()?.downcast_ref().copied()
+    error.source()?.downcast_ref().cloned()
 }
 
 /// Starts a pairing, and changes where its sheet is after the first inspection, without a call of
@@ -72,9 +72,10 @@ async fn gen_2_a_sheet_that_goes_without_a_callback_ends_the_pairing() {
 
 #[tokio::test(start_paused = true)]
 async fn gen_2_a_sheet_that_cannot_be_shown_ends_the_pairing() {
-    for refused in [SheetError::NotCreated, SheetError::NotPresented] {
+    let threw = SheetError::Exception(exception());
+    for refused in [SheetError::NotCreated, SheetError::NotPresented, threw] {
         let phone = Phone::new();
-        phone.state.send_modify(|state| state.show_result = Err(refused));
+        phone.state.send_modify(|state| state.show_result = Err(refused.clone()));
         let answer = phone.adapter.start(request()).await;
         assert_eq!(not_shown(answer), Some(refused));
         assert!(!phone.adapter.sheet_is_up().await.unwrap());
@@ -219,7 +220,7 @@ async fn a_dropped_start_dismisses_its_sheet() {
 async fn a_start_that_is_dropped_before_its_turn_shows_no_sheet() {
     let phone = Phone::new();
     let (release, blocked) = std::sync::mpsc::channel::<()>();
-    phone.main.run(move |_| blocked.recv().unwrap());
+    phone.queues.run_on_main_thread(move |_| blocked.recv().unwrap());
     assert!(phone.adapter.start(request()).now_or_never().is_none());
     release.send(()).unwrap();
     assert!(phone.adapter.can_create_key(vin(1)).await.unwrap());
@@ -240,14 +241,38 @@ async fn wel_4_apple_gets_the_makers_identifiers_and_no_password() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn gen_2_without_a_main_thread_each_call_returns_an_error_that_names_it() {
-    let phone = Phone::without_main_thread();
+async fn gen_2_without_queues_each_call_returns_an_error_that_names_it() {
+    let phone = Phone::without_queues();
     let error = phone.adapter.start(request()).await.unwrap_err();
     assert!(error.source().unwrap().to_string().contains("main thread"));
     assert!(!phone.adapter.sheet_is_up().await.unwrap());
     assert!(phone.adapter.can_create_key(vin(1)).await.is_err());
     assert!(phone.adapter.presence(key(1)).await.unwrap_err().is_retryable());
     assert!(phone.adapter.open(key(1)).await.unwrap_err().is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
+async fn gen_2_an_exception_of_apples_is_a_retryable_error_that_names_it() {
+    let phone = Phone::new();
+    phone.state.send_modify(|state| state.exception = Some(exception()));
+    let error = phone.adapter.start(request()).await.unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    assert!(!phone.adapter.sheet_is_up().await.unwrap());
+    let error = phone.adapter.can_create_key(vin(1)).await.unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("NSInvalidArgumentException"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn gen_2_a_pass_library_that_hangs_does_not_hold_the_sheet_or_its_answer_back() {
+    let phone = Phone::new();
+    phone.state.send_modify(|state| state.library_hangs = true);
+    let answer = pair(&phone, |phone| phone.answer(&refused())).await;
+    assert_eq!(answer.unwrap(), refused());
+    phone.state.send_modify(|state| state.library_hangs = false);
+    // Without a list from before the sheet no key counts as new.
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.answer(&refused());
+    assert_eq!(late_answers(&phone, 1).await, [late_answer(refused())]);
 }
 
 #[tokio::test(start_paused = true)]

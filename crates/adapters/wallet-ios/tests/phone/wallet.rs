@@ -5,7 +5,7 @@ use digital_key_ports::{Wallet, WalletErrorKind};
 use digital_key_testkit::values::key;
 use digital_key_wallet_ios::PassFields;
 
-use crate::fake::{Phone, pass};
+use crate::fake::{Phone, exception, pass};
 
 #[tokio::test(start_paused = true)]
 async fn ovr_2_an_empty_list_is_a_deletion_when_this_process_has_seen_a_pass() {
@@ -85,4 +85,13 @@ async fn ovr_4_a_pass_without_a_url_is_presented() {
     phone.state.send_modify(|state| state.pass_url = None);
     phone.adapter.open(key(1)).await.unwrap();
     assert_eq!(phone.state.borrow().presented, Some(pass(&key(1))));
+}
+
+#[tokio::test]
+async fn wel_2_an_exception_of_the_library_is_a_retryable_error() {
+    let phone = Phone::new();
+    phone.change_passes(|passes| passes.push(pass(&key(1))));
+    phone.state.send_modify(|state| state.exception = Some(exception()));
+    assert!(phone.adapter.presence(key(1)).await.unwrap_err().is_retryable());
+    assert!(phone.adapter.open(key(1)).await.unwrap_err().is_retryable());
 }
