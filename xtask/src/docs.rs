@@ -59,11 +59,12 @@ fn build() -> Result<Outcome, TaskError> {
     Err(format!("these links of the site lead nowhere:\n{}", dead.join("\n")).into())
 }
 
-/// Returns the pages of the repository: its Markdown files.
+/// Returns the pages of the repository: its Markdown files, without those that Xcode reads.
 fn pages(listing: &str) -> BTreeSet<&str> {
     let is_page = |file: &&str| {
         file.ends_with(".md")
             && *file != SUMMARY
+            && !file.contains(".docc/")
             && PAGES.iter().any(|place| Path::new(file).starts_with(place))
     };
     listing.lines().filter(is_page).collect()
