@@ -16,10 +16,9 @@ pub(crate) const CLIPPY: &str = "clippy --workspace --all-targets \
                                  --features digital-key/mocks,digital-key/testkit,digital-key/wallet-ios,digital-key/serde,\
                                  digital-key-bff/testkit,digital-key-backend/otlp,\
                                  digital-key-cli/full-screen,digital-key-cli/tls";
-/// The command as a first build makes it, with the BFF without TLS.
-const CLIPPY_OF_COMMAND: &str = "clippy -p digital-key-cli";
-const CLIPPY_WITHOUT_TLS: &str =
-    "clippy -p digital-key-bff-http --all-targets --no-default-features --features reqwest";
+/// The command as a first build makes it, with a BFF and a client without TLS.
+const CLIPPY_WITHOUT_TLS: &str = "clippy -p digital-key-cli -p digital-key-bff-http --all-targets \
+                                  --no-default-features --features digital-key-bff-http/reqwest";
 const CLIPPY_WITHOUT_HTTP: &str = "clippy -p digital-key-bindings --no-default-features";
 const CLIPPY_WITH_SUITE: &str = "clippy -p digital-key-bindings --features hostile";
 const CLIPPY_WITH_KEY_STORE: &str =
@@ -89,7 +88,6 @@ impl Job {
             Self::Clippy => {
                 for clippy in [
                     CLIPPY,
-                    CLIPPY_OF_COMMAND,
                     CLIPPY_WITHOUT_TLS,
                     CLIPPY_WITHOUT_HTTP,
                     CLIPPY_WITH_SUITE,
