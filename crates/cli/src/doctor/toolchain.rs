@@ -57,7 +57,7 @@ fn c_compiler(printed: Option<&str>) -> Finding {
     match printed {
         Some(printed) => Finding::passed(format!("there is a C compiler: {printed}")),
         None => Finding::failed(
-            "there is no C compiler, which the TLS library needs",
+            "there is no C compiler, which Rust links with",
             "install one: `apt install gcc` on Debian, `xcode-select --install` on a Mac",
         ),
     }
