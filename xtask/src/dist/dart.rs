@@ -18,7 +18,7 @@ Digital Key for Flutter, with all native parts. Name this folder in the `pubspec
       digital_key:
         path: …/dart
 
-The app needs Flutter 3.44, Android 8 and iOS 15. `ios/digital_key/DigitalKey` is the Swift package, and
+The app needs Flutter 3.44, Android 8 and iOS 13.6. `ios/digital_key/DigitalKey` is the Swift package, and
 `android/repository` has the archive for Android. An archive whose name ends in `incomplete` lacks
 libraries, since the machine that built it has no NDK: Gradle does not find it. The README of `example`
 lists what an app adds.

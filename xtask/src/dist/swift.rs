@@ -30,6 +30,10 @@ const TRIAL: &str = include_str!("swift/trial/Trial.swift");
 /// Compares each library with the list.
 const CHECK: &str = include_str!("swift/check.py");
 
+/// Zips a folder under its own name, the same way each time, and prints the SHA-256 of the zip, as
+/// `swift package compute-checksum` does.
+const ZIP: &str = include_str!("swift/zip.py");
+
 /// The folder of each library, by the convention of Apple's own tool, and its platform.
 const SLICES: [(&str, &str); 2] =
     [("ios-arm64", "aarch64-apple-ios"), ("ios-arm64-simulator", "aarch64-apple-ios-sim")];
@@ -55,7 +59,15 @@ pub(super) fn write(folder: &Path) -> Result<Outcome, TaskError> {
     copy(&LICENCES, &framework)?;
     let privacy = write_sources(folder)?;
     print!("{}", python(CHECK).argument(&framework).argument(&privacy).output()?);
+    let checksum = zip(&framework)?;
+    std::fs::write(framework.with_extension("xcframework.zip.checksum"), checksum)?;
     Ok(Outcome::Passed)
+}
+
+/// Zips a folder for a binary target of Swift, beside the folder, and returns the checksum of the target.
+fn zip(framework: &Path) -> Result<String, TaskError> {
+    let zip = framework.with_extension("xcframework.zip");
+    python(ZIP).argument(framework).argument(zip).output()
 }
 
 /// Writes the package without the library, and returns the path of its privacy manifest.
@@ -104,7 +116,7 @@ pub(super) fn install(folder: &Path, work: &Path, library: &Path) -> Result<Outc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::workspace_root;
+    use crate::command::{program, workspace_root};
 
     /// The names that the package declares, generated ones among them.
     fn declared() -> String {
@@ -148,5 +160,40 @@ mod tests {
             }
         }
         assert!(links > 30, "{links} links");
+    }
+
+    #[test]
+    fn the_zip_is_the_same_each_time_and_has_the_checksum_of_swift() -> Result<(), TaskError> {
+        let folder = std::env::temp_dir().join(format!("zip-{}", std::process::id()));
+        let framework = folder.join("X.xcframework");
+        std::fs::create_dir_all(framework.join("ios-arm64"))?;
+        std::fs::write(framework.join("ios-arm64/x.a"), "library")?;
+        std::fs::write(framework.join("Info.plist"), LIST)?;
+        let first = zip(&framework)?;
+        // A new time of change is no other content.
+        std::fs::write(framework.join("Info.plist"), LIST)?;
+        assert_eq!(zip(&framework)?, first);
+        let file = folder.join("X.xcframework.zip");
+        let sum = program("sha256sum", "").argument(&file).output()?;
+        assert_eq!(sum.split_whitespace().next(), Some(first.trim()));
+        let list = program("python3", "-m zipfile -l").argument(&file).output()?;
+        let names = list.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+        assert!(names.eq(["X.xcframework/Info.plist", "X.xcframework/ios-arm64/x.a"]), "{list}");
+        std::fs::write(framework.join("ios-arm64/x.a"), "another library")?;
+        assert_ne!(zip(&framework)?, first);
+        std::fs::remove_dir_all(&folder)?;
+        Ok(())
+    }
+
+    #[test]
+    fn the_privacy_manifest_declares_the_times_of_files_and_no_tracking() -> Result<(), TaskError> {
+        let read = "import plistlib, sys; it = plistlib.loads(sys.argv[1].encode()); \
+                    [kind] = it['NSPrivacyAccessedAPITypes']; \
+                    print(it['NSPrivacyTracking'], len(it['NSPrivacyCollectedDataTypes']), \
+                    kind['NSPrivacyAccessedAPIType'], *kind['NSPrivacyAccessedAPITypeReasons'])";
+        let declared = python(read).argument(PRIVACY).output()?;
+        let expected = "False 0 NSPrivacyAccessedAPICategoryFileTimestamp C617.1";
+        assert_eq!(declared.trim(), expected);
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ import PackageDescription
 // as a static library in an XCFramework, elsewhere as a shared library.
 let package = Package(
     name: "DigitalKey",
-    platforms: [.iOS(.v15), .macOS(.v12)],
+    platforms: [.iOS("13.6"), .macOS(.v12)],
     products: [.library(name: "DigitalKey", targets: ["DigitalKey"])],
     targets: [
         .systemLibrary(name: "DigitalKeyFFI"),

@@ -2,8 +2,8 @@
 import PackageDescription
 
 // The package as it is handed over: with the library built, for iPhones and for their simulator on
-// Macs with Apple silicon. To publish it at an address, zip the XCFramework and name it by `url` and
-// `checksum` instead of `path`.
+// Macs with Apple silicon. To publish it at an address, upload the zip beside the XCFramework and name
+// it by `url` and by the `checksum` in the file beside it instead of by `path`.
 #if os(Linux)
 // To develop against: the program links libdigital_key_bindings as cargo builds it.
 let core = Target.systemLibrary(name: "DigitalKeyFFI", path: "DigitalKeyFFI")
@@ -13,7 +13,7 @@ let core = Target.binaryTarget(name: "DigitalKeyFFI", path: "DigitalKeyFFI.xcfra
 
 let package = Package(
     name: "DigitalKey",
-    platforms: [.iOS(.v15)],
+    platforms: [.iOS("13.6")],
     products: [.library(name: "DigitalKey", targets: ["DigitalKey"])],
     targets: [
         core,

@@ -5,7 +5,7 @@ import PackageDescription
 // it. Flutter provides `FlutterFramework`.
 let package = Package(
     name: "digital_key",
-    platforms: [.iOS(.v15)],
+    platforms: [.iOS("13.6")],
     products: [.library(name: "digital-key", targets: ["digital_key"])],
     dependencies: [
         .package(name: "DigitalKey", path: "DigitalKey"),
