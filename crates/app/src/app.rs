@@ -4,7 +4,9 @@ use std::sync::{Arc, Weak};
 
 use digital_key_domain::{Intent, View, Vin};
 use digital_key_ports::CacheError;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use futures_channel::mpsc;
+use futures_util::future::Shared;
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::flight_recorder::FlightRecorder;
@@ -27,10 +29,13 @@ pub struct App {
     screen: Weak<Screen>,
     recorder: Option<Arc<FlightRecorder>>,
     view: watch::Receiver<View>,
-    /// Closed when all facts are stored.
-    stored: watch::Receiver<()>,
+    /// Ends when all facts are stored.
+    stored: Stored,
     _tasks: Arc<RunningTasks>,
 }
+
+/// Waits for the drop of its sender, in any number of handles.
+pub(crate) type Stored = Shared<oneshot::Receiver<()>>;
 
 /// The tasks of the core. Dropping it, with the last handle, ends them.
 struct RunningTasks(Vec<JoinHandle<()>>);
@@ -50,7 +55,7 @@ impl App {
         screen: Weak<Screen>,
         recorder: Option<Arc<FlightRecorder>>,
         view: watch::Receiver<View>,
-        stored: watch::Receiver<()>,
+        stored: Stored,
         tasks: Vec<JoinHandle<()>>,
     ) -> Self {
         let tasks = Arc::new(RunningTasks(tasks));
@@ -196,7 +201,7 @@ impl App {
         let app = self.clone();
         async move {
             // The cache worker drops its sender when it has ended, after the event loop.
-            while app.stored.clone().changed().await.is_ok() {}
+            let _ = app.stored.clone().await;
         }
     }
 
@@ -219,7 +224,7 @@ impl App {
     }
 
     fn send(&self, command: Command) -> Result<(), AppError> {
-        self.commands.send(command).map_err(|_| AppError::ShutDown)
+        self.commands.unbounded_send(command).map_err(|_| AppError::ShutDown)
     }
 }
 

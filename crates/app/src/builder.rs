@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use digital_key_domain::{CacheFailure, Diagnostic, Effect, EntryMode, Flow, Phone, Settings};
+use futures_channel::mpsc;
+use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::app::App;
 use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
@@ -20,9 +22,6 @@ use crate::sign_out::Screen;
 
 /// The number of intents that may wait for the event loop; more than a person can tap.
 const MAX_WAITING_INTENTS: usize = 256;
-
-/// The number of late answers of Apple's that may wait for the event loop.
-const MAX_LATE_ANSWERS: usize = 8;
 
 /// Builds an [`App`]; see [`App::builder`].
 #[must_use]
@@ -152,14 +151,14 @@ impl AppBuilder {
             None => self.ports,
         };
         let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = ports;
-        let (command_sender, commands) = mpsc::unbounded_channel();
-        let (message_sender, messages) = mpsc::unbounded_channel();
-        let (late_answer_sender, late_answers) = mpsc::channel(MAX_LATE_ANSWERS);
-        let (cache_sender, cache_requests) = mpsc::unbounded_channel();
+        let (command_sender, commands) = mpsc::unbounded();
+        let (message_sender, messages) = mpsc::unbounded();
+        let (late_answer_sender, late_answers) = mpsc::unbounded();
+        let (cache_sender, mut cache_requests) = mpsc::unbounded();
         let screen = Arc::new(Screen::new(flow.view(), Arc::clone(&cache)));
         let (view, core) = (screen.subscribe(), Arc::downgrade(&screen));
-        let (stored_sender, stored) = watch::channel(());
-        let cache_worker = CacheWorker::new(
+        let (stored_sender, stored) = oneshot::channel();
+        let mut cache_worker = CacheWorker::new(
             cache,
             self.deadlines.cache,
             message_sender.clone(),
@@ -183,7 +182,7 @@ impl AppBuilder {
             messages: message_sender,
             running: Running::default(),
         };
-        let event_loop = EventLoop {
+        let mut event_loop = EventLoop {
             flow,
             calls,
             observers: self.observers,
@@ -194,16 +193,18 @@ impl AppBuilder {
             effects: Vec::new(),
             idle_waiters: Vec::new(),
         };
+        let mut inbox = Inbox { commands, messages, late_answers };
         let mut tasks = vec![
-            runtime.spawn(event_loop.run(Inbox { commands, messages, late_answers })),
+            // A task that lends what it owns keeps it once; one that passes it on keeps it twice.
+            runtime.spawn(async move { event_loop.run(&mut inbox).await }),
             runtime.spawn(async move {
-                cache_worker.run(cache_requests).await;
+                cache_worker.run(&mut cache_requests).await;
                 drop(stored_sender);
             }),
         ];
         tasks.extend(listeners);
         let intents = Arc::new(Semaphore::new(MAX_WAITING_INTENTS));
-        Ok(App::new(command_sender, intents, core, recorder, view, stored, tasks))
+        Ok(App::new(command_sender, intents, core, recorder, view, stored.shared(), tasks))
     }
 }
 

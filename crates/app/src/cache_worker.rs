@@ -14,8 +14,9 @@ use digital_key_domain::{
     CacheFailure, Event, Generation, RecordChange, Reply, RequestId, TakeOutcome, Vin,
 };
 use digital_key_ports::{Cache, CacheError, CacheErrorKind, CacheOperation, PairingPassword, Take};
+use futures_channel::mpsc;
 use futures_util::FutureExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use crate::messages::{Message, Outcome, Work};
 use crate::reporting;
@@ -115,8 +116,8 @@ impl CacheWorker {
         }
     }
 
-    pub(crate) async fn run(mut self, mut requests: mpsc::UnboundedReceiver<CacheRequest>) {
-        while let Some(request) = requests.recv().await {
+    pub(crate) async fn run(&mut self, requests: &mut mpsc::UnboundedReceiver<CacheRequest>) {
+        while let Ok(request) = requests.recv().await {
             match request {
                 CacheRequest::Call(call) => self.make_or_delay(call).await,
                 CacheRequest::Suspend(done) => {
@@ -304,7 +305,7 @@ impl CacheWorker {
         let mut result = self.within(operation, call()).await;
         if result.as_ref().is_err_and(|error| error.kind() == CacheErrorKind::Lost) {
             let lost = Event::CacheFailed(CacheFailure::Lost);
-            let _ = self.messages.send(Message::Happened(lost));
+            let _ = self.messages.unbounded_send(Message::Happened(lost));
             if operation == CacheOperation::EraseAll || !self.sign_outs.any() {
                 result = self.within(operation, call()).await;
             }
@@ -330,7 +331,7 @@ impl CacheWorker {
     }
 
     fn send_end(&self, outcome: Outcome) {
-        let _ = self.messages.send(Message::Ended(Work::Cache, outcome));
+        let _ = self.messages.unbounded_send(Message::Ended(Work::Cache, outcome));
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use digital_key_domain::{Effect, Event, Flow, Intent, Tap, Verdict};
 use digital_key_ports::PairingPassword;
-use tokio::sync::{mpsc, oneshot};
+use futures_channel::mpsc;
+use tokio::sync::oneshot;
 
 use crate::config::{ObservedStep, Observers};
 use crate::flight_recorder::FlightRecorder;
@@ -35,12 +36,12 @@ pub(crate) struct Inbox {
     pub(crate) messages: mpsc::UnboundedReceiver<Message>,
     /// Answers of Apple's that come after the start of a pairing has returned. They are read after
     /// the ends of starts, so that a late answer does not overtake the first one.
-    pub(crate) late_answers: mpsc::Receiver<Event>,
+    pub(crate) late_answers: mpsc::UnboundedReceiver<Event>,
 }
 
 impl EventLoop {
-    pub(crate) async fn run(mut self, mut inbox: Inbox) {
-        self.handle_all(&mut inbox).await;
+    pub(crate) async fn run(&mut self, inbox: &mut Inbox) {
+        self.handle_all(inbox).await;
         if let Some(recorder) = &self.recorder {
             recorder.write_now().await;
         }
@@ -51,12 +52,12 @@ impl EventLoop {
         loop {
             let outcome = tokio::select! {
                 biased;
-                Some(message) = inbox.messages.recv() => self.outcome_of(message),
+                Ok(message) = inbox.messages.recv() => self.outcome_of(message),
                 message = self.calls.next_end() => self.outcome_of(message),
-                Some(late) = inbox.late_answers.recv() => Outcome::Event(late),
+                Ok(late) = inbox.late_answers.recv() => Outcome::Event(late),
                 command = inbox.commands.recv() => match command {
-                    Some(Command::Shutdown) | None => return,
-                    Some(command) => {
+                    Ok(Command::Shutdown) | Err(_) => return,
+                    Ok(command) => {
                         self.handle_command(command);
                         Outcome::Silent
                     }
@@ -66,8 +67,8 @@ impl EventLoop {
             // before the sign-out come before it.
             while self.sign_outs.any() {
                 match inbox.commands.recv().await {
-                    Some(Command::Shutdown) | None => return,
-                    Some(command) => self.handle_command(command),
+                    Ok(Command::Shutdown) | Err(_) => return,
+                    Ok(command) => self.handle_command(command),
                 }
             }
             self.handle_outcome(outcome);

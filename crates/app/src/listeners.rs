@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use digital_key_domain::Event;
 use digital_key_ports::{AppLifecycle, ApplePairing, LateAnswer, LifecycleEvent, Wallet};
-use tokio::sync::mpsc;
+use futures_channel::mpsc;
 use tokio::time::Instant;
 
 use crate::messages::Message;
@@ -58,7 +58,7 @@ pub(crate) async fn listen_to_lifecycle(
             LifecycleEvent::WentToBackground => Event::WentToBackground,
             LifecycleEvent::CameToForeground => Event::CameToForeground,
         };
-        if messages.send(Message::Happened(event)).is_err() {
+        if messages.unbounded_send(Message::Happened(event)).is_err() {
             return;
         }
         pace.wait().await;
@@ -76,7 +76,7 @@ pub(crate) async fn listen_to_wallet(
             tracing::warn!(%error, "changes of the wallet are no longer reported");
             return;
         }
-        if messages.send(Message::Happened(Event::WalletChanged)).is_err() {
+        if messages.unbounded_send(Message::Happened(Event::WalletChanged)).is_err() {
             return;
         }
         pace.wait().await;
@@ -86,7 +86,7 @@ pub(crate) async fn listen_to_wallet(
 /// Sends Apple's late answers, until there are no more or Apple's API reports an error (CBK-7).
 pub(crate) async fn listen_to_late_answers(
     apple_pairing: Arc<dyn ApplePairing>,
-    late_answers: mpsc::Sender<Event>,
+    late_answers: mpsc::UnboundedSender<Event>,
 ) {
     let mut pace = Pace::new(BURST);
     loop {
@@ -98,7 +98,7 @@ pub(crate) async fn listen_to_late_answers(
                 return;
             }
         };
-        if late_answers.send(Event::LateAnswer { vin, answer }).await.is_err() {
+        if late_answers.unbounded_send(Event::LateAnswer { vin, answer }).is_err() {
             return;
         }
         pace.wait().await;

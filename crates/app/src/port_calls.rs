@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use digital_key_domain::{CacheFailure, Diagnostic, Effect, RequestId, Vin};
 use digital_key_ports::{ApplePairing, CacheError, PairingPassword, Wallet};
-use tokio::sync::{mpsc, oneshot};
+use futures_channel::mpsc;
+use tokio::sync::oneshot;
 use tokio::task::{self, AbortHandle, JoinSet};
 
 use crate::bff::{CircuitBreakingBff, SingleFlightBff};
@@ -203,12 +204,12 @@ impl PortCalls {
 
     fn send_to_cache(&self, request: CacheRequest) {
         // The worker lives as long as this sender, so that no request is lost.
-        let _ = self.cache.send(request);
+        let _ = self.cache.unbounded_send(request);
     }
 
     pub(crate) fn send(&self, message: Message) {
         // The event loop holds the receiver, so that every message arrives.
-        let _ = self.messages.send(message);
+        let _ = self.messages.unbounded_send(message);
     }
 
     fn report(&self, failure: CacheFailure) {

@@ -27,11 +27,12 @@ impl Machine {
         }
         program("taskset", "--version").run()?;
         let about = std::fs::read_to_string("/proc/cpuinfo")?;
+        let kernel = program("uname", "-r").output()?;
         let name = about.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
         Ok(Self {
             cores,
             processor: name.map_or("unknown processor", |(_, name)| name).to_owned(),
-            kernel: program("uname", "-sr").output()?.trim().to_owned(),
+            kernel: format!("Linux {}", kernel.split(['-', '\n']).next().unwrap_or_default()),
         })
     }
 }
