@@ -25,15 +25,12 @@ pub(crate) enum Subject {
     Step,
     /// The BFF beside nginx.
     Bff,
-<<<<<<< HEAD
     /// A durable take of a use beside two plain writes.
     Take,
     /// The first build of the command beside that of an earlier commit.
     Build,
-=======
     /// The memory of the core beside a bare actor.
     Memory,
->>>>>>> 874e8d1 (Hold less memory in an idle app, and measure it beside a bare actor)
 }
 
 /// How much is measured.
@@ -57,12 +54,9 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
         let section = match subject {
             Subject::Step => step::measure(effort, &mut foreign)?,
             Subject::Bff => bff::measure(effort, foreign)?,
-<<<<<<< HEAD
             Subject::Take => take::measure(effort, &mut foreign)?,
             Subject::Build => build::measure(effort, &mut foreign)?,
-=======
             Subject::Memory => memory::measure()?,
->>>>>>> 874e8d1 (Hold less memory in an idle app, and measure it beside a bare actor)
         };
         println!("\n{machine}\n{section}");
         if !effort.print_only {
