@@ -1,7 +1,11 @@
 import 'package:digital_key/digital_key.dart';
 import 'package:digital_key/digital_key_cubit.dart';
+import 'package:digital_key_example/main.dart';
 import 'package:digital_key_pages/first_page.dart' as first_page;
+import 'package:digital_key_pages/first_widget.dart' as first_widget;
 import 'package:digital_key_pages/pairing_test.dart' as pairing_test;
+import 'package:flutter/material.dart';
+import 'package:flutter_bloc/flutter_bloc.dart';
 
 import 'harness.dart';
 
@@ -17,6 +21,7 @@ final pairing = <String, Future<void> Function(App)>{
   'hot restart': _hotRestart,
   'a recording': _recording,
   'the cubit': _cubit,
+  'the widget of the example': _widget,
   'the first page': _firstPage,
   'the same screen': _sameScreen,
 };
@@ -161,6 +166,22 @@ Future<void> _cubit(App app) async {
   check(cubit.state.page is KeyPageWelcome, 'a closed cubit changed');
 }
 
+/// The example's widget shows the page and its buttons, which work. Flutter's own widgets are stubs.
+Future<void> _widget(App app) async {
+  await app.launch();
+  await app.until((it) => it.entry == EntryView.digitalKey);
+  final context = BuildContext(DigitalKeyCubit(app.key));
+  Scaffold drawn() =>
+      (const KeyScreen().build(context) as StatelessWidget).build(context) as Scaffold;
+  String title() => (drawn().appBar!.title as Text).data;
+  check(title() == 'Your vehicle', title());
+  final button = (drawn().body as ListView).children.whereType<TextButton>().first;
+  check((button.child as Text).data == 'Digital key');
+  button.onPressed!();
+  await app.page<KeyPageWelcome>();
+  check(title() == 'Welcome', title());
+}
+
 /// The code of the page for Flutter.
 Future<void> _firstPage(App app) async {
   app.key = await first_page.startDigitalKey(app.signIn, Uri.parse(app.bff), app.vin);
@@ -168,6 +189,11 @@ Future<void> _firstPage(App app) async {
   check(first_page.title(view) == 'Your vehicle', first_page.title(view));
   await app.openWelcome();
   check(first_page.title(app.key.view) == 'Welcome');
+  final provider = first_widget.page(app.key) as BlocProvider<DigitalKeyCubit>;
+  final context = BuildContext(provider.create(BuildContext(app.key)));
+  final column = (provider.child as StatelessWidget).build(context);
+  final texts = (column as Column).children.whereType<Text>().map((it) => it.data);
+  check(texts.single == 'Welcome', texts);
 }
 
 /// The screen that all languages draw.

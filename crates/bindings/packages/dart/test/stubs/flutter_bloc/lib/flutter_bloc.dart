@@ -3,6 +3,8 @@ library;
 
 import 'dart:async';
 
+import 'package:flutter/material.dart';
+
 abstract class Cubit<State> {
   Cubit(this._state);
 
@@ -24,4 +26,22 @@ abstract class Cubit<State> {
   void addError(Object error, [StackTrace? stack]) => errors.add(error);
 
   Future<void> close() => _states.close();
+}
+
+class BlocProvider<B> extends Widget {
+  const BlocProvider({required this.create, required this.child});
+  final B Function(BuildContext context) create;
+  final Widget child;
+}
+
+class BlocBuilder<B extends Cubit<S>, S> extends StatelessWidget {
+  const BlocBuilder({required this.builder});
+  final Widget Function(BuildContext context, S state) builder;
+
+  @override
+  Widget build(BuildContext context) => builder(context, context.read<B>().state);
+}
+
+extension Providing on BuildContext {
+  B read<B>() => provided as B;
 }
