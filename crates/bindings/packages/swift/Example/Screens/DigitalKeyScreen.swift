@@ -3,6 +3,7 @@ import DigitalKey
 import SwiftUI
 
 /// The digital key in an app: the page that the core shows, or why the core does not run.
+@available(iOS 15, macOS 12, *)
 public struct DigitalKeyScreen: View {
     @ObservedObject private var model: DigitalKeyModel
 
@@ -28,6 +29,7 @@ public struct DigitalKeyScreen: View {
 }
 
 /// One view of the core: its page, what it reports beside it, and a button for each tap that it offers.
+@available(iOS 15, macOS 12, *)
 struct PageScreen: View {
     let view: ViewState
     let tap: (Tap) -> Void
@@ -95,6 +97,7 @@ extension ViewState {
 }
 
 /// A title and some texts, by their keys.
+@available(iOS 15, macOS 12, *)
 struct Paragraphs: View {
     let title: String
     let texts: [String]

@@ -3,6 +3,7 @@ import DigitalKey
 import SwiftUI
 
 /// The vehicle tab with its entry (ENT-1 to ENT-7).
+@available(iOS 15, macOS 12, *)
 struct VehicleTabPage: View {
     let view: ViewState
     let isOpening: Bool
@@ -33,6 +34,7 @@ struct VehicleTabPage: View {
 }
 
 /// Welcome, with what keeps the driver from pairing (WEL-7).
+@available(iOS 15, macOS 12, *)
 struct WelcomePage: View {
     let blockers: [BlockerView]
     let isMove: Bool
@@ -46,6 +48,7 @@ struct WelcomePage: View {
 }
 
 /// The last page before Apple's sheet, with its checkbox.
+@available(iOS 15, macOS 12, *)
 struct ReadyToPairPage: View {
     let isChecked: Bool
     let isHighlighted: Bool
@@ -65,6 +68,7 @@ struct ReadyToPairPage: View {
 }
 
 /// Apple's API made no key (CBK-6).
+@available(iOS 15, macOS 12, *)
 struct PairingErrorPage: View {
     let reason: AppleErrorCode?
     let advice: PairingAdvice?
@@ -83,6 +87,7 @@ struct PairingErrorPage: View {
 }
 
 /// The card of the owner key (OVR-3, OVR-4).
+@available(iOS 15, macOS 12, *)
 struct OverviewPage: View {
     let card: CardView
     let keyState: KeyState
@@ -99,6 +104,7 @@ struct OverviewPage: View {
 }
 
 /// An error page, PairingError aside (ERR-3, OVR-2, WEL-6).
+@available(iOS 15, macOS 12, *)
 struct ErrorPageScreen: View {
     let page: ErrorPage
 
@@ -114,6 +120,7 @@ struct ErrorPageScreen: View {
 }
 
 /// Every page and each of its variants, in Xcode's canvas.
+@available(iOS 15, macOS 12, *)
 struct DigitalKeyScreenPreviews: PreviewProvider {
     static var previews: some View {
         ForEach(cannedViews(), id: \.name) { canned in

@@ -30,26 +30,15 @@ extension DigitalKeyHost {
             try app.start(listener: listener)
             return app
         }
+        self.phone = try? phone.get()
     }
 }
 
 extension Phone {
-    /// The device on which the app runs, for `Config`. A simulator is the model that it plays.
+    /// The device on which the app runs, for `Config`. A simulator is the model that it plays (REQ-2).
     @MainActor
     public static var thisDevice: Phone {
-        .ios(machine: machine, version: UIDevice.current.systemVersion)
-    }
-
-    /// The model as the system names it, such as `iPhone12,1` (REQ-2).
-    private static var machine: String {
-        if let played = ProcessInfo.processInfo.environment["SIMULATOR_MODEL_IDENTIFIER"] {
-            return played
-        }
-        var system = utsname()
-        uname(&system)
-        return withUnsafeBytes(of: &system.machine) { name in
-            String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
-        }
+        .ios(machine: machineIdentifier(), version: UIDevice.current.systemVersion)
     }
 }
 #endif

@@ -28,6 +28,9 @@ public final class DigitalKeyHost {
         didSet { watchers.values.forEach { $0.yield(state) } }
     }
 
+    /// The phone that `init(settings:)` brings, for its diagnosis and its local keys.
+    public internal(set) var phone: IosPhone?
+
     /// The host that owns the core of this process.
     private static weak var owner: DigitalKeyHost?
 
