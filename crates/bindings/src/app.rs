@@ -14,7 +14,7 @@ use crate::listener::{Listener, Report, Reporter, send_reports, send_views};
 use crate::ports::Ports;
 use crate::runtime::runtime;
 use crate::view::ViewState;
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// The digital key core.
 ///
@@ -127,8 +127,8 @@ impl DigitalKeyApp {
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
-    pub fn refresh(&self, vin: Arc<Vin>) -> Result<(), DigitalKeyError> {
-        Ok(self.running()?.refresh(vin.0)?)
+    pub fn refresh(&self, vin: Vin) -> Result<(), DigitalKeyError> {
+        Ok(self.running()?.refresh(vin)?)
     }
 
     /// Waits until no work is pending, apart from Apple's sheet and from what a suspended app defers
@@ -182,7 +182,7 @@ impl DigitalKeyApp {
     /// # Errors
     /// `NotStarted`, `ShutDown`, and `PortFailed` when the cache could not erase it. Then the memory is
     /// erased, and the core erases the vehicle before it is read again. Call it again to be sure.
-    pub async fn forget(&self, vin: Arc<Vin>) -> Result<(), DigitalKeyError> {
+    pub async fn forget(&self, vin: Vin) -> Result<(), DigitalKeyError> {
         self.begin_forget(vin)?.wait().await
     }
 
@@ -191,8 +191,8 @@ impl DigitalKeyApp {
     ///
     /// # Errors
     /// `NotStarted` and `ShutDown`.
-    pub fn begin_forget(&self, vin: Arc<Vin>) -> Result<Arc<PendingCall>, DigitalKeyError> {
-        Ok(PendingCall::of(self.running()?.forget(vin.0)))
+    pub fn begin_forget(&self, vin: Vin) -> Result<Arc<PendingCall>, DigitalKeyError> {
+        Ok(PendingCall::of(self.running()?.forget(vin)))
     }
 
     /// Closes the cache after its pending writes. Call it before the operating system suspends the app.

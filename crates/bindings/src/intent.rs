@@ -1,10 +1,8 @@
 //! What the user wants.
 
-use std::sync::Arc;
-
 use digital_key_domain::Tap;
 
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// Something that the user wants.
 #[derive(Debug, Clone, uniffi::Enum)]
@@ -12,7 +10,7 @@ pub enum Intent {
     /// Show this vehicle on the vehicle tab.
     SelectVehicle {
         /// The vehicle.
-        vin: Arc<Vin>,
+        vin: Vin,
     },
     /// The user tapped a control. The core ignores a tap that the page does not offer.
     Tap {
@@ -24,7 +22,7 @@ pub enum Intent {
 impl From<Intent> for digital_key_domain::Intent {
     fn from(intent: Intent) -> Self {
         match intent {
-            Intent::SelectVehicle { vin } => Self::SelectVehicle(vin.0),
+            Intent::SelectVehicle { vin } => Self::SelectVehicle(vin),
             Intent::Tap { tap } => Self::Tap(tap),
         }
     }

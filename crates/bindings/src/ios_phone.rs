@@ -62,9 +62,9 @@ impl IosPhone {
     /// # Errors
     /// `PortFailed`, which is retryable, when Apple throws an exception or does not answer within 10
     /// seconds.
-    pub async fn diagnose(&self, vin: Arc<Vin>) -> Result<PhoneDiagnosis, DigitalKeyError> {
+    pub async fn diagnose(&self, vin: Vin) -> Result<PhoneDiagnosis, DigitalKeyError> {
         let diagnostics = Arc::clone(&self.diagnostics);
-        in_runtime(async move { diagnostics.diagnose(vin.0).await }).await
+        in_runtime(async move { diagnostics.diagnose(vin).await }).await
     }
 
     /// Returns the keys on this phone. Nothing means that the app may not be able to see them.

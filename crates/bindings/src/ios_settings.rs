@@ -23,8 +23,7 @@ impl IosSettings {
     fn into_core(self) -> digital_key_wallet_ios::IosSettings {
         let Self { key_field, identifiers, by_vehicle } = self;
         digital_key_wallet_ios::IosSettings::new(key_field, move |vin| {
-            let own =
-                by_vehicle.as_ref().and_then(|source| source.identifiers(Vin::wrap(vin)).ok());
+            let own = by_vehicle.as_ref().and_then(|source| source.identifiers(vin).ok());
             own.flatten().unwrap_or_else(|| identifiers.clone()).into()
         })
     }
@@ -35,7 +34,7 @@ impl IosSettings {
 pub trait VehicleIdentifiers: Send + Sync {
     /// Returns the identifiers of this vehicle. Without a result, and with an error, Apple receives
     /// those of the settings. Return quickly: the pairing waits.
-    fn identifiers(&self, vin: Arc<Vin>) -> Result<Option<MakerIdentifiers>, IdentifiersError>;
+    fn identifiers(&self, vin: Vin) -> Result<Option<MakerIdentifiers>, IdentifiersError>;
 }
 
 /// The error that the source of identifiers may throw.
@@ -119,8 +118,8 @@ mod tests {
     struct Brands;
 
     impl VehicleIdentifiers for Brands {
-        fn identifiers(&self, vin: Arc<Vin>) -> Result<Option<MakerIdentifiers>, IdentifiersError> {
-            match vin.text().as_str() {
+        fn identifiers(&self, vin: Vin) -> Result<Option<MakerIdentifiers>, IdentifiersError> {
+            match vin.as_str() {
                 "WBADKEY0000000001" => Ok(Some(identifiers("own"))),
                 "WBADKEY0000000002" => Err(IdentifiersError::Unavailable),
                 _ => Ok(None),

@@ -37,6 +37,7 @@ pub use config::{
 };
 pub use data_key::{DataKey, DataKeyError, DataKeySource};
 pub use digital_key_app::{FunnelEvent, PageName};
+pub use digital_key_domain::Vin;
 pub use error::{DigitalKeyError, Port, PortCall, PortFailure};
 #[cfg(feature = "hostile")]
 pub use hostile::transport_violations;
@@ -58,7 +59,7 @@ pub use scripted_phone::ScriptedPhone;
 pub use secret::{BearerToken, PairingPassword};
 pub use values::{Capability, decide_support};
 pub use view::{Blocker, BlockerView, ErrorPage, PageView, ViewState};
-pub use vin::Vin;
+pub use vin::parse_vin;
 
 // The name of the module in each language; `digital_key` is the name of a Rust crate, too.
 uniffi::setup_scaffolding!("digital_key");

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::error::PortFailure;
 use crate::view::ViewState;
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// Receives views and failures, on a thread of the core, one call after the other.
 ///
@@ -41,7 +41,7 @@ pub enum Diagnostic {
     /// two keys, and the local one stays untracked. Given once for a vehicle.
     KeyIdCaseMismatch {
         /// The vehicle.
-        vin: Arc<Vin>,
+        vin: Vin,
         /// The id of the key on this phone.
         local: DigitalKeyId,
         /// The id of the owner key that the backend reports.
@@ -53,7 +53,7 @@ impl From<&CoreDiagnostic> for Diagnostic {
     fn from(diagnostic: &CoreDiagnostic) -> Self {
         match diagnostic {
             CoreDiagnostic::KeyIdCaseMismatch { vin, local, reported } => Self::KeyIdCaseMismatch {
-                vin: Vin::wrap(*vin),
+                vin: *vin,
                 local: local.clone(),
                 reported: reported.clone(),
             },

@@ -1,20 +1,18 @@
 //! The view, which an app draws.
 
-use std::sync::Arc;
-
 use digital_key_domain::{
     AppleErrorCode, Blocker as CoreBlocker, CardView, EntryView, FailureKind, KeyState, NoAnswer,
     Notice, PairingAdvice, PhoneSoftwareIssue, Remedy, Tap, UsageCounter,
 };
 
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// All that an app needs to draw its screen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, uniffi::Record)]
 #[uniffi::export(Eq, Hash)]
 pub struct ViewState {
     /// The selected vehicle.
-    pub vehicle: Option<Arc<Vin>>,
+    pub vehicle: Option<Vin>,
     /// The entry on the vehicle tab.
     pub entry: EntryView,
     /// The vehicle's software must be upgraded before it can be paired (REQ-5); a hint.
@@ -168,7 +166,7 @@ pub struct BlockerView {
 impl From<&digital_key_domain::View> for ViewState {
     fn from(view: &digital_key_domain::View) -> Self {
         Self {
-            vehicle: view.vehicle.map(Vin::wrap),
+            vehicle: view.vehicle,
             entry: view.entry,
             vehicle_upgrade_required: view.vehicle_upgrade_required,
             page: (&view.page).into(),

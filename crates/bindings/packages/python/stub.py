@@ -16,6 +16,7 @@ import enum
 import typing
 
 from ._views import Views
+from ._vin import Vin
 
 """
 

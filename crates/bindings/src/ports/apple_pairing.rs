@@ -9,7 +9,7 @@ use digital_key_ports::{ApplePairingErrorKind, ApplePairingOperation};
 
 use crate::error::{ForeignMessage, Unexpected};
 use crate::secret::PairingPassword;
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// Apple's pairing API, as a client implements it, which shows the sheet that creates a key.
 ///
@@ -25,7 +25,7 @@ use crate::vin::Vin;
 pub trait ApplePairing: Send + Sync {
     /// Asks, without a password, whether a key can be created for this vehicle (WEL-4). The core takes
     /// an error for "no".
-    async fn can_create_key(&self, vin: Arc<Vin>) -> Result<bool, ApplePairingError>;
+    async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError>;
 
     /// Shows Apple's sheet and waits for its answer (RDY-3). The core takes an error for an answer with
     /// neither a pass nor an error (RDY-6, CBK-4).
@@ -47,7 +47,7 @@ pub trait ApplePairing: Send + Sync {
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PairingRequest {
     /// The vehicle.
-    pub vin: Arc<Vin>,
+    pub vin: Vin,
     /// Its password.
     pub password: Arc<PairingPassword>,
 }
@@ -56,7 +56,7 @@ pub struct PairingRequest {
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct LateAnswer {
     /// The vehicle of the sheet.
-    pub vin: Arc<Vin>,
+    pub vin: Vin,
     /// The answer.
     pub answer: PairingAnswer,
 }
@@ -128,11 +128,8 @@ struct FromForeign(Arc<dyn ApplePairing>);
 
 #[async_trait]
 impl ports::ApplePairing for FromForeign {
-    async fn can_create_key(
-        &self,
-        vin: digital_key_domain::Vin,
-    ) -> Result<bool, ports::ApplePairingError> {
-        let can = self.0.can_create_key(Vin::wrap(vin)).await;
+    async fn can_create_key(&self, vin: Vin) -> Result<bool, ports::ApplePairingError> {
+        let can = self.0.can_create_key(vin).await;
         can.map_err(|error| error.during(ApplePairingOperation::CanCreateKey))
     }
 
@@ -141,7 +138,7 @@ impl ports::ApplePairing for FromForeign {
         request: ports::PairingRequest,
     ) -> Result<PairingAnswer, ports::ApplePairingError> {
         let password = Arc::new(PairingPassword(request.password));
-        let request = PairingRequest { vin: Vin::wrap(request.vin), password };
+        let request = PairingRequest { vin: request.vin, password };
         let answer = self.0.start(request).await;
         answer.map_err(|error| error.during(ApplePairingOperation::Start))
     }
@@ -156,6 +153,6 @@ impl ports::ApplePairing for FromForeign {
     ) -> Result<Option<ports::LateAnswer>, ports::ApplePairingError> {
         let late = self.0.next_late_answer().await;
         let late = late.map_err(|error| error.during(ApplePairingOperation::NextLateAnswer))?;
-        Ok(late.map(|LateAnswer { vin, answer }| ports::LateAnswer { vin: vin.0, answer }))
+        Ok(late.map(|LateAnswer { vin, answer }| ports::LateAnswer { vin, answer }))
     }
 }

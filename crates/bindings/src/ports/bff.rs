@@ -12,7 +12,7 @@ use digital_key_ports::{BffErrorKind, BffOperation, IdempotencyKey};
 use super::http::HttpOptions;
 use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::secret::{BearerToken, PairingPassword};
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// The backend for frontend, as a client implements it.
 ///
@@ -26,17 +26,17 @@ use crate::vin::Vin;
 #[async_trait]
 pub trait Bff: Send + Sync {
     /// Asks whether the vehicle supports Smart Access (ENT-2). `decide_support` makes the answer.
-    async fn support(&self, vin: Arc<Vin>) -> Result<SupportAnswer, BffError>;
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError>;
 
     /// Asks for the pairing status of the vehicle (WEL-1).
-    async fn pairing_status(&self, vin: Arc<Vin>) -> Result<PairingStatus, BffError>;
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError>;
 
     /// Asks for a pairing password (WEL-3). None means that the backend has none for this vehicle.
     ///
     /// - Two calls with the same key MUST count as one request for a password.
     async fn pairing_password(
         &self,
-        vin: Arc<Vin>,
+        vin: Vin,
         idempotency_key: String,
     ) -> Result<Option<Arc<PairingPassword>>, BffError>;
 }
@@ -200,28 +200,22 @@ struct FromForeign(Arc<dyn Bff>);
 
 #[async_trait]
 impl ports::Bff for FromForeign {
-    async fn support(
-        &self,
-        vin: digital_key_domain::Vin,
-    ) -> Result<SupportAnswer, ports::BffError> {
-        let answer = self.0.support(Vin::wrap(vin)).await;
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, ports::BffError> {
+        let answer = self.0.support(vin).await;
         answer.map_err(|error| error.during(BffOperation::Support))
     }
 
-    async fn pairing_status(
-        &self,
-        vin: digital_key_domain::Vin,
-    ) -> Result<PairingStatus, ports::BffError> {
-        let answer = self.0.pairing_status(Vin::wrap(vin)).await;
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, ports::BffError> {
+        let answer = self.0.pairing_status(vin).await;
         answer.map_err(|error| error.during(BffOperation::PairingStatus))
     }
 
     async fn pairing_password(
         &self,
-        vin: digital_key_domain::Vin,
+        vin: Vin,
         key: IdempotencyKey,
     ) -> Result<Option<ports::PairingPassword>, ports::BffError> {
-        let answer = self.0.pairing_password(Vin::wrap(vin), key.as_str().to_owned()).await;
+        let answer = self.0.pairing_password(vin, key.as_str().to_owned()).await;
         let password = answer.map_err(|error| error.during(BffOperation::PairingPassword))?;
         Ok(password.map(|password| password.0.clone()))
     }

@@ -12,7 +12,7 @@ use crate::data_key::{self, DataKeySource};
 use crate::error::{DigitalKeyError, ForeignMessage, Unexpected};
 use crate::runtime::runtime;
 use crate::secret::PairingPassword;
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 /// The cache on this phone, with one record for each VIN, as a client implements it.
 ///
@@ -35,10 +35,10 @@ use crate::vin::Vin;
 #[async_trait]
 pub trait Cache: Send + Sync {
     /// Reads the record of a vehicle.
-    async fn load(&self, vin: Arc<Vin>) -> Result<VehicleRecord, CacheError>;
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError>;
 
     /// Applies one change to the record of a vehicle.
-    async fn store(&self, vin: Arc<Vin>, change: RecordChange) -> Result<(), CacheError>;
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError>;
 
     /// Stores a fetched password and sets its counter to 0 (WEL-3).
     ///
@@ -46,7 +46,7 @@ pub trait Cache: Send + Sync {
     ///   record unchanged, and is answered with `Outdated` (ERR-4).
     async fn store_password(
         &self,
-        vin: Arc<Vin>,
+        vin: Vin,
         password: Arc<PairingPassword>,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError>;
@@ -59,7 +59,7 @@ pub trait Cache: Send + Sync {
     ///   callers there are.
     /// - A failed write MUST give out no password.
     /// - A cancelled call MUST burn at most one use.
-    async fn take_use(&self, vin: Arc<Vin>) -> Result<Take, CacheError>;
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError>;
 
     /// Erases the record and the password of a vehicle that left the account (GEN-9). No part of them
     /// MUST be left afterwards, the generation included, and other vehicles MUST be unchanged.
@@ -67,7 +67,7 @@ pub trait Cache: Send + Sync {
     /// - It MUST work while the cache is suspended, and leave it suspended.
     ///
     /// What cannot be erased now should be marked, so that the next opening erases it before it reads.
-    async fn erase(&self, vin: Arc<Vin>) -> Result<(), CacheError>;
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError>;
 
     /// Erases all records (GEN-5). No part of them MUST be left afterwards.
     ///
@@ -219,36 +219,29 @@ struct FromForeign {
 
 #[async_trait]
 impl ports::Cache for FromForeign {
-    async fn load(&self, vin: digital_key_domain::Vin) -> Result<VehicleRecord, ports::CacheError> {
-        let answer = self.cache.load(Vin::wrap(vin)).await;
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, ports::CacheError> {
+        let answer = self.cache.load(vin).await;
         answer.map_err(|error| error.during(CacheOperation::Load))
     }
 
-    async fn store(
-        &self,
-        vin: digital_key_domain::Vin,
-        change: RecordChange,
-    ) -> Result<(), ports::CacheError> {
-        let answer = self.cache.store(Vin::wrap(vin), change).await;
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), ports::CacheError> {
+        let answer = self.cache.store(vin, change).await;
         answer.map_err(|error| error.during(CacheOperation::Store))
     }
 
     async fn store_password(
         &self,
-        vin: digital_key_domain::Vin,
+        vin: Vin,
         password: ports::PairingPassword,
         generation: Generation,
     ) -> Result<StoredPassword, ports::CacheError> {
         let password = Arc::new(PairingPassword(password));
-        let answer = self.cache.store_password(Vin::wrap(vin), password, generation).await;
+        let answer = self.cache.store_password(vin, password, generation).await;
         answer.map_err(|error| error.during(CacheOperation::StorePassword))
     }
 
-    async fn take_use(
-        &self,
-        vin: digital_key_domain::Vin,
-    ) -> Result<ports::Take, ports::CacheError> {
-        let answer = self.cache.take_use(Vin::wrap(vin)).await;
+    async fn take_use(&self, vin: Vin) -> Result<ports::Take, ports::CacheError> {
+        let answer = self.cache.take_use(vin).await;
         Ok(match answer.map_err(|error| error.during(CacheOperation::TakeUse))? {
             Take::Granted { password, counted } => {
                 ports::Take::Granted { password: password.0.clone(), counted }
@@ -258,8 +251,8 @@ impl ports::Cache for FromForeign {
         })
     }
 
-    async fn erase(&self, vin: digital_key_domain::Vin) -> Result<(), ports::CacheError> {
-        let answer = self.cache.erase(Vin::wrap(vin)).await;
+    async fn erase(&self, vin: Vin) -> Result<(), ports::CacheError> {
+        let answer = self.cache.erase(vin).await;
         answer.map_err(|error| error.during(CacheOperation::Erase))
     }
 

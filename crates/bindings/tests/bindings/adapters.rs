@@ -41,7 +41,7 @@ impl Wallet for Faulty {
 
 #[async_trait]
 impl ApplePairing for Faulty {
-    async fn can_create_key(&self, _: Arc<Vin>) -> Result<bool, ApplePairingError> {
+    async fn can_create_key(&self, _: Vin) -> Result<bool, ApplePairingError> {
         Ok(true)
     }
 
@@ -69,17 +69,17 @@ impl AppLifecycle for Faulty {
 
 #[async_trait]
 impl Bff for Faulty {
-    async fn support(&self, _: Arc<Vin>) -> Result<SupportAnswer, BffError> {
+    async fn support(&self, _: Vin) -> Result<SupportAnswer, BffError> {
         self.0.happen(BffError::Unauthorized).await
     }
 
-    async fn pairing_status(&self, _: Arc<Vin>) -> Result<PairingStatus, BffError> {
+    async fn pairing_status(&self, _: Vin) -> Result<PairingStatus, BffError> {
         self.0.happen(BffError::Unauthorized).await
     }
 
     async fn pairing_password(
         &self,
-        _: Arc<Vin>,
+        _: Vin,
         _: String,
     ) -> Result<Option<Arc<PairingPassword>>, BffError> {
         self.0.happen(BffError::Unauthorized).await
@@ -88,28 +88,28 @@ impl Bff for Faulty {
 
 #[async_trait]
 impl Cache for Faulty {
-    async fn load(&self, _: Arc<Vin>) -> Result<VehicleRecord, CacheError> {
+    async fn load(&self, _: Vin) -> Result<VehicleRecord, CacheError> {
         self.0.happen(CacheError::Busy).await
     }
 
-    async fn store(&self, _: Arc<Vin>, _: RecordChange) -> Result<(), CacheError> {
+    async fn store(&self, _: Vin, _: RecordChange) -> Result<(), CacheError> {
         self.0.happen(CacheError::Busy).await
     }
 
     async fn store_password(
         &self,
-        _: Arc<Vin>,
+        _: Vin,
         _: Arc<PairingPassword>,
         _: Generation,
     ) -> Result<StoredPassword, CacheError> {
         self.0.happen(CacheError::Busy).await
     }
 
-    async fn take_use(&self, _: Arc<Vin>) -> Result<Take, CacheError> {
+    async fn take_use(&self, _: Vin) -> Result<Take, CacheError> {
         self.0.happen(CacheError::Busy).await
     }
 
-    async fn erase(&self, _: Arc<Vin>) -> Result<(), CacheError> {
+    async fn erase(&self, _: Vin) -> Result<(), CacheError> {
         self.0.happen(CacheError::Busy).await
     }
 

@@ -229,7 +229,7 @@ where
     let app = test.make();
     app.start(Some(Arc::new(listener))).unwrap();
     tokio::task::block_in_place(|| views.recv_timeout(PATIENCE)).unwrap();
-    let vin = digital_key_bindings::Vin::new(crate::test_app::VIN).unwrap();
+    let vin = digital_key_bindings::parse_vin(crate::test_app::VIN.to_owned()).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
     tokio::task::block_in_place(|| views.recv_timeout(PATIENCE)).unwrap();
     test.open_welcome().await;
@@ -267,7 +267,7 @@ async fn a_listener_that_hangs_does_not_delay_the_core() {
         Ok(())
     };
     app.start(Some(Arc::new(OnView(hangs)))).unwrap();
-    let vin = digital_key_bindings::Vin::new(crate::test_app::VIN).unwrap();
+    let vin = digital_key_bindings::parse_vin(crate::test_app::VIN.to_owned()).unwrap();
     app.dispatch(Intent::SelectVehicle { vin }).unwrap();
     test.open_welcome().await;
     app.shutdown().await;

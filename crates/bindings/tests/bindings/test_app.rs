@@ -9,7 +9,8 @@ use digital_key_backend::{Backend, BackendConfig, Vehicle};
 use digital_key_bindings::{
     BearerToken, BffAdapter, CacheAdapter, Config, DataKey, DataKeyError, DataKeySource, Deadlines,
     Diagnostic, DigitalKeyApp, FunnelEvent, Intent, Listener, ListenerError, Phone, PortCall,
-    PortFailure, Ports, RecorderOptions, ScriptedPhone, TokenError, TokenProvider, ViewState, Vin,
+    PortFailure, Ports, RecorderOptions, ScriptedPhone, TokenError, TokenProvider, ViewState,
+    parse_vin,
 };
 use digital_key_domain::{CacheFailure, EntryView, Tap};
 use tempfile::TempDir;
@@ -171,7 +172,7 @@ impl TestApp {
         let log = Arc::clone(&self.log);
         let app = self.make();
         app.start(Some(log)).unwrap();
-        app.dispatch(Intent::SelectVehicle { vin: Vin::new(VIN).unwrap() }).unwrap();
+        app.dispatch(Intent::SelectVehicle { vin: parse_vin(VIN.to_owned()).unwrap() }).unwrap();
     }
 
     pub(crate) fn app(&self) -> &DigitalKeyApp {

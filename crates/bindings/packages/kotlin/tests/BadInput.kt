@@ -184,6 +184,9 @@ private suspend fun afterTheShutdown() = withApp {
 private suspend fun arguments() = withApp {
     launch()
     expect<DigitalKeyException.Invalid> { Vin("WBA") }
+    val vehicle = Vin("wbadkey0000000001")
+    check(vehicle.text() == "WBADKEY0000000001" && "$vehicle" == "WBA…0001") { "$vehicle" }
+    check(setOf(vehicle, Vin("WBADKEY0000000001")).size == 1 && vehicle != Vin("WBADKEY0000000002"))
     val thrown = expect<DigitalKeyException.Invalid> { PairingPassword("1234567x") }
     check("1234567x" !in "$thrown")
     expect<DigitalKeyException.Invalid> { BffAdapter.http("http://bff.example.com", Token()) }

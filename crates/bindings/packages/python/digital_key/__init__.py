@@ -9,6 +9,7 @@ from . import _texts as _texts
 from . import digital_key as _core
 from ._calls import use_event_loop
 from ._views import Views
+from ._vin import Vin
 from .digital_key import *  # noqa: F403 - the package is this module and what is imported above
 
-__all__ = [*_core.__all__, "Views", "use_event_loop"]
+__all__ = [*_core.__all__, "Views", "Vin", "use_event_loop"]

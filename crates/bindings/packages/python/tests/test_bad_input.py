@@ -313,6 +313,14 @@ class Arguments(PairingCase):
             config = Config(phone=Model.IOS(machine=machine, version=version))
             self.refused(argument, lambda: DigitalKeyApp(config, ports))
 
+    def test_gen_6_a_vin_is_a_value_that_prints_its_short_form(self) -> None:
+        vin = Vin("wbadkey0000000001")
+        self.assertEqual(vin.text(), "WBADKEY0000000001")
+        self.assertEqual((str(vin), repr(vin)), ("WBA…0001", "Vin(WBA…0001)"))
+        self.assertEqual({vin}, {Vin("WBADKEY0000000001")})
+        self.assertNotEqual(vin, Vin("WBADKEY0000000002"))
+        self.assertNotEqual(vin, vin.text())
+
     async def test_a_directory_that_is_in_use(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
             first = await CacheAdapter.sled(directory, Keys())

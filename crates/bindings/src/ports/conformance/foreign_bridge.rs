@@ -19,7 +19,7 @@ use crate::ports::{
     CacheError, LateAnswer, PairingRequest, Take, Wallet, WalletError,
 };
 use crate::secret::PairingPassword;
-use crate::vin::Vin;
+use digital_key_domain::Vin;
 
 pub(super) struct ForeignBridge<A>(pub(super) A);
 
@@ -39,26 +39,26 @@ fn cache_error(error: ports::CacheError) -> CacheError {
 
 #[async_trait]
 impl<A: ports::Cache> Cache for ForeignBridge<A> {
-    async fn load(&self, vin: Arc<Vin>) -> Result<VehicleRecord, CacheError> {
-        self.0.load(vin.0).await.map_err(cache_error)
+    async fn load(&self, vin: Vin) -> Result<VehicleRecord, CacheError> {
+        self.0.load(vin).await.map_err(cache_error)
     }
 
-    async fn store(&self, vin: Arc<Vin>, change: RecordChange) -> Result<(), CacheError> {
-        self.0.store(vin.0, change).await.map_err(cache_error)
+    async fn store(&self, vin: Vin, change: RecordChange) -> Result<(), CacheError> {
+        self.0.store(vin, change).await.map_err(cache_error)
     }
 
     async fn store_password(
         &self,
-        vin: Arc<Vin>,
+        vin: Vin,
         password: Arc<PairingPassword>,
         generation: Generation,
     ) -> Result<StoredPassword, CacheError> {
         let password = password.0.clone();
-        self.0.store_password(vin.0, password, generation).await.map_err(cache_error)
+        self.0.store_password(vin, password, generation).await.map_err(cache_error)
     }
 
-    async fn take_use(&self, vin: Arc<Vin>) -> Result<Take, CacheError> {
-        Ok(match self.0.take_use(vin.0).await.map_err(cache_error)? {
+    async fn take_use(&self, vin: Vin) -> Result<Take, CacheError> {
+        Ok(match self.0.take_use(vin).await.map_err(cache_error)? {
             ports::Take::Granted { password, counted } => {
                 Take::Granted { password: Arc::new(PairingPassword(password)), counted }
             }
@@ -67,8 +67,8 @@ impl<A: ports::Cache> Cache for ForeignBridge<A> {
         })
     }
 
-    async fn erase(&self, vin: Arc<Vin>) -> Result<(), CacheError> {
-        self.0.erase(vin.0).await.map_err(cache_error)
+    async fn erase(&self, vin: Vin) -> Result<(), CacheError> {
+        self.0.erase(vin).await.map_err(cache_error)
     }
 
     async fn erase_all(&self) -> Result<(), CacheError> {
@@ -99,21 +99,21 @@ fn bff_error(error: ports::BffError) -> BffError {
 
 #[async_trait]
 impl<A: ports::Bff> Bff for ForeignBridge<A> {
-    async fn support(&self, vin: Arc<Vin>) -> Result<SupportAnswer, BffError> {
-        self.0.support(vin.0).await.map_err(bff_error)
+    async fn support(&self, vin: Vin) -> Result<SupportAnswer, BffError> {
+        self.0.support(vin).await.map_err(bff_error)
     }
 
-    async fn pairing_status(&self, vin: Arc<Vin>) -> Result<PairingStatus, BffError> {
-        self.0.pairing_status(vin.0).await.map_err(bff_error)
+    async fn pairing_status(&self, vin: Vin) -> Result<PairingStatus, BffError> {
+        self.0.pairing_status(vin).await.map_err(bff_error)
     }
 
     async fn pairing_password(
         &self,
-        vin: Arc<Vin>,
+        vin: Vin,
         idempotency_key: String,
     ) -> Result<Option<Arc<PairingPassword>>, BffError> {
         let key = IdempotencyKey::new(idempotency_key).unwrap();
-        let password = self.0.pairing_password(vin.0, key).await.map_err(bff_error)?;
+        let password = self.0.pairing_password(vin, key).await.map_err(bff_error)?;
         Ok(password.map(|password| Arc::new(PairingPassword(password))))
     }
 }
@@ -154,12 +154,12 @@ fn pairing_error(error: ports::ApplePairingError) -> ApplePairingError {
 
 #[async_trait]
 impl<A: ports::ApplePairing> ApplePairing for ForeignBridge<A> {
-    async fn can_create_key(&self, vin: Arc<Vin>) -> Result<bool, ApplePairingError> {
-        self.0.can_create_key(vin.0).await.map_err(pairing_error)
+    async fn can_create_key(&self, vin: Vin) -> Result<bool, ApplePairingError> {
+        self.0.can_create_key(vin).await.map_err(pairing_error)
     }
 
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
-        let request = ports::PairingRequest::new(request.vin.0, request.password.0.clone());
+        let request = ports::PairingRequest::new(request.vin, request.password.0.clone());
         self.0.start(request).await.map_err(pairing_error)
     }
 
@@ -170,7 +170,7 @@ impl<A: ports::ApplePairing> ApplePairing for ForeignBridge<A> {
     async fn next_late_answer(&self) -> Result<Option<LateAnswer>, ApplePairingError> {
         let late = self.0.next_late_answer().await.map_err(pairing_error)?;
         let to_foreign =
-            |late: ports::LateAnswer| LateAnswer { vin: Vin::wrap(late.vin), answer: late.answer };
+            |late: ports::LateAnswer| LateAnswer { vin: late.vin, answer: late.answer };
         Ok(late.map(to_foreign))
     }
 }

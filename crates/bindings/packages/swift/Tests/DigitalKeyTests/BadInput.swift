@@ -107,6 +107,14 @@ let badInput: [Test] = [
     },
     Test("arguments") { test in
         try refused("vin") { _ = try Vin(text: "WBA") }
+        let vehicle = try Vin(text: "wbadkey0000000001")
+        let same = try Vin(text: "WBADKEY0000000001")
+        var dumped = ""
+        dump(vehicle, to: &dumped)
+        let shown = "\(vehicle) \(String(reflecting: vehicle)) \(dumped)"
+        try check(shown.hasPrefix("WBA…0001 Vin(WBA…0001) ") && !shown.contains(same.text()), shown)
+        try check(Set([vehicle, same]).count == 1 && vehicle.text() == same.text(), shown)
+        try check(vehicle != Vin(text: "WBADKEY0000000002"), shown)
         try refused("password") { _ = try PairingPassword(text: "1234567x") }
         try refused("base URL") {
             _ = try BffAdapter.http(baseUrl: "http://bff.example.com", tokens: Token())
