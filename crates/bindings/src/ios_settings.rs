@@ -20,7 +20,7 @@ pub struct IosSettings {
 
 #[cfg(any(target_os = "ios", test))]
 impl IosSettings {
-    fn into_core(self) -> digital_key_wallet_ios::IosSettings {
+    pub(crate) fn into_core(self) -> digital_key_wallet_ios::IosSettings {
         let Self { key_field, identifiers, by_vehicle } = self;
         digital_key_wallet_ios::IosSettings::new(key_field, move |vin| {
             let own = by_vehicle.as_ref().and_then(|source| source.identifiers(vin).ok());
