@@ -132,7 +132,7 @@ impl EventLoop {
         }
     }
 
-    /// Takes one step of the machine, performs its effects and publishes the new view.
+    /// Takes one step of the machine, publishes the new view and performs the effects.
     fn step(&mut self, event: Event, mut password: Option<PairingPassword>) {
         tracing::debug!(?event, "event");
         let is_retry = event == Event::Intent(Intent::Tap(Tap::Retry));
@@ -151,6 +151,12 @@ impl EventLoop {
         if is_retry {
             self.calls.allow_retry();
         }
+        // Before the effects: the end of one is reported to a caller, who may look at the view (GEN-9).
+        let view = self.flow.view();
+        if let Some(recorder) = &self.recorder {
+            recorder.write_if_due(&view);
+        }
+        self.screen.show(view, &self.sign_outs);
         for effect in self.effects.drain(..) {
             tracing::debug!(?effect, "effect");
             if let Some(on_effect) = &self.observers.on_effect {
@@ -158,11 +164,6 @@ impl EventLoop {
             }
             self.calls.perform(effect, &mut password);
         }
-        let view = self.flow.view();
-        if let Some(recorder) = &self.recorder {
-            recorder.write_if_due(&view);
-        }
-        self.screen.show(view, &self.sign_outs);
     }
 
     fn report_step(&mut self, event: &Event, verdict: Verdict) {
