@@ -120,9 +120,9 @@ async fn pairing_app() -> App {
     for intent in [
         Intent::SelectVehicle(vin),
         Tap::Entry.into(),
+        Tap::Continue.into(),
+        Tap::Continue.into(),
         Tap::TickBox.into(),
-        Tap::Continue.into(),
-        Tap::Continue.into(),
         Tap::Continue.into(),
     ] {
         app.dispatch(intent).unwrap();
