@@ -29,6 +29,9 @@ const FEATURE_TESTS: &str = "test -p digital-key-bff -p digital-key-backend \
                              --features digital-key-bff/testkit,digital-key-backend/otlp \
                              --test conformance --test service --test backend -- adapter spans";
 
+/// The backend for development has the BFF without TLS; the other programs turn TLS on.
+const TESTS_WITHOUT_TLS: &str = "test -p digital-key-bff --no-default-features --lib";
+
 /// How many histories CI simulates: they take seconds.
 pub(crate) const SEEDS: u64 = 5_000;
 
@@ -102,6 +105,7 @@ impl Job {
                 cargo("test -p digital-key-domain --features serde --test serialized").run()?;
                 // The other tests of these packages have run.
                 cargo(FEATURE_TESTS).run()?;
+                cargo(TESTS_WITHOUT_TLS).run()?;
             }
             Self::Explore => cargo("run -p digital-key-exploration -- quick").run()?,
             Self::Simulate => simulate(SEEDS, 0)?,

@@ -1,4 +1,4 @@
-//! The event loop: one task that owns the machine, has its effects performed and publishes the view.
+//! The event loop: one task that owns the machine, publishes the view and starts the effects.
 //!
 //! It never awaits an effect, so that the user is always answered.
 

@@ -72,7 +72,7 @@ async fn actor() -> Actor {
     (numbers, shown)
 }
 
-/// A backend whose vehicle can be paired.
+/// A backend whose vehicle can be paired. The one of the testkit remembers each call, which would count.
 struct GoodBff;
 
 #[async_trait]

@@ -1,15 +1,17 @@
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use digital_key_app::{App, AppError, StartError};
 use digital_key_domain::{
     AppleErrorCode, DigitalKeyId, EntryView, Intent, KeyState, PairingAnswer, PairingStatus,
-    Reason, ReportedKey, Support, SupportAnswer, Tap, VehicleRecord, Verdict,
+    Reason, ReportedKey, Support, SupportAnswer, Tap, VehicleRecord, Verdict, View,
 };
 use digital_key_ports::{
     BffError, BffErrorKind, BffOperation, CacheOperation, LifecycleEvent, MockBff,
 };
+
+use tokio::sync::watch;
 
 use crate::support::{Behaviour, GoodBff, World, vin};
 
@@ -44,6 +46,25 @@ async fn rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
     world.open_sheet().await;
     let order = order.lock().unwrap();
     assert_eq!(order[order.len() - 2..], ["cache.take_use", "apple_pairing.start"]);
+}
+
+#[tokio::test]
+async fn gen_9_a_vehicle_is_shown_no_more_before_it_is_erased() {
+    let view = Arc::new(OnceLock::<watch::Receiver<View>>::new());
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    let (seen_view, seen) = (Arc::clone(&view), Arc::clone(&shown));
+    let world = World::start_with(Arc::new(GoodBff), |builder| {
+        builder.on_effect(move |effect| {
+            if let Some(view) = seen_view.get() {
+                seen.lock().unwrap().push((effect.call(), view.borrow().vehicle));
+            }
+        })
+    });
+    world.app.dispatch(Intent::SelectVehicle(vin())).unwrap();
+    world.app.idle().await.unwrap();
+    view.set(world.app.view()).unwrap();
+    world.app.forget(vin()).await.unwrap();
+    assert_eq!(*shown.lock().unwrap(), [("cache.erase", None)]);
 }
 
 #[tokio::test]

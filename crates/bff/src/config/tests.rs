@@ -103,3 +103,26 @@ fn a_secret_is_never_shown() {
     let setting = SETTINGS.iter().find(|it| it.name == "otlp_authorization").unwrap();
     assert_eq!(setting.shown(&secret), "…");
 }
+
+/// A build without TLS refuses each setting that needs it, before it listens.
+#[cfg(not(feature = "tls"))]
+#[tokio::test]
+async fn without_tls_a_setting_that_needs_it_is_refused_at_the_start() {
+    for (name, value) in [
+        ("upstream", "https://smacc.example.com"),
+        ("tls_certificate_file", "cert.pem"),
+        ("upstream_certificate_file", "cert.pem"),
+        ("jwks_url", "http://127.0.0.1:1/keys"),
+    ] {
+        let mut config = Config {
+            upstream: BaseUrl::parse("http://127.0.0.1:1"),
+            listen: "127.0.0.1:0".parse().unwrap(),
+            operations_listen: "127.0.0.1:0".parse().unwrap(),
+            ..Config::default()
+        };
+        let known = SETTINGS.iter().find(|it| it.name == name).unwrap();
+        (known.read)(&mut config, value).unwrap();
+        let error = crate::Bff::new(config).start().await.err().unwrap();
+        assert!(error.to_string().contains("feature `tls`"), "{name}: {error}");
+    }
+}

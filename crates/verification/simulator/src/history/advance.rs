@@ -1,4 +1,4 @@
-//! What a user does who wants a key.
+//! The taps and answers that lead a user on to a key.
 
 use digital_key_domain::{AppleErrorCode, Intent, Tap, Taps};
 
