@@ -8,7 +8,7 @@ mod listing;
 mod python;
 mod swift;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Page;
 use crate::TaskError;
@@ -29,15 +29,26 @@ struct Source {
     listing: Option<Listing>,
 }
 
-/// The listing of what a source declares: its page, and how the declarations are found.
-type Listing = (&'static str, fn(&str) -> Vec<Declaration>);
+/// The listing of what a package declares, and how the declarations are found.
+struct Listing {
+    page: &'static str,
+    of_generated: fn(&str) -> Vec<Declaration>,
+    /// The folder with the files that are written by hand, beside the generated one.
+    folder: &'static str,
+    of_written: fn(&str) -> Result<Vec<Declaration>, TaskError>,
+}
 
 const SOURCES: &[Source] = &[
     Source {
         generated: "DigitalKey.swift",
         place: "swift/Sources/DigitalKey/DigitalKey.swift",
         fixes: swift::FIXES,
-        listing: Some(("crates/bindings/api/swift.txt", listing::swift)),
+        listing: Some(Listing {
+            page: "crates/bindings/api/swift.txt",
+            of_generated: listing::swift,
+            folder: "swift/Sources/DigitalKey",
+            of_written: |source| Ok(listing::written::swift(source)),
+        }),
     },
     Source {
         generated: "DigitalKeyFFI.h",
@@ -55,13 +66,26 @@ const SOURCES: &[Source] = &[
         generated: "digitalkey/digital_key.kt",
         place: "kotlin/src/main/kotlin/digitalkey/digital_key.kt",
         fixes: kotlin::FIXES,
-        listing: Some(("crates/bindings/api/kotlin.txt", listing::kotlin)),
+        listing: Some(Listing {
+            page: "crates/bindings/api/kotlin.txt",
+            of_generated: listing::kotlin,
+            folder: "kotlin/src/main/kotlin/digitalkey",
+            of_written: |source| Ok(listing::written::kotlin(source)),
+        }),
     },
     Source {
         generated: "digital_key.py",
         place: "python/digital_key/digital_key.py",
         fixes: python::FIXES,
-        listing: Some(("crates/bindings/api/python.txt", listing::python)),
+        listing: Some(Listing {
+            page: "crates/bindings/api/python.txt",
+            of_generated: listing::python,
+            folder: "python/digital_key",
+            of_written: |source| {
+                let package = packages().join("python/digital_key/__init__.py");
+                Ok(listing::written::exported(source, &std::fs::read_to_string(package)?))
+            },
+        }),
     },
 ];
 
@@ -70,12 +94,39 @@ pub(super) fn pages() -> Result<Vec<Page>, TaskError> {
     write_sources()?;
     let mut pages = Vec::new();
     for Source { place, listing, .. } in SOURCES {
-        if let Some((path, declarations)) = listing {
-            let source = std::fs::read_to_string(workspace_root().join(PACKAGES).join(place))?;
-            pages.push(Page { path, text: listing::render(declarations(&source)) });
+        if let Some(Listing { page, of_generated, folder, of_written }) = listing {
+            let generated = packages().join(place);
+            let mut declarations = of_generated(&std::fs::read_to_string(&generated)?);
+            for file in sources(&packages().join(folder), &generated)? {
+                declarations.extend(of_written(&std::fs::read_to_string(file)?)?);
+            }
+            pages.push(Page { path: page, text: listing::render(declarations) });
         }
     }
     Ok(pages)
+}
+
+fn packages() -> PathBuf {
+    workspace_root().join(PACKAGES)
+}
+
+/// The other files in the language of a generated one, below a folder.
+fn sources(folder: &Path, generated: &Path) -> Result<Vec<PathBuf>, TaskError> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension() == generated.extension() && path != generated {
+                found.push(path);
+            }
+        }
+    }
+    // By convention a file with a plus sign extends the type before the sign.
+    found.sort_by_key(|path| (path.display().to_string().contains('+'), path.clone()));
+    Ok(found)
 }
 
 /// Writes the sources into the packages, and gives the library that they belong to.
@@ -103,7 +154,7 @@ fn write_sources_of(features: &str) -> Result<PathBuf, TaskError> {
         let text = std::fs::read_to_string(folder.join(generated))
             .map_err(|error| format!("{generated}: {error}"))?;
         let text = fix(text, fixes).map_err(|error| format!("{generated}: {error}"))?;
-        let place = workspace_root().join(PACKAGES).join(place);
+        let place = packages().join(place);
         std::fs::create_dir_all(place.parent().unwrap_or(&place))?;
         std::fs::write(place, text)?;
     }

@@ -1,6 +1,6 @@
 //! The API listing of a package: what its generated source declares in public.
 //!
-//! The source is not in git, so a review sees a change of the interface in the listing. Types are in
+//! What is written by hand in the package is listed, too. The source is not in git, so a review sees a change of the interface in the listing. Types are in
 //! alphabetical order, so that a new type moves no other one, and their members in the order of
 //! the source. What only carries values across the boundary is left out.
 
@@ -8,6 +8,7 @@ mod braces;
 mod python;
 #[cfg(test)]
 mod tests;
+pub(super) mod written;
 
 use std::collections::BTreeMap;
 
@@ -56,7 +57,15 @@ pub(super) fn render(declarations: Vec<Declaration>) -> String {
 fn tidy(text: &str) -> String {
     let text = text.replace(',', ", ").replace(':', ": ");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let blanks = [("( ", "("), (" )", ")"), (" ,", ","), (",)", ")"), (" (", "("), (") :", "):")];
+    let blanks = [
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        (",)", ")"),
+        (" (", "("),
+        (") :", "):"),
+        (":(", ": ("),
+    ];
     blanks.iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 

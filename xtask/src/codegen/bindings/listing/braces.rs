@@ -3,8 +3,8 @@
 use super::{Declaration, MIRRORS, first_sentence};
 
 /// What only the names of UniFFI's own declarations hold.
-const INTERNAL: [&str; 6] =
-    ["Ffi", "InternalException", "NoHandle", "RustBuffer", "fromHandle", "niffi"];
+const INTERNAL: [&str; 7] =
+    ["Ffi", "ForeignBytes", "InternalException", "NoHandle", "RustBuffer", "fromHandle", "niffi"];
 
 /// What a Swift package declares in public.
 pub(in super::super) fn swift(source: &str) -> Vec<Declaration> {
@@ -15,24 +15,27 @@ pub(in super::super) fn swift(source: &str) -> Vec<Declaration> {
             Some(parent) if parent.contains("enum ") => {
                 parent.starts_with("public ") && text.starts_with("case ")
             }
+            // These conform to protocols of the language.
+            Some(parent) if parent.starts_with("extension ") => false,
             // The `init` of a record has its fields.
             Some(_) => is_marked && !text.contains(" var "),
             None => is_marked,
         }
     };
-    declarations(source, is_public, |text| {
-        let words = ["public ", "open ", "convenience "];
-        without(text, &words).replace(")async", ") async").replace(")throws", ") throws")
-    })
+    declarations(source, &Reading { is_public: &is_public, tidy: &tidy_swift })
+}
+
+pub(super) fn tidy_swift(text: &str) -> String {
+    let words = ["public ", "open ", "convenience "];
+    without(text, &words).replace(")async", ") async").replace(")throws", ") throws")
 }
 
 /// What a Kotlin package declares in public.
 pub(in super::super) fn kotlin(source: &str) -> Vec<Declaration> {
-    const TYPES: &str = "class data enum interface object open sealed";
     let is_public = |text: &str, parent: Option<&str>| {
         let text = text.trim_start_matches("public ");
         let first = text.split([' ', '(']).next().unwrap_or_default();
-        let is_type = TYPES.split(' ').any(|it| it == first);
+        let is_type = kotlin_types(first);
         match parent {
             None => is_type || matches!(first, "fun" | "suspend" | "typealias" | "@Throws"),
             Some(parent) if parent.starts_with("enum ") => text == text.to_uppercase(),
@@ -40,25 +43,36 @@ pub(in super::super) fn kotlin(source: &str) -> Vec<Declaration> {
             Some(_) => is_type || first == "constructor" || text.contains('`'),
         }
     };
-    declarations(source, is_public, |text| {
-        let words = "public |open |override |@Suppress() |`|::class|kotlin.|java.time.|digitalkey.";
-        let text = without(text, &words.split('|').collect::<Vec<_>>());
-        let text = text.trim_end_matches([' ', ':', ',']);
-        let throws = text.strip_prefix("@Throws(").and_then(|rest| rest.split_once(')'));
-        throws.map_or(text.to_owned(), |(thrown, rest)| format!("{rest} throws {thrown}"))
-    })
+    declarations(source, &Reading { is_public: &is_public, tidy: &tidy_kotlin })
+}
+
+pub(super) fn tidy_kotlin(text: &str) -> String {
+    let words = "public |open |override |@Suppress() |`|::class|kotlin.|java.time.|digitalkey.";
+    let text = without(text, &words.split('|').collect::<Vec<_>>());
+    let text = text.trim_end_matches([' ', ':', ',']);
+    let throws = text.strip_prefix("@Throws(").and_then(|rest| rest.split_once(')'));
+    throws.map_or(text.to_owned(), |(thrown, rest)| format!("{rest} throws {thrown}"))
+}
+
+/// Whether the declaration of a type begins with this word.
+pub(super) fn kotlin_types(word: &str) -> bool {
+    ["class", "data", "enum", "interface", "object", "open", "sealed"].contains(&word)
 }
 
 fn without(text: &str, words: &[&str]) -> String {
     words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""))
 }
 
-/// The public statements. `is_public` gets each with the type whose body it is in.
-fn declarations(
-    source: &str,
-    is_public: impl Fn(&str, Option<&str>) -> bool,
-    tidy: impl Fn(&str) -> String,
-) -> Vec<Declaration> {
+/// How a source is read.
+pub(super) struct Reading<'a> {
+    /// Receives a statement, and the type whose body it is in.
+    pub(super) is_public: &'a dyn Fn(&str, Option<&str>) -> bool,
+    pub(super) tidy: &'a dyn Fn(&str) -> String,
+}
+
+/// The public statements.
+pub(super) fn declarations(source: &str, reading: &Reading) -> Vec<Declaration> {
+    let Reading { is_public, tidy } = reading;
     let statements = Reader::read(source);
     let declare = |Statement { bodies, text, doc }: &Statement| {
         let mut parents = bodies.iter().map(|place| statements[*place].text.as_str());
@@ -87,7 +101,8 @@ fn declarations(
 
 /// The name of the type or free function that a statement declares.
 fn name(text: &str) -> Option<&str> {
-    const KEYWORDS: &str = "class fun func enum interface object protocol struct typealias";
+    const KEYWORDS: &str =
+        "actor class extension fun func enum interface object protocol struct typealias";
     let mut words = text.split([' ', ':', '(']).map(|word| word.trim_matches('`'));
     words.by_ref().find(|word| KEYWORDS.split(' ').any(|it| it == *word))?;
     words.find(|word| *word != "class")
@@ -109,6 +124,8 @@ enum Bracket {
     Round,
     /// The body of the statement at this place.
     Body(usize),
+    /// A function without a name in a value, which is passed over.
+    Closure,
 }
 
 /// Reads a source as statements, whose bodies are statements again.
@@ -117,7 +134,8 @@ struct Reader {
     found: Vec<Statement>,
     open: Vec<Bracket>,
     text: String,
-    doc: String,
+    /// The comment before the statement.
+    comment: String,
 }
 
 impl Reader {
@@ -133,10 +151,15 @@ impl Reader {
                 _ => None,
             };
             let (part, after) = rest.split_at(length.unwrap_or(character.len_utf8()));
+            let is_default = character == '"' && reader.text.trim_end().ends_with('=');
             if length.is_none() {
                 reader.take(character);
+            } else if is_default && reader.is_in_brackets() {
+                reader.text += part;
             } else if part.starts_with("/**") && !reader.is_in_brackets() {
-                reader.doc = first_sentence(part);
+                reader.comment = part.to_owned();
+            } else if part.starts_with("///") && !reader.is_in_brackets() {
+                reader.comment += &format!("{part}\n");
             }
             rest = after;
         }
@@ -145,13 +168,17 @@ impl Reader {
 
     fn take(&mut self, character: char) {
         let may_end = !self.is_in_brackets() && self.is_whole();
+        let in_value = self.is_in_brackets() || self.is_in_closure();
         match character {
+            '{' | '}' if in_value => {}
+            _ if self.is_in_closure() => {}
             '\n' | ';' if may_end => self.end_statement(),
             '{' | '}' => self.end_statement(),
             _ => self.text.push(character),
         }
         match character {
             '(' | '[' => self.open.push(Bracket::Round),
+            '{' if in_value => self.open.push(Bracket::Closure),
             '{' => self.open.push(Bracket::Body(self.found.len().saturating_sub(1))),
             ')' | ']' | '}' => drop(self.open.pop()),
             _ => {}
@@ -162,10 +189,16 @@ impl Reader {
         self.open.last() == Some(&Bracket::Round)
     }
 
+    fn is_in_closure(&self) -> bool {
+        self.open.contains(&Bracket::Closure)
+    }
+
     /// Whether a statement may end with the line: a modifier or an annotation alone is none.
     fn is_whole(&self) -> bool {
         let text = self.text.trim();
-        text != "public" && (!text.starts_with('@') || text.contains("fun "))
+        const DECLARING: [&str; 5] = ["fun ", "func ", "constructor(", " var ", " let "];
+        let is_modifier = text.starts_with('@') && !DECLARING.iter().any(|it| text.contains(it));
+        text != "public" && !is_modifier
     }
 
     /// Keeps the statement that ends here, unless it is empty or part of a value in brackets.
@@ -174,12 +207,12 @@ impl Reader {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let bodies = self.open.iter().map(|bracket| match bracket {
             Bracket::Body(place) => Some(*place),
-            Bracket::Round => None,
+            Bracket::Round | Bracket::Closure => None,
         });
         if let Some(bodies) = bodies.collect()
             && !text.is_empty()
         {
-            let doc = std::mem::take(&mut self.doc);
+            let doc = first_sentence(&std::mem::take(&mut self.comment));
             self.found.push(Statement { bodies, text, doc });
         }
     }

@@ -90,8 +90,7 @@ class SimulatedPhone(debugBuild: Boolean, keys: Set<DigitalKeyId> = emptySet()) 
 }
 
 /** A simulated pairing sheet of a vehicle. */
-class SimulatedSheet
-internal constructor(
+class SimulatedSheet internal constructor(
     private val phone: SimulatedPhone,
     /** The vehicle. */
     val vin: Vin,
