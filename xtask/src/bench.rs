@@ -10,13 +10,14 @@ mod load;
 mod machine;
 mod memory;
 mod page;
+mod pair;
 mod step;
-mod take;
 
 use clap::ValueEnum;
 
 use crate::{Outcome, TaskError};
 use machine::{Foreign, Machine};
+use pair::Pair;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,6 +26,8 @@ pub(crate) enum Subject {
     Step,
     /// The BFF beside nginx.
     Bff,
+    /// An intent up to the view that shows it beside a bare actor.
+    Dispatch,
     /// A durable take of a use beside two plain writes.
     Take,
     /// The first build of the command beside that of an earlier commit.
@@ -54,7 +57,8 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
         let section = match subject {
             Subject::Step => step::measure(effort, &mut foreign)?,
             Subject::Bff => bff::measure(effort, foreign)?,
-            Subject::Take => take::measure(effort, &mut foreign)?,
+            Subject::Dispatch => Pair::DISPATCH.measure(effort, &mut foreign)?,
+            Subject::Take => Pair::TAKE.measure(effort, &mut foreign)?,
             Subject::Build => build::measure(effort, &mut foreign)?,
             Subject::Memory => memory::measure()?,
         };

@@ -6,11 +6,11 @@ use digital_key_domain::{Intent, View, Vin};
 use digital_key_ports::CacheError;
 use futures_channel::mpsc;
 use futures_util::future::Shared;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::flight_recorder::FlightRecorder;
-use crate::messages::Command;
+use crate::messages::{Command, Places};
 use crate::sign_out::Screen;
 
 /// A handle of the running digital key core; its clones are handles of the same core.
@@ -24,7 +24,7 @@ use crate::sign_out::Screen;
 pub struct App {
     commands: mpsc::UnboundedSender<Command>,
     /// The places of the intents that wait.
-    intents: Arc<Semaphore>,
+    intents: Places,
     /// Gone when the core has ended.
     screen: Weak<Screen>,
     recorder: Option<Arc<FlightRecorder>>,
@@ -51,7 +51,7 @@ impl Drop for RunningTasks {
 impl App {
     pub(crate) fn new(
         commands: mpsc::UnboundedSender<Command>,
-        intents: Arc<Semaphore>,
+        intents: Places,
         screen: Weak<Screen>,
         recorder: Option<Arc<FlightRecorder>>,
         view: watch::Receiver<View>,
@@ -74,8 +74,7 @@ impl App {
         if self.commands.is_closed() {
             return Err(AppError::ShutDown);
         }
-        let place = Arc::clone(&self.intents).try_acquire_owned();
-        let place = place.map_err(|_| AppError::Overloaded)?;
+        let place = self.intents.take().ok_or(AppError::Overloaded)?;
         self.send(Command::Intent(intent.into(), place))
     }
 

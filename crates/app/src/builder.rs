@@ -6,7 +6,7 @@ use digital_key_domain::{CacheFailure, Diagnostic, Effect, EntryMode, Flow, Phon
 use futures_channel::mpsc;
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::bff::{CircuitBreakerPolicy, RetryPolicy, decorate};
@@ -16,12 +16,10 @@ use crate::event_loop::{EventLoop, Inbox};
 use crate::flight_recorder::{FlightRecorder, RecorderOptions};
 use crate::funnel::{Funnel, FunnelEvent};
 use crate::listeners::{listen_to_late_answers, listen_to_lifecycle, listen_to_wallet};
+use crate::messages::Places;
 use crate::port_calls::{PortCalls, Running};
 use crate::reporting::{PortFailure, PortFailureObserver, Reporting};
 use crate::sign_out::Screen;
-
-/// The number of intents that may wait for the event loop; more than a person can tap.
-const MAX_WAITING_INTENTS: usize = 256;
 
 /// Builds an [`App`]; see [`App::builder`].
 #[must_use]
@@ -153,7 +151,6 @@ impl AppBuilder {
         let Ports { bff, wallet, apple_pairing, cache, app_lifecycle } = ports;
         let (command_sender, commands) = mpsc::unbounded();
         let (message_sender, messages) = mpsc::unbounded();
-        let (late_answer_sender, late_answers) = mpsc::unbounded();
         let (cache_sender, mut cache_requests) = mpsc::unbounded();
         let screen = Arc::new(Screen::new(flow.view(), Arc::clone(&cache)));
         let (view, core) = (screen.subscribe(), Arc::downgrade(&screen));
@@ -167,7 +164,8 @@ impl AppBuilder {
         let listeners = [
             runtime.spawn(listen_to_wallet(Arc::clone(&wallet), message_sender.clone())),
             runtime.spawn(listen_to_lifecycle(app_lifecycle, message_sender.clone())),
-            runtime.spawn(listen_to_late_answers(Arc::clone(&apple_pairing), late_answer_sender)),
+            runtime
+                .spawn(listen_to_late_answers(Arc::clone(&apple_pairing), message_sender.clone())),
         ];
         let (bff, circuit_breaker) = decorate(bff, self.retry, self.circuit_breaker);
         let calls = PortCalls {
@@ -193,7 +191,7 @@ impl AppBuilder {
             effects: Vec::new(),
             idle_waiters: Vec::new(),
         };
-        let mut inbox = Inbox { commands, messages, late_answers };
+        let mut inbox = Inbox { commands, messages };
         let mut tasks = vec![
             // A task that lends what it owns keeps it once; one that passes it on keeps it twice.
             runtime.spawn(async move { event_loop.run(&mut inbox).await }),
@@ -203,8 +201,15 @@ impl AppBuilder {
             }),
         ];
         tasks.extend(listeners);
-        let intents = Arc::new(Semaphore::new(MAX_WAITING_INTENTS));
-        Ok(App::new(command_sender, intents, core, recorder, view, stored.shared(), tasks))
+        Ok(App::new(
+            command_sender,
+            Places::default(),
+            core,
+            recorder,
+            view,
+            stored.shared(),
+            tasks,
+        ))
     }
 }
 

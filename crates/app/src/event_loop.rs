@@ -34,9 +34,6 @@ pub(crate) struct EventLoop {
 pub(crate) struct Inbox {
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) messages: mpsc::UnboundedReceiver<Message>,
-    /// Answers of Apple's that come after the start of a pairing has returned. They are read after
-    /// the ends of starts, so that a late answer does not overtake the first one.
-    pub(crate) late_answers: mpsc::UnboundedReceiver<Event>,
 }
 
 impl EventLoop {
@@ -52,9 +49,9 @@ impl EventLoop {
         loop {
             let outcome = tokio::select! {
                 biased;
-                Ok(message) = inbox.messages.recv() => self.outcome_of(message),
+                // Before the messages, so that a late answer of Apple's does not overtake the first one.
                 message = self.calls.next_end() => self.outcome_of(message),
-                Ok(late) = inbox.late_answers.recv() => Outcome::Event(late),
+                Ok(message) = inbox.messages.recv() => self.outcome_of(message),
                 command = inbox.commands.recv() => match command {
                     Ok(Command::Shutdown) | Err(_) => return,
                     Ok(command) => {

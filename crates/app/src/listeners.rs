@@ -86,7 +86,7 @@ pub(crate) async fn listen_to_wallet(
 /// Sends Apple's late answers, until there are no more or Apple's API reports an error (CBK-7).
 pub(crate) async fn listen_to_late_answers(
     apple_pairing: Arc<dyn ApplePairing>,
-    late_answers: mpsc::UnboundedSender<Event>,
+    messages: mpsc::UnboundedSender<Message>,
 ) {
     let mut pace = Pace::new(BURST);
     loop {
@@ -98,7 +98,8 @@ pub(crate) async fn listen_to_late_answers(
                 return;
             }
         };
-        if late_answers.unbounded_send(Event::LateAnswer { vin, answer }).is_err() {
+        let event = Event::LateAnswer { vin, answer };
+        if messages.unbounded_send(Message::Happened(event)).is_err() {
             return;
         }
         pace.wait().await;

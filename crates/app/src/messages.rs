@@ -1,13 +1,16 @@
 //! What the facade, the event loop and the tasks beside it send each other.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use digital_key_domain::{Event, Intent, Vin};
 use digital_key_ports::{CacheError, PairingPassword};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 /// What the facade asks of the event loop.
 pub(crate) enum Command {
     /// An intent, with its place among those that wait.
-    Intent(Intent, OwnedSemaphorePermit),
+    Intent(Intent, Place),
     SignOut(oneshot::Sender<Result<(), CacheError>>),
     /// Ask for the support of this vehicle again.
     Refresh(Vin),
@@ -21,6 +24,31 @@ pub(crate) enum Command {
     Suspend(oneshot::Sender<Result<(), CacheError>>),
     Resume(oneshot::Sender<Result<(), CacheError>>),
     Shutdown,
+}
+
+/// The places of the intents that wait for the event loop. Clones share the places.
+#[derive(Clone, Default)]
+pub(crate) struct Places(Arc<AtomicUsize>);
+
+/// The place of one intent that waits.
+pub(crate) struct Place(Places);
+
+impl Places {
+    /// More than a person can tap.
+    const NUMBER: usize = 256;
+
+    /// Takes a free place.
+    pub(crate) fn take(&self) -> Option<Place> {
+        // First, so that a place that is not free is given back by the drop.
+        let place = Place(self.clone());
+        (self.0.fetch_add(1, Ordering::Relaxed) < Self::NUMBER).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What the tasks beside the event loop send to it.

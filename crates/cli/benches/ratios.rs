@@ -2,7 +2,6 @@
 //!
 //! | ratio | at most |
 //! |---|---|
-//! | dispatch to published view / a bare round trip of mpsc, actor and watch | 2.0 |
 //! | Welcome with a backend that takes 20 ms / one request to it | 1.10 |
 //! | start to the first decided entry of 50 cached vehicles / opening sled and reading one record on a blocking thread | 1.6 |
 //!
@@ -26,7 +25,6 @@ use digital_key::wallet_mock::ScriptedPhone;
 use digital_key::{App, EntryView, Intent, Phone, Ports, Tap, Vin};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, watch};
 
 /// The limit for a start, as a multiple of an opening of bare sled.
 const START_LIMIT: f64 = 1.6;
@@ -35,12 +33,10 @@ const BACKEND_TAKES: Duration = Duration::from_millis(20);
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    dispatch(&mut criterion);
     welcome(&mut criterion);
     start(&mut criterion);
     criterion.final_summary();
     for (what, measured, baseline, limit) in [
-        ("dispatch to view / round trip", "dispatch/core", "dispatch/round trip", 2.0),
         ("Welcome / one request", "welcome/page", "welcome/one request", 1.10),
         ("start to entry / sled and one record", "start/core", "start/sled", START_LIMIT),
     ] {
@@ -132,59 +128,6 @@ async fn backend() -> (Backend, HttpBff) {
         .build()
         .unwrap();
     (backend, client)
-}
-
-/// An intent that needs no I/O, from the dispatch to the view that shows it.
-fn dispatch(criterion: &mut Criterion) {
-    let runtime = runtime();
-    let directory = TempDir::new().unwrap();
-    let (_backend, app) = runtime.block_on(async {
-        let (backend, client) = backend().await;
-        let app =
-            app(Arc::new(client), Arc::new(SledCache::open(&directory, data_key()).await.unwrap()));
-        let intents = [
-            Intent::SelectVehicle(vin(1)),
-            Tap::Entry.into(),
-            Tap::Continue.into(),
-            Tap::Continue.into(),
-        ];
-        for intent in intents {
-            app.dispatch(intent).unwrap();
-            app.idle().await.unwrap();
-        }
-        (backend, app)
-    });
-    let view = app.view();
-    let mut tick = false;
-    let mut group = criterion.benchmark_group("dispatch");
-    group.bench_function("core", |bencher| {
-        bencher.to_async(&runtime).iter(|| {
-            tick = !tick;
-            let mut view = view.clone();
-            view.mark_unchanged();
-            app.dispatch(if tick { Tap::TickBox } else { Tap::UntickBox }).unwrap();
-            async move { view.changed().await.unwrap() }
-        });
-    });
-
-    let (send, mut receive) = mpsc::channel::<u64>(256);
-    let (publish, shown) = watch::channel(0);
-    runtime.spawn(async move {
-        while let Some(number) = receive.recv().await {
-            publish.send_replace(number);
-        }
-    });
-    let mut number = 0;
-    group.bench_function("round trip", |bencher| {
-        bencher.to_async(&runtime).iter(|| {
-            number += 1;
-            let mut shown = shown.clone();
-            shown.mark_unchanged();
-            send.try_send(number).unwrap();
-            async move { shown.changed().await.unwrap() }
-        });
-    });
-    group.finish();
 }
 
 /// From the tap on the entry until Continue is enabled: both fetches, at the same time (WEL-3).
