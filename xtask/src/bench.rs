@@ -12,6 +12,7 @@ mod memory;
 mod page;
 mod pair;
 mod step;
+mod wrk;
 
 use clap::ValueEnum;
 
@@ -34,12 +35,16 @@ pub(crate) enum Subject {
     Build,
     /// The memory of the core beside a bare actor.
     Memory,
+    /// Many phones in one process that pair through a real BFF.
+    Load,
 }
 
 /// How much is measured.
 pub(crate) struct Effort {
     /// How often each program has its turn.
     pub(crate) rounds: usize,
+    /// How many phones pair in the load test.
+    pub(crate) phones: usize,
     /// How long wrk runs for one measurement of the BFF.
     pub(crate) seconds: u64,
     pub(crate) print_only: bool,
@@ -61,8 +66,9 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
             Subject::Take => Pair::TAKE.measure(effort, &mut foreign)?,
             Subject::Build => build::measure(effort, &mut foreign)?,
             Subject::Memory => memory::measure()?,
+            Subject::Load => load::measure(effort, &foreign)?,
         };
-        println!("\n{machine}\n{section}");
+        println!("\n{machine}\n{}", section.table);
         if !effort.print_only {
             page::write(&machine, &section)?;
         }
@@ -70,8 +76,9 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
     Ok(())
 }
 
-/// Plays each machine of [`Subject::Step`] once, measures a few phones, and writes no page.
+/// Plays each machine of [`Subject::Step`] once, lets a few phones pair, and writes no page.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     memory::check()?;
+    load::check()?;
     step::check()
 }

@@ -44,9 +44,10 @@ impl Measurement {
             ),
             Self::Simulator => ("Simulated phones, with faults", "xtask simulate --seeds 100000"),
             Self::Cache => ("What the cache costs", "bench -p digital-key-cache-sled"),
-            Self::Core => {
-                ("What the core costs beside what it is made of", "bench -p digital-key-cli")
-            }
+            Self::Core => (
+                "What the core costs beside what it is made of",
+                "bench -p digital-key-cli --bench ratios",
+            ),
             Self::Size => ("What the library weighs that an app links", "xtask size"),
         }
     }

@@ -77,12 +77,15 @@ struct Arguments {
 enum Task {
     /// Measures the named subjects, or all, beside what a team would use in their place, and writes each
     /// into its section of docs/generated/performance.md. Needs two cores and a quiet machine; `step`
-    /// needs npm, and `bff` nginx and wrk. `build` takes minutes a round.
+    /// needs npm, and `bff` nginx and wrk. `build` takes minutes a round, and `load` two minutes.
     Bench {
         subjects: Vec<bench::Subject>,
         /// How often each program has its turn.
         #[arg(long, default_value_t = 7)]
         rounds: usize,
+        /// How many phones pair in the load test.
+        #[arg(long, default_value_t = 100_000)]
+        phones: usize,
         /// How long each measurement of the BFF takes, in seconds.
         #[arg(long, default_value_t = 3)]
         seconds: u64,
@@ -201,8 +204,8 @@ enum ReleaseStep {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Bench { subjects, rounds, seconds, print_only } => {
-            bench::run(&subjects, &bench::Effort { rounds, seconds, print_only })
+        Task::Bench { subjects, rounds, phones, seconds, print_only } => {
+            bench::run(&subjects, &bench::Effort { rounds, phones, seconds, print_only })
         }
         Task::Ci { jobs, allow_missing } => ci::run(&jobs, &AllowMissing::new(allow_missing)),
         Task::Codegen { parts, check: true } => codegen::check(&parts),

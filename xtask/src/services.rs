@@ -18,7 +18,7 @@ impl Process {
     }
 
     /// Starts a program and reads its lines until `ready` returns a value. The later lines are dropped.
-    fn start_until<T>(
+    pub(crate) fn start_until<T>(
         program: Program,
         mut ready: impl FnMut(&str) -> Option<T>,
     ) -> Result<(Self, T), TaskError> {
@@ -97,7 +97,12 @@ impl Bff {
     /// The program as developers build it.
     pub(crate) fn build() -> Result<Program, TaskError> {
         cargo("build --quiet -p digital-key-bff").run()?;
-        Ok(program(built("debug/digital-key-bff"), ""))
+        Ok(program(Self::built(), ""))
+    }
+
+    /// The path of the program that [`Bff::build`] builds.
+    pub(crate) fn built() -> std::path::PathBuf {
+        built("debug/digital-key-bff")
     }
 
     /// The program as it is deployed.
@@ -109,7 +114,17 @@ impl Bff {
     /// Starts a built program on free ports, in front of this SmAcc service, and waits until it is
     /// ready.
     pub(crate) fn start(built: Program, upstream: &str, settings: &str) -> Result<Self, TaskError> {
-        let ports = "--listen 127.0.0.1:0 --operations-listen 127.0.0.1:0";
+        Self::start_on("127.0.0.1:0", built, upstream, settings)
+    }
+
+    /// Starts it on this address.
+    pub(crate) fn start_on(
+        address: &str,
+        built: Program,
+        upstream: &str,
+        settings: &str,
+    ) -> Result<Self, TaskError> {
+        let ports = format!("--listen {address} --operations-listen 127.0.0.1:0");
         let command = built.args(&format!("--upstream {upstream} {ports} {settings}"));
         let (process, started) =
             Process::start_until(command, |line| serde_json::from_str::<Started>(line).ok())?;

@@ -5,9 +5,9 @@
 //! ratio is the median over the pairs, so that a slow moment of the machine hits both.
 
 use super::contestant::{Contestant, Kind, Upstream};
-use super::load::{self, Load, Wrk};
 use super::machine::{self, Foreign};
-use super::page::{Goal, Row, Section};
+use super::page::{self, Goal, Row, Section};
+use super::wrk::{self, Load, Wrk};
 use super::{CORES, Effort};
 use crate::TaskError;
 use crate::command::program;
@@ -38,7 +38,7 @@ pub(super) fn measure(effort: &Effort, foreign: Foreign) -> Result<Section, Task
         "nginx is {nginx}. {} rounds; each measurement takes {} s.",
         effort.rounds, effort.seconds
     );
-    Ok(Section { name: "bff", method, rows: bench.rows })
+    Ok(Section { name: "bff", method, table: page::side_by_side(&bench.rows) })
 }
 
 struct Bench<'a> {
@@ -123,12 +123,12 @@ impl Bench<'_> {
         let mut memory = Pairs::default();
         for kind in Kind::BOTH {
             let contestant = Contestant::start(kind, &upstream, CORES[0], "")?;
-            let _first = load::open(&contestant.url, 1)?;
+            let _first = wrk::open(&contestant.url, 1)?;
             let before = contestant.memory()?;
-            let _open = load::open(&contestant.url, IDLE)?;
+            let _open = wrk::open(&contestant.url, IDLE)?;
             memory.push(kind, (contestant.memory()? - before) / IDLE as f64);
             // They keep no one out.
-            load::open(&contestant.url, 1)?;
+            wrk::open(&contestant.url, 1)?;
         }
         let what = format!("memory of each of {IDLE} idle connections, KiB");
         self.report(memory.row(&what, 1, Goal::OursAtMost(20.0)));

@@ -10,7 +10,7 @@ use crate::command::{cargo, program, target_folder, workspace_root};
 
 use super::Effort;
 use super::machine::Foreign;
-use super::page::{Goal, Row, Section};
+use super::page::{self, Goal, Row, Section};
 
 /// The last commit before the command was split into features.
 const BEFORE: &str = "f517159";
@@ -49,7 +49,7 @@ pub(super) fn measure(effort: &Effort, foreign: &mut Foreign) -> Result<Section,
         compiler.trim(),
         effort.rounds
     );
-    Ok(Section { name: "build", method, rows })
+    Ok(Section { name: "build", method, table: page::side_by_side(&rows) })
 }
 
 /// Clones the workspace at this commit, and fetches its dependencies.

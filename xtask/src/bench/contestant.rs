@@ -113,7 +113,7 @@ fn nginx(name: &str, core: usize, log: &str, server: &str) -> Result<Process, Ta
         .argument("stderr");
     let process = Process::start(process)?;
     let address = server.split("listen ").nth(1).and_then(|it| it.split(' ').next());
-    super::load::wait_for(address.unwrap_or_default().parse()?)?;
+    super::wrk::wait_for(address.unwrap_or_default().parse()?)?;
     Ok(process)
 }
 

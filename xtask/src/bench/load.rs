@@ -1,156 +1,282 @@
-//! Requests: as many as possible by wrk, or one on each of many connections.
+//! Many phones in one process that pair through a real BFF, on loopback.
+//!
+//! The phones have one core, and the BFF and its SmAcc service the other one.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::Deserialize;
 
 use super::contestant::on_core;
+use super::machine::{self, Foreign};
+use super::page::Section;
+use super::{CORES, Effort};
 use crate::TaskError;
+use crate::command::{Program, cargo};
+use crate::services::{Bff, Process};
 
-/// What the app sends with each request.
-const HEADERS: [&str; 2] =
-    ["Authorization: Bearer token", "X-Correlation-Id: 1f0e6f57-62a2-4f0c-9a55-0d7b9f1b1a11"];
+/// How many phones begin in a second.
+const PER_SECOND: usize = 1_000;
 
-/// What wrk saw.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Load {
-    pub(super) requests: u64,
-    pub(super) per_second: f64,
-    /// What 99 of 100 requests took at most.
-    pub(super) slowest_percent: Duration,
-    /// The CPU time of the contestant meanwhile.
-    pub(super) cpu: Duration,
+/// How long Apple's sheet stays up.
+const SHEET: Duration = Duration::from_secs(5);
+
+/// One of so many phones pairs in the run in which the BFF is killed.
+const KILLED: usize = 10;
+
+/// How long there is no BFF after it was killed.
+const DOWN: Duration = Duration::from_secs(2);
+
+/// The most memory that the process with all phones may take.
+const MOST_MEGABYTES: f64 = 1_200.0;
+
+#[derive(Debug, Clone, Copy)]
+struct Load {
+    phones: usize,
+    per_second: usize,
+    /// How long Apple's sheet stays up.
+    sheet: Duration,
 }
 
-/// A running wrk.
-pub(super) struct Wrk(Child);
+impl Load {
+    /// The middle of the time in which phones begin.
+    fn middle(&self) -> Duration {
+        Duration::from_secs_f64(self.phones as f64 / self.per_second as f64 / 2.0)
+    }
+}
 
-impl Wrk {
-    pub(super) fn start(
-        url: &str,
-        core: usize,
-        connections: usize,
-        seconds: u64,
-    ) -> Result<Self, TaskError> {
-        let wrk = format!("wrk --threads 1 --connections {connections} --duration {seconds}s");
-        let mut wrk = on_core(core).args(&wrk).argument("--latency");
-        for header in HEADERS {
-            wrk = wrk.argument("--header").argument(header);
+/// What the process of the phones prints.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Report {
+    phones: usize,
+    paired: usize,
+    seconds: f64,
+    requests: usize,
+    failed_requests: usize,
+    second_tries: usize,
+    passwords_issued: usize,
+    passwords_used: usize,
+    passwords_refused: usize,
+    longest_seconds: f64,
+    peak_megabytes: f64,
+    times: Vec<Percentiles>,
+}
+
+/// The distribution of one time, in milliseconds.
+#[derive(Debug, Clone, Deserialize)]
+struct Percentiles {
+    what: String,
+    count: usize,
+    p50: f64,
+    p90: f64,
+    p99: f64,
+    p999: f64,
+    longest: f64,
+}
+
+/// Lets many phones pair, and then fewer while the BFF is killed and started again.
+pub(super) fn measure(effort: &Effort, foreign: &Foreign) -> Result<Section, TaskError> {
+    let programs = Programs { load: build()?, bff: Bff::build_optimised()? };
+    foreign.expect_quiet()?;
+    let load = Load { phones: effort.phones, per_second: PER_SECOND, sheet: SHEET };
+    let (report, bff_megabytes) = programs.calm(load, foreign)?;
+    let killed = programs.killed(Load { phones: load.phones / KILLED, ..load })?;
+    let method = format!(
+        "{} phones; {PER_SECOND} begin in a second, on average; Apple's sheet stays up for {} s.",
+        load.phones,
+        SHEET.as_secs()
+    );
+    let table = format!("{}\n{}", times(&report), totals(&report, bff_megabytes, &killed)?);
+    Ok(Section { name: "load", method, table })
+}
+
+/// Lets a few phones pair, in both ways.
+pub(super) fn check() -> Result<(), TaskError> {
+    // The program as developers build it: this measures no time.
+    Bff::build()?;
+    let programs = Programs { load: build()?, bff: Bff::built() };
+    let load = Load { phones: 200, per_second: 100, sheet: Duration::from_millis(200) };
+    let (report, bff_megabytes) = programs.calm(load, &Foreign::new(true))?;
+    let killed = programs.killed(load)?;
+    println!("{}\n{}", times(&report), totals(&report, bff_megabytes, &killed)?);
+    Ok(())
+}
+
+/// Builds the program that plays the phones and the SmAcc service, and returns its path.
+fn build() -> Result<PathBuf, TaskError> {
+    #[derive(Deserialize)]
+    struct Built {
+        target: Target,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let bench = "bench --quiet -p digital-key-cli --bench load --no-run --message-format json";
+    let printed = cargo(bench).output()?;
+    let mut built = printed.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+    let load = built.find(|built| built.target.name == "load" && built.executable.is_some());
+    Ok(load.and_then(|built| built.executable).ok_or("cargo has not built the load test")?)
+}
+
+struct Programs {
+    load: PathBuf,
+    bff: PathBuf,
+}
+
+impl Programs {
+    fn smacc(&self) -> Result<(Process, String), TaskError> {
+        let smacc = pinned(CORES[0], &self.load).argument("smacc");
+        Process::start_until(smacc, |line| line.strip_prefix("ready ").map(str::to_owned))
+    }
+
+    /// Starts the BFF with settings for a load test: no limit of the rate of a token, which is the
+    /// default, since all phones share one token.
+    fn bff(&self, address: &str, smacc: &str) -> Result<Bff, TaskError> {
+        let settings = "--threads 1 --access-log false --upstream-probe-path /health";
+        Bff::start_on(address, pinned(CORES[0], &self.bff), smacc, settings)
+    }
+
+    fn phones(&self, load: Load, bff: &Bff, smacc: &str) -> Program {
+        let Load { phones, per_second, sheet } = load;
+        let arguments = format!("{} {smacc} {phones} {per_second} {}", bff.api, sheet.as_millis());
+        pinned(CORES[1], &self.load).argument("phones").args(&arguments)
+    }
+
+    /// Returns the report, and the peak memory of the BFF in MB.
+    fn calm(&self, load: Load, foreign: &Foreign) -> Result<(Report, f64), TaskError> {
+        let (smacc, url) = self.smacc()?;
+        let bff = self.bff("127.0.0.1:0", &url)?;
+        let phones = self.phones(load, &bff, &url);
+        let printed = foreign.watch(&[smacc.id(), bff.process.id()], || phones.output())?;
+        let report = read(&printed, load)?;
+        if report.failed_requests > 0 {
+            return Err(format!("requests to the BFF failed: {report:?}").into());
         }
-        Ok(Self(wrk.argument(url).spawn(|command| command.stdout(Stdio::piped()))?))
+        let megabytes = machine::peak_memory_of(bff.process.id())? * 1024.0 / 1e6;
+        Ok((report, megabytes))
     }
 
-    pub(super) fn finish(self) -> Result<Load, TaskError> {
-        let output = self.0.wait_with_output()?;
-        read(&String::from_utf8(output.stdout)?)
+    /// Kills the BFF while phones pair, and starts it again.
+    fn killed(&self, load: Load) -> Result<Report, TaskError> {
+        let (_smacc, url) = self.smacc()?;
+        let bff = self.bff("127.0.0.1:0", &url)?;
+        let phones = self.phones(load, &bff, &url);
+        let phones = phones.spawn(|command| command.stdout(Stdio::piped()))?;
+        std::thread::sleep(load.middle());
+        let address = bff.api.trim_start_matches("http://").to_owned();
+        drop(bff);
+        std::thread::sleep(DOWN);
+        let _bff = self.bff(&address, &url)?;
+        let output = phones.wait_with_output()?;
+        read(&String::from_utf8(output.stdout)?, load)
     }
 }
 
-/// Reads the report of wrk. An answer that is none, or that is not good, is an error.
-fn read(report: &str) -> Result<Load, TaskError> {
-    let error = |what: &str| format!("{what} in the report of wrk:\n{report}");
-    if report.contains("Non-2xx") || report.contains("Socket errors") {
-        return Err(error("there are failed requests").into());
-    }
-    let word = |line: &str, place: usize| line.split_whitespace().nth(place).map(str::to_owned);
-    let lines = || report.lines().map(str::trim);
-    let requests = lines().find(|line| line.contains(" requests in "));
-    let per_second = lines().find(|line| line.starts_with("Requests/sec:"));
-    let slowest = lines().find(|line| line.starts_with("99% "));
-    let read = || {
-        Some(Load {
-            requests: word(requests?, 0)?.parse().ok()?,
-            per_second: word(per_second?, 1)?.parse().ok()?,
-            slowest_percent: duration(&word(slowest?, 1)?)?,
-            cpu: Duration::ZERO,
-        })
-    };
-    read().ok_or_else(|| error("a figure is missing").into())
+fn pinned(core: usize, path: &Path) -> Program {
+    on_core(core).argument(path)
 }
 
-/// Reads a time such as `1.21ms`.
-fn duration(text: &str) -> Option<Duration> {
-    let unit = text.find(|letter: char| letter.is_ascii_alphabetic())?;
-    let (number, unit) = text.split_at_checked(unit)?;
-    let seconds = match unit {
-        "us" => 1e-6,
-        "ms" => 1e-3,
-        "s" => 1.0,
-        "m" => 60.0,
-        _ => return None,
-    };
-    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+/// Reads the report, and checks that each phone has its key, and that each has used one password once.
+fn read(printed: &str, load: Load) -> Result<Report, TaskError> {
+    let report: Report = serde_json::from_str(printed.trim())?;
+    let all = load.phones;
+    let Report { phones, paired, passwords_used, passwords_refused, .. } = report;
+    if [phones, paired, passwords_used] != [all; 3] || passwords_refused > 0 {
+        return Err(format!("not each phone has a key by one use of a password: {report:?}").into());
+    }
+    Ok(report)
 }
 
-/// Opens this many connections; each makes one request and reads its answer, and then stays open.
-pub(super) fn open(url: &str, count: usize) -> Result<Vec<TcpStream>, TaskError> {
-    let (address, path) = url.trim_start_matches("http://").split_once('/').ok_or("no path")?;
-    let address: SocketAddr = address.parse()?;
-    let headers = HEADERS.join("\r\n");
-    let request = format!("GET /{path} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n\r\n");
-    let mut streams = Vec::with_capacity(count);
-    for _ in 0..count {
-        let mut stream = TcpStream::connect_timeout(&address, ANSWER_WITHIN)?;
-        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-        stream.write_all(request.as_bytes())?;
-        // The answers are short and come in one piece.
-        let mut answer = [0; 4096];
-        let length = stream.read(&mut answer)?;
-        if !answer[..length].starts_with(b"HTTP/1.1 200 ") {
-            let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
-            return Err(format!("connection {} got {answer:?}", streams.len() + 1).into());
-        }
-        streams.push(stream);
+/// Returns the table of the percentiles.
+fn times(report: &Report) -> String {
+    let mut table = "| time, ms | count | p50 | p90 | p99 | p99.9 | longest |\n\
+                     |---|--:|--:|--:|--:|--:|--:|\n"
+        .to_owned();
+    for Percentiles { what, count, p50, p90, p99, p999, longest } in &report.times {
+        table += &format!(
+            "| {what} | {count} | {p50:.3} | {p90:.3} | {p99:.3} | {p999:.3} | {longest:.3} |\n"
+        );
     }
-    Ok(streams)
+    table
 }
 
-/// The longest time in which an idle machine answers.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-
-/// Waits until a program listens.
-pub(super) fn wait_for(address: SocketAddr) -> Result<(), TaskError> {
-    let start = Instant::now();
-    loop {
-        match TcpStream::connect_timeout(&address, ANSWER_WITHIN) {
-            Ok(_) => return Ok(()),
-            Err(error) if start.elapsed() > ANSWER_WITHIN => return Err(error.into()),
-            Err(_) => std::thread::sleep(Duration::from_millis(20)),
-        }
-    }
+/// Returns the table of the sums.
+fn totals(report: &Report, bff_megabytes: f64, killed: &Report) -> Result<String, TaskError> {
+    let Report { phones, paired, passwords_used, peak_megabytes, .. } = report;
+    let result = |is_met| if is_met { "reached" } else { "missed" };
+    let second_tries = report.second_tries;
+    let mut table = "| what | figure | goal | result |\n|---|--:|---|---|\n".to_owned();
+    writeln!(table, "| phones with a tracked key | {paired} of {phones} | all | reached |")?;
+    writeln!(table, "| requests that failed | {} | 0 | reached |", report.failed_requests)?;
+    writeln!(
+        table,
+        "| drivers who waited a second in vain, and tried again | {second_tries} | 0 | {} |",
+        result(second_tries == 0)
+    )?;
+    writeln!(table, "| passwords used once | {passwords_used} | one a phone | reached |")?;
+    let per_second = report.requests as f64 / report.seconds;
+    writeln!(table, "| requests to the BFF per second | {per_second:.0} | | |")?;
+    writeln!(
+        table,
+        "| peak memory of the process with all phones, MB | {peak_megabytes:.0} | ≤ {MOST_MEGABYTES} | \
+         {} |",
+        result(*peak_megabytes <= MOST_MEGABYTES)
+    )?;
+    writeln!(table, "| peak memory of the BFF, MB | {bff_megabytes:.0} | | |")?;
+    let Report { phones, paired, failed_requests, second_tries, passwords_used, .. } = killed;
+    let down = DOWN.as_secs();
+    writeln!(
+        table,
+        "| the BFF is killed, and back after {down} s: phones with a tracked key | {paired} of {phones} \
+         | all | reached |"
+    )?;
+    writeln!(table, "| – passwords used once | {passwords_used} | one a phone | reached |")?;
+    writeln!(table, "| – passwords issued | {} | | |", killed.passwords_issued)?;
+    writeln!(table, "| – requests that failed | {failed_requests} | | |")?;
+    writeln!(table, "| – second tries by drivers | {second_tries} | | |")?;
+    writeln!(table, "| – longest way to a key, s | {:.1} | | |", killed.longest_seconds)?;
+    Ok(table)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const REPORT: &str = "Running 3s test @ http://127.0.0.1:1/\n  1 threads and 32 connections\n  \
-        Thread Stats   Avg      Stdev     Max   +/- Stdev\n    Latency     1.05ms  300us   9ms  \
-        88%\n  Latency Distribution\n     50%    0.98ms\n     99%    2.50ms\n  \
-        91234 requests in 3.00s, 20.15MB read\nRequests/sec:  30411.33\nTransfer/sec:  6.72MB\n";
+    const LOAD: Load = Load { phones: 2, per_second: 1, sheet: Duration::ZERO };
 
-    #[test]
-    fn a_report_is_read() {
-        let load = read(REPORT).unwrap();
-        let expected = Load {
-            requests: 91_234,
-            per_second: 30_411.33,
-            slowest_percent: Duration::from_micros(2_500),
-            cpu: Duration::ZERO,
-        };
-        assert_eq!(load, expected);
+    fn printed(paired: usize, used: usize, refused: usize) -> String {
+        format!(
+            r#"{{"phones":2,"paired":{paired},"seconds":4.0,"requests":12,"failed_requests":0,
+            "second_tries":0,"passwords_issued":2,"passwords_used":{used},
+            "passwords_refused":{refused},"longest_seconds":1.5,"peak_megabytes":1300.4,
+            "times":[{{"what":"entry","count":2,"p50":1.0,"p90":2.0,"p99":2.0,"p999":2.0,
+            "longest":2.25}}]}}"#
+        )
     }
 
     #[test]
-    fn a_failed_request_and_a_missing_figure_are_errors() {
-        for report in [
-            format!("{REPORT}  Non-2xx or 3xx responses: 1\n"),
-            format!("{REPORT}  Socket errors: connect 0, read 1, write 0, timeout 0\n"),
-            REPORT.replace("99%", "98%"),
-            REPORT.replace("2.50ms", "2.50x"),
+    fn a_phone_without_a_key_and_a_password_that_is_used_twice_are_errors() {
+        assert!(read(&printed(2, 2, 0), LOAD).is_ok());
+        for report in [printed(1, 1, 0), printed(2, 3, 0), printed(2, 2, 1), "".to_owned()] {
+            assert!(read(&report, LOAD).is_err(), "{report}");
+        }
+    }
+
+    #[test]
+    fn the_tables_show_the_report() {
+        let report = read(&printed(2, 2, 0), LOAD).unwrap();
+        let tables = format!("{}{}", times(&report), totals(&report, 12.0, &report).unwrap());
+        for row in [
+            "| entry | 2 | 1.000 | 2.000 | 2.000 | 2.000 | 2.250 |",
+            "| phones with a tracked key | 2 of 2 | all | reached |",
+            "| requests to the BFF per second | 3 | | |",
+            "| peak memory of the process with all phones, MB | 1300 | ≤ 1200 | missed |",
         ] {
-            assert!(read(&report).is_err(), "{report}");
+            assert!(tables.contains(row), "{tables}");
         }
     }
 }

@@ -131,8 +131,17 @@ fn sum(line: &str, places: &[usize]) -> Result<Duration, TaskError> {
 
 /// The resident memory of a process, in KiB.
 pub(super) fn memory_of(process: u32) -> Result<f64, TaskError> {
+    memory(process, "VmRSS:")
+}
+
+/// The highest resident memory of a process since its start, in KiB.
+pub(super) fn peak_memory_of(process: u32) -> Result<f64, TaskError> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, kind: &str) -> Result<f64, TaskError> {
     let text = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(kind));
     let number = line.and_then(|line| line.split_whitespace().next());
     Ok(number.ok_or("/proc has no resident memory")?.parse()?)
 }

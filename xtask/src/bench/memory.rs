@@ -3,7 +3,7 @@
 use crate::TaskError;
 use crate::command::cargo;
 
-use super::page::{Goal, Row, Section};
+use super::page::{self, Goal, Row, Section};
 
 /// How many phones pair in one process.
 const PHONES: usize = 100_000;
@@ -15,7 +15,7 @@ pub(super) fn measure() -> Result<Section, TaskError> {
 
 /// Measures a few phones.
 pub(super) fn check() -> Result<(), TaskError> {
-    println!("{}", section(10)?);
+    println!("{}", section(10)?.table);
     Ok(())
 }
 
@@ -37,7 +37,7 @@ fn section(phones: usize) -> Result<Section, TaskError> {
         Goal::OursAtMost(1_200.0),
     );
     let method = "Adapters in memory; those of the second row count, too.".to_owned();
-    Ok(Section { name: "memory", method, rows: vec![idle, many] })
+    Ok(Section { name: "memory", method, table: page::side_by_side(&[idle, many]) })
 }
 
 fn figure(arguments: &str) -> Result<f64, TaskError> {

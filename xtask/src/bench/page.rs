@@ -135,23 +135,24 @@ pub(super) struct Section {
     pub(super) name: &'static str,
     /// The programs that were measured, and how often.
     pub(super) method: String,
-    pub(super) rows: Vec<Row>,
+    /// One table or more, each with its head.
+    pub(super) table: String,
 }
 
-impl fmt::Display for Section {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| what | we | beside | its figure | ratio | goal | result |")?;
-        writeln!(f, "|---|--:|---|--:|--:|---|---|")?;
-        self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
-    }
+/// Returns the table of figures beside those of a peer.
+pub(super) fn side_by_side(rows: &[Row]) -> String {
+    let mut table = "| what | we | beside | its figure | ratio | goal | result |\n\
+                     |---|--:|---|--:|--:|---|---|\n"
+        .to_owned();
+    rows.iter().for_each(|row| table += &format!("{row}\n"));
+    table
 }
 
 /// Writes the section into the page, and keeps the rest of it.
 pub(super) fn write(machine: &Machine, section: &Section) -> Result<(), TaskError> {
     let path = workspace_root().join(PAGE);
-    let Section { name, method, .. } = section;
-    let text =
-        format!("Measured by `cargo xtask bench {name}` on {machine}. {method}\n\n{section}");
+    let Section { name, method, table } = section;
+    let text = format!("Measured by `cargo xtask bench {name}` on {machine}. {method}\n\n{table}");
     std::fs::write(&path, replace(&std::fs::read_to_string(&path)?, name, &text)?)?;
     println!("wrote the section {name} of {PAGE}");
     Ok(())

@@ -5,7 +5,7 @@ use crate::command::cargo;
 
 use super::Effort;
 use super::machine::Foreign;
-use super::page::{Goal, Row, Section};
+use super::page::{self, Goal, Row, Section};
 
 /// A benchmark of two.
 pub(super) struct Pair {
@@ -59,7 +59,7 @@ impl Pair {
         let goal = Goal::AtMost(self.at_most);
         let rows = vec![Row::new(self.what, self.peer, &ours, &theirs, 0, goal)];
         let method = format!("{} rounds; a round is the median of {}.", effort.rounds, self.round);
-        Ok(Section { name: self.name, method, rows })
+        Ok(Section { name: self.name, method, table: page::side_by_side(&rows) })
     }
 }
 

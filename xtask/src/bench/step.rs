@@ -5,7 +5,7 @@ use crate::{Outcome, TaskError};
 
 use super::contestant::on_core;
 use super::machine::Foreign;
-use super::page::{Goal, Row, Section};
+use super::page::{self, Goal, Row, Section};
 use super::{CORES, Effort};
 
 /// The workspace of the machines; its README says what each leaves out.
@@ -106,7 +106,7 @@ pub(super) fn measure(effort: &Effort, foreign: &mut Foreign) -> Result<Section,
         node.trim(),
         effort.rounds
     );
-    Ok(Section { name: "step", method, rows })
+    Ok(Section { name: "step", method, table: page::side_by_side(&rows) })
 }
 
 /// Plays each machine for a moment.
