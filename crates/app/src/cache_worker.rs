@@ -118,18 +118,23 @@ impl CacheWorker {
 
     pub(crate) async fn run(&mut self, requests: &mut mpsc::UnboundedReceiver<CacheRequest>) {
         while let Ok(request) = requests.recv().await {
-            match request {
-                CacheRequest::Call(call) => self.make_or_delay(call).await,
-                CacheRequest::Suspend(done) => {
-                    self.state = CacheState::Suspended;
-                    let closed = self.within(CacheOperation::Suspend, self.cache.suspend()).await;
-                    self.report(done, closed);
-                }
-                CacheRequest::Resume(None) if self.state == CacheState::Open => {
-                    self.send_end(Outcome::Silent);
-                }
-                CacheRequest::Resume(done) => self.resume(done).await,
+            // In a box, so that a worker that waits for a request keeps no room for a call.
+            Box::pin(self.handle(request)).await;
+        }
+    }
+
+    async fn handle(&mut self, request: CacheRequest) {
+        match request {
+            CacheRequest::Call(call) => self.make_or_delay(call).await,
+            CacheRequest::Suspend(done) => {
+                self.state = CacheState::Suspended;
+                let closed = self.within(CacheOperation::Suspend, self.cache.suspend()).await;
+                self.report(done, closed);
             }
+            CacheRequest::Resume(None) if self.state == CacheState::Open => {
+                self.send_end(Outcome::Silent);
+            }
+            CacheRequest::Resume(done) => self.resume(done).await,
         }
     }
 

@@ -169,6 +169,8 @@ impl<T> RunningRequest<T> {
         let mut requests = lock(&self.requests);
         if requests.get(&self.vin).is_some_and(|sender| sender.same_channel(&self.sender)) {
             requests.remove(&self.vin);
+            // Most of the time no request is in flight.
+            requests.shrink_to_fit();
         }
     }
 }
