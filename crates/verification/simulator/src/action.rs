@@ -147,7 +147,7 @@ pub enum SheetEnd {
 pub enum PhoneFault {
     /// It takes this many milliseconds.
     Slow(u16),
-    /// It is never answered; a start is refused instead, since a sheet ends.
+    /// It is never answered; the sheet of a start vanishes.
     Hangs,
     /// It fails.
     Fails,

@@ -283,8 +283,14 @@ impl ApplePairing for PhonePorts {
     async fn start(&self, request: PairingRequest) -> Result<PairingAnswer, ApplePairingError> {
         self.context.alive().await;
         let shown = self.show_sheet(request)?;
-        if matches!(self.fault().await, Some(PhoneFault::Hangs | PhoneFault::Fails)) {
-            return Err(unavailable(ApplePairingOperation::Start));
+        match self.fault().await {
+            // The sheet is gone, as when the system ends it, and there is never an answer (GEN-2).
+            Some(PhoneFault::Hangs) => {
+                drop(shown);
+                return std::future::pending().await;
+            }
+            Some(PhoneFault::Fails) => return Err(unavailable(ApplePairingOperation::Start)),
+            Some(PhoneFault::Slow(_)) | None => {}
         }
         let number = shown.number;
         let answer = self.context.until(|device| match &device.sheet {
