@@ -4,6 +4,7 @@
 //! that a slow moment of the machine hits all of them. Each subject writes its own section of the page.
 
 mod bff;
+mod boundary;
 mod build;
 mod contestant;
 mod load;
@@ -37,6 +38,8 @@ pub(crate) enum Subject {
     Memory,
     /// Many phones in one process that pair through a real BFF.
     Load,
+    /// A view in Python, Kotlin and Dart beside a bare hand-over between threads.
+    Boundary,
 }
 
 /// How much is measured.
@@ -67,6 +70,7 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
             Subject::Build => build::measure(effort, &mut foreign)?,
             Subject::Memory => memory::measure()?,
             Subject::Load => load::measure(effort, &foreign)?,
+            Subject::Boundary => boundary::measure(effort, &mut foreign)?,
         };
         println!("\n{machine}\n{}", section.table);
         if !effort.print_only {
@@ -76,9 +80,16 @@ pub(crate) fn run(subjects: &[Subject], effort: &Effort) -> Result<(), TaskError
     Ok(())
 }
 
-/// Plays each machine of [`Subject::Step`] once, lets a few phones pair, and writes no page.
+/// Plays each machine of [`Subject::Step`] once, lets a few phones pair, runs the programs in other languages
+/// for a moment, and writes no page.
 pub(crate) fn check() -> Result<Outcome, TaskError> {
     memory::check()?;
     load::check()?;
-    step::check()
+    let mut missing = Vec::new();
+    for outcome in [step::check()?, boundary::check()?] {
+        if let Outcome::Skipped(reason) = outcome {
+            missing.push(reason);
+        }
+    }
+    Ok(Outcome::skipping(&missing))
 }

@@ -143,7 +143,7 @@ fn emptied(folder: PathBuf) -> Result<PathBuf, TaskError> {
 }
 
 /// Builds the library for this system, as small as an app gets it, and returns its path.
-fn library_of_this_system() -> Result<PathBuf, TaskError> {
+pub(crate) fn library_of_this_system() -> Result<PathBuf, TaskError> {
     let build =
         format!("rustc --quiet --profile phone --lib -p digital-key-bindings {}", portable::SHARED);
     paths::hidden(cargo(&build)).run()?;

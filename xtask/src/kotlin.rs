@@ -84,6 +84,12 @@ impl Kotlin {
     }
 }
 
+/// The option that lets JNA find the library.
+pub(crate) fn library_path(library: &Path) -> Result<String, TaskError> {
+    let folder = library.parent().ok_or("the library is in no folder")?;
+    Ok(format!("-Djna.library.path={}", folder.display()))
+}
+
 /// The jars in a folder, as a class path.
 fn jars(folder: &Path) -> Option<String> {
     let entries = std::fs::read_dir(folder).ok()?;

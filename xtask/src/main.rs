@@ -77,7 +77,8 @@ struct Arguments {
 enum Task {
     /// Measures the named subjects, or all, beside what a team would use in their place, and writes each
     /// into its section of docs/generated/performance.md. Needs two cores and a quiet machine; `step`
-    /// needs npm, and `bff` nginx and wrk. `build` takes minutes a round, and `load` two minutes.
+    /// needs npm, `bff` nginx and wrk, and `boundary` Java and the compilers for Kotlin and Dart. `build`
+    /// takes minutes a round, and `load` two minutes.
     Bench {
         subjects: Vec<bench::Subject>,
         /// How often each program has its turn.

@@ -52,7 +52,7 @@ impl Drop for Process {
 
 /// A running `digital-key backend`, which stops when this value is dropped.
 pub(crate) struct Backend {
-    _process: Process,
+    pub(crate) process: Process,
     /// The base URL of the BFF.
     pub(crate) bff: String,
     /// The base URL of the SmAcc service.
@@ -80,7 +80,7 @@ impl Backend {
             }
             line.starts_with("ready").then_some(())
         })?;
-        Ok(Self { _process: process, bff, smacc, control })
+        Ok(Self { process, bff, smacc, control })
     }
 }
 

@@ -96,7 +96,12 @@ impl Contestant {
 
 /// A program that runs on this core only.
 pub(super) fn on_core(core: usize) -> Program {
-    program("taskset", &format!("--cpu-list {core}"))
+    on_cores(&core.to_string())
+}
+
+/// A program that runs on these cores only, a list such as `0,1`.
+pub(super) fn on_cores(cores: &str) -> Program {
+    program("taskset", "--cpu-list").argument(cores)
 }
 
 /// Starts nginx as one process, which is a worker without a master.

@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Tests;
 use super::page::Snippets;
-use super::{Tests, kotlin};
 use crate::TaskError;
 use crate::command::{Program, workspace_root};
 use crate::dart::{Dart, PACKAGE};
-use crate::kotlin::Kotlin;
+use crate::kotlin::{Kotlin, library_path};
 
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     let (kotlin, dart) = match Kotlin::find().and_then(|kotlin| Ok((kotlin, Dart::find()?))) {
@@ -34,7 +34,7 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
         ("flutter", package.join("test/stubs/flutter/lib")),
         ("flutter_bloc", package.join("test/stubs/flutter_bloc/lib")),
     ];
-    let java = kotlin.java(&[&classes]).argument(kotlin::library_path(library)?);
+    let java = kotlin.java(&[&classes]).argument(library_path(library)?);
     let java = java.argument("digitalkey.flutter.test.MainKt");
     let dart = dart.command(folder, &packages, &package.join("test/main.dart"))?;
     Ok(Tests::Ready(dart.iter().fold(java, Program::argument)))

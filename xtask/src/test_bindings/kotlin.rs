@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{HOMES, Tests, text};
 use crate::TaskError;
 use crate::command::{Program, program, workspace_root};
-use crate::kotlin::Kotlin;
+use crate::kotlin::{Kotlin, library_path};
 
 pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     let kotlin = match Kotlin::find() {
@@ -101,10 +101,4 @@ pub(super) fn build_pages(
     };
     let [first, second] = HOMES;
     programs.iter().map(|file| Ok([run(file, first)?, run(file, second)?])).collect()
-}
-
-/// The option that lets JNA find the library.
-pub(super) fn library_path(library: &Path) -> Result<String, TaskError> {
-    let folder = library.parent().ok_or("the library is in no folder")?;
-    Ok(format!("-Djna.library.path={}", text(folder)))
 }

@@ -12,6 +12,8 @@ import 'package:flutter/services.dart';
 /// message, and for a call without a handler no message.
 class SocketMessenger implements BinaryMessenger {
   SocketMessenger(this._socket) {
+    // Otherwise the second of two small frames waits for the acknowledgement of the first.
+    _socket.setOption(SocketOption.tcpNoDelay, true);
     _socket.listen(_onBytes);
   }
 

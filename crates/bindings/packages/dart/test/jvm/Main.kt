@@ -81,6 +81,7 @@ private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspen
         val (first, second) = (argument as? List<*> ?: listOf(argument, null)).let { it[0] to it.getOrNull(1) }
         return when (method) {
             "bff" -> bff
+            "echo" -> argument
             "put" -> control("PUT", "$first", "${second ?: "{}"}").let { null }
             "patch" -> control("PATCH", "$first", "$second").let { null }
             "delete" -> control("DELETE", "$first", "").let { null }
@@ -127,7 +128,7 @@ fun main(command: Array<String>) {
             // One thread, as Android's main thread.
             val main = Executors.newSingleThreadExecutor { thread(start = false, isDaemon = true) { it.run() } }
             val scope = CoroutineScope(SupervisorJob() + main.asCoroutineDispatcher())
-            val socket = server.accept()
+            val socket = server.accept().apply { tcpNoDelay = true }
             lateinit var engine: Engine
             val sockets =
                 SocketEngine(socket, scope) { channel ->
