@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::TaskError;
-use crate::command::{compiler_cache, program};
+use crate::command::{Program, compiler_cache, program};
 
 /// The package of the plugin, as a path in the workspace.
 pub(crate) const PACKAGE: &str = "crates/bindings/packages/dart";
@@ -27,8 +27,8 @@ impl Dart {
         Ok(Self([loader, "--library-path", libraries, &machine].map(str::to_owned).to_vec()))
     }
 
-    /// The command that runs a program with these packages, each a name and the folder of its libraries.
-    /// It writes the list of the packages into `folder`.
+    /// Compiles a program with these packages, each a name and the folder of its libraries, into `folder`,
+    /// and returns the command that runs it. Compiling takes two seconds, and starting a tenth of one.
     pub(crate) fn command(
         &self,
         folder: &Path,
@@ -45,9 +45,17 @@ impl Dart {
         let config = folder.join("package_config.json");
         let text = format!("{{\"configVersion\": 2, \"packages\": [\n{packages}\n]}}\n");
         std::fs::write(&config, text)?;
-        let mut command = self.0.clone();
-        command.push(format!("--packages={}", config.display()));
-        command.push(main.display().to_string());
-        Ok(command)
+        let name = main.file_stem().ok_or("the program has no name")?;
+        let compiled = folder.join(name).with_extension("dill").display().to_string();
+        let mut words = self.0.iter();
+        let compiler = program(words.next().ok_or("no command")?, "");
+        words
+            .fold(compiler, Program::argument)
+            .argument(format!("--packages={}", config.display()))
+            .argument(format!("--snapshot={compiled}"))
+            .argument("--snapshot-kind=kernel")
+            .argument(main)
+            .run()?;
+        Ok(self.0.iter().cloned().chain([compiled]).collect())
     }
 }

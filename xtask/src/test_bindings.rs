@@ -57,8 +57,7 @@ impl Language {
             Self::Swift => swift::feature_app(folder, library)?,
             Self::Kotlin => kotlin::feature_app(folder, library)?,
             Self::Python => python::feature_app(folder),
-            // Its app runs in an engine, beside the Kotlin half, whose core is that of Kotlin.
-            Self::Dart => return Ok(()),
+            Self::Dart => dart::feature_app(folder, library)?,
         };
         // The tests of the whole workspace are built already.
         cargo("test --quiet --workspace --test features -- --phone").argument(app.shell()).run()

@@ -19,10 +19,13 @@ pub(super) fn build(folder: &Path, library: &Path) -> Result<Tests, TaskError> {
     Ok(Tests::Ready(java.argument("digitalkey.test.MainKt")))
 }
 
+/// The options of a JVM that lives for a moment.
+pub(super) const SHORT_LIVED: &str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
 /// The app that the feature files run. Its processes live for a moment: a kill ends them.
 pub(super) fn feature_app(folder: &Path, library: &Path) -> Result<Program, TaskError> {
     let java = Kotlin::find()?.java(&[&folder.join("classes")]).argument(library_path(library)?);
-    Ok(java.args("-XX:TieredStopAtLevel=1 -XX:+UseSerialGC digitalkey.test.FeatureApp"))
+    Ok(java.args(SHORT_LIVED).argument("digitalkey.test.FeatureApp"))
 }
 
 /// Runs the package without its library. Its classes load, and no native code: JNA's class `Native`, whose

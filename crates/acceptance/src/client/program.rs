@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ use base64::prelude::BASE64_STANDARD;
 use digital_key::ports::{Cache as _, VehicleRecord};
 use digital_key::wallet_mock::ScriptedPhone;
 use digital_key::{Intent, Phone, Vin};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -178,7 +180,7 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A process, which ends with this value.
+/// A process with those that it has started, which end with this value.
 struct Program {
     child: Mutex<Child>,
     input: Mutex<ChildStdin>,
@@ -201,6 +203,8 @@ impl Program {
     fn spawn(command: &str) -> StepResult<Arc<Self>> {
         let mut child = Command::new("sh")
             .args(["-c", &format!("exec {command}")])
+            // Its own group, so that a kill also ends the processes that it starts.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -336,8 +340,8 @@ impl Program {
     /// Ends the process; calls without an answer fail. The first reason stays.
     fn end(&self, reason: &str) {
         let mut child = lock(&self.child);
-        // The process may have ended by itself.
-        let _ = child.kill();
+        // The processes may have ended by themselves. Its number is not used again before the wait.
+        let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
         let _ = child.wait();
         let mut unanswered = lock(&self.unanswered);
         if unanswered.is_ok() {

@@ -10,6 +10,7 @@ import 'socket_messenger.dart';
 const patience = Duration(seconds: 30);
 
 late final int port;
+var _engines = 0;
 var _cars = 0;
 
 void check(bool holds, [Object? found]) {
@@ -46,7 +47,7 @@ class App {
   App._();
 
   static Future<App> open() async {
-    messenger = await SocketMessenger.connect(port);
+    messenger = await SocketMessenger.connect(port, ++_engines);
     final app = App._();
     app.bff = await app.control('bff') as String;
     await app.control('put', ['/vehicles/${app.vin.text}']);

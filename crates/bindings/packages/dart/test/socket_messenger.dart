@@ -7,18 +7,22 @@ import 'package:flutter/services.dart';
 
 /// A binary messenger over a socket.
 ///
+/// It begins with the number of its engine in four bytes. A messenger with the number of another one takes
+/// its place, as the isolate of a hot restart does.
+///
 /// A frame is the length of the rest in four bytes, a kind, the number of the call in four bytes, and for
 /// a call the length of the channel's name in one byte, the name and the message; for an answer the
 /// message, and for a call without a handler no message.
 class SocketMessenger implements BinaryMessenger {
-  SocketMessenger(this._socket) {
+  SocketMessenger._(this._socket, int engine) {
     // Otherwise the second of two small frames waits for the acknowledgement of the first.
     _socket.setOption(SocketOption.tcpNoDelay, true);
+    _socket.add(Uint8List.sublistView(ByteData(4)..setUint32(0, engine)));
     _socket.listen(_onBytes);
   }
 
-  static Future<SocketMessenger> connect(int port) async =>
-      SocketMessenger(await Socket.connect(InternetAddress.loopbackIPv4, port));
+  static Future<SocketMessenger> connect(int port, int engine) async =>
+      SocketMessenger._(await Socket.connect(InternetAddress.loopbackIPv4, port), engine);
 
   static const _call = 0, _answer = 1, _noHandler = 2;
 

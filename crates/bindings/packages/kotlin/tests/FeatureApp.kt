@@ -2,7 +2,6 @@ package digitalkey.test
 
 import digitalkey.*
 
-import java.time.Duration
 import java.util.Base64
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicInteger
@@ -13,9 +12,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
-
-/** A line: a JSON object of texts. crates/acceptance/README.md describes the lines. */
-private typealias Message = Map<String, String>
 
 private const val TEXT = """"((?:[^"\\]|\\.)*)""""
 private val member = Regex("$TEXT:$TEXT")
@@ -38,67 +34,20 @@ private fun write(message: Message) {
 private val numbers = AtomicInteger()
 private val questions = ConcurrentHashMap<String, CompletableDeferred<Message>>()
 
-/** The phone of the scenario: each call of a port is a question to it. */
-private class FeaturePhone(private val app: String) : Wallet, ApplePairing, AppLifecycle {
-    private suspend fun ask(
-        port: String,
-        vararg arguments: Pair<String, String>,
-        failure: (String) -> Exception,
-    ): Message {
-        val number = numbers.incrementAndGet().toString()
-        val answer = CompletableDeferred<Message>()
-        questions[number] = answer
-        write(mapOf("ask" to number, "app" to app, "port" to port, *arguments))
-        val message =
-            try {
-                answer.await()
-            } catch (cancelled: CancellationException) {
-                write(mapOf("cancel" to number))
-                throw cancelled
-            } finally {
-                questions.remove(number)
-            }
-        message["error"]?.let { throw failure(it) }
-        return message
+/** The phone that answers for this app, over the lines. */
+private fun phone(app: String) = FeaturePhone { question ->
+    val number = numbers.incrementAndGet().toString()
+    val answer = CompletableDeferred<Message>()
+    questions[number] = answer
+    write(mapOf("ask" to number, "app" to app) + question)
+    try {
+        answer.await()
+    } catch (cancelled: CancellationException) {
+        write(mapOf("cancel" to number))
+        throw cancelled
+    } finally {
+        questions.remove(number)
     }
-
-    private suspend fun askWallet(port: String, vararg arguments: Pair<String, String>): Message =
-        ask(port, *arguments) { WalletException.Unavailable(it) }
-
-    private suspend fun askApple(port: String, vararg arguments: Pair<String, String>): Message =
-        ask(port, *arguments) { ApplePairingException.Unavailable(it) }
-
-    override suspend fun presence(key: String): Presence =
-        Presence.valueOf(askWallet("presence", "key" to key).getValue("presence"))
-
-    override suspend fun openWallet(key: String) {
-        askWallet("open_wallet", "key" to key)
-    }
-
-    override suspend fun nextChange() {
-        askWallet("next_change")
-    }
-
-    override suspend fun canCreateKey(vin: Vin): Boolean =
-        askApple("can_create_key", "vin" to vin.text()).getValue("created").toBoolean()
-
-    override suspend fun start(request: PairingRequest): PairingAnswer =
-        pairingAnswer(
-            askApple("start", "vin" to request.vin.text(), "password" to request.password.expose()),
-        )
-
-    override suspend fun sheetIsUp(): Boolean = askApple("sheet_is_up").getValue("up").toBoolean()
-
-    override suspend fun nextLateAnswer(): LateAnswer? {
-        val late = askApple("next_late_answer")
-        return late["vin"]?.let { LateAnswer(Vin(it), pairingAnswer(late)) }
-    }
-
-    override suspend fun nextEvent(): LifecycleEvent? =
-        ask("next_event") { AppLifecycleException.Failed(it) }["event"]?.let { LifecycleEvent.valueOf(it) }
-
-    private fun pairingAnswer(message: Message) =
-        PairingAnswer(message["pass"], message["apple_error"]?.let { AppleErrorCode.valueOf(it) })
 }
 
 /** What the feature files check on the screen. */
@@ -144,44 +93,13 @@ object FeatureApp {
     /** Ends the app of the last scenario, and starts one. */
     private suspend fun start(message: Message) {
         if (this::app.isInitialized) app.shutdown()
-        val phone = FeaturePhone(message.getValue("id"))
         val tokens =
             object : TokenProvider {
                 override suspend fun token() = BearerToken(message.getValue("token"))
 
                 override suspend fun refresh(rejected: BearerToken) = token()
             }
-        val keys =
-            object : DataKeySource {
-                override fun dataKey() = DataKey(message.getValue("data_key").toByteArray())
-            }
-        val ports =
-            Ports(
-                bff = BffAdapter.http(message.getValue("bff"), tokens),
-                wallet = WalletAdapter.own(phone),
-                applePairing = ApplePairingAdapter.own(phone),
-                cache = CacheAdapter.sled(message.getValue("directory"), keys, message["account"]),
-                appLifecycle = AppLifecycleAdapter.own(phone),
-            )
-        val milliseconds = { field: String -> Duration.ofMillis(message.getValue(field).toLong()) }
-        val machine = message["machine"]
-        val config =
-            Config(
-                phone =
-                    if (machine == null) digitalkey.Phone.Android
-                    else digitalkey.Phone.Ios(machine, message.getValue("version")),
-                entryMode = EntryMode.valueOf(message.getValue("entry_mode")),
-                retry =
-                    RetryPolicy(
-                        tries = message.getValue("tries").toUInt(),
-                        firstWait = milliseconds("first_wait"),
-                        longestWait = milliseconds("longest_wait"),
-                        total = milliseconds("total"),
-                    ),
-                circuitBreaker = CircuitBreaker.Off,
-                recorder = RecorderOptions(),
-            )
-        app = DigitalKeyApp(config, ports)
+        app = featureApp(message, tokens, phone(message.getValue("id")))
         app.start()
     }
 

@@ -3,20 +3,12 @@ package digitalkey.flutter.test
 import digitalkey.*
 import digitalkey.flutter.*
 
-import java.net.InetAddress
-import java.net.ServerSocket
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.nio.file.Files
 import java.time.Duration
-import java.util.concurrent.Executors
-import kotlin.concurrent.thread
-import kotlin.system.exitProcess
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.asCoroutineDispatcher
 
 private val bff: String = System.getenv("DIGITAL_KEY_BFF")
 
@@ -72,10 +64,11 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
 }
 
 /** One engine: the half of the plugin, and a channel with which the tests play phone and backend. */
-private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspend (String, Any?) -> Unit) {
-    var phone = SimulatedPhone(debugBuild = true)
+private class Engine(engine: SocketEngine) {
+    private val phone = SimulatedPhone(debugBuild = true)
     private val launcher = TestLauncher(phone)
-    val half = ChannelHalf(scope, dart, launcher, phone)
+    private val dart = engine.dart("digital_key")
+    val half = ChannelHalf(engine.scope, dart, launcher, phone)
 
     suspend fun control(method: String, argument: Any?): Any? {
         val (first, second) = (argument as? List<*> ?: listOf(argument, null)).let { it[0] to it.getOrNull(1) }
@@ -92,7 +85,7 @@ private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspen
             "launcherThrows" -> launcher.apply { failure = "$first" }.let { null }
             "repair" -> launcher.repair().let { null }
             "detach" -> half.detach().let { null }
-            "nonsense" -> nonsense("$first", second).let { null }
+            "nonsense" -> dart.call("$first", second).let { null }
             "canned" -> cannedViews().map { listOf(it.name, it.view.pageName, encode(it.view)) }
             "android" -> android()
             else -> throw UnsupportedOperationException(method)
@@ -120,28 +113,8 @@ private class Engine(scope: CoroutineScope, dart: DartSide, val nonsense: suspen
 }
 
 /** Starts the program in Dart that the arguments name, and is the native side of its channels. */
-fun main(command: Array<String>) {
-    val server = ServerSocket(0, 1, InetAddress.getLoopbackAddress())
-    val program = ProcessBuilder(*command, "${server.localPort}").inheritIO().start()
-    thread(isDaemon = true) {
-        while (true) {
-            // One thread, as Android's main thread.
-            val main = Executors.newSingleThreadExecutor { thread(start = false, isDaemon = true) { it.run() } }
-            val scope = CoroutineScope(SupervisorJob() + main.asCoroutineDispatcher())
-            val socket = server.accept().apply { tcpNoDelay = true }
-            lateinit var engine: Engine
-            val sockets =
-                SocketEngine(socket, scope) { channel ->
-                    when (channel) {
-                        "digital_key" -> engine.half::handle
-                        "control" -> engine::control
-                        else -> null
-                    }
-                }
-            val dart = sockets.dart("digital_key")
-            engine = Engine(scope, dart) { method, arguments -> dart.call(method, arguments) }
-            thread(isDaemon = true) { sockets.run() }
-        }
+fun main(command: Array<String>): Unit =
+    serve(command) {
+        val engine = Engine(it)
+        mapOf("digital_key" to engine.half::handle, "control" to engine::control)
     }
-    exitProcess(program.waitFor())
-}

@@ -47,6 +47,11 @@ class Writer {
                 size(value.size)
                 value.forEach { value(it) }
             }
+            is Map<*, *> -> {
+                byte(13)
+                size(value.size)
+                value.forEach { (key, it) -> value(key).value(it) }
+            }
             else -> error("the codec has no ${value::class}")
         }
     }
@@ -76,6 +81,7 @@ class Reader(bytes: ByteArray) {
             4 -> buffer.long
             7 -> ByteArray(size()).also { buffer.get(it) }.decodeToString()
             12 -> List(size()) { value() }
+            13 -> List(size()) { value() to value() }.toMap()
             else -> error("the codec has no type $type")
         }
 }

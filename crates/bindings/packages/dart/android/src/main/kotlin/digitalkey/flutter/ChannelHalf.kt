@@ -2,6 +2,9 @@ package digitalkey.flutter
 
 import digitalkey.*
 
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
@@ -61,6 +64,10 @@ class ChannelHalf(
     private var wasStopped = false
     private var isDetached = false
     private var jobs = emptyList<Job>()
+
+    /** The thread of [scope]. Flutter calls Dart on no other, and the core calls its ports on its own. */
+    private val main: CoroutineContext =
+        scope.coroutineContext[ContinuationInterceptor] ?: EmptyCoroutineContext
 
     /** The object in Dart that has the core. */
     @Volatile private var session = 0L
@@ -168,7 +175,7 @@ class ChannelHalf(
 
         /** The core counts every other exception as an unexpected one, without its text. */
         private suspend fun ask(method: String): BearerToken {
-            val answer = dart.call(method, listOf(session, null))
+            val answer = withContext(main) { dart.call(method, listOf(session, null)) }
             val text = part(answer, 1) as? String
             when (part(answer, 0)) {
                 "Token" -> return BearerToken(text ?: throw unknown("BearerToken"))
