@@ -6,6 +6,7 @@ use crate::Outcome;
 use crate::TaskError;
 use crate::command::{Program, program, target_folder};
 use crate::portable::{self, ANDROID_DEBUG, Build};
+use crate::symbols;
 
 /// The size of a memory page that a 64-bit phone may have.
 const PAGE: u64 = 16 * 1024;
@@ -41,7 +42,7 @@ pub(crate) const ABIS: &[Abi] = &[
     },
 ];
 
-/// Builds the library with the NDK in `$ANDROID_NDK_HOME`, and checks its layout. Returns its path below
+/// Builds the library with the NDK in `$ANDROID_NDK_HOME`, and checks its layout and names. Returns its path below
 /// the target folder; `None` without an NDK, or without a standard library.
 pub(crate) fn build(
     abi: &Abi,
@@ -59,6 +60,7 @@ pub(crate) fn build(
         return Ok(None);
     }
     let library = Path::new(abi.target).join("phone/libdigital_key_bindings.so");
+    symbols::check_exports(&target_folder().join(&library))?;
     if abi.is_64_bit {
         check_layout(&target_folder().join(&library))?;
     }
@@ -69,8 +71,8 @@ fn ndk() -> Option<PathBuf> {
     std::env::var_os("ANDROID_NDK_HOME").map(PathBuf::from).filter(|folder| folder.is_dir())
 }
 
-/// Links the library for a phone against stubs of Android's own libraries, and checks its layout, which
-/// the linker decides by the arguments of the crate. The result is for no phone: the stubs are empty.
+/// Links the library for a phone against stubs of Android's own libraries, and checks its layout and
+/// names, which the linker decides by the arguments of the crate. The result is for no phone: the stubs are empty.
 pub(crate) fn check_link() -> Result<Outcome, TaskError> {
     let linker = "aarch64-linux-gnu-gcc";
     if program(linker, "--version").output().is_err() {
@@ -88,9 +90,10 @@ pub(crate) fn check_link() -> Result<Outcome, TaskError> {
     let set_up = |it: Program| it.env("CARGO_ENCODED_RUSTFLAGS", &flags);
     let outcome = portable::build(&[ANDROID_DEBUG], set_up)?;
     if let Outcome::Passed = outcome {
-        check_layout(
-            &target_folder().join("aarch64-linux-android/debug/libdigital_key_bindings.so"),
-        )?;
+        let library = "aarch64-linux-android/debug/libdigital_key_bindings.so";
+        let library = target_folder().join(library);
+        check_layout(&library)?;
+        symbols::check_exports(&library)?;
     }
     Ok(outcome)
 }

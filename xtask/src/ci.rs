@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::command::{cargo, target_folder};
 use crate::{
     Outcome, TaskError, android, bench, codegen, contract, deny, dist, docs, monitoring,
-    playground, portable, sbom, size, structure, test_bindings,
+    playground, portable, sbom, size, structure, symbols, test_bindings,
 };
 
 /// Features that need a run of their own are left out, and so is `native-tls`: here it needs the
@@ -56,9 +56,11 @@ pub(crate) enum Job {
     Doc,
     /// The core builds for a target without an operating system.
     Portable,
-    /// The crates of an iPhone app build for the phone and its simulator.
+    /// The crates of an iPhone app build for the phone and its simulator, and the library for the phone
+    /// shows only its interface.
     Ios,
-    /// The crates of an Android app build, without wallet and TLS, and its library fits large pages.
+    /// The crates of an Android app build, without wallet and TLS, and its library fits large pages
+    /// and shows only its interface.
     Android,
     /// The library is small enough for a phone.
     Size,
@@ -116,7 +118,10 @@ impl Job {
                     .run()?
             }
             Self::Portable => return portable::check(portable::PORTABLE),
-            Self::Ios => return portable::check(portable::IOS),
+            Self::Ios => match portable::check(portable::IOS)? {
+                Outcome::Passed => return symbols::check_ios(),
+                skipped @ Outcome::Skipped(_) => return Ok(skipped),
+            },
             Self::Android => match portable::check(portable::ANDROID)? {
                 Outcome::Passed => return android::check_link(),
                 skipped @ Outcome::Skipped(_) => return Ok(skipped),

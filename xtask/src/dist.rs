@@ -44,7 +44,8 @@ with open(root / 'SHA256SUMS', 'w') as sums:
 pub(crate) enum Part {
     /// The crates as files.
     Rust,
-    /// The Swift package, with the library as an XCFramework for iPhones and their simulator.
+    /// The Swift package, with the library as an XCFramework for iPhones and their simulator, which Linux
+    /// and a Mac build alike.
     Swift,
     /// The Kotlin package as a jar with the library of this system, and as an archive for Android.
     Kotlin,
@@ -65,7 +66,7 @@ impl Part {
         }
         match self {
             Self::Rust => rust::write(folder, work),
-            Self::Swift => swift::write(folder),
+            Self::Swift => swift::write(folder, work),
             Self::Kotlin => kotlin::write(folder, work, &library_of_this_system()?),
             Self::Python => python::write(folder, work),
             Self::Dart => dart::write(folder, work, &library_of_this_system()?),

@@ -30,6 +30,7 @@ mod services;
 mod size;
 mod structure;
 mod swift;
+mod symbols;
 mod test_bindings;
 
 use std::process::ExitCode;

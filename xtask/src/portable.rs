@@ -48,7 +48,7 @@ pub(crate) const IOS: &[Build] = &[
     Build {
         target: "aarch64-apple-ios",
         how: How::StaticLibrary,
-        what: "-p digital-key-wallet-ios --lib",
+        what: "-p digital-key-bindings --no-default-features --lib",
     },
 ];
 
@@ -59,10 +59,11 @@ const LIBRARY: &str = "-p digital-key-bindings --no-default-features --profile p
 /// cargo then leaves link-time optimisation out.
 pub(crate) const SHARED: &str = "--crate-type cdylib";
 
-/// The libraries of the Swift package, for the phone and the simulator on a Mac with Apple silicon.
+/// The libraries of the Swift package, for the phone and for the simulator on both kinds of Mac.
 pub(crate) const SWIFT_PACKAGE: &[Build] = &[
     Build { target: "aarch64-apple-ios", how: How::StaticLibrary, what: LIBRARY },
     Build { target: "aarch64-apple-ios-sim", how: How::StaticLibrary, what: LIBRARY },
+    Build { target: "x86_64-apple-ios", how: How::StaticLibrary, what: LIBRARY },
 ];
 
 /// The crates of an Android app, without a wallet, which does not exist, and without TLS, which needs

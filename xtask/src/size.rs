@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::TaskError;
 use crate::command::{cargo, program, target_folder};
-use crate::portable;
+use crate::{portable, symbols};
 
 /// What the stripped library may weigh, in KiB: 2.3 MiB.
 const LIMIT: u64 = 2355;
@@ -27,7 +27,12 @@ pub(crate) fn check() -> Result<Outcome, TaskError> {
         }
         "aarch64-unknown-linux-gnu/phone/libdigital_key_bindings.so".to_owned()
     };
-    let size = std::fs::metadata(target_folder().join(library))?.len() / 1024;
+    let library = target_folder().join(library);
+    // On a Mac the library has another format.
+    if library.extension().is_some_and(|it| it == "so") {
+        symbols::check_exports(&library)?;
+    }
+    let size = std::fs::metadata(&library)?.len() / 1024;
     println!(
         "figure: stripped library for aarch64 without HTTP of its own, in KiB (at most {LIMIT}): {size}"
     );

@@ -48,7 +48,7 @@ Future<void> main(List<String> arguments) async {
 /// Writes the plugin with its native parts; this library is that of the trial.
 pub(super) fn write(folder: &Path, work: &Path, library: &Path) -> Result<Outcome, TaskError> {
     let package = folder.join("ios/digital_key/DigitalKey");
-    if let Outcome::Skipped(reason) = swift::write(&package)? {
+    if let Outcome::Skipped(reason) = swift::write(&package, &work.join("swift"))? {
         return Ok(Outcome::Skipped(reason));
     }
     let archives = work.join("kotlin");

@@ -1,14 +1,17 @@
 //! The Swift package: its sources, and the library as an XCFramework, which is a folder of static
-//! libraries with their headers and a list of them.
+//! libraries with their headers and a list of them. The libraries show only the interface to the linker.
+
+mod universal;
 
 use std::path::{Path, PathBuf};
 
 use super::{LICENCES, copy, copy_from_git, expect, paths, python};
 use crate::Outcome;
 use crate::TaskError;
-use crate::command::target_folder;
-use crate::portable;
+use crate::command::{cargo, program, target_folder};
 use crate::swift::{MISSING, Swift};
+use crate::{portable, symbols};
+use universal::Processor;
 
 const SOURCES: &str = "crates/bindings/packages/swift/Sources";
 
@@ -34,19 +37,48 @@ const CHECK: &str = include_str!("swift/check.py");
 /// `swift package compute-checksum` does.
 const ZIP: &str = include_str!("swift/zip.py");
 
-/// The folder of each library, by the convention of Apple's own tool, and its platform.
-const SLICES: [(&str, &str); 2] =
-    [("ios-arm64", "aarch64-apple-ios"), ("ios-arm64-simulator", "aarch64-apple-ios-sim")];
+/// A library in Rust that shares names of Rust's own with every other one.
+const OTHER: &str = include_str!("swift/trial/other.rs");
 
-pub(super) fn write(folder: &Path) -> Result<Outcome, TaskError> {
+/// A program that links two Rust libraries.
+const BOTH: &str = include_str!("swift/trial/both.c");
+
+/// The name of the library, which Xcode finds by the list.
+const LIBRARY: &str = "libdigital_key_bindings.a";
+
+/// The folder of each library, by the convention of Apple's own tool, with its platforms.
+const SLICES: [(&str, &[(Processor, &str)]); 2] = [
+    ("ios-arm64", &[(Processor::Arm64, "aarch64-apple-ios")]),
+    (
+        "ios-arm64_x86_64-simulator",
+        &[(Processor::Arm64, "aarch64-apple-ios-sim"), (Processor::X86_64, "x86_64-apple-ios")],
+    ),
+];
+
+/// Writes the package with the XCFramework. Linux and a Mac do the same, without Xcode; on Linux a program
+/// runs with a library of that system whose names are hidden in the same way.
+pub(super) fn write(folder: &Path, work: &Path) -> Result<Outcome, TaskError> {
     if let Outcome::Skipped(reason) = portable::build(portable::SWIFT_PACKAGE, paths::hidden)? {
         return Ok(Outcome::Skipped(reason));
     }
     let sources = Path::new(SOURCES);
     let framework = folder.join("DigitalKeyFFI.xcframework");
-    for (name, target) in SLICES {
+    for (name, platforms) in SLICES {
         let slice = framework.join(name);
-        copy(&[target_folder().join(target).join("phone/libdigital_key_bindings.a")], &slice)?;
+        std::fs::create_dir_all(&slice)?;
+        let mut libraries = Vec::new();
+        for (processor, target) in platforms {
+            let hidden = work.join("hidden").join(target).join(LIBRARY);
+            let built = target_folder().join(target).join("phone").join(LIBRARY);
+            if let Outcome::Skipped(reason) = symbols::hide(&built, symbols::INTERFACE, &hidden)? {
+                return Ok(Outcome::Skipped(reason));
+            }
+            libraries.push((*processor, hidden));
+        }
+        match &libraries[..] {
+            [(_, library)] => copy(&[library], &slice)?,
+            several => std::fs::write(slice.join(LIBRARY), universal::join(several)?)?,
+        }
         let module = sources.join("DigitalKeyFFI");
         copy(
             &[module.join("DigitalKeyFFI.h"), module.join("module.modulemap")],
@@ -61,7 +93,51 @@ pub(super) fn write(folder: &Path) -> Result<Outcome, TaskError> {
     print!("{}", python(CHECK).argument(&framework).argument(&privacy).output()?);
     let checksum = zip(&framework)?;
     std::fs::write(framework.with_extension("xcframework.zip.checksum"), checksum)?;
+    if cfg!(target_os = "linux") {
+        try_hidden(folder, work)?;
+        println!("not checked here: that Xcode links the XCFramework, which takes a Mac");
+    } else {
+        println!("not checked here: that a program works with the library, which Linux checks");
+    }
     Ok(Outcome::Passed)
+}
+
+/// Hides the names of the library for this system, and runs two programs with it: one in Swift, and one
+/// that links another Rust library, too.
+fn try_hidden(folder: &Path, work: &Path) -> Result<(), TaskError> {
+    let build =
+        "rustc --quiet --profile phone --lib -p digital-key-bindings --crate-type staticlib";
+    paths::hidden(cargo(build)).run()?;
+    let libraries = work.join("hidden/linux");
+    let library = libraries.join(LIBRARY);
+    let built = target_folder().join("phone").join(LIBRARY);
+    // A library for Apple's platforms has been hidden before, so the tool is there.
+    symbols::hide(&built, symbols::INTERFACE, &library)?.expect_all(false)?;
+
+    let (source, other) = (work.join("other.rs"), libraries.join("libother.a"));
+    std::fs::write(&source, OTHER)?;
+    program("rustc", "--edition 2024 --crate-type staticlib -o")
+        .argument(&other)
+        .argument(&source)
+        .run()?;
+    let (source, both) = (work.join("both.c"), work.join("both"));
+    std::fs::write(&source, BOTH)?;
+    program("cc", "-pthread -o")
+        .argument(&both)
+        .argument(&source)
+        .argument(&library)
+        .argument(&other)
+        .args("-ldl -lm")
+        .run()?;
+    expect("a program with two Rust libraries", &program(both, "").output()?, "both answer")?;
+
+    match Swift::find("") {
+        Some(swift) => run_trial(&swift, folder, work, &library),
+        None => {
+            println!("not tried with a program in Swift: {MISSING}");
+            Ok(())
+        }
+    }
 }
 
 /// Zips a folder for a binary target of Swift, beside the folder, and returns the checksum of the target.
@@ -94,6 +170,12 @@ pub(super) fn install(folder: &Path, work: &Path, library: &Path) -> Result<Outc
         return Ok(Outcome::Skipped(MISSING.to_owned()));
     };
     write_sources(folder)?;
+    run_trial(&swift, folder, work, library)?;
+    Ok(Outcome::Passed)
+}
+
+/// Runs a program in a fresh project that depends on the package and links this library.
+fn run_trial(swift: &Swift, folder: &Path, work: &Path, library: &Path) -> Result<(), TaskError> {
     // Not `swift`, as the package's folder: Swift knows a local package by the name of its folder.
     let trial = work.join("trial");
     std::fs::create_dir_all(trial.join("Sources/Trial"))?;
@@ -109,8 +191,7 @@ pub(super) fn install(folder: &Path, work: &Path, library: &Path) -> Result<Outc
     );
     swift.program("swift").args(&build).run()?;
     let printed = swift.program(format!("{project}/.build/debug/Trial")).output()?;
-    expect("the Swift package", &printed, "Overview: activeUntracked")?;
-    Ok(Outcome::Passed)
+    expect("the Swift package", &printed, "Overview: activeUntracked")
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 // swift-tools-version:6.0
 import PackageDescription
 
-// The package as it is handed over: with the library built, for iPhones and for their simulator on
-// Macs with Apple silicon. To publish it at an address, upload the zip beside the XCFramework and name
-// it by `url` and by the `checksum` in the file beside it instead of by `path`.
+// The package as it is handed over: with the library built, for iPhones and for their simulator. To
+// publish it at an address, upload the zip beside the XCFramework and name it by `url` and by the
+// `checksum` in the file beside it instead of by `path`.
 #if os(Linux)
 // To develop against: the program links libdigital_key_bindings as cargo builds it.
 let core = Target.systemLibrary(name: "DigitalKeyFFI", path: "DigitalKeyFFI")
