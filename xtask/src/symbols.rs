@@ -325,6 +325,28 @@ int main(void) { printf(\"%d\", first_answer() + second_answer()); }
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn a_shared_library_may_export_the_interface_and_its_description_only() -> Result<(), TaskError>
+    {
+        let library = std::env::temp_dir().join(format!("exports-{}.so", std::process::id()));
+        let exports = |names: &[&str]| {
+            let source = library.with_extension("c");
+            let functions = names.iter().map(|name| format!("void {name}(void) {{}}\n"));
+            fs::write(&source, functions.collect::<String>())?;
+            program("cc", "-shared -nostdlib -o").argument(&library).argument(&source).run()?;
+            let checked = check_exports(&library);
+            fs::remove_file(source)?;
+            fs::remove_file(&library)?;
+            checked
+        };
+        exports(&["ffi_digital_key_version", "UNIFFI_META_VERSION"])?;
+        let other = exports(&["ffi_digital_key_version", "other"]).unwrap_err();
+        assert!(other.to_string().ends_with("beside its interface: other"), "{other}");
+        assert!(exports(&["UNIFFI_META_VERSION"]).is_err());
+        Ok(())
+    }
+
+    #[test]
     fn the_version_of_llvm_is_read_from_what_a_tool_prints() {
         let about = "llvm-objcopy, compatible with GNU objcopy\n  LLVM version 22.1.2-rust-1.95.0";
         assert_eq!(llvm_version(about), Some(22));
