@@ -24,6 +24,8 @@ pub(crate) struct Package {
     /// The registries that it may go to, if they are limited. An empty list means `publish = false`.
     publish: Option<Vec<String>>,
     pub(crate) description: Option<String>,
+    /// The public address of the sources; empty as long as there is none.
+    pub(crate) repository: Option<String>,
     #[serde(default)]
     pub(crate) keywords: Vec<String>,
     #[serde(default)]

@@ -21,6 +21,7 @@ const OWN_LOCK_FILES: [&str; 2] =
 /// can before the first change.
 pub(crate) fn prepare(version: &str) -> Result<(), TaskError> {
     expect_clean_tree()?;
+    expect_address(env!("CARGO_PKG_REPOSITORY"))?;
     let current = version::current()?;
     let next = version::after(&current, version)?;
     let fragments = changelog::fragments(&workspace_root().join(changelog::FRAGMENTS))?;
@@ -108,6 +109,16 @@ fn expect_clean_tree() -> Result<(), TaskError> {
     }
 }
 
+/// Registries show where the sources are, and some check it against the workflow that publishes.
+fn expect_address(repository: &str) -> Result<(), TaskError> {
+    if repository.starts_with("https://") {
+        return Ok(());
+    }
+    let what =
+        "write the public address of this repository, as `repository`, into Cargo.toml first";
+    Err(format!("{what}; {repository:?} is none").into())
+}
+
 fn today() -> Result<String, TaskError> {
     program("date", "-u +%Y-%m-%d").output()
 }
@@ -143,4 +154,16 @@ fn build_with_oldest_rust() -> Result<(), TaskError> {
         return Ok(());
     }
     program("cargo", &format!("+{oldest} check --locked --workspace")).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_needs_a_public_address() {
+        assert!(expect_address("https://example.org/digital-key").is_ok());
+        let error = expect_address("").unwrap_err().to_string();
+        assert!(error.contains("write the public address"), "{error}");
+    }
 }

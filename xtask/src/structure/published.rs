@@ -19,6 +19,7 @@ pub(super) fn problems(
     };
     let description = package.description.as_deref().unwrap_or_default();
     expect(!description.trim().is_empty(), "has no description");
+    expect(package.repository.is_some(), "does not take `repository` from the workspace");
     expect((1..=5).contains(&package.keywords.len()), "does not have one to five keywords");
     expect((1..=5).contains(&package.categories.len()), "does not have one to five categories");
     expect(package.readme.as_deref() == Some("README.md"), "has no README.md of its own");
@@ -52,6 +53,7 @@ mod tests {
             "manifest_path": "/w/crates/x/Cargo.toml",
             "dependencies": [],
             "description": "A sentence",
+            "repository": "",
             "keywords": ["car-key"],
             "categories": ["caching"],
             "readme": "README.md",
@@ -72,6 +74,7 @@ mod tests {
         for (key, value, problem) in [
             ("name", json!("x"), ""),
             ("description", json!(" "), "x has no description"),
+            ("repository", json!(null), "x does not take `repository` from the workspace"),
             ("keywords", json!([]), "x does not have one to five keywords"),
             ("categories", json!([]), "x does not have one to five categories"),
             ("readme", json!("../../README.md"), "x has no README.md of its own"),
