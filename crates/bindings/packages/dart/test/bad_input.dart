@@ -19,11 +19,13 @@ final badInput = <String, Future<void> Function(App)>{
   'no native half': _noNativeHalf,
   'a native half that sends nonsense': _nonsense,
   'a provider that says that nobody is signed in': (app) =>
-      _noEntry(app, () async => throw const NotSignedIn('expired')),
-  'a provider that is offline': (app) => _noEntry(app, () async => throw const Offline('no network')),
-  'a provider that throws': (app) => _noEntry(app, () async => throw StateError(secret)),
-  'a provider that answers nonsense': (app) => _noEntry(app, () async => '$secret\n'),
-  'a provider that hangs': (app) => _noEntry(app, () => Completer<String>().future),
+      noEntry(app, () async => throw const NotSignedIn('expired'), says: 'expired'),
+  'a provider that is offline': (app) => noEntry(app, () async => throw const Offline('no network'),
+      kind: const FailureKind.unreachable(), says: 'no network'),
+  'a provider that throws': (app) => noEntry(app, () async => throw StateError(secret)),
+  'a provider that answers nonsense': (app) => noEntry(app, () async => '$secret\n'),
+  'a provider that hangs': (app) => noEntry(app, () => Completer<String>().future,
+      kind: const FailureKind.deadlineExceeded()),
   'a rejected token is replaced': _rejectedToken,
 };
 
@@ -125,14 +127,19 @@ Future<void> _nonsense(App app) async {
 }
 
 /// Without an answer the entry stays hidden (ENT-4), and the tab says why.
-Future<void> _noEntry(App app, Future<String> Function() answer) async {
+Future<void> noEntry(
+  App app,
+  Future<String> Function() answer, {
+  FailureKind kind = const FailureKind.noToken(),
+  String says = '',
+}) async {
   app.signIn.answer = answer;
   final failure = app.key.portFailures.firstWhere((it) => it.call == PortCall.support);
   await app.launch();
   final found = await failure.timeout(patience);
-  check(found.port == Port.bff && !'$found'.contains(secret), found);
+  check(found.port == Port.bff && !'$found'.contains(secret) && found.reason.contains(says), found);
   final view = await app.until((it) => switch (it.page) {
-        KeyPageVehicleTab(hidden: HiddenReasonFailed()) => true,
+        KeyPageVehicleTab(hidden: HiddenReasonFailed(kind: final found)) => found == kind,
         _ => false,
       });
   check(view.entry == EntryView.hidden && !'$view'.contains(secret), view);

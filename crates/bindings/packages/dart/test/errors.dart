@@ -33,6 +33,34 @@ final errors = <String, Future<void> Function(App)>{
     check(error.reason.isNotEmpty, error);
     await _startsAgain(app);
   },
+  // A test cannot take threads and randomness from the system: the launcher throws what the core throws.
+  for (final error in const [
+    DigitalKeyException.noThreads('no more threads'),
+    DigitalKeyException.noRandomness(),
+    DigitalKeyException.notHere('this is not an iPhone'),
+  ])
+    'a start that throws ${error.wireTag}': (app) async {
+      await app.control('launcherThrows', [error.wireTag]);
+      final thrown = await expect<DigitalKeyException>(() => app.key.start(app.setup));
+      check(thrown == error && '$thrown' == '$error', thrown);
+      await _startsAgain(app);
+    },
+  'more intents than a person can tap': (app) async {
+    await app.key.start(app.setup);
+    await app.control('hold');
+    await app.key.dispatch(KeyIntent.selectVehicle(app.vin));
+    final error = await expect<DigitalKeyExceptionOverloaded>(() async {
+      for (var taps = 0; taps < 10000; taps++) {
+        await app.tap(Tap.entry);
+      }
+    });
+    check('$error' == 'More intents wait than a person can tap.', error);
+    await app.control('release');
+    // The taps before came while the page did not offer them, or opened Welcome.
+    await app.until((it) => it.entry == EntryView.digitalKey);
+    if (app.key.view.page is KeyPageVehicleTab) await app.tap(Tap.entry);
+    await app.until((it) => it.page is KeyPageWelcome && it.offers.contains(Tap.continue_));
+  },
   'a launcher that throws': (app) async {
     await app.control('launcherThrows', [secret]);
     final error = await expect<DigitalKeyExceptionChannel>(() => app.key.start(app.setup));

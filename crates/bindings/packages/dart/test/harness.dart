@@ -9,7 +9,7 @@ import 'socket_messenger.dart';
 /// How long a step may take on a busy machine.
 const patience = Duration(seconds: 30);
 
-late final int port;
+late int port;
 var _engines = 0;
 var _cars = 0;
 
@@ -22,14 +22,39 @@ Future<T> expect<T extends Object>(FutureOr<void> Function() call) async {
   try {
     await call();
   } on T catch (thrown) {
+    if (thrown is DigitalKeyException) _provoked.add(_kind(thrown));
     return thrown;
   }
   throw StateError('the call threw no $T');
 }
 
+final _provoked = <int>{};
+
+/// The number of a kind of error. The compiler reports a kind that is missing here.
+int _kind(DigitalKeyException error) => switch (error) {
+      DigitalKeyExceptionNotStarted() => 0,
+      DigitalKeyExceptionAlreadyStarted() => 1,
+      DigitalKeyExceptionShutDown() => 2,
+      DigitalKeyExceptionOverloaded() => 3,
+      DigitalKeyExceptionInvalid() => 4,
+      DigitalKeyExceptionPortFailed() => 5,
+      DigitalKeyExceptionNoThreads() => 6,
+      DigitalKeyExceptionNotHere() => 7,
+      DigitalKeyExceptionNoRandomness() => 8,
+      DigitalKeyExceptionNoSheet() => 9,
+      DigitalKeyExceptionChannel() => 10,
+    };
+
+/// Checks that the tests before have provoked every kind of error.
+Future<void> everyKindWasProvoked(App _) async {
+  final missing = {for (var kind = 0; kind <= 10; kind++) kind}.difference(_provoked);
+  check(missing.isEmpty, missing);
+}
+
 /// A sign-in whose answer a test can replace.
 class SignIn implements TokenProvider {
   Future<String> Function() answer = () async => 'a-token';
+  late Future<String> Function() refreshAnswer = answer;
   var refreshed = 0;
 
   @override
@@ -38,18 +63,17 @@ class SignIn implements TokenProvider {
   @override
   Future<String> refresh() {
     refreshed += 1;
-    return answer();
+    return refreshAnswer();
   }
 }
 
 /// An engine of its own, with a car and a core that is not started yet.
 class App {
-  App._();
+  App(this.engine, this.vin);
 
   static Future<App> open() async {
-    messenger = await SocketMessenger.connect(port, ++_engines);
-    final app = App._();
-    app.bff = await app.control('bff') as String;
+    final app = App(++_engines, Vin('WBADKEY00000003${'${++_cars}'.padLeft(2, '0')}'));
+    await app.attach();
     await app.control('put', ['/vehicles/${app.vin.text}']);
     await app.control('delete', ['/faults']);
     return app;
@@ -57,10 +81,19 @@ class App {
 
   static const _control = MethodChannel('control');
 
-  final vin = Vin('WBADKEY00000003${'${++_cars}'.padLeft(2, '0')}');
+  /// The number of its engine.
+  final int engine;
+  final Vin vin;
   final signIn = SignIn();
   late String bff;
   late DigitalKey key = DigitalKey(tokens: signIn);
+
+  /// Connects this isolate to the engine, with an object that is not started yet.
+  Future<void> attach() async {
+    messenger = await SocketMessenger.connect(port, engine);
+    bff = await control('bff') as String;
+    key = DigitalKey(tokens: signIn);
+  }
 
   /// Plays the phone and the backend.
   Future<Object?> control(String method, [List<Object?>? arguments]) =>

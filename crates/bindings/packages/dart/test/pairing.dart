@@ -14,6 +14,7 @@ final pairing = <String, Future<void> Function(App)>{
   'success': _success,
   'failure and retry': _failureAndRetry,
   'each answer of the sheet': _eachAnswer,
+  'a sheet that never answers': _silence,
   'deletion in the background': _deletion,
   'move': _move,
   'sign-out': _signOut,
@@ -46,11 +47,15 @@ Future<void> _failureAndRetry(App app) async {
   await app.launch();
   await app.openWelcome();
   await app.startPairing();
+  await app.key.sheets.firstWhere((it) => it != null).timeout(patience);
+  final wrong = await expect<DigitalKeyExceptionInvalid>(() => app.key.answerSheet(99));
+  check(wrong.argument == 'SimulatedAnswer', wrong);
   await app.answer('Device not ready');
   final view = await app.until((it) => it.page is KeyPagePairingError && it.offers.contains(Tap.retry));
   check((view.page as KeyPagePairingError).reason == AppleErrorCode.deviceNotReady, view);
   // The next attempt uses the fresh password (ERR-4).
   await app.until((it) => it.passwordUses == 0 && !it.pairingRuns);
+  await expect<DigitalKeyExceptionNoSheet>(() => app.key.answerSheet(0));
   await app.tap(Tap.retry);
   await app.until((it) => it.pairingRuns);
   await app.finish();
@@ -73,6 +78,19 @@ Future<void> _eachAnswer(App app) async {
   check(page.page == const ErrorPage.pairingAttemptsExhausted(), page);
   final failure = await expect<DigitalKeyException>(() => app.key.answerSheet(0));
   check(failure == const DigitalKeyException.noSheet(), failure);
+}
+
+/// The next foreground ends the pairing (GEN-2). Dart reports it.
+Future<void> _silence(App app) async {
+  await app.launch();
+  await app.openWelcome();
+  await app.startPairing();
+  await app.answer('Close without an answer');
+  await app.key.background();
+  check(app.key.view.pairingRuns, app.key.view);
+  await app.key.foreground();
+  final view = await app.until((it) => !it.pairingRuns);
+  check(view.page is! KeyPageOverview, view);
 }
 
 Future<void> _deletion(App app) async {
@@ -137,6 +155,9 @@ Future<void> _hotRestart(App app) async {
   check(old.view == before, old.view);
   final refused = await expect<DigitalKeyException>(() => old.dispatch(const KeyIntent.tap(Tap.close)));
   check(refused == const DigitalKeyException.shutDown(), refused);
+  // The core is the new object's, so the end of the old one does not end it.
+  await old.shutdown();
+  await app.key.refresh(app.vin);
   check(app.key.view.page is KeyPageOverview);
 }
 

@@ -35,7 +35,16 @@ final values = <String, Future<void> Function(App)>{
     }
     await expect<FormatException>(() => ViewState.fromWire(['WBADKEY0000000001']));
   },
-  'printing a VIN shows nothing of it': (_) async {
+  'a VIN prints the short form of the other languages': (app) async {
+    for (final text in ['WBA00000000DEMO03', 'wbadkey0000000001']) {
+      check('${Vin(text)}' == await app.control('shortVin', [text]), Vin(text));
+      check(Vin(text) == Vin(text.toUpperCase()) && Vin(text).hashCode == Vin(text.toUpperCase()).hashCode);
+    }
+    check('${const Vin('WBA00000000DEMO03')}' == 'WBA…MO03');
+    check(const Vin('WBA00000000DEMO03') != const Vin('WBA00000000DEMO04'));
+    for (final text in ['', 'WBA', 'WBADKEY', 'WBA00000000DEMO0333']) {
+      check('${Vin(text)}' == '…', Vin(text));
+    }
     check(!'${const KeyIntent.selectVehicle(Vin('WBADKEY0000000001'))}'.contains('WBADKEY'));
   },
   'on Android there is no entry': (app) async {

@@ -9,6 +9,14 @@ import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.nio.file.Files
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 
 private val bff: String = System.getenv("DIGITAL_KEY_BFF")
 
@@ -29,6 +37,9 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
     var model = Phone.Ios("iPhone12,1", "14.2")
     var directory: String? = null
     var failure: String? = null
+    var description: String? = null
+    private var app: DigitalKeyApp? = null
+    private var gate = CountDownLatch(0)
 
     fun repair() {
         model = Phone.Ios("iPhone12,1", "14.2")
@@ -36,9 +47,45 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
         failure = null
     }
 
+    /** Throws what a client's launcher can throw. */
+    private fun fail(kind: String): Nothing =
+        when (kind) {
+            "NoThreads" -> throw DigitalKeyException.NoThreads("no more threads")
+            "NoRandomness" -> throw DigitalKeyException.NoRandomness()
+            "NotHere" -> {
+                val identifiers = MakerIdentifiers(RadioTechnologies.NFC_AND_BLUETOOTH)
+                val presenter =
+                    object : SheetPresenter {
+                        override fun present(sheet: ULong) = false
+                    }
+                IosPhone(IosSettings(DigitalKeyField.PRIMARY_ACCOUNT_IDENTIFIER, identifiers), presenter)
+                error("there is an iPhone")
+            }
+            else -> error(kind)
+        }
+
+    /** Blocks the thread of the core that publishes the next view, until [release]. */
+    suspend fun hold() {
+        gate = CountDownLatch(1)
+        val held = gate
+        val blocking =
+            object : CoroutineDispatcher() {
+                override fun dispatch(context: CoroutineContext, block: Runnable) {
+                    held.await()
+                    Dispatchers.Default.dispatch(context, block)
+                }
+            }
+        val views = app!!.viewStream()
+        views.next()
+        CoroutineScope(blocking).launch(start = CoroutineStart.UNDISPATCHED) { views.next() }
+    }
+
+    fun release() = gate.countDown()
+
     override suspend fun make(setup: Setup, dart: DartPorts): DigitalKeyApp {
         launches += 1
-        failure?.let { error(it) }
+        description = setup.passDescription
+        failure?.let(::fail)
         val keys =
             object : DataKeySource {
                 override fun dataKey() = DataKey(ByteArray(32) { it.toByte() })
@@ -59,7 +106,7 @@ private class TestLauncher(val phone: SimulatedPhone) : Launcher {
                 recorder = RecorderOptions(),
                 retry = RetryPolicy(3u, short, short, Duration.ofSeconds(1)),
             )
-        return DigitalKeyApp(config, ports)
+        return DigitalKeyApp(config, ports).also { app = it }
     }
 }
 
@@ -83,6 +130,11 @@ private class Engine(engine: SocketEngine) {
             "model" -> launcher.apply { model = Phone.Ios("$first", "$second") }.let { null }
             "directory" -> launcher.apply { directory = "$first" }.let { null }
             "launcherThrows" -> launcher.apply { failure = "$first" }.let { null }
+            "description" -> launcher.description
+            "hold" -> launcher.hold().let { null }
+            "release" -> launcher.release().let { null }
+            "untilNoSheet" -> phone.sheet.first { it == null }
+            "shortVin" -> "${Vin("$first")}"
             "repair" -> launcher.repair().let { null }
             "detach" -> half.detach().let { null }
             "nonsense" -> dart.call("$first", second).let { null }
