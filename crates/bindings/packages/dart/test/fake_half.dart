@@ -19,17 +19,61 @@ final fakeHalf = <String, Future<void> Function(App)>{
           check(error.reason == 'why', error);
         }
       }),
-  'a native half whose recording is nonsense': (app) => _with(app, (half, key) async {
-        final view = ((await app.control('canned') as List<Object?>).first as List<Object?>)[2];
-        half.answer = (call) async => switch (call.method) {
-              'start' => await half.call('view', [key.id, view]),
-              _ => 'no recording',
-            };
-        await key.start(app.setup);
+  'a native half whose recording is nonsense': (app) => _started(app, (half, key, _) async {
+        half.answer = (call) async => 'no recording';
         await expect<DigitalKeyExceptionChannel>(key.recording);
         await expect<DigitalKeyExceptionChannel>(key.lastRecording);
       }),
+  'a core that ends before its first view': (app) => _with(app, (half, key) async {
+        half.answer = (_) async => null;
+        final start = expect<DigitalKeyExceptionShutDown>(() => key.start(app.setup));
+        await half.call('ended', [key.id, null]);
+        await start.timeout(patience);
+      }),
+  'a core that ends by itself': (app) => _started(app, (half, key, canned) async {
+        final rest = key.views.drain<void>();
+        await half.call('ended', [key.id, null]);
+        await rest.timeout(patience);
+        await expect<DigitalKeyExceptionShutDown>(key.foreground);
+        // What was under way changes nothing.
+        final last = key.view;
+        await half.call('view', [key.id, canned[1]]);
+        await half.call('sheet', [key.id, ['Success']]);
+        check(key.view == last, key.view);
+      }),
+  'a view that comes twice': (app) => _started(app, (half, key, canned) async {
+        final all = key.views.toList();
+        for (final place in [0, 0, 1, 1, 0]) {
+          await half.call('view', [key.id, canned[place]]);
+        }
+        await half.call('ended', [key.id, null]);
+        final views = await all.timeout(patience);
+        check(views.length == 3 && views.first == views.last && views.first != views[1], views);
+      }),
+  'a sheet is gone once it is answered': (app) => _started(app, (half, key, _) async {
+        final all = key.sheets.map((it) => it?.choices.length).toList();
+        await half.call('sheet', [key.id, ['Success', 'Neither']]);
+        half.answer = (_) async => null;
+        await key.answerSheet(1);
+        await half.call('ended', [key.id, null]);
+        final sheets = await all.timeout(patience);
+        check('$sheets' == '[2, null]', sheets);
+      }),
 };
+
+/// With an object that is started, and two views as the channel carries them.
+Future<void> _started(
+  App app,
+  Future<void> Function(FakeHalf half, DigitalKey key, List<Object?> canned) test,
+) =>
+    _with(app, (half, key) async {
+      final canned = [
+        for (final it in (await app.control('canned') as List<Object?>).take(2)) (it as List<Object?>)[2],
+      ];
+      half.answer = (call) => half.call('view', [key.id, canned[0]]);
+      await key.start(app.setup);
+      await test(half, key, canned);
+    });
 
 Future<void> _with(App app, Future<void> Function(FakeHalf half, DigitalKey key) test) async {
   final half = FakeHalf(messenger);
@@ -67,9 +111,7 @@ class FakeHalf implements BinaryMessenger {
     channel == _name ? _dart = handler : real.setMessageHandler(channel, handler);
   }
 
-  /// Calls Dart.
-  Future<Object?> call(String method, Object? arguments) async {
-    await _dart!(_codec.encodeMethodCall(MethodCall(method, arguments)));
-    return null;
-  }
+  /// Calls Dart. An error of its handler throws.
+  Future<Object?> call(String method, Object? arguments) async =>
+      _codec.decodeEnvelope((await _dart!(_codec.encodeMethodCall(MethodCall(method, arguments))))!);
 }

@@ -16,7 +16,7 @@ final misuse = <String, Future<void> Function(App)>{
   'a provider that throws at once': (app) => noEntry(app, () => throw StateError(secret)),
   'a provider that answers an empty text': (app) => noEntry(app, () async => ''),
   'a provider that answers more than a header may have': (app) =>
-      noEntry(app, () async => secret * 100000, kind: const FailureKind.status(431)),
+      noEntry(app, () async => secret * 10000, kind: const FailureKind.status(431)),
   'a provider that calls the core': _callingProvider,
   'a refresh that throws': (app) => _refresh(app, () async => throw StateError(secret)),
   'a refresh that hangs': (app) => _refresh(app, () => Completer<String>().future,
