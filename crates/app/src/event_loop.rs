@@ -50,7 +50,10 @@ impl EventLoop {
             let outcome = tokio::select! {
                 biased;
                 // Before the messages, so that a late answer of Apple's does not overtake the first one.
-                message = self.calls.next_end() => self.outcome_of(message),
+                end = self.calls.next_end(), if self.calls.any_under_way() => match end {
+                    Some(message) => self.outcome_of(message),
+                    None => Outcome::Silent,
+                },
                 Ok(message) = inbox.messages.recv() => self.outcome_of(message),
                 command = inbox.commands.recv() => match command {
                     Ok(Command::Shutdown) | Err(_) => return,

@@ -51,23 +51,23 @@ pub(crate) struct Running {
 }
 
 impl PortCalls {
-    /// Waits for the end of a question or of a sheet.
-    pub(crate) async fn next_end(&mut self) -> Message {
-        loop {
-            let end = tokio::select! {
-                biased;
-                Some(end) = self.running.questions.join_next_with_id() => match end {
-                    // The answer to a question about a vehicle that was forgotten is dropped.
-                    Ok((id, message)) => self.running.asked.remove(&id).map(|_| message),
-                    Err(_) => None,
-                },
-                Some(end) = self.running.sheets.join_next() => end.ok(),
-                else => std::future::pending().await,
-            };
-            // A task that was aborted has no answer; a panic is caught inside the task.
-            if let Some(message) = end {
-                return message;
+    /// Returns whether a question or a sheet is under way.
+    pub(crate) fn any_under_way(&self) -> bool {
+        !(self.running.questions.is_empty() && self.running.sheets.is_empty())
+    }
+
+    /// Waits for the end of a question or of a sheet; one that was aborted has no message.
+    pub(crate) async fn next_end(&mut self) -> Option<Message> {
+        tokio::select! {
+            biased;
+            Some(end) = self.running.questions.join_next_with_id() => {
+                // A panic is caught inside the task.
+                let (id, message) = end.ok()?;
+                // The answer to a question about a vehicle that was forgotten is dropped.
+                self.running.asked.remove(&id).map(|_| message)
             }
+            Some(end) = self.running.sheets.join_next() => end.ok(),
+            else => None,
         }
     }
 
