@@ -286,15 +286,16 @@ impl PendingCall {
 /// The views of an app, one after the other. Each package turns it into a stream of its language.
 #[derive(uniffi::Object)]
 pub struct ViewStream {
-    views: tokio::sync::Mutex<watch::Receiver<digital_key_domain::View>>,
+    /// Remembers the newest view that was returned.
+    views: Mutex<watch::Receiver<digital_key_domain::View>>,
     fresh: watch::Receiver<digital_key_domain::View>,
     ended: watch::Sender<bool>,
 }
 
 #[uniffi::export]
 impl ViewStream {
-    /// Waits for the next view, and skips views that are outdated by then. None = the core or this
-    /// stream has ended.
+    /// Waits for the next view, and skips views that are outdated by then. Two waits at once return the
+    /// same view. None = the core or this stream has ended.
     pub async fn next(&self) -> Option<ViewState> {
         let mut ended = self.ended.subscribe();
         tokio::select! {
@@ -321,14 +322,20 @@ impl ViewStream {
         let fresh = views.clone();
         let mut views = views;
         views.mark_changed();
-        let (views, ended) = (tokio::sync::Mutex::new(views), watch::Sender::new(false));
+        let (views, ended) = (Mutex::new(views), watch::Sender::new(false));
         Arc::new(Self { views, fresh, ended })
     }
 
+    /// Waits with a receiver of its own, so that a wait that no one polls any more keeps no other one back.
     async fn wait(&self) -> Option<ViewState> {
-        let mut views = self.views.lock().await;
-        views.changed().await.ok()?;
-        let view = ViewState::from(&*views.borrow_and_update());
+        let mut waiting = self.views().clone();
+        waiting.changed().await.ok()?;
+        let view = ViewState::from(&*self.views().borrow_and_update());
         Some(view)
+    }
+
+    /// The receiver, also after a panic in another thread, which leaves it as it was.
+    fn views(&self) -> MutexGuard<'_, watch::Receiver<digital_key_domain::View>> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 //! Notifies a client of views and failures, without ever waiting for the client.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use digital_key_app::FunnelEvent;
@@ -108,7 +109,7 @@ impl Reporter {
 pub(crate) async fn send_views(listener: Arc<dyn Listener>, mut views: watch::Receiver<CoreView>) {
     loop {
         let view = ViewState::from(&*views.borrow_and_update());
-        call(&listener, move |listener| listener.on_view(view)).await;
+        call(|| listener.on_view(view));
         if views.changed().await.is_err() {
             return;
         }
@@ -118,23 +119,19 @@ pub(crate) async fn send_views(listener: Arc<dyn Listener>, mut views: watch::Re
 /// Sends every failure, until the core ends.
 pub(crate) async fn send_reports(listener: Arc<dyn Listener>, mut reports: mpsc::Receiver<Report>) {
     while let Some(report) = reports.recv().await {
-        call(&listener, move |listener| match report {
+        call(|| match report {
             Report::Port(failure) => listener.on_port_failure(failure),
             Report::Cache(failure) => listener.on_cache_failure(failure),
             Report::Diagnostic(diagnostic) => listener.on_diagnostic(diagnostic),
             Report::Funnel(event) => listener.on_funnel(event),
-        })
-        .await;
+        });
     }
 }
 
-/// Calls the listener on a thread that may block.
-async fn call(
-    listener: &Arc<dyn Listener>,
-    notify: impl FnOnce(&dyn Listener) -> Result<(), ListenerError> + Send + 'static,
-) {
-    let listener = Arc::clone(listener);
-    match tokio::task::spawn_blocking(move || notify(&*listener)).await {
+/// Calls the listener on this thread, which may block: another one takes over its other tasks. With a thread
+/// of its own for the call, each view would wait for one more hand-over.
+fn call(notify: impl FnOnce() -> Result<(), ListenerError>) {
+    match tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(notify))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "a listener threw"),
         Err(_) => tracing::warn!("a listener panicked"),

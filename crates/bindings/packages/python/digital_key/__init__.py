@@ -4,6 +4,7 @@ It contains the generated module `digital_key.digital_key`, and the parts for as
 `use_event_loop` first: adapters in Python run on that loop.
 """
 
+from . import _buffers as _buffers
 from . import _exit as _exit
 from . import _texts as _texts
 from . import digital_key as _core

@@ -11,6 +11,7 @@ arguments.
 
 import asyncio
 import contextlib
+import ctypes
 import inspect
 import itertools
 import logging
@@ -250,9 +251,22 @@ def _uniffi_trait_interface_call_async(
 # Calls from Python to the core.
 
 
+@_replaces
+def _uniffi_rust_call_with_error(error_ffi_converter, fn, *args):
+    status = _Status()
+    result = fn(*args, ctypes.byref(status))
+    if status.code != _Status.CALL_SUCCESS:
+        _core._uniffi_check_call_status(error_ffi_converter, status)
+    return result
+
+
 @_core._UNIFFI_RUST_FUTURE_CONTINUATION_CALLBACK
 def _core_goes_on(handle, poll_code) -> None:
     loop, future = _awaited.remove(handle)
+    if asyncio._get_running_loop() is loop:
+        # The core answers inside the poll, or cancels a call that is freed.
+        _core._uniffi_set_future_result(future, poll_code)
+        return
     # On a closed loop, no coroutine waits.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(_core._uniffi_set_future_result, future, poll_code)

@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import gc
 import threading
 import unittest
-import weakref
 
 import alone
 import digital_key
@@ -20,6 +18,7 @@ from digital_key import (
     Tap,
     Vin,
     WalletError,
+    _calls,
 )
 from phone import Phone
 from pairing_case import PATIENCE, Log
@@ -148,8 +147,26 @@ class StreamOfViews(Case):
                 await asyncio.wait_for(anext(stream), 0.01)
 
         await asyncio.to_thread(asyncio.run, first())
+        app.dispatch(Intent.TAP(tap=Tap.TICK_BOX))
         view = await asyncio.wait_for(anext(stream), PATIENCE)
-        self.assertEqual(view, app.view())
+        self.assertTrue(view.page.checked)
+
+    async def test_it_goes_on_when_a_loop_is_closed_during_a_wait(self) -> None:
+        app = await self.ready_to_pair()
+        stream = app.views()
+        await anext(stream)
+
+        def leave_a_wait() -> None:
+            loop = asyncio.new_event_loop()
+            loop.set_exception_handler(lambda *_: None)
+            loop.create_task(anext(stream))
+            loop.run_until_complete(asyncio.sleep(0.01))
+            loop.close()
+
+        await asyncio.to_thread(leave_a_wait)
+        app.dispatch(Intent.TAP(tap=Tap.TICK_BOX))
+        view = await asyncio.wait_for(anext(stream), PATIENCE)
+        self.assertTrue(view.page.checked)
 
     async def test_it_is_closed(self) -> None:
         app = await self.ready_to_pair()
@@ -162,21 +179,32 @@ class StreamOfViews(Case):
         with self.assertRaises(StopAsyncIteration):
             await asyncio.wait_for(anext(stream), PATIENCE)
 
-    async def test_it_is_collected(self) -> None:
+    async def test_a_wait_that_is_cancelled_leaves_no_call(self) -> None:
         app = await self.ready_to_pair()
         stream = app.views()
         await anext(stream)
         with self.assertRaises(TimeoutError):
             await asyncio.wait_for(anext(stream), 0.01)
-        await asyncio.sleep(0)  # asyncio drops the time-out
-        tasks = len(asyncio.all_tasks())
-        collected = weakref.ref(stream)
-        del stream
-        gc.collect()
-        self.assertIsNone(collected())
+        self.assertEqual(_calls._awaited.values(), [])
+
+    async def test_a_view_that_is_there_needs_no_turn_of_the_loop(self) -> None:
+        app = await self.ready_to_pair()
+        turns: list[None] = []
+        asyncio.get_running_loop().call_soon(turns.append, None)
+        self.assertEqual(await anext(app.views()), app.view())
+        self.assertEqual(turns, [])
+
+    async def test_two_waits_at_once_return_the_same_view(self) -> None:
+        app = await self.ready_to_pair()
+        stream = app.views()
+        await anext(stream)
+        waits = [asyncio.create_task(anext(stream)) for _ in range(2)]
+        await asyncio.sleep(0)
+        app.dispatch(Intent.TAP(tap=Tap.TICK_BOX))
         async with asyncio.timeout(PATIENCE):
-            while len(asyncio.all_tasks()) >= tasks:
-                await asyncio.sleep(0.01)
+            first, second = await asyncio.gather(*waits)
+        self.assertTrue(first.page.checked)
+        self.assertEqual(first, second)
 
     async def test_it_ends_with_the_app(self) -> None:
         app = await self.ready_to_pair()
