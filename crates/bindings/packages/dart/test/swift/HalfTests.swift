@@ -14,10 +14,12 @@ struct Sent: @unchecked Sendable {
 final class PlayedDart: DartSide {
     private let received = AsyncStream.makeStream(of: Sent.self)
     private(set) var funnel: [String] = []
+    /// What the sign-in answers.
+    var token = ["Token", "a-token"]
 
     func call(_ method: String, _ arguments: Any?) async throws -> Any? {
         post(method, arguments)
-        return method == "token" ? ["Token", "a-token"] : nil
+        return method == "token" ? token : nil
     }
 
     func post(_ method: String, _ arguments: Any?) {
@@ -59,7 +61,7 @@ final class TestLauncher: Launcher {
             cache: try await CacheAdapter.sled(directory: directory, keys: FixedKey(), account: setup.account),
             appLifecycle: AppLifecycleAdapter.own(appLifecycle: dart.appLifecycle)
         )
-        return try DigitalKeyApp(config: Config(phone: .ios(machine: "iPhone12,1", version: "14.2")), ports: ports)
+        return try DigitalKeyApp(config: Config(phone: .ios(machine: "iPhone12,1", version: "14.2"), recorder: RecorderOptions()), ports: ports)
     }
 }
 
@@ -94,6 +96,7 @@ struct HalfTests {
         do {
             try await wrongCalls()
             try await pairing()
+            try await otherCalls()
             try await afterTheEngine()
             print("ok      the Swift half of the Flutter plugin")
             exit(0)
@@ -169,12 +172,43 @@ struct HalfTests {
         try await start(session: 2)
         _ = try await dart.next("sheet", 2) { $0 is [String] }
         try await fails(.ShutDown) { try await tap("CLOSE") }
+        // Apple never answers. The next foreground, which Dart reports, ends the pairing (GEN-2).
+        try await call("answerSheet", Int64((labels?.count ?? 0) - 1), session: 2)
+        try await call("background", session: 2)
+        try await call("foreground", session: 2)
+        _ = try await dart.next("view", 2) { ($0 as? [Any])?[8] as? Bool == false }
+        try await tap("RETRY", session: 2)
+        _ = try await dart.next("sheet", 2) { $0 is [String] }
         try await call("answerSheet", Int64(0), session: 2)
         try await dart.page("Tutorial1", offers: ["CONTINUE"], 2)
         let keys = await phone.keys
         try check(keys == ["SIMULATED-1"], "\(keys)")
         let expected = ["EntryShown", "WelcomeShown", "PairingStarted", "AppleAnswered"]
         try check(Array(dart.funnel.prefix(4)) == expected, "\(dart.funnel)")
+    }
+
+    /// The end of the old object does not end the core, and the other calls do what they say.
+    static func otherCalls() async throws {
+        let vin = "WBADKEY0000000001"
+        try await call("shutdown", session: 1)
+        guard case .bytes(let recording) = try await half.handle("recording", [Int64(2), NSNull()] as [Any])
+        else { throw Unexpected(description: "no recording") }
+        try check(!recording.isEmpty, "an empty recording")
+        try await fails(.Invalid(argument: "String", reason: "the channel carries no such value")) {
+            try await call("refresh", Int64(7), session: 2)
+        }
+        dart.token = ["Offline", "no network"]
+        try await call("refresh", vin, session: 2)
+        let failure = try await dart.next("portFailure", 2) as? [Any]
+        try check(failure?[1] as? String == "SUPPORT" && failure?[2] as? Bool == true, "\(failure ?? [])")
+        try check((failure?[3] as? String)?.contains("no network") == true, "\(failure ?? [])")
+        dart.token = ["Token", "a-token"]
+        for end in ["forget", "signOut"] {
+            try await call("dispatch", ["SelectVehicle", vin], session: 2)
+            _ = try await dart.next("view", 2) { ($0 as? [Any])?[0] as? String == vin }
+            try await call(end, end == "forget" ? vin : NSNull(), session: 2)
+            _ = try await dart.next("view", 2) { ($0 as? [Any])?[0] is NSNull }
+        }
     }
 
     static func afterTheEngine() async throws {
