@@ -40,7 +40,7 @@ with open(root / 'SHA256SUMS', 'w') as sums:
 ";
 
 /// A package, or the bill of materials.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// The crates as files.
     Rust,
@@ -83,9 +83,29 @@ impl Part {
             }
         }
     }
+
+    /// Writes it into a folder of its own; removes the folder, and says why, when it cannot.
+    fn write_into(self, dist: &Path) -> Result<Outcome, TaskError> {
+        println!("\n=== {self:?} ===");
+        let name = format!("{self:?}").to_lowercase();
+        let folder = emptied(dist.join(&name))?;
+        let work = emptied(target_folder().join("dist-work").join(&name))?;
+        Ok(match self.write(&folder, &work)? {
+            Outcome::Passed => Outcome::Passed,
+            Outcome::Skipped(reason) => {
+                std::fs::remove_dir_all(&folder)?;
+                let reason = format!("{name} is not written: {reason}");
+                println!("{reason}");
+                Outcome::Skipped(reason)
+            }
+        })
+    }
 }
 
 /// Writes and checks these parts, or all when none is named; reports what could not be written.
+///
+/// The bill of materials and the checksums go with every package. A team that names a package and has no
+/// tool for the bill gets the package without it.
 pub(crate) fn write(parts: &[Part]) -> Result<Outcome, TaskError> {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     if program("python3", "--version").output().is_err() {
@@ -94,16 +114,12 @@ pub(crate) fn write(parts: &[Part]) -> Result<Outcome, TaskError> {
     let dist = target_folder().join("dist");
     let mut missing = Vec::new();
     for part in parts {
-        println!("\n=== {part:?} ===");
-        let name = format!("{part:?}").to_lowercase();
-        let folder = emptied(dist.join(&name))?;
-        let work = emptied(target_folder().join("dist-work").join(&name))?;
-        if let Outcome::Skipped(reason) = part.write(&folder, &work)? {
-            std::fs::remove_dir_all(&folder)?;
-            let reason = format!("{name} is not written: {reason}");
-            println!("{reason}");
+        if let Outcome::Skipped(reason) = part.write_into(&dist)? {
             missing.push(reason);
         }
+    }
+    if !parts.contains(&Part::Sbom) {
+        Part::Sbom.write_into(&dist)?;
     }
     paths::check(&dist)?;
     println!("\n{}:", dist.display());

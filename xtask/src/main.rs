@@ -126,7 +126,7 @@ enum Task {
     /// Crashes the cache in many ways and many times; CI takes a sample of it.
     Crash,
     /// Writes the packages for client teams into the folder `dist` of the target folder: all of
-    /// them, or the named ones.
+    /// them, or the named ones. Checksums and the bill of materials come with each.
     Dist {
         parts: Vec<dist::Part>,
         /// Skips a package whose compiler or tools are not installed.
