@@ -71,7 +71,7 @@ impl Part {
             Self::Python => python::write(folder, work),
             Self::Dart => dart::write(folder, work, &library_of_this_system()?),
             Self::Playground => {
-                playground::write(folder)?;
+                playground::write(folder, paths::hidden)?;
                 Ok(Outcome::Passed)
             }
             Self::Sbom => {

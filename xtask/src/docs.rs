@@ -26,7 +26,7 @@ pub(crate) fn write() -> Result<(), TaskError> {
         Outcome::Passed => site(),
         Outcome::Skipped(reason) => return Err(reason.into()),
     };
-    playground::write(&site)?;
+    playground::write(&site, |program| program)?;
     println!("The site is in {}", site.display());
     Ok(())
 }

@@ -22,9 +22,13 @@ pub(crate) fn serve() -> Result<(), TaskError> {
     npm("exec -- vite preview --host 127.0.0.1 --port 4173").run()
 }
 
-/// Builds the page, and writes it into this folder, which any server of files can serve.
-pub(crate) fn write(folder: &Path) -> Result<(), TaskError> {
-    build()?;
+/// Builds the page, after `set_up` has completed the call of cargo, and writes it into this folder, which any
+/// server of files can serve.
+pub(crate) fn write(
+    folder: &Path,
+    set_up: impl FnOnce(Program) -> Program,
+) -> Result<(), TaskError> {
+    build_with(set_up)?;
     let folder = folder.join("playground");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
@@ -74,13 +78,18 @@ fn has_target() -> Result<bool, TaskError> {
 }
 
 fn build() -> Result<(), TaskError> {
+    build_with(|program| program)
+}
+
+fn build_with(set_up: impl FnOnce(Program) -> Program) -> Result<(), TaskError> {
     if !has_target()? {
         return Err(format!(
             "the standard library of {TARGET} is missing: `rustup target add {TARGET}` installs it"
         )
         .into());
     }
-    cargo("build --profile web -p digital-key-playground --target").argument(TARGET).run()?;
+    let module = cargo("build --profile web -p digital-key-playground --target").argument(TARGET);
+    set_up(module).run()?;
     let module = target_folder().join(TARGET).join("web/digital_key_playground.wasm");
     cargo("run --quiet -p digital-key-playground-bindgen --")
         .argument(module)
