@@ -49,6 +49,19 @@ async fn rdy_4_the_use_is_counted_before_the_sheet_is_shown() {
 }
 
 #[tokio::test]
+async fn intents_that_the_core_has_handled_make_room_for_others() {
+    let world = World::start();
+    for round in ["first", "second"] {
+        // The core runs on this thread, and so not before the test waits.
+        let taken =
+            std::iter::repeat_with(|| world.app.dispatch(Tap::Close)).take_while(Result::is_ok);
+        assert_eq!(taken.count(), 256, "{round} round");
+        assert!(matches!(world.app.dispatch(Tap::Close), Err(AppError::Overloaded)));
+        world.app.idle().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn gen_9_a_vehicle_is_shown_no_more_before_it_is_erased() {
     let view = Arc::new(OnceLock::<watch::Receiver<View>>::new());
     let shown = Arc::new(Mutex::new(Vec::new()));
