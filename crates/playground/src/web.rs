@@ -1,4 +1,5 @@
 //! What the page calls.
+#![expect(unreachable_pub, reason = "wasm-bindgen takes public functions only")]
 
 use digital_key_recording::Recording;
 use digital_key_texts::Language;
