@@ -1,3 +1,5 @@
+import 'dart:io';
+
 import 'package:digital_key/digital_key.dart';
 import 'package:digital_key/digital_key_cubit.dart';
 import 'package:digital_key_example/main.dart';
@@ -16,6 +18,7 @@ final pairing = <String, Future<void> Function(App)>{
   'each answer of the sheet': _eachAnswer,
   'a sheet that never answers': _silence,
   'deletion in the background': _deletion,
+  'the cache in the background': _cacheInTheBackground,
   'move': _move,
   'sign-out': _signOut,
   'refresh and forget': _refreshAndForget,
@@ -103,6 +106,23 @@ Future<void> _deletion(App app) async {
   check((view.page as KeyPageError).page == const ErrorPage.keyDeleted(), view);
   await app.tap(Tap.confirmError);
   check((await app.page<KeyPageVehicleTab>()).keyState == KeyState.otherDevice);
+}
+
+/// The cache is closed in the background, and open in the foreground (GEN-10). Dart reports both.
+Future<void> _cacheInTheBackground(App app) async {
+  final folder = Directory.systemTemp.createTempSync('digital-key').path;
+  await app.control('directory', [folder]);
+  Future<bool> isOpen() async => await app.control('openFiles', [folder]) as int > 0;
+  await app.launch();
+  for (var time = 0; time < 2; time++) {
+    await app.key.foreground();
+    check(await isOpen(), 'foreground');
+    await app.key.background();
+    final since = Stopwatch()..start();
+    while (await isOpen()) {
+      check(since.elapsed < patience, 'background');
+    }
+  }
 }
 
 Future<void> _move(App app) async {

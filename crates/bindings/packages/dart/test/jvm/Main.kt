@@ -8,6 +8,7 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.nio.file.Files
+import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import kotlin.coroutines.CoroutineContext
@@ -30,6 +31,12 @@ private fun control(method: String, path: String, body: String) {
     val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
     check(response.statusCode() == 204) { "$method $path: ${response.statusCode()}" }
 }
+
+/** Counts the files below a folder that this process has open; on Linux. */
+private fun openFiles(folder: Path): Int =
+    Files.newDirectoryStream(Path.of("/proc/self/fd")).use { open ->
+        open.count { runCatching { Files.readSymbolicLink(it).startsWith(folder) }.getOrDefault(false) }
+    }
 
 /** Makes an app on a simulated iPhone, as the plugin does on Android with [AndroidLauncher]. */
 private class TestLauncher(val phone: SimulatedPhone) : Launcher {
@@ -133,6 +140,7 @@ private class Engine(engine: SocketEngine) {
             "description" -> launcher.description
             "hold" -> launcher.hold().let { null }
             "release" -> launcher.release().let { null }
+            "openFiles" -> openFiles(Path.of("$first"))
             "untilNoSheet" -> phone.sheet.first { it == null }
             "shortVin" -> "${Vin("$first")}"
             "repair" -> launcher.repair().let { null }
