@@ -203,12 +203,18 @@ struct HalfTests {
         try check(failure?[1] as? String == "SUPPORT" && failure?[2] as? Bool == true, "\(failure ?? [])")
         try check((failure?[3] as? String)?.contains("no network") == true, "\(failure ?? [])")
         dart.token = ["Token", "a-token"]
-        for end in ["forget", "signOut"] {
-            try await call("dispatch", ["SelectVehicle", vin], session: 2)
-            _ = try await dart.next("view", 2) { ($0 as? [Any])?[0] as? String == vin }
-            try await call(end, end == "forget" ? vin : NSNull(), session: 2)
-            _ = try await dart.next("view", 2) { ($0 as? [Any])?[0] is NSNull }
-        }
+        // The vehicle is selected since the pairing.
+        try await call("forget", vin, session: 2)
+        try await shows(nil)
+        try await call("dispatch", ["SelectVehicle", vin], session: 2)
+        try await shows(vin)
+        try await call("signOut", session: 2)
+        try await shows(nil)
+    }
+
+    /// Waits for a view of this vehicle, or of none.
+    static func shows(_ vehicle: String?) async throws {
+        _ = try await dart.next("view", 2) { ($0 as? [Any])?[0] as? String == vehicle }
     }
 
     static func afterTheEngine() async throws {
