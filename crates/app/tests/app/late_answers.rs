@@ -1,9 +1,9 @@
 //! What Apple says after a sheet has ended (CBK-7).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use digital_key_domain::{
-    AppleErrorCode, DigitalKeyId, Intent, KeyState, PairingAnswer, Tap, View,
+    AppleErrorCode, DigitalKeyId, Event, Intent, KeyState, PairingAnswer, Tap, View,
 };
 use digital_key_ports::{LateAnswer, MockApplePairing};
 use digital_key_testkit::fake::MemoryDisk;
@@ -53,6 +53,24 @@ async fn cbk_7_a_success_after_an_error_is_recorded_and_shown() {
     let view = world.until(has_key).await;
     assert_eq!(view.page.name(), "Tutorial1");
     assert_eq!(world.stored_key().await, Some("K1".try_into().unwrap()));
+}
+
+#[tokio::test]
+async fn cbk_7_a_late_answer_does_not_overtake_the_first_one() {
+    let are_late = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&are_late);
+    let world = World::start_with(Arc::new(GoodBff), |builder| {
+        builder.on_step(move |step| {
+            seen.lock().unwrap().push(matches!(step.event, Event::LateAnswer { .. }));
+        })
+    });
+    world.open_sheet().await;
+    are_late.lock().unwrap().clear();
+    // The core runs on this thread: both are there when it looks.
+    world.phone.answer.send(Behaviour::Answers(canceled())).ok().unwrap();
+    world.apple_again(made("K1"));
+    world.until(has_key).await;
+    assert_eq!(are_late.lock().unwrap()[..2], [false, true]);
 }
 
 #[tokio::test]

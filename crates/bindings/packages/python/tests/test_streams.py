@@ -160,7 +160,7 @@ class StreamOfViews(Case):
             loop = asyncio.new_event_loop()
             loop.set_exception_handler(lambda *_: None)
             loop.create_task(anext(stream))
-            loop.run_until_complete(asyncio.sleep(0.01))
+            loop.run_until_complete(asyncio.sleep(0))
             loop.close()
 
         await asyncio.to_thread(leave_a_wait)
